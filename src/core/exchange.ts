@@ -1,0 +1,163 @@
+import { brotliDecompressSync, inflateRawSync, inflateSync, unzipSync } from 'node:zlib'
+
+/** Header fields as they stood on the wire: order, case and repeats kept. Values are Latin-1 text, one character a byte. */
+export type Headers = readonly (readonly [name: string, value: string])[]
+
+/** The bytes of a message body as they crossed the wire (content codings still applied). */
+export interface Body {
+  readonly bytes: Uint8Array
+  /** Bytes that were passed on but not kept, because the capture limit was reached. */
+  readonly dropped: number
+}
+
+export interface Request {
+  readonly method: string
+  /** Absolute URL in upstream space: what the real server was asked, character for character. */
+  readonly url: string
+  /** Absolute URL the client used, when the proxy stood in between. */
+  readonly via?: string
+  readonly httpVersion?: string
+  readonly headers: Headers
+  readonly body: Body
+}
+
+export interface Response {
+  readonly status: number
+  readonly statusText: string
+  readonly httpVersion?: string
+  readonly headers: Headers
+  readonly body: Body
+  readonly trailers?: Headers
+  /** False while the body is still arriving, and for ever when it broke off. */
+  readonly complete: boolean
+}
+
+/** How an exchange ended outside HTTP. Never disguised as a status code. */
+export interface Failure {
+  readonly phase: 'dns' | 'tcp' | 'tls' | 'http' | 'client-gone'
+  /** A stable code such as ECONNREFUSED, or ours where the system gives none. */
+  readonly code: string
+  readonly message: string
+}
+
+/** One value the proxy changed on its way, undone for analysis. */
+export interface Touch {
+  /** Where, in the notation of evidence: `response.json/issuer`, `request.header.host[0]`. */
+  readonly at: string
+  /** The value as the client sent or saw it. */
+  readonly client: string
+  /** The value as the upstream saw or sent it. */
+  readonly upstream: string
+  readonly why: string
+}
+
+/** Milliseconds spent in each phase; undefined where the phase did not happen or was not seen. */
+export interface Timings {
+  readonly dns?: number
+  readonly connect?: number
+  readonly tls?: number
+  readonly send?: number
+  readonly wait?: number
+  readonly receive?: number
+}
+
+export type Source = 'reverse' | 'har' | 'transcript' | 'example'
+
+/**
+ * One HTTP request and what became of it. Everything is in upstream space: values as the real servers sent and
+ * received them. A later version with the same id replaces the earlier one (headers arrived, body grew, stream ended).
+ */
+export interface Exchange {
+  readonly id: string
+  readonly source: Source
+  /** Which client: told apart by what it says of itself (user agent) and where it comes from. Empty when unknown. */
+  readonly client: string
+  /** Which of the client's connections. Empty when unknown. */
+  readonly connection: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly endedAt?: number
+  readonly timings?: Timings
+  readonly serverAddress?: string
+  readonly request: Request
+  readonly response?: Response
+  readonly failure?: Failure
+  /** The browser was sent on to the next party; the answer is not visible here. */
+  readonly handedOver?: true
+  readonly touched: readonly Touch[]
+  /** Lower-case header names that a sanitised capture lacks. Nothing may be concluded from their absence. */
+  readonly missing?: readonly string[]
+}
+
+export const emptyBody: Body = { bytes: new Uint8Array(0), dropped: 0 }
+
+/** All values of a field, in order, names compared without case (RFC 9110 §5.1). */
+export function headerValues(headers: Headers, name: string): string[] {
+  const wanted = name.toLowerCase()
+  return headers.filter(([field]) => field.toLowerCase() === wanted).map(([, value]) => value)
+}
+
+/** The field's only or first value. */
+export function header(headers: Headers, name: string): string | undefined {
+  const wanted = name.toLowerCase()
+  return headers.find(([field]) => field.toLowerCase() === wanted)?.[1]
+}
+
+/** The media type without parameters, lower case; undefined when there is no Content-Type (RFC 9110 §8.3.1). */
+export function mediaType(headers: Headers): string | undefined {
+  return header(headers, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase()
+}
+
+/** A body larger than this after decoding is not looked into: no document of OAuth comes near it. */
+const decodedLimit = 4 * 1024 * 1024
+
+const decodedBodies = new WeakMap<Body, Uint8Array | undefined>()
+const texts = new WeakMap<Body, string>()
+
+/** The body without its content codings; undefined when it is cut, damaged, too large or coded in a way we do not read. */
+export function decodedBytes(message: { headers: Headers; body: Body }): Uint8Array | undefined {
+  if (decodedBodies.has(message.body)) return decodedBodies.get(message.body)
+  const decoded = decode(message.body, header(message.headers, 'content-encoding') ?? '')
+  decodedBodies.set(message.body, decoded)
+  return decoded
+}
+
+function decode(body: Body, encoding: string): Uint8Array | undefined {
+  const codings = encoding
+    .split(',')
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== '' && coding !== 'identity')
+  if (codings.length === 0) return body.bytes.length > decodedLimit ? undefined : body.bytes
+  if (codings.length > 4 || body.bytes.length === 0) return body.bytes.length === 0 ? body.bytes : undefined
+  try {
+    return codings.reduceRight(decodeOne, body.bytes)
+  } catch {
+    return undefined
+  }
+}
+
+function decodeOne(bytes: Uint8Array, coding: string): Uint8Array {
+  const options = { maxOutputLength: decodedLimit }
+  switch (coding) {
+    case 'gzip':
+    case 'x-gzip':
+      return unzipSync(bytes, options)
+    case 'deflate':
+      // Some servers send raw deflate where RFC 9110 §8.4.1.2 wants the zlib format.
+      return (bytes[0]! & 0x0f) === 8 ? inflateSync(bytes, options) : inflateRawSync(bytes, options)
+    case 'br':
+      return brotliDecompressSync(bytes, options)
+    default:
+      throw new Error(`unknown content coding ${coding}`)
+  }
+}
+
+/** The body as UTF-8 text; the empty string when it cannot be decoded. */
+export function bodyText(message: { headers: Headers; body: Body }): string {
+  const known = texts.get(message.body)
+  if (known !== undefined) return known
+  const bytes = decodedBytes(message)
+  const text = bytes === undefined ? '' : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  texts.set(message.body, text)
+  return text
+}
