@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const cli = fileURLToPath(new URL('../../../dist/src/cli.js', import.meta.url))
+
+/**
+ * Puts authtap in front of a server.
+ * @param {string} serverUrl
+ * @param {string[]} options command-line options
+ * @returns {Promise<{ url: string, local: (upstreamUrl: string) => string, stop: () => Promise<void> }>}
+ *   `stop` ends it and passes what it told the person on to stderr, one `authtap: ` line each.
+ */
+export async function startAuthtap(serverUrl, options) {
+  const args = [cli, serverUrl, '--port', '0', '--format', 'ndjson', ...options]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = once(child, 'close')
+  const lines = createInterface({ input: child.stdout })
+  createInterface({ input: child.stderr }).on('line', say)
+  const first = await Promise.race([once(lines, 'line').then(([line]) => line), ended])
+  if (typeof first !== 'string') throw new Error('authtap ended before it listened')
+  const { url, ports } = JSON.parse(first)
+  lines.on('line', (line) => sayFindings(JSON.parse(line)))
+  return {
+    url,
+    local: (upstreamUrl) => localUrl(upstreamUrl, ports),
+    async stop() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+function say(line) {
+  process.stderr.write(`authtap: ${line}\n`)
+}
+
+/** What authtap says of itself in the report: findings at its own door. */
+function sayFindings(event) {
+  if (event.type !== 'report') return
+  for (const { fault, rule, message } of event.report.findings)
+    if (fault === 'authtap') say(`${rule}: ${message}`)
+}
+
+function localUrl(upstreamUrl, ports) {
+  const url = new URL(upstreamUrl)
+  const port = ports[url.origin]
+  if (port === undefined) throw new Error(`authtap did not map ${url.origin}`)
+  url.host = `127.0.0.1:${port}`
+  return url.href
+}

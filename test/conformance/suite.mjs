@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** The official suite; `@modelcontextprotocol/conformance` has no release yet that knows revision 2026-07-28. */
+export const suiteVersion = '0.2.0-alpha.12'
+/** The suite asks for Node 22; the client and authtap run on the Node that runs this. */
+const nodeForSuite = 'node@24'
+const client = fileURLToPath(new URL('client.mjs', import.meta.url))
+
+/** @typedef {{ checks: { id: string, status: string }[], passed: boolean, said: string, output: string }} Outcome */
+
+/**
+ * Brings the suite and a Node that runs it from the npm registry.
+ * @returns {Promise<{ node: string, cli: string }>}
+ */
+export async function fetchSuite() {
+  const packages = ['-p', nodeForSuite, '-p', `@modelcontextprotocol/conformance@${suiteVersion}`]
+  const print =
+    'node -p "process.execPath + String.fromCharCode(10) + fs.realpathSync(process.argv[1])"'
+  const { stdout } = await run('npx', [
+    '--yes',
+    ...packages,
+    '-c',
+    `${print} "$(command -v conformance)"`,
+  ])
+  const [node, cli] = stdout.trim().split('\n').slice(-2)
+  return { node, cli }
+}
+
+/** The suite's client scenarios, in its own order. */
+export async function listScenarios({ node, cli }) {
+  const { stdout } = await run(node, [cli, 'list', '--client'])
+  return [...stdout.matchAll(/^ {2}- (\S+)/gm)].map(([, name]) => name)
+}
+
+/**
+ * Plays one scenario.
+ * @param {{ node: string, cli: string }} suite
+ * @param {string} scenario
+ * @param {string[] | undefined} through authtap's options, when the client is to go through it
+ * @returns {Promise<Outcome>}
+ */
+export async function playScenario({ node, cli }, scenario, through) {
+  const results = await mkdtemp(join(tmpdir(), 'authtap-conformance-'))
+  const command = `${JSON.stringify(process.execPath)} ${JSON.stringify(client)}`
+  const args = [
+    cli,
+    'client',
+    '--command',
+    command,
+    '--scenario',
+    scenario,
+    '--output-dir',
+    results,
+  ]
+  const env = {
+    ...process.env,
+    AUTHTAP_OPTIONS: through === undefined ? '' : JSON.stringify(through),
+  }
+  try {
+    const finished = await run(node, args, { env }).then(
+      ({ stderr }) => ({ passed: true, output: stderr }),
+      (error) => ({ passed: false, output: `${error.stderr ?? error}` }),
+    )
+    const [folder] = await readdir(results, { recursive: true }).then((paths) =>
+      paths.filter((path) => path.endsWith('checks.json')).map((path) => join(results, path, '..')),
+    )
+    const checks = JSON.parse(await readFile(join(folder, 'checks.json'), 'utf8'))
+    const said = await readFile(join(folder, 'stderr.txt'), 'utf8')
+    return { ...finished, checks, said }
+  } finally {
+    await rm(results, { recursive: true })
+  }
+}
