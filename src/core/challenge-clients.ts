@@ -1,0 +1,46 @@
+/** What one client reads out of the WWW-Authenticate fields. */
+export interface ClientView {
+  readonly resourceMetadata?: string
+  readonly scope?: string
+  readonly error?: string
+}
+
+const patterns = {
+  resourceMetadata: /resource_metadata=(?:"([^"]+)"|([^\s,]+))/,
+  scope: /scope=(?:"([^"]+)"|([^\s,]+))/,
+  error: /error=(?:"([^"]+)"|([^\s,]+))/,
+}
+
+/** What the TypeScript and the Python SDK extract: one search over the joined fields, no quoted-pairs. */
+export function readClients(lines: readonly string[]): {
+  typescript: ClientView
+  python: ClientView
+} {
+  // Fetch and httpx both join repeated fields (RFC 9110 §5.3).
+  const joined = lines.map((line) => line.trim()).join(', ')
+  const view = extract(joined)
+  return { typescript: typescriptListens(joined) ? withUrl(view) : {}, python: view }
+}
+
+/** The TypeScript SDK looks at the first word of the whole value, and wants a second one right behind one space. */
+function typescriptListens(joined: string): boolean {
+  const [scheme = '', next = ''] = joined.split(' ', 2)
+  return ['bearer', 'dpop'].includes(scheme.toLowerCase()) && next !== ''
+}
+
+/** The TypeScript SDK drops a value that is not an absolute URL. */
+function withUrl(view: ClientView): ClientView {
+  const { resourceMetadata, ...rest } = view
+  if (resourceMetadata === undefined || !URL.canParse(resourceMetadata)) return rest
+  return view
+}
+
+function extract(text: string): ClientView {
+  const view: { -readonly [K in keyof ClientView]: ClientView[K] } = {}
+  for (const key of ['resourceMetadata', 'scope', 'error'] as const) {
+    const match = patterns[key].exec(text)
+    const value = match?.[1] ?? match?.[2]
+    if (value !== undefined) view[key] = value
+  }
+  return view
+}
