@@ -128,7 +128,8 @@ function decode(body: Body, encoding: string): Uint8Array | undefined {
     .map((coding) => coding.trim().toLowerCase())
     .filter((coding) => coding !== '' && coding !== 'identity')
   if (codings.length === 0) return body.bytes.length > decodedLimit ? undefined : body.bytes
-  if (codings.length > 4 || body.bytes.length === 0) return body.bytes.length === 0 ? body.bytes : undefined
+  if (codings.length > 4 || body.bytes.length === 0)
+    return body.bytes.length === 0 ? body.bytes : undefined
   try {
     return codings.reduceRight(decodeOne, body.bytes)
   } catch {
@@ -157,7 +158,8 @@ export function bodyText(message: { headers: Headers; body: Body }): string {
   const known = texts.get(message.body)
   if (known !== undefined) return known
   const bytes = decodedBytes(message)
-  const text = bytes === undefined ? '' : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  const text =
+    bytes === undefined ? '' : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
   texts.set(message.body, text)
   return text
 }

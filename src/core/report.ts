@@ -76,7 +76,11 @@ export interface Report {
   readonly schema: 'authtap.report/1'
   readonly tool: { readonly name: 'authtap'; readonly version: string; readonly rules: string }
   readonly verdict: 'pass' | 'fail' | 'incomplete'
-  readonly firstBroken: { readonly finding: string; readonly step: StepKind; readonly fault: Fault } | null
+  readonly firstBroken: {
+    readonly finding: string
+    readonly step: StepKind
+    readonly fault: Fault
+  } | null
   readonly findings: readonly Finding[]
   readonly flows: readonly FlowReport[]
   readonly checklist: readonly ChecklistEntry[]

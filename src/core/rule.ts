@@ -60,7 +60,11 @@ export interface Example {
   /** A transcript: what `curl -v` prints. */
   readonly http: string
   /** The variant, severity or party a bad example must give. */
-  readonly expect?: { readonly variant?: string; readonly severity?: Severity; readonly fault?: Fault }
+  readonly expect?: {
+    readonly variant?: string
+    readonly severity?: Severity
+    readonly fault?: Fault
+  }
   /** Take the rules for this revision as given instead of detecting it. */
   readonly revision?: Revision
 }
@@ -81,6 +85,8 @@ export interface Rule<Kind extends StepKind = StepKind> {
   readonly revisions: string
   /** Kinds of step without which the rule is blind rather than silent, once a flow got far enough to need it. */
   readonly needs?: readonly StepKind[]
+  /** Header fields, lower case, whose absence it judges: blind where a sanitised capture lacks them. */
+  readonly reads?: readonly string[]
   /** What breaks and for whom. */
   readonly why: string
   /** An instruction to the party at fault, starting with a verb. */
@@ -101,4 +107,9 @@ export interface Rule<Kind extends StepKind = StepKind> {
 /** Types a rule: `step` has the facts of the kinds named in `on`, and no others. */
 export function defineRule<const Kind extends StepKind>(rule: Rule<Kind>): Rule<Kind> {
   return rule
+}
+
+/** Ends a check: this part of the traffic was not visible, so nothing is said. */
+export function blind(leg: Leg): Blind {
+  return { blind: leg }
 }

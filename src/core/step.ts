@@ -27,6 +27,8 @@ interface StepBase<Kind extends string> {
   readonly ok: boolean
   /** One line for people, without secrets. */
   readonly summary: string
+  /** Bodies that were there but cannot be read: not kept, cut, or coded in a way we do not decode. */
+  readonly unread: readonly ('request' | 'response')[]
 }
 
 /** The credential a request presented in its Authorization field. */
@@ -174,7 +176,8 @@ export interface Callback extends StepBase<'callback'>, AuthorizationResponse {
   readonly redirectUri: string
 }
 
-export type ClientAuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'multiple'
+export type ClientAuthMethod =
+  'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'multiple'
 
 /** A token request and its answer (RFC 6749 §3.2). */
 export interface TokenCall extends StepBase<'token'> {
@@ -187,6 +190,8 @@ export interface TokenCall extends StepBase<'token'> {
   readonly clientAuth: ClientAuthMethod
   readonly code: string | undefined
   readonly codeVerifier: string | undefined
+  /** BASE64URL(SHA256(verifier)), also when a redacted capture holds the hash in place of the verifier. */
+  readonly codeVerifierS256: string | undefined
   readonly redirectUri: string | undefined
   readonly resources: readonly string[]
   readonly scope: string | undefined

@@ -1,0 +1,30 @@
+import type { Exchange } from './exchange.ts'
+import type { Finding, FlowReport, Report } from './report.ts'
+import type { Step, StepKind } from './step.ts'
+
+/** An exchange as sinks get it: what was recorded, and what it is for. */
+export interface ExchangeEvent {
+  readonly exchange: Exchange
+  readonly step: { readonly kind: StepKind; readonly summary: string; readonly ok: boolean }
+  readonly flow: string
+}
+
+/** What the session tells its sinks. An exchange, flow or finding may come again with the same id: the last one counts. */
+export type Event =
+  | { readonly type: 'exchange'; readonly exchange: ExchangeEvent }
+  | { readonly type: 'flow'; readonly flow: FlowReport }
+  | { readonly type: 'finding'; readonly finding: Finding }
+  | { readonly type: 'finding-withdrawn'; readonly 'finding-withdrawn': { readonly id: string } }
+  | {
+      readonly type: 'rule-crashed'
+      readonly 'rule-crashed': {
+        readonly rule: string
+        readonly message: string
+        readonly flow: string
+      }
+    }
+  | { readonly type: 'report'; readonly report: Report }
+
+export function stepView(step: Step): ExchangeEvent['step'] {
+  return { kind: step.kind, summary: step.summary, ok: step.ok }
+}

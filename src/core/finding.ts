@@ -1,0 +1,63 @@
+import type { Found } from './check.ts'
+import { quote } from './quote.ts'
+import type { Evidence, Finding } from './report.ts'
+import type { Draft, Pointer } from './rule.ts'
+import { cite } from './spec.ts'
+
+/** The same fault seen again and again is one finding; so many of its places are kept. */
+const evidenceLimit = 6
+
+/** Findings of one flow that say the same are one: same rule, variant, party, severity and message. */
+export function findingKey(flow: string, { rule, draft }: Found): string {
+  return [
+    flow,
+    rule.id,
+    draft.variant ?? '',
+    draft.fault ?? '',
+    draft.severity ?? '',
+    draft.message,
+  ].join('\n')
+}
+
+/** Makes a finding of what a rule found, at one or more steps. */
+export function makeFinding(id: string, flow: string, sightings: readonly Found[]): Finding {
+  const { rule, draft } = sightings[0]!
+  const evidence = sightings
+    .flatMap((found) => found.draft.evidence.map(evidenceAt))
+    .slice(0, evidenceLimit)
+  return {
+    id,
+    rule: rule.id,
+    ...(draft.variant === undefined ? {} : { variant: draft.variant }),
+    severity: draft.severity ?? rule.severity[0],
+    confidence: draft.confidence ?? 'certain',
+    basis: 'observed',
+    fault: draft.fault ?? rule.fault[0],
+    ...candidatesOf(draft),
+    title: rule.title,
+    message: draft.message,
+    why: rule.why,
+    remedy: draft.remedy ?? rule.remedy,
+    ...(draft.hint === undefined ? {} : { hint: draft.hint }),
+    spec: rule.spec.map((ref) => cite(ref) ?? { ref, url: '' }),
+    flow,
+    causedBy: null,
+    evidence,
+  }
+}
+
+function candidatesOf(draft: Draft) {
+  return draft.candidates === undefined ? {} : { candidates: draft.candidates }
+}
+
+function evidenceAt(pointer: Pointer): Evidence {
+  const { step, at, note } = pointer
+  const touch = step.exchange.touched.find((one) => one.at === at)
+  return {
+    exchange: step.exchange.id,
+    at,
+    text: quote(step, at) ?? '',
+    ...(touch === undefined ? {} : { client: touch.client }),
+    ...(note === undefined ? {} : { note }),
+  }
+}

@@ -1,0 +1,213 @@
+import { Flow, type Timers } from './flow.ts'
+import { objectOf } from './json.ts'
+import { advertisedEndpoints, withoutResponse } from './oauth-facts.ts'
+import { Remembered } from './remembered.ts'
+import type { Revision } from './rule.ts'
+import type { Challenge, McpCall, Step } from './step.ts'
+import { origin } from './url.ts'
+
+const rememberedKeys = 20_000
+
+/**
+ * Puts each step into its flow. What identifies a flow beyond doubt goes first (credential, session, code, state,
+ * challenge, client id, pushed request); then the connection; then which flow is waiting for such a step.
+ */
+export class FlowBook {
+  readonly #timers: Timers
+  readonly #forced: Revision | undefined
+  readonly #flows: Flow[] = []
+  readonly #byExchange = new Remembered<Flow>(rememberedKeys)
+  readonly #byKey = new Remembered<Flow>(rememberedKeys)
+  readonly #byConnection = new Remembered<Flow>(rememberedKeys)
+  /** Origins a flow was pointed to by its own documents. */
+  readonly #origins = new Map<Flow, Set<string>>()
+
+  constructor(timers: Timers, forced: Revision | undefined) {
+    this.#timers = timers
+    this.#forced = forced
+  }
+
+  get flows(): readonly Flow[] {
+    return this.#flows
+  }
+
+  /** The flow this step belongs to; a new one when none fits. */
+  place(step: Step): Flow {
+    const keys = keysOf(step)
+    const flow =
+      this.#byExchange.get(step.exchange.id) ??
+      this.#known(keys) ??
+      this.#likely(step) ??
+      this.#open(step)
+    this.#byExchange.set(step.exchange.id, flow)
+    for (const key of keys) this.#byKey.set(key, flow)
+    const { connection } = step.exchange
+    if (connection !== '' && !isBrowserLeg(step)) this.#byConnection.set(connection, flow)
+    this.#learnOrigins(flow, step)
+    return flow
+  }
+
+  #open(step: Step): Flow {
+    const flow = new Flow(
+      `w${this.#flows.length + 1}`,
+      step.exchange.client,
+      this.#timers,
+      this.#forced,
+    )
+    this.#flows.push(flow)
+    this.#origins.set(flow, new Set())
+    return flow
+  }
+
+  #known(keys: readonly string[]): Flow | undefined {
+    for (const key of keys) {
+      const flow = this.#byKey.get(key)
+      if (flow !== undefined) return flow
+    }
+    return undefined
+  }
+
+  #likely(step: Step): Flow | undefined {
+    const connected = isBrowserLeg(step)
+      ? undefined
+      : this.#byConnection.get(step.exchange.connection)
+    if (step.kind === 'mcp' || step.kind === 'challenge')
+      return this.#likelyForCall(step, connected)
+    const pointed = this.#flows.filter((flow) => this.#isPointedTo(flow, step.url))
+    if (connected !== undefined && (pointed.length === 0 || pointed.includes(connected)))
+      return connected
+    const own = pointed.filter((flow) => isBrowserLeg(step) || flow.client === step.exchange.client)
+    const candidates = own.length > 0 ? own : pointed
+    return (
+      candidates.find(
+        (flow) => !flow.of(step.kind).some((other) => other.url === step.url) && !flow.settled,
+      ) ??
+      latest(candidates) ??
+      connected ??
+      latest(this.#flows.filter((flow) => flow.client === step.exchange.client)) ??
+      // A browser is a client of its own; its legs belong to whichever flow is under way.
+      (isBrowserLeg(step) ? latest(this.#flows) : undefined)
+    )
+  }
+
+  #likelyForCall(step: McpCall | Challenge, connected: Flow | undefined): Flow | undefined {
+    const target = withoutResponse(step.target)
+    const fits = (flow: Flow) =>
+      flow.target === undefined || withoutResponse(flow.target) === target
+    if (connected !== undefined && fits(connected)) return connected
+    const candidate = latest(
+      this.#flows.filter((flow) => flow.client === step.exchange.client && fits(flow)),
+    )
+    if (candidate === undefined) return undefined
+    return isSecondOpening(candidate, step) ? undefined : candidate
+  }
+
+  #isPointedTo(flow: Flow, url: string): boolean {
+    const from = origin(url)
+    return from !== undefined && this.#origins.get(flow)?.has(from) === true
+  }
+
+  #learnOrigins(flow: Flow, step: Step): void {
+    const known = this.#origins.get(flow)
+    if (known === undefined || known.size > 200) return
+    const learn = (url: string | undefined) => {
+      const named = url === undefined ? undefined : origin(url)
+      if (named !== undefined) known.add(named)
+    }
+    if (step.kind === 'mcp' && known.size > 0) return
+    learn(step.url)
+    if (step.kind === 'challenge') learn(step.resourceMetadata)
+    if (step.kind === 'resource-metadata') step.authorizationServers.forEach(learn)
+    if (step.kind === 'server-metadata')
+      for (const { url } of advertisedEndpoints(objectOf(step.document) ?? {})) learn(url)
+    if (step.kind === 'authorize') learn(step.redirectUri)
+  }
+}
+
+/**
+ * The same unauthenticated opening again, from another connection, is another attempt: a second client, or a restart.
+ * Without connections (many captures have none) it counts as a retry of the same one.
+ */
+function isSecondOpening(flow: Flow, step: McpCall | Challenge): boolean {
+  if (
+    step.exchange.connection === '' ||
+    step.authorization.length > 0 ||
+    step.sessionId !== undefined
+  )
+    return false
+  return flow.mcpCalls.some(
+    (call) =>
+      call.authorization.length === 0 &&
+      call.method === step.method &&
+      call.rpc?.method === step.rpc?.method &&
+      call.exchange.connection !== step.exchange.connection &&
+      call.exchange.id !== step.exchange.id,
+  )
+}
+
+function isBrowserLeg(step: Step): boolean {
+  return step.kind === 'authorize' || step.kind === 'callback'
+}
+
+function latest(flows: readonly Flow[]): Flow | undefined {
+  return flows.reduce<Flow | undefined>(
+    (best, flow) => (best === undefined || flow.lastActivity >= best.lastActivity ? flow : best),
+    undefined,
+  )
+}
+
+/** What ties a step to a flow beyond doubt, strongest first. */
+function keysOf(step: Step): string[] {
+  const keys: string[] = []
+  const add = (sort: string, value: string | undefined) => {
+    if (value !== undefined && value !== '') keys.push(`${sort} ${value}`)
+  }
+  switch (step.kind) {
+    case 'mcp':
+    case 'challenge':
+      add(
+        'credential',
+        step.presented === undefined
+          ? undefined
+          : `${step.presented.token.value} ${origin(step.url)}`,
+      )
+      add('session', step.sessionId)
+      add('issued', step.presented?.token.value)
+      break
+    case 'registration':
+      add('client', step.clientId)
+      break
+    case 'pushed-request':
+      add('pushed', step.requestUri)
+      add('state', step.state)
+      add('challenge', step.codeChallenge)
+      add('client', step.clientId)
+      break
+    case 'authorize':
+      add('pushed', step.requestUri)
+      add('state', step.state)
+      add('challenge', step.codeChallenge)
+      add('code', step.answer?.code)
+      if (step.clientId?.startsWith('https://') !== true) add('client', step.clientId)
+      break
+    case 'callback':
+      add('state', step.state)
+      add('code', step.code)
+      break
+    case 'device-authorization':
+      add('device', step.deviceCode)
+      break
+    case 'token':
+      add('code', step.code)
+      add('challenge', step.codeVerifierS256)
+      add('refresh', step.refreshToken)
+      add('device', step.params.find(([name]) => name === 'device_code')?.[1])
+      add('client', step.clientId?.startsWith('https://') === true ? undefined : step.clientId)
+      add('issued', step.accessToken?.value)
+      add('refresh', step.issuedRefreshToken)
+      break
+    default:
+      break
+  }
+  return keys
+}

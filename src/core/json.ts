@@ -1,0 +1,67 @@
+import { type Body, type Headers, bodyText, decodedBytes } from './exchange.ts'
+import type { JsonDocument, JsonObject } from './step.ts'
+
+/** Nothing OAuth or MCP sends as metadata is longer; a larger body is left unread rather than parsed. */
+const documentLimit = 1024 * 1024
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The object's own member: never one of Object.prototype, whatever the name. */
+export function member(object: JsonObject | undefined, name: string): unknown {
+  return object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined
+}
+
+export function stringMember(object: JsonObject | undefined, name: string): string | undefined {
+  const value = member(object, name)
+  return typeof value === 'string' ? value : undefined
+}
+
+export function objectMember(object: JsonObject | undefined, name: string): JsonObject | undefined {
+  const value = member(object, name)
+  return isObject(value) ? value : undefined
+}
+
+/** The strings of a list member; undefined when the member is no list. */
+export function stringsMember(object: JsonObject | undefined, name: string): string[] | undefined {
+  const value = member(object, name)
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads a message body as a JSON document, whatever its media type says. */
+export function readDocument(message: { headers: Headers; body: Body } | undefined): JsonDocument {
+  if (message === undefined) return { kind: 'empty' }
+  const bytes = decodedBytes(message)
+  if (bytes === undefined || bytes.length > documentLimit || message.body.dropped > 0)
+    return { kind: 'unread' }
+  const text = bodyText(message)
+  if (text.trim() === '') return { kind: 'empty' }
+  const value = parseJson(text)
+  if (value === undefined) return { kind: 'not-json' }
+  return isObject(value) ? { kind: 'object', value } : { kind: 'not-an-object' }
+}
+
+/** The document's object, when it is one. */
+export function objectOf(document: JsonDocument): JsonObject | undefined {
+  return document.kind === 'object' ? document.value : undefined
+}
+
+/** The value an RFC 6901 pointer names; undefined when nothing is there. */
+export function pointed(value: unknown, pointer: string): unknown {
+  let current = value
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (Array.isArray(current)) current = /^\d{1,6}$/.test(key) ? current[Number(key)] : undefined
+    else current = isObject(current) ? member(current, key) : undefined
+  }
+  return current
+}

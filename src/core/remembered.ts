@@ -1,0 +1,14 @@
+/** A map of bounded size: it forgets its oldest entry when it is full, so that nothing hostile makes it grow. */
+export class Remembered<Value> extends Map<string, Value> {
+  readonly #limit: number
+
+  constructor(limit: number) {
+    super()
+    this.#limit = limit
+  }
+
+  override set(key: string, value: Value): this {
+    if (!this.has(key) && this.size >= this.#limit) this.delete(this.keys().next().value!)
+    return super.set(key, value)
+  }
+}

@@ -1,0 +1,304 @@
+import { type Found, type Judgement, judge, worse } from './check.ts'
+import { checklist } from './checklist.ts'
+import { Classifier } from './classify.ts'
+import { type Event, stepView } from './event.ts'
+import type { Exchange } from './exchange.ts'
+import { findingKey, makeFinding } from './finding.ts'
+import { FlowBook } from './flow-book.ts'
+import { type Flow, type Timers, defaultTimers } from './flow.ts'
+import type { LabelFacts } from './oauth-facts.ts'
+import { Remembered } from './remembered.ts'
+import type { Finding, FlowReport, Outcome, Report, Severity } from './report.ts'
+import type { Revision, Rule } from './rule.ts'
+import type { Step } from './step.ts'
+import { type Placed, firstBroken, linkCauses, outcomeOf } from './verdict.ts'
+
+export interface SessionOptions {
+  readonly rules: readonly Rule[]
+  readonly tool: Report['tool']
+  /** MCP endpoints known beforehand. */
+  readonly targets?: readonly string[]
+  /** Judge by this revision instead of detecting it. */
+  readonly revision?: Revision
+  readonly timers?: Timers
+  /** Rules that are not run; the report names them. */
+  readonly ignore?: readonly string[]
+  /** Facts about the removed values of a redacted capture. */
+  readonly labels?: Readonly<Record<string, LabelFacts>>
+  /** Findings recorded in the capture, for what redaction took away. */
+  readonly recorded?: readonly Finding[]
+}
+
+/** What one flow was last judged to be. */
+interface Judged {
+  placed: readonly Placed[]
+  judgements: readonly Judgement[]
+  report: string
+}
+
+/**
+ * The fold: exchanges in, events out. `ingest` each exchange as often as it grew, `advance` the clock where there is one,
+ * `settle` when nothing more will come, then ask for the `report`.
+ */
+export class Session {
+  readonly #options: SessionOptions
+  readonly #rules: readonly Rule[]
+  readonly #byId: ReadonlyMap<string, Rule>
+  readonly #classifier: Classifier
+  readonly #book: FlowBook
+  readonly #orders = new Remembered<number>(100_000)
+  readonly #judged = new Map<Flow, Judged>()
+  readonly #ids = new Map<string, string>()
+  readonly #crashed = new Set<string>()
+  readonly #missing = new Set<string>()
+  #exchanges = 0
+  #incomplete = false
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+    const ignored = new Set(options.ignore)
+    const active = options.rules.filter((rule) => !ignored.has(rule.id))
+    // Rules that aggregate go last, so that they see what the others found.
+    this.#rules = [
+      ...active.filter((rule) => !rule.aggregates),
+      ...active.filter((rule) => rule.aggregates),
+    ]
+    this.#byId = new Map(this.#rules.map((rule) => [rule.id, rule]))
+    const labels = options.labels ?? {}
+    this.#classifier = new Classifier(options.targets ?? [], (value) =>
+      value.startsWith('‹') && Object.hasOwn(labels, value) ? labels[value] : undefined,
+    )
+    this.#book = new FlowBook(options.timers ?? defaultTimers, options.revision)
+  }
+
+  get flows(): readonly Flow[] {
+    return this.#book.flows
+  }
+
+  /** Takes an exchange in, or the later version of one. */
+  ingest(exchange: Exchange): Event[] {
+    const known = this.#orders.get(exchange.id)
+    const order = known ?? this.#exchanges
+    if (known === undefined) {
+      this.#orders.set(exchange.id, order)
+      this.#exchanges += 1
+    }
+    for (const name of exchange.missing ?? []) this.#missing.add(name)
+    const step = this.#classifier.classify(exchange, order)
+    const flow = this.#book.place(step)
+    const events: Event[] = [
+      { type: 'exchange', exchange: { exchange, step: stepView(step), flow: flow.id } },
+    ]
+    if (flow.add(step)) events.push(...this.#judge(flow))
+    return events
+  }
+
+  /** Moves the clock to `now` (milliseconds since the epoch), so that silence can speak. */
+  advance(now: number): Event[] {
+    return this.flows.flatMap((flow) => {
+      if (flow.settled) return []
+      const earlier = waitedFor(flow)
+      flow.advance(now)
+      return waitedFor(flow) === earlier ? [] : this.#judge(flow)
+    })
+  }
+
+  /** Nothing more will come. */
+  settle(): Event[] {
+    return this.flows.flatMap((flow) => {
+      flow.settle()
+      return this.#judge(flow)
+    })
+  }
+
+  /** The capture is known to lack something: cut off, or damaged. */
+  markIncomplete(): void {
+    this.#incomplete = true
+  }
+
+  #judge(flow: Flow): Event[] {
+    const judgements: Judgement[] = []
+    const placed: Placed[] = []
+    flow.findings = []
+    for (const rule of this.#rules) {
+      const judgement = judge(rule, flow)
+      judgements.push(judgement)
+      if (judgement.found.length === 0) continue
+      placed.push(...this.#place(flow, judgement.found))
+      flow.findings = placed.map(({ finding }) => finding)
+    }
+    const linked = linkCauses(placed, this.#byId)
+    flow.findings = linked.map(({ finding }) => finding)
+    const earlier = this.#judged.get(flow)
+    const report = flowReport(flow)
+    const judged = { placed: linked, judgements, report: JSON.stringify(report) }
+    this.#judged.set(flow, judged)
+    return [
+      ...(earlier?.report === judged.report ? [] : [{ type: 'flow' as const, flow: report }]),
+      ...changes(earlier?.placed ?? [], linked),
+      ...this.#crashes(flow, judgements),
+    ]
+  }
+
+  #place(flow: Flow, found: readonly Found[]): Placed[] {
+    const groups = new Map<string, Found[]>()
+    for (const one of found) {
+      const key = findingKey(flow.id, one)
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, [one])
+      else group.push(one)
+    }
+    return [...groups].map(([key, sightings]) => {
+      const id = this.#ids.get(key) ?? `f${this.#ids.size + 1}`
+      this.#ids.set(key, id)
+      const { step } = sightings[0]!
+      return { finding: makeFinding(id, flow.id, sightings), order: step.order, step }
+    })
+  }
+
+  #crashes(flow: Flow, judgements: readonly Judgement[]): Event[] {
+    return judgements.flatMap(({ rule, crash }) => {
+      const key = `${flow.id} ${rule.id}`
+      if (crash === undefined || this.#crashed.has(key)) return []
+      this.#crashed.add(key)
+      return [
+        {
+          type: 'rule-crashed' as const,
+          'rule-crashed': { rule: rule.id, message: crash, flow: flow.id },
+        },
+      ]
+    })
+  }
+
+  report(): Report {
+    const placed = [...this.#judged.values()].flatMap((judged) => judged.placed)
+    const outcomes = this.#outcomes()
+    const findings = placed
+      .sort((a, b) => a.order - b.order || compareIds(a, b))
+      .map(({ finding }) => finding)
+    const all = [...findings, ...this.#recorded(findings)]
+    const worst = (rule: string) => worstSeverity(all.filter((finding) => finding.rule === rule))
+    const flows = this.flows.map(flowReport)
+    const blind = this.#blind()
+    return {
+      schema: 'authtap.report/1',
+      tool: this.#options.tool,
+      verdict: verdict(all, flows, blind),
+      firstBroken: firstBroken(placed),
+      findings: all,
+      flows,
+      checklist: checklist(this.#rules, outcomes, worst),
+      outcomes: count(outcomes),
+      blind,
+      ignored: [...(this.#options.ignore ?? [])],
+      capture: {
+        exchanges: this.#exchanges,
+        complete: !this.#incomplete,
+        missing: [...this.#missing].sort(),
+      },
+    }
+  }
+
+  /** A rule's outcome over several flows is the worst of them. */
+  #outcomes(): Map<string, Outcome> {
+    const outcomes = new Map<string, Outcome>(this.#rules.map((rule) => [rule.id, 'silent']))
+    for (const { judgements } of this.#judged.values())
+      for (const { rule, outcome } of judgements)
+        outcomes.set(rule.id, worse(outcomes.get(rule.id) ?? 'silent', outcome))
+    return outcomes
+  }
+
+  #blind(): Report['blind'] {
+    return [...this.#judged].flatMap(([flow, { judgements }]) =>
+      judgements.flatMap(({ rule, outcome, leg }) =>
+        outcome === 'blind' && leg !== undefined ? [{ rule: rule.id, leg, flow: flow.id }] : [],
+      ),
+    )
+  }
+
+  /** Recorded findings that the capture no longer shows: they rested on what redaction removed. */
+  #recorded(findings: readonly Finding[]): Finding[] {
+    const ignored = new Set(this.#options.ignore)
+    return (this.#options.recorded ?? [])
+      .filter(
+        ({ rule }) => !ignored.has(rule) && !findings.some((finding) => finding.rule === rule),
+      )
+      .map((finding) => ({ ...finding, basis: 'recorded' as const }))
+  }
+}
+
+function waitedFor(flow: Flow): string {
+  return `${flow.waited('backChannel')} ${flow.waited('firstUse')} ${flow.waited('user')} ${flow.settled}`
+}
+
+function changes(earlier: readonly Placed[], later: readonly Placed[]): Event[] {
+  const before = new Map(earlier.map(({ finding }) => [finding.id, finding]))
+  const after = new Set(later.map(({ finding }) => finding.id))
+  return [
+    ...later
+      .filter(({ finding }) => !sameFinding(before.get(finding.id), finding))
+      .map(({ finding }) => ({ type: 'finding' as const, finding })),
+    ...earlier
+      .filter(({ finding }) => !after.has(finding.id))
+      .map(({ finding }) => ({
+        type: 'finding-withdrawn' as const,
+        'finding-withdrawn': { id: finding.id },
+      })),
+  ]
+}
+
+function sameFinding(a: Finding | undefined, b: Finding): boolean {
+  return (
+    a !== undefined &&
+    a.causedBy === b.causedBy &&
+    a.confidence === b.confidence &&
+    a.evidence.length === b.evidence.length &&
+    a.remedy === b.remedy
+  )
+}
+
+function compareIds(a: Placed, b: Placed): number {
+  return Number(a.finding.id.slice(1)) - Number(b.finding.id.slice(1))
+}
+
+function worstSeverity(findings: readonly Finding[]): Severity | undefined {
+  return (['error', 'warning', 'info'] as const).find((severity) =>
+    findings.some((finding) => finding.severity === severity),
+  )
+}
+
+function count(outcomes: ReadonlyMap<string, Outcome>): Record<Outcome, number> {
+  const counts: Record<Outcome, number> = { pass: 0, fail: 0, silent: 0, blind: 0, crash: 0 }
+  for (const outcome of outcomes.values()) counts[outcome] += 1
+  return counts
+}
+
+/** Incomplete: no error, but a flow did not get through and a rule that might have said why was blind in it. */
+function verdict(
+  findings: readonly Finding[],
+  flows: readonly FlowReport[],
+  blind: Report['blind'],
+): Report['verdict'] {
+  if (findings.some(({ severity, fault }) => severity === 'error' && fault !== 'authtap'))
+    return 'fail'
+  const unfinished = flows.filter(({ outcome }) => outcome !== 'authorized')
+  return unfinished.some(({ id }) => blind.some(({ flow }) => flow === id)) ? 'incomplete' : 'pass'
+}
+
+function flowReport(flow: Flow): FlowReport {
+  return {
+    id: flow.id,
+    resource: flow.resource ?? null,
+    issuer: flow.issuer ?? null,
+    clientId: flow.clientId ?? null,
+    registration: flow.registration,
+    revision: flow.revision.client ?? null,
+    steps: flow.steps.map(stepReport),
+    calls: flow.calls,
+    outcome: outcomeOf(flow),
+  }
+}
+
+function stepReport(step: Step): FlowReport['steps'][number] {
+  return { kind: step.kind, exchange: step.exchange.id, summary: step.summary, ok: step.ok }
+}
