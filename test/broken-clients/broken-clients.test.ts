@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import type { Exchange } from '../../src/core/exchange.ts'
+import { startReverse } from '../../src/tap/reverse.ts'
+import { cases } from './cases.ts'
+import type { Case } from './cases.ts'
+import { runClient } from './client.ts'
+import { named } from './recording.ts'
+import type { Received } from './recording.ts'
+import { startServers } from './servers.ts'
+
+interface Run {
+  readonly ending: string
+  readonly received: readonly Received[]
+  readonly recorded: readonly Exchange[]
+}
+
+async function direct({ fault, behaviour }: Case): Promise<Run> {
+  const servers = await startServers(behaviour)
+  try {
+    const { ending, host } = await runClient(servers.url, fault)
+    const names = new Map([...servers.names, [host, '{client}']])
+    return { ending, received: named(servers.log, names), recorded: [] }
+  } finally {
+    await servers.close()
+  }
+}
+
+async function throughAuthtap({ fault, behaviour }: Case): Promise<Run> {
+  const servers = await startServers(behaviour)
+  const recorded = new Map<string, Exchange>()
+  const tap = await startReverse({
+    targets: [servers.url],
+    port: 0,
+    emit: (exchange) => recorded.set(exchange.id, exchange),
+    notice: () => undefined,
+  })
+  try {
+    const { ending, host } = await runClient(tap.listening.urls[0]!.url, fault)
+    const relay = `127.0.0.1:${tap.listening.relayPort}`
+    const names = new Map([...servers.names, [host, '{client}'], [relay, '{client}']])
+    return { ending, received: named(servers.log, names), recorded: [...recorded.values()] }
+  } finally {
+    await tap.stop()
+    await servers.close()
+  }
+}
+
+/** The client's redirect URI and its relayed twin carry the same name: said once, as the client says it. */
+function once(log: readonly Received[]): Received[] {
+  const merge = (text: string) => text.replace(/\["([^"]+)","\1"\]/, '["$1"]')
+  return log.map((request) => ({
+    ...request,
+    params: request.params.map(([name, value]) => [name, merge(value)] as const),
+  }))
+}
+
+/** A client that sends no state is told from others by one that authtap adds, and takes out of the answer again. */
+function withoutState(log: readonly Received[]): Received[] {
+  return log.map((request) => ({
+    ...request,
+    params: request.params.filter(([name]) => name !== 'state'),
+  }))
+}
+
+describe.each(cases)('a client that has this fault: $fault $behaviour', (one) => {
+  test('shows it to the servers, and ends as it must', async () => {
+    const { ending, received } = await direct(one)
+    expect(ending).toBe(one.ends)
+    expect(one.shows(received)).toBe(true)
+  })
+
+  test('looks the same to the servers through authtap, and ends the same', async () => {
+    const [before, after] = [await direct(one), await throughAuthtap(one)]
+    expect(after.ending).toBe(before.ending)
+    const received = once(after.received)
+    const stateless = one.fault === 'skips state'
+    expect(stateless ? withoutState(received) : received).toEqual(before.received)
+  })
+})
+
+test('the comparison tells a client with a fault from one without', async () => {
+  const [healthy, faulty] = [await direct(cases[0]!), await direct(cases[1]!)]
+  expect(faulty.received).not.toEqual(healthy.received)
+})
