@@ -11,7 +11,7 @@ export interface ClientOptions {
 
 /** A real MCP client with a user in front of it. Everything throws what the SDK throws. */
 export interface PeerClient {
-  /** Connects, is challenged, logs in with a browser and connects again; once more when a scope is lacking. */
+  /** Connects, is challenged, logs in with a browser, connects again. */
   login(mcpUrl: string): Promise<void>
   listTools(): Promise<string[]>
   callTool(text: string): Promise<string>
@@ -52,12 +52,11 @@ export async function startClient<Types extends Stored>(
   return {
     memory,
     login: async (mcpUrl) => {
-      for (let round = 0; round < 3; round++) {
-        const { connected, attempt } = await connect(mcpUrl)
-        if (connected) return
-        await attempt.redeem(memory.takeResponse())
-      }
-      throw new Error('the server asks for a login again and again')
+      const first = await connect(mcpUrl)
+      if (first.connected) return
+      await first.attempt.redeem(memory.takeResponse())
+      const second = await connect(mcpUrl)
+      if (!second.connected) throw new Error('the server asks for a login again after the login')
     },
     listTools: async () => (await current!.listTools()).tools.map(({ name }) => name),
     callTool: async (text) =>
