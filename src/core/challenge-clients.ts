@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+
 /** What one client reads out of the WWW-Authenticate fields. */
 export interface ClientView {
   readonly resourceMetadata?: string
@@ -18,8 +20,17 @@ export function readClients(lines: readonly string[]): {
 } {
   // Fetch and httpx both join repeated fields (RFC 9110 §5.3).
   const joined = lines.map((line) => line.trim()).join(', ')
-  const view = extract(joined)
-  return { typescript: typescriptListens(joined) ? withUrl(view) : {}, python: view }
+  return {
+    typescript: typescriptListens(joined) ? withUrl(extract(joined)) : {},
+    python: extract(asUtf8(joined)),
+  }
+}
+
+/** The httpx library takes header bytes for UTF-8 where they can be; fetch reads them as Latin-1. */
+function asUtf8(text: string): string {
+  const bytes = Buffer.from(text, 'latin1')
+  const latin1 = bytes.toString('latin1') === text
+  return latin1 && isUtf8(bytes) ? bytes.toString('utf8') : text
 }
 
 /** The TypeScript SDK looks at the first word of the whole value, and wants a second one right behind one space. */

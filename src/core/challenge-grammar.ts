@@ -16,6 +16,21 @@ export interface ParsedChallenge {
   readonly line: number
 }
 
+export type ChallengeProblem =
+  | 'unbalanced-quotes'
+  | 'smart-quotes'
+  | 'single-quotes'
+  | 'unquoted-url'
+  | 'missing-comma'
+  | 'semicolon'
+  | 'colon-after-scheme'
+  | 'colon-for-equals'
+  | 'no-scheme'
+  | 'json'
+  | 'html-escaped'
+  | 'line-break'
+  | 'other'
+
 /** Where a line breaks the grammar. */
 export interface GrammarError {
   readonly line: number
@@ -66,13 +81,15 @@ export function skipSpace(text: string, at: number): number {
  * (§5.3), empty elements allowed (§5.6.1.2), each element a challenge or one more parameter of the challenge before
  * it. Gives the place of the first violation instead when there is one.
  */
-export function readStrictly(lines: readonly string[]): ParsedChallenge[] | GrammarError {
+export function readStrictly(
+  lines: readonly string[],
+): { challenges: ParsedChallenge[] } | { error: GrammarError } {
   const challenges: OpenChallenge[] = []
   for (const [line, text] of lines.entries()) {
-    const error = readLine(text, line, challenges)
-    if (error !== undefined) return { line, at: error }
+    const at = readLine(text, line, challenges)
+    if (at !== undefined) return { error: { line, at } }
   }
-  return challenges.map(({ takesParams: _, ...challenge }) => challenge)
+  return { challenges: challenges.map(({ takesParams: _, ...challenge }) => challenge) }
 }
 
 /** The offset of a violation, or undefined. */
@@ -121,7 +138,7 @@ function readCredentials(
   const spaced = text[at] !== '\t' && spaceLength(text, at) > 0
   const start = skipSpace(text, at)
   if (!spaced || start >= text.length || text[start] === ',') {
-    challenge.takesParams = spaced
+    challenge.takesParams = spaced && start < text.length
     return at
   }
   const word = read(token68Text, text, start)

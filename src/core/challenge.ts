@@ -1,10 +1,10 @@
 import { readClients, type ClientView } from './challenge-clients.ts'
-import { readStrictly, type ParsedChallenge } from './challenge-grammar.ts'
-import { readLeniently, type Problem } from './challenge-lenient.ts'
+import { readStrictly, type GrammarError, type ParsedChallenge } from './challenge-grammar.ts'
+import { readLeniently } from './challenge-lenient.ts'
+import { excerpt, type Problem } from './challenge-values.ts'
 
 export type { ClientView } from './challenge-clients.ts'
-export type { AuthParam, ParsedChallenge } from './challenge-grammar.ts'
-export type { ChallengeProblem } from './challenge-lenient.ts'
+export type { AuthParam, ChallengeProblem, ParsedChallenge } from './challenge-grammar.ts'
 
 /** What the WWW-Authenticate fields of a response say, to the letter, by intention, and to two common clients. */
 export interface Challenges {
@@ -22,11 +22,28 @@ export interface Challenges {
 
 /** Reads all WWW-Authenticate fields of a response (RFC 9110 §11.6.1). Takes time linear in their length. */
 export function parseChallenges(lines: readonly string[]): Challenges {
-  const read = readStrictly(lines)
   const clients = readClients(lines)
-  if (Array.isArray(read)) return { lines, strict: read, problems: [], lenient: read, clients }
-  const { challenges, problems } = readLeniently(lines)
-  return { lines, strict: undefined, problems, lenient: challenges, clients }
+  const read = readStrictly(lines)
+  if ('error' in read) {
+    const { challenges, problems } = readLeniently(lines)
+    const found = problems.length > 0 ? problems : [problemAt(lines, read.error)]
+    return { lines, strict: undefined, problems: found, lenient: challenges, clients }
+  }
+  const { challenges } = read
+  // An apostrophe is a token character (RFC 9110 §5.6.2), so the grammar lets `error='invalid_token'` pass.
+  if (!challenges.some(hasApostrophes)) {
+    return { lines, strict: challenges, problems: [], lenient: challenges, clients }
+  }
+  const meant = readLeniently(lines)
+  return { lines, strict: challenges, problems: meant.problems, lenient: meant.challenges, clients }
+}
+
+function hasApostrophes({ params }: ParsedChallenge): boolean {
+  return params.some(({ value, quoted }) => !quoted && value.length > 1 && /^'.*'$/.test(value))
+}
+
+function problemAt(lines: readonly string[], { line, at }: GrammarError): Problem {
+  return { problem: 'other', line, at, text: excerpt(lines[line] ?? '', at) }
 }
 
 /** The first value of a parameter, names compared without case (RFC 9110 §11.2). */

@@ -52,15 +52,21 @@ export function rawOrigin(parts: UrlParts): string {
   return `${parts.scheme}://${userinfo}${host}${port}`
 }
 
-const defaultPorts: Readonly<Record<string, string>> = {
-  'http:': ':80',
-  'https:': ':443',
-  'ws:': ':80',
-  'wss:': ':443',
+const defaultPorts: ReadonlyMap<string, string> = new Map([
+  ['http', ':80'],
+  ['https', ':443'],
+  ['ws', ':80'],
+  ['wss', ':443'],
+])
+
+/** The default port of a web scheme, with its colon. */
+export function defaultPort(scheme: string): string | undefined {
+  return defaultPorts.get(scheme.toLowerCase())
 }
 
+/** Schemes whose authority is a network host for certain. */
 export function isWeb(scheme: string): boolean {
-  return Object.hasOwn(defaultPorts, `${scheme.toLowerCase()}:`)
+  return defaultPort(scheme) !== undefined
 }
 
 /** Characters of a host. DNS allows 253 (RFC 1035 §2.3.4). */
@@ -78,15 +84,15 @@ export function normalHost(host: string): string | undefined {
 }
 
 /** The port without leading zeros; empty when it is the scheme's own (RFC 3986 §6.2.3). */
-function normalPort(scheme: string, port: string): string | undefined {
+export function normalPort(scheme: string, port: string): string | undefined {
   if (port === '' || port === ':') return ''
   if (!/^:\d+$/.test(port) || Number(port.slice(1)) > 65535) return undefined
   const short = `:${Number(port.slice(1))}`
-  return short === defaultPorts[`${scheme.toLowerCase()}:`] ? '' : short
+  return short === defaultPort(scheme) ? '' : short
 }
 
 /** Percent-encoding in one spelling: unreserved characters bare, hex digits upper case (RFC 3986 §6.2.2). */
-function normalEscapes(text: string): string {
+export function normalEscapes(text: string): string {
   return text.replace(/%[0-9a-f]{2}/gi, (escape) => {
     const character = String.fromCharCode(parseInt(escape.slice(1), 16))
     return /[a-z0-9\-._~]/i.test(character) ? character : escape.toUpperCase()
@@ -112,7 +118,7 @@ function withoutDotSegments(path: string): string {
   return kept.join('/')
 }
 
-function withoutSlash(path: string): string {
+export function withoutSlash(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : path
 }
 

@@ -1,5 +1,7 @@
 import { isWeb, join, normalHost, normalParts, splitAuthority, splitUrl } from './url-parts.ts'
 
+export { difference, type UrlDifference } from './url-difference.ts'
+
 /** `scheme://host[:port]` in one spelling; undefined when the URL has no host. */
 export function origin(url: string): string | undefined {
   const parts = normalParts(url)
@@ -112,22 +114,4 @@ function bareHost(text: string): string | undefined {
   if (colon === -1) return text
   if (colon === text.lastIndexOf(':')) return text.slice(0, colon)
   return `[${text.split('%', 1)[0] ?? ''}]`
-}
-
-export type UrlDifference =
-  | 'trailing-slash'
-  | 'case'
-  | 'default-port'
-  | 'percent-encoding'
-  | 'scheme'
-  | 'port'
-  | 'www'
-  | 'path'
-  | 'query'
-  | 'host'
-  | 'other'
-
-export function difference(a: string, b: string): UrlDifference | undefined {
-  if (a === b) return undefined
-  return 'other'
 }
