@@ -1,0 +1,153 @@
+#!/usr/bin/env node
+import { analyze } from './commands/analyze.ts'
+import type { Context } from './commands/context.ts'
+import { demo } from './commands/demo.ts'
+import { explain } from './commands/explain.ts'
+import { type CommandHelp, commandHelp, overview } from './commands/help.ts'
+import { proxy } from './commands/proxy.ts'
+import { rulesCommand } from './commands/rules.ts'
+import { UserError } from './errors.ts'
+import { exitCodes } from './exit.ts'
+import { type FlagGroup, type Options, nearest, parseOptions } from './options.ts'
+import { version } from './version.ts'
+
+interface Command extends CommandHelp {
+  run(context: Context, options: Options, clientArgs: readonly string[] | undefined): Promise<number>
+}
+
+const judging: readonly FlagGroup[] = ['judging', 'general']
+
+const commands: readonly Command[] = [
+  {
+    name: '',
+    usage: 'authtap MCP-URL… [-- CLIENT ARGS…]',
+    summary: 'stand between a client and an MCP server, and say live what breaks',
+    details: [
+      '',
+      'Point the client at the URL that is printed. With -- a client is started and owns standard input and output:',
+      '{url} in its arguments is replaced, AUTHTAP_URL is set, and authtap ends when it ends.',
+    ],
+    groups: ['proxy', 'client', ...judging],
+    run: proxy,
+  },
+  {
+    name: 'analyze',
+    usage: 'authtap analyze FILE…',
+    summary: 'judge HAR files or transcripts as one session; - is standard input',
+    details: [],
+    groups: judging,
+    run: analyze,
+  },
+  {
+    name: 'explain',
+    usage: 'authtap explain [RULE]',
+    summary: "print a rule's page",
+    details: [],
+    groups: ['judging', 'general'],
+    run: explain,
+  },
+  {
+    name: 'rules',
+    usage: 'authtap rules [list | test DIR]',
+    summary: "list the rules, or run the examples of rules of one's own",
+    details: [],
+    groups: ['judging', 'general'],
+    run: rulesCommand,
+  },
+  {
+    name: 'demo',
+    usage: 'authtap demo [FAULT]',
+    summary: 'watch an embedded client, MCP server and authorization server, one of them at fault',
+    details: ['', 'Without FAULT it plays wrong-audience and exits with 0. FAULT none plays a healthy login.'],
+    groups: judging,
+    run: demo,
+  },
+]
+
+/** Where a bug is to be reported. */
+const bugs = 'https://github.com/authtap/authtap/issues'
+
+async function main(argv: readonly string[]): Promise<number> {
+  const split = argv.indexOf('--')
+  const words = split < 0 ? argv : argv.slice(0, split)
+  const clientArgs = split < 0 ? undefined : argv.slice(split + 1)
+  const { command, rest } = chooseCommand(words)
+  if (clientArgs !== undefined && command.name !== '')
+    throw new UserError('EUSAGE', `${command.usage.split(' [', 1)[0]} runs no client.`, 'Leave out -- and what follows.')
+  const options = parseOptions(rest, command.groups)
+  if (options.has('version')) return print([version])
+  if (options.has('help')) return print(command.name === '' ? overview(commands) : commandHelp(command))
+  const code = await command.run(processContext(), options, clientArgs)
+  return code
+}
+
+function chooseCommand(words: readonly string[]): { command: Command; rest: readonly string[] } {
+  const [first, ...rest] = words
+  const byName = (name: string) => commands.find((command) => command.name === name)!
+  if (first === undefined) return { command: byName('demo'), rest: [] }
+  if (first === 'help') return { command: byName(''), rest: ['--help'] }
+  const named = commands.find((command) => command.name !== '' && command.name === first)
+  if (named !== undefined) return { command: named, rest }
+  if (first.startsWith('-') || first.includes('://') || first.includes('.')) return { command: byName(''), rest: words }
+  const near = nearest(first, commands.map(({ name }) => name).filter((name) => name !== ''))
+  throw new UserError('EUSAGE', `There is no command ${first}.`, near === undefined ? 'See authtap --help.' : `Did you mean ${near}?`)
+}
+
+function print(lines: readonly string[]): number {
+  process.stdout.write(`${lines.join('\n')}\n`)
+  return exitCodes.fine
+}
+
+/** Signals: the first INT or TERM ends in order (and goes on to a client that runs), the second at once. */
+function processContext(): Context {
+  let end: (signal: 'SIGINT' | 'SIGTERM') => void
+  const context: Context = {
+    env: process.env,
+    platform: process.platform,
+    stdinIsTerminal: process.stdin.isTTY === true,
+    stdoutIsTerminal: process.stdout.isTTY === true,
+    stderrIsTerminal: process.stderr.isTTY === true,
+    columns: process.stdout.columns ?? 100,
+    ending: new Promise((resolve) => {
+      end = resolve
+    }),
+    onSignal: undefined,
+  }
+  let ending = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (ending) process.exit(130)
+      ending = true
+      if (context.onSignal === undefined) end(signal)
+      else context.onSignal(signal)
+    })
+  for (const [signal, number] of [['SIGHUP', 1], ['SIGQUIT', 3]] as const)
+    process.on(signal, () => {
+      if (ending) process.exit(128 + number)
+      ending = true
+      process.exitCode = 128 + number
+      end('SIGTERM')
+    })
+  return context
+}
+
+function complain(error: unknown): number {
+  if (error instanceof UserError) {
+    process.stderr.write(`authtap: ${error.message}${error.hint === '' ? '' : ` ${error.hint}`}\n`)
+    return startCodes.has(error.code) ? exitCodes.notStarted : exitCodes.usage
+  }
+  // No stack and no message of unknown content: either may hold a secret.
+  const name = error instanceof Error ? error.name : typeof error
+  const at = error instanceof Error ? (/\((?:file:\/\/)?([^()]*\/(?:src|rules|node_modules)\/[^()]*)\)/.exec(error.stack ?? '')?.[1] ?? '') : ''
+  process.stderr.write(`authtap: this is a bug in authtap (${name}${at === '' ? '' : ` at ${at}`}). Please report it: ${bugs}\n`)
+  return exitCodes.bug
+}
+
+const startCodes = new Set(['EPORTTAKEN', 'ELISTEN', 'ENOTSTARTED', 'ECLIENT'])
+
+process.on('uncaughtException', (error) => process.exit(complain(error)))
+process.on('unhandledRejection', (error) => process.exit(complain(error)))
+
+process.exitCode = await main(process.argv.slice(2)).catch(complain)
+// Keep-alive sockets of a client must not keep us.
+process.exit()

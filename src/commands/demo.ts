@@ -1,0 +1,51 @@
+import { runDemoClient } from '../demo/client.ts'
+import { type DemoFault, demoFaults } from '../demo/faults.ts'
+import { startDemoServers } from '../demo/parties.ts'
+import { UserError } from '../errors.ts'
+import { exitCodes } from '../exit.ts'
+import { type Options, nearest } from '../options.ts'
+import { startReverse } from '../tap/reverse.ts'
+import type { Context } from './context.ts'
+import { type Judging, openJudging } from './judging.ts'
+import { announce, tellNotice } from './proxy.ts'
+
+/** Plays a login between embedded parties through the proxy, with one of them at fault, and prints the verdict. */
+export async function demo(context: Context, options: Options): Promise<number> {
+  const fault = demoFault(options.positionals[0])
+  const servers = await startDemoServers(fault.name)
+  try {
+    const judging = await openJudging(context, options, { targets: [servers.mcpUrl], live: true })
+    const tap = await startReverse({
+      targets: [servers.mcpUrl],
+      port: 0,
+      emit: judging.take,
+      notice: (notice) => tellNotice(judging, notice),
+    })
+    judging.say(`${judging.style.bold('Demo')}  ${fault.name}: ${fault.summary}.\n`)
+    announce(judging, tap, false)
+    await play(context, judging, tap.listening.urls[0]!.url, fault.name)
+    await tap.stop()
+    const { code } = await judging.finish()
+    if (options.positionals.length > 0) return code
+    // Without a fault named, the demo shows what authtap does; the fault it finds is no failure of the command.
+    return code === exitCodes.findings ? exitCodes.fine : code
+  } finally {
+    await servers.stop()
+  }
+}
+
+async function play(context: Context, judging: Judging, url: string, fault: DemoFault): Promise<void> {
+  const playing = runDemoClient(url, fault, (line) => judging.say(judging.style.dim(`  client: ${line}`)))
+  const result = await Promise.race([playing, context.ending, judging.readerGone])
+  if (typeof result !== 'object') return
+  const { ok, reason } = result
+  judging.say(judging.style.dim(ok ? '  client: done' : `  client: gave up: ${reason ?? 'no reason given'}`))
+}
+
+function demoFault(name = 'wrong-audience') {
+  const fault = demoFaults.find((one) => one.name === name)
+  if (fault !== undefined) return fault
+  const names = demoFaults.map((one) => one.name)
+  const near = nearest(name, names)
+  throw new UserError('EUSAGE', `The demo knows no fault ${name}.`, near === undefined ? `It knows ${names.join(', ')}.` : `Did you mean ${near}?`)
+}

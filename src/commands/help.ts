@@ -1,0 +1,42 @@
+import { type FlagGroup, flagHelp } from '../options.ts'
+import { version } from '../version.ts'
+
+export interface CommandHelp {
+  readonly name: string
+  readonly usage: string
+  readonly summary: string
+  readonly details: readonly string[]
+  readonly groups: readonly FlagGroup[]
+}
+
+/** `authtap --help`: what it is, the commands, every flag with its default, and how it exits. */
+export function overview(commands: readonly CommandHelp[]): string[] {
+  const width = Math.max(...commands.map(({ usage }) => usage.length)) + 2
+  return [
+    `authtap ${version}: shows which step of an MCP server's OAuth broke first, whose fault it is, and how to mend it`,
+    '',
+    'Usage',
+    ...commands.map(({ usage, summary }) => `  ${usage.padEnd(width)}${summary}`),
+    '',
+    'Judging (proxy, demo and analyze)',
+    ...flagHelp(['judging']),
+    '',
+    'Proxy',
+    ...flagHelp(['proxy', 'client']),
+    '',
+    'Everywhere',
+    ...flagHelp(['general']),
+    '',
+    ...exitHelp,
+  ]
+}
+
+/** `authtap COMMAND --help`. */
+export function commandHelp({ usage, summary, details, groups }: CommandHelp): string[] {
+  return [`Usage: ${usage}`, '', `${summary}.`, ...details, '', ...flagHelp(groups), '', ...exitHelp]
+}
+
+const exitHelp = [
+  'Exit code: 0 nothing found at or above --fail-on; 1 findings; 2 usage or unreadable input; 3 nothing to judge;',
+  '           4 the proxy could not start or no upstream answered; 70 a bug in authtap; 128+n ended by signal n',
+]

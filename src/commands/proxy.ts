@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises'
+import { UserError } from '../errors.ts'
+import type { Options } from '../options.ts'
+import { defaultStateDir } from '../state.ts'
+import type { Notice } from '../tap/notice.ts'
+import { type ReverseOptions, type ReverseTap, startReverse } from '../tap/reverse.ts'
+import { type ClientEnd, startClient } from './client.ts'
+import type { Context } from './context.ts'
+import { type Judging, openJudging } from './judging.ts'
+import { setupLines } from './setup-lines.ts'
+
+/** How long ending may take after the first signal before we leave all the same, in milliseconds. */
+const endingLimit = 2000
+
+/** Stands between a client and these MCP endpoints, and judges what passes. */
+export async function proxy(context: Context, options: Options, clientArgs: readonly string[] | undefined): Promise<number> {
+  const targets = options.positionals.map(targetUrl)
+  const judging = await openJudging(context, options, { targets, live: true, stdoutTaken: clientArgs !== undefined })
+  const tap = await startReverse(await reverseOptions(options, context, targets, judging))
+  announce(judging, tap, clientArgs === undefined)
+  judging.run.startClock()
+  const client = clientArgs === undefined ? undefined : startClient(context, clientArgs, tap.listening.urls[0]!.url)
+  const end = await Promise.race([context.ending, judging.readerGone, ...(client === undefined ? [] : [client.ended])])
+  if (end === 'SIGINT' || end === 'SIGTERM') setTimeout(() => process.exit(128 + (end === 'SIGINT' ? 2 : 15)), endingLimit).unref()
+  await tap.stop()
+  const { code } = await judging.finish()
+  return exitWith(options, code, typeof end === 'object' ? end : undefined)
+}
+
+function exitWith(options: Options, code: number, client: ClientEnd | undefined): number {
+  if (client === undefined || options.text('exit-code') !== 'client') return code
+  return client.code
+}
+
+/** Checks what was given as an MCP endpoint. */
+export function targetUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    throw new UserError('EUSAGE', `${text} is not an http or https URL.`, 'Give the MCP endpoint, such as https://mcp.example.com/mcp.')
+  if (url.username !== '' || url.password !== '')
+    throw new UserError('EUSAGE', 'The URL holds a user name or password, which MCP clients do not send.', 'Leave them out.')
+  if (url.hash !== '')
+    throw new UserError('EUSAGE', 'The URL has a fragment, which is never sent to a server.', 'Leave out what follows the #.')
+  return text
+}
+
+async function reverseOptions(
+  options: Options,
+  context: Context,
+  targets: readonly string[],
+  judging: Judging,
+): Promise<ReverseOptions> {
+  const port = options.number('port', 0, 65_535)
+  const bodyLimit = options.number('body-limit', 0)
+  const host = options.text('host')
+  const [ca, cert, key] = await Promise.all(['ca', 'cert', 'key'].map((name) => pem(options, name)))
+  return {
+    targets,
+    relay: options.text('relay') as 'auto' | 'always' | 'never',
+    also: options.list('also'),
+    allowOrigin: options.list('allow-origin'),
+    allowRemote: options.has('allow-remote'),
+    insecure: options.has('insecure'),
+    ...(port === undefined ? {} : { port }),
+    ...(port === 0 ? {} : { stateDir: defaultStateDir(context.env, context.platform) }),
+    ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    ...(host === undefined ? {} : { host }),
+    ...(options.has('dpop') ? { dpop: 'rebind' as const } : {}),
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    emit: judging.take,
+    notice: (notice) => tellNotice(judging, notice),
+  }
+}
+
+async function pem(options: Options, name: string): Promise<string | undefined> {
+  const path = options.text(name)
+  if (path === undefined) return undefined
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw new UserError('EUSAGE', `--${name} ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`, 'Give a PEM file.')
+  }
+}
+
+export function tellNotice(judging: Judging, notice: Notice): void {
+  judging.line({ type: 'notice', notice })
+  const { style } = judging
+  const mark = notice.level === 'info' ? style.info : notice.level === 'warning' ? style.yellow(style.warn) : style.red(style.fail)
+  judging.say(`${mark} ${notice.text}`)
+}
+
+/** Where we listen, how to point a client at it, and which ports must be reachable from it. */
+export function announce(judging: Judging, tap: ReverseTap, invite: boolean): void {
+  const { urls, ports } = tap.listening
+  const first = urls[0]!
+  judging.line({ type: 'listening', url: first.url, upstream: first.upstream, urls, ports, relayPort: tap.listening.relayPort })
+  for (const { url, upstream } of urls) judging.say(`${judging.style.bold('Listening')}  ${judging.style.cyan(url)}  for  ${upstream}`)
+  if (!invite) return
+  judging.say(`\n${setupLines(first.url).join('\n')}\n`)
+  judging.say(
+    `Ports a client elsewhere (ssh, container) must reach: ${[...new Set([...Object.values(ports), tap.listening.relayPort])].join(', ')}; more follow when metadata names further servers.`,
+  )
+  judging.say('Waiting for the client. The proxy has a login of its own, so the first connection asks to log in again. Ctrl-C ends and prints the verdict.\n')
+}
+

@@ -1,0 +1,94 @@
+import type { Event } from './core/event.ts'
+import type { Exchange } from './core/exchange.ts'
+import type { Redactor, Safe } from './core/redact.ts'
+import type { Report } from './core/report.ts'
+import { Session, type SessionOptions } from './core/session.ts'
+
+/** A way out. It gets redacted events only, and must not block. */
+export interface Sink {
+  event(event: Safe<Event>): void
+  /** Everything is said: finish files. */
+  close?(): Promise<void>
+}
+
+export interface RunOptions {
+  readonly session: SessionOptions
+  readonly redactor: Redactor
+  readonly sinks: readonly Sink[]
+}
+
+/** So long may judging hold the event loop before traffic gets its turn, in milliseconds. */
+const slice = 8
+
+/**
+ * The shell loop: exchanges in, redacted events out. Exchanges wait in a queue that is worked off between the proxy's own
+ * doings, so nothing on the forwarding path waits for a rule or a sink.
+ */
+export class Run {
+  readonly session: Session
+  readonly #redactor: Redactor
+  readonly #sinks: readonly Sink[]
+  #queue: Exchange[] = []
+  #scheduled = false
+  #clock: NodeJS.Timeout | undefined
+
+  constructor({ session, redactor, sinks }: RunOptions) {
+    this.session = new Session(session)
+    this.#redactor = redactor
+    this.#sinks = sinks
+  }
+
+  /** Takes an exchange in, to be judged soon. */
+  take(exchange: Exchange): void {
+    this.#queue.push(exchange)
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => this.#work())
+  }
+
+  /** Lets silence speak while the session is live. */
+  startClock(): void {
+    this.#clock = setInterval(() => this.#tell(this.session.advance(Date.now())), 1000)
+    this.#clock.unref()
+  }
+
+  #work(): void {
+    this.#scheduled = false
+    const deadline = performance.now() + slice
+    let index = 0
+    while (index < this.#queue.length && performance.now() < deadline) this.#judge(this.#queue[index++]!)
+    this.#queue = index === this.#queue.length ? [] : this.#queue.slice(index)
+    if (this.#queue.length === 0) return
+    this.#scheduled = true
+    setImmediate(() => this.#work())
+  }
+
+  #judge(exchange: Exchange): void {
+    this.#redactor.learn(exchange)
+    this.#tell(this.session.ingest(exchange))
+  }
+
+  /** Judges what still waits, settles, tells the report and closes the sinks. */
+  async finish(): Promise<Report> {
+    clearInterval(this.#clock)
+    for (const exchange of this.#queue.splice(0)) this.#judge(exchange)
+    this.#tell(this.session.settle())
+    const report = this.session.report()
+    this.#tell([{ type: 'report', report }])
+    await Promise.all(this.#sinks.map((sink) => sink.close?.()))
+    return report
+  }
+
+  #tell(events: readonly Event[]): void {
+    for (const event of events) {
+      const safe = redactEvent(event, this.#redactor)
+      for (const sink of this.#sinks) sink.event(safe)
+    }
+  }
+}
+
+function redactEvent(event: Event, redactor: Redactor): Safe<Event> {
+  if (event.type !== 'exchange') return redactor.value(event)
+  const { exchange, step, flow } = event.exchange
+  return redactor.value({ type: 'exchange' as const, exchange: { exchange: redactor.exchange(exchange), step, flow } })
+}

@@ -1,0 +1,49 @@
+import type { Event } from '../core/event.ts'
+import { bodyText, decodedBytes } from '../core/exchange.ts'
+import type { Safe } from '../core/redact.ts'
+
+/** One JSON object a line, for programs. */
+export class NdjsonSink {
+  readonly #write: (text: string) => void
+
+  constructor(write: (text: string) => void) {
+    this.#write = write
+  }
+
+  event(event: Safe<Event>): void {
+    this.#write(`${JSON.stringify(eventJson(event))}\n`)
+  }
+}
+
+/** An event as JSON: bodies become text where they are text, base64 where they are not. */
+export function eventJson(event: Safe<Event>): unknown {
+  if (event.type !== 'exchange') return event
+  const { exchange, step, flow } = event.exchange
+  const { request, response, ...rest } = exchange
+  return {
+    type: 'exchange',
+    exchange: {
+      ...rest,
+      request: { ...request, body: bodyJson(request) },
+      ...(response === undefined ? {} : { response: { ...response, body: bodyJson(response) } }),
+      step,
+      flow,
+    },
+  }
+}
+
+function bodyJson(message: Parameters<typeof bodyText>[0]): { text?: string; base64?: string; dropped: number } {
+  const { bytes, dropped } = message.body
+  const decoded = decodedBytes(message)
+  if (decoded !== undefined && isUtf8(decoded)) return { text: bodyText(message), dropped }
+  return { base64: Buffer.from(bytes).toString('base64'), dropped }
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}

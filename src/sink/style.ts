@@ -1,0 +1,42 @@
+/** How text output looks: colour and symbols, or neither. A state is never colour alone. */
+export interface Style {
+  readonly bold: (text: string) => string
+  readonly dim: (text: string) => string
+  readonly red: (text: string) => string
+  readonly green: (text: string) => string
+  readonly yellow: (text: string) => string
+  readonly cyan: (text: string) => string
+  readonly pass: string
+  readonly fail: string
+  readonly warn: string
+  readonly info: string
+  readonly rule: string
+}
+
+export function makeStyle({ color, unicode }: { color: boolean; unicode: boolean }): Style {
+  const paint = (open: number, close: number) => (text: string) => (color ? `\u001b[${open}m${text}\u001b[${close}m` : text)
+  return {
+    bold: paint(1, 22),
+    dim: paint(2, 22),
+    red: paint(31, 39),
+    green: paint(32, 39),
+    yellow: paint(33, 39),
+    cyan: paint(36, 39),
+    pass: unicode ? '✓' : '+',
+    fail: unicode ? '✗' : 'x',
+    warn: unicode ? '▲' : '^',
+    info: unicode ? 'ℹ' : 'i',
+    rule: unicode ? '─' : '-',
+  }
+}
+
+/** Whether the locale says that the terminal shows more than ASCII. */
+export function speaksUnicode(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''
+  return /utf-?8/i.test(locale) || platform === 'darwin' || env['WT_SESSION'] !== undefined
+}
+
+/** Whether to print colour to a stream: only to a terminal, and never against NO_COLOR (no-color.org). */
+export function wantsColor(env: NodeJS.ProcessEnv, isTerminal: boolean, flagged: boolean): boolean {
+  return isTerminal && !flagged && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
+}

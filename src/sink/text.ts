@@ -1,0 +1,65 @@
+import type { Event, ExchangeEvent } from '../core/event.ts'
+import type { Safe } from '../core/redact.ts'
+import { safe } from '../core/safe-text.ts'
+import { findingLines, reportText } from './report-text.ts'
+import type { Style } from './style.ts'
+
+export interface TextOptions {
+  readonly style: Style
+  readonly checklist: boolean
+  readonly width: number
+  /** Print exchanges and findings as they happen; otherwise only the report. */
+  readonly live: boolean
+}
+
+/** What people read: a line an exchange as it happens, a block a finding, the verdict at the end. */
+export class TextSink {
+  readonly #write: (text: string) => void
+  readonly #options: TextOptions
+  /** Exchanges whose line was printed as finished, or findings with what was said of them. */
+  readonly #printed = new Set<string>()
+  readonly #findings = new Map<string, string>()
+
+  constructor(write: (text: string) => void, options: TextOptions) {
+    this.#write = write
+    this.#options = options
+  }
+
+  event(event: Safe<Event>): void {
+    if (event.type === 'report') this.#write(reportText(event.report as Safe<typeof event.report>, this.#options.style, this.#options))
+    else if (this.#options.live) this.#live(event)
+  }
+
+  #live(event: Event): void {
+    const { style } = this.#options
+    if (event.type === 'exchange') this.#exchange(event.exchange)
+    else if (event.type === 'finding') {
+      const said = `${event.finding.severity} ${event.finding.message}`
+      if (this.#findings.get(event.finding.id) === said || event.finding.severity === 'info') return
+      this.#findings.set(event.finding.id, said)
+      this.#write(`${['', ...findingLines(event.finding, style), ''].join('\n')}\n`)
+    } else if (event.type === 'finding-withdrawn') {
+      const said = this.#findings.get(event['finding-withdrawn'].id)
+      if (said !== undefined) this.#write(`${style.dim(`  withdrawn after all: ${safe(said)}`)}\n`)
+    } else if (event.type === 'rule-crashed') {
+      const { rule, message } = event['rule-crashed']
+      this.#write(`${style.yellow(`  the rule ${rule} crashed (${safe(message)}); the others go on`)}\n`)
+    }
+  }
+
+  #exchange({ exchange, step }: ExchangeEvent): void {
+    const ended = exchange.endedAt !== undefined
+    const key = `${exchange.id} ${ended}`
+    if (this.#printed.has(key) || this.#printed.has(`${exchange.id} true`)) return
+    this.#printed.add(key)
+    if (this.#printed.size > 10_000) this.#printed.delete(this.#printed.values().next().value!)
+    const { style } = this.#options
+    const time = new Date(exchange.startedAt).toISOString().slice(11, 19)
+    const mark = step.ok ? style.green(style.pass) : style.red(style.fail)
+    const took = exchange.endedAt === undefined ? 'open' : `${Math.round(exchange.endedAt - exchange.startedAt)} ms`
+    const url = safe(exchange.request.url.split('?', 1)[0]!)
+    this.#write(
+      `${style.dim(time)} ${`#${exchange.id}`.padStart(4)} ${mark} ${safe(step.summary).padEnd(48)} ${style.dim(`${exchange.request.method} ${url}  ${took}`)}\n`,
+    )
+  }
+}
