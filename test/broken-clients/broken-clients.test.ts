@@ -19,7 +19,7 @@ async function direct({ fault, behaviour }: Case): Promise<Run> {
   try {
     const { ending, host } = await runClient(servers.url, fault)
     const names = new Map([...servers.names, [host, '{client}']])
-    return { ending, received: named(servers.log, names), recorded: [] }
+    return { ending, received: named(servers.received(), names), recorded: [] }
   } finally {
     await servers.close()
   }
@@ -38,7 +38,7 @@ async function throughAuthtap({ fault, behaviour }: Case): Promise<Run> {
     const { ending, host } = await runClient(tap.listening.urls[0]!.url, fault)
     const relay = `127.0.0.1:${tap.listening.relayPort}`
     const names = new Map([...servers.names, [host, '{client}'], [relay, '{client}']])
-    return { ending, received: named(servers.log, names), recorded: [...recorded.values()] }
+    return { ending, received: named(servers.received(), names), recorded: [...recorded.values()] }
   } finally {
     await tap.stop()
     await servers.close()

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { closed } from './recording.ts'
+import { Browser } from '../peers/browser.ts'
+import { type CallbackListener, startCallback } from '../peers/callback.ts'
 
 /** What a client does wrong; every client does one of these, or nothing. */
 export type Fault =
@@ -59,21 +58,15 @@ export async function runClient(
   serverUrl: string,
   fault: Fault,
 ): Promise<{ ending: string; host: string }> {
-  const callbacks: URLSearchParams[] = []
-  const listener = createServer((request, response) => {
-    callbacks.push(new URL(request.url!, 'http://client.invalid').searchParams)
-    response.end('signed in')
-  })
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
-  const host = `127.0.0.1:${(listener.address() as AddressInfo).port}`
+  const callback = await startCallback()
+  const { host } = new URL(callback.redirectUri)
   try {
-    const ending = await new Attempt(serverUrl, fault, `http://${host}/callback`, callbacks).run()
-    return { ending, host }
+    return { ending: await new Attempt(serverUrl, fault, callback).run(), host }
   } catch (error) {
     if (error instanceof Refusal) return { ending: error.message, host }
     throw error
   } finally {
-    await closed(listener)
+    await callback.stop()
   }
 }
 
@@ -81,15 +74,15 @@ class Attempt {
   readonly #serverUrl: string
   readonly #fault: Fault
   readonly #redirectUri: string
-  readonly #callbacks: URLSearchParams[]
+  readonly #callback: CallbackListener
   #credentials: Credentials | undefined
   #round = 0
 
-  constructor(serverUrl: string, fault: Fault, redirectUri: string, callbacks: URLSearchParams[]) {
+  constructor(serverUrl: string, fault: Fault, callback: CallbackListener) {
     this.#serverUrl = serverUrl
     this.#fault = fault
-    this.#redirectUri = redirectUri
-    this.#callbacks = callbacks
+    this.#redirectUri = callback.redirectUri
+    this.#callback = callback
   }
 
   async run(): Promise<string> {
@@ -244,14 +237,12 @@ class Attempt {
     return { resource: resource.resource }
   }
 
-  /** The user's browser: follows every redirect and consents to everything. */
+  /** Sends the user, who consents to everything, to the authorization server. */
   async #authorize(server: ServerDocument, params: Record<string, string>): Promise<string> {
-    const before = this.#callbacks.length
-    const page = await fetch(
-      `${server.authorization_endpoint}?${new URLSearchParams(params).toString()}`,
-    )
+    const query = new URLSearchParams(params).toString()
+    const page = await new Browser().open(`${server.authorization_endpoint}?${query}`)
     await page.text()
-    const answer = this.#callbacks[before]
+    const answer = this.#callback.take()
     if (answer === undefined)
       throw new Refusal(`the browser stopped at a page with status ${page.status}`)
     if ((answer.get('state') ?? undefined) !== params['state'])

@@ -1,6 +1,5 @@
-import { createServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
+import { type Listener, type SeenRequest, listen } from '../peers/listener.ts'
 
 /** A request as a server received it: what must not depend on whether a proxy stood in between. */
 export interface Received {
@@ -18,66 +17,45 @@ const hopByHop = /^(?:connection|keep-alive|transfer-encoding|content-length|acc
 
 export type Answer = (request: Received, response: ServerResponse) => void
 
-export interface RecordingServer {
-  readonly origin: string
-  close(): Promise<void>
+export interface RecordingServer extends Listener {
+  readonly name: string
+  readonly received: () => Received[]
 }
 
-/** A loopback server that writes down every request before it answers. */
+/** A loopback server that has a request in full before it answers. */
 export async function record(
   name: string,
-  log: Received[],
-  answer: Answer,
+  make: (origin: string) => Answer,
 ): Promise<RecordingServer> {
-  const server = createServer((request, response) => {
-    void received(name, request).then((entry) => {
-      log.push(entry)
-      answer(entry, response)
-    })
+  const listener = await listen((origin) => {
+    const answer = make(origin)
+    return (request, response) => {
+      const seen = listener.seen.at(-1)!
+      request.resume().on('end', () => answer(received(name, seen), response))
+    }
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => closed(server),
+    ...listener,
+    name,
+    received: () => listener.seen.map((seen) => received(name, seen)),
   }
 }
 
-export function closed(server: Server): Promise<void> {
-  server.closeAllConnections()
-  return new Promise((resolve) => server.close(() => resolve()))
+function received(server: string, seen: SeenRequest): Received {
+  const url = new URL(seen.target, 'http://server.invalid')
+  const headers = seen.headers.filter(([field]) => !hopByHop.test(field))
+  const params = [...url.searchParams, ...bodyParams(seen)]
+  return { server, method: seen.method, path: url.pathname, params, headers }
 }
 
-async function received(server: string, request: IncomingMessage): Promise<Received> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  const url = new URL(request.url!, 'http://server.invalid')
-  const params = [
-    ...url.searchParams,
-    ...bodyParams(request, Buffer.concat(chunks).toString('utf8')),
-  ]
-  return {
-    server,
-    method: request.method!,
-    path: url.pathname,
-    params,
-    headers: fields(request.rawHeaders),
-  }
-}
-
-function bodyParams(request: IncomingMessage, body: string): [string, string][] {
+function bodyParams({ headers, body }: SeenRequest): [string, string][] {
   if (body === '') return []
-  if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
-    return [...new URLSearchParams(body)]
-  return [['(body)', body]]
-}
-
-function fields(raw: readonly string[]): [string, string][] {
-  const pairs: [string, string][] = []
-  for (let index = 0; index < raw.length; index += 2) {
-    const name = raw[index]!
-    if (!hopByHop.test(name)) pairs.push([name, raw[index + 1]!])
-  }
-  return pairs
+  const form = headers.some(
+    ([name, value]) =>
+      name.toLowerCase() === 'content-type' &&
+      value.startsWith('application/x-www-form-urlencoded'),
+  )
+  return form ? [...new URLSearchParams(body)] : [['(body)', body]]
 }
 
 export function param(request: Received, name: string): string | undefined {
@@ -89,15 +67,18 @@ export function field(request: Received, name: string): string | undefined {
 }
 
 /**
- * A log in which addresses have names, so that two runs on different ports can be compared.
+ * Requests in which addresses have names, so that two runs on different ports can be compared.
  * @param names what to write for each `host:port`
  */
-export function named(log: readonly Received[], names: ReadonlyMap<string, string>): Received[] {
+export function named(
+  requests: readonly Received[],
+  names: ReadonlyMap<string, string>,
+): Received[] {
   const rename = (text: string): string =>
     [...names].reduce((renamed, [authority, name]) => renamed.replaceAll(authority, name), text)
   const pairs = (list: Received['params']) =>
     list.map(([key, value]) => [key, rename(value)] as const)
-  return log.map((request) => ({
+  return requests.map((request) => ({
     ...request,
     params: pairs(request.params),
     headers: pairs(request.headers),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { field, param, record } from './recording.ts'
-import type { Received } from './recording.ts'
+import type { Answer, Received, RecordingServer } from './recording.ts'
 
 /** How the servers behave; each member's first value is the healthy one. */
 export interface Behaviour {
@@ -24,7 +24,8 @@ export interface Behaviour {
 }
 
 export interface Servers {
-  readonly log: Received[]
+  /** What each server received, in order; the resource server last. */
+  readonly received: () => Received[]
   /** The MCP endpoint. */
   readonly url: string
   /** What each server is called in a comparison, by `host:port`. */
@@ -41,20 +42,19 @@ interface Grant {
   readonly scope: string | undefined
 }
 
-/** An MCP server, its authorization server and another one, all on loopback, writing into one log. */
+/** An MCP server, its authorization server and another one, all on loopback. */
 export async function startServers(behaviour: Behaviour = {}): Promise<Servers> {
-  const log: Received[] = []
   const tokens = new Map<string, Grant>()
-  const first = await authorizationServer('as', log, tokens, behaviour)
-  const second = await authorizationServer('other-as', log, tokens, behaviour)
-  const mcp = await resourceServer(log, tokens, behaviour, [first.issuer, second.issuer])
+  const first = await authorizationServer('as', tokens, behaviour)
+  const second = await authorizationServer('other-as', tokens, behaviour)
+  const mcp = await resourceServer(tokens, behaviour, [first.issuer, second.issuer])
   const servers = [first, second, mcp]
   return {
-    log,
+    received: () => servers.flatMap((server) => server.received()),
     url: `${mcp.origin}/mcp`,
     names: new Map(servers.map(({ origin, name }) => [new URL(origin).host, `{${name}}`])),
     close: async () => {
-      await Promise.all(servers.map((server) => server.close()))
+      await Promise.all(servers.map((server) => server.stop()))
     },
   }
 }
@@ -70,28 +70,46 @@ function json(
     .end(JSON.stringify(value))
 }
 
-async function authorizationServer(
+type Tokens = Map<string, Grant>
+
+async function authorizationServer(name: string, tokens: Tokens, behaviour: Behaviour) {
+  const path = behaviour.issuerPath ?? ''
+  const server = await record(name, (origin) => {
+    const answers = authorizationEndpoints(name, origin, tokens, behaviour)
+    // It also answers where it need not: RFC 8414 §3.1 names the inserted form only.
+    const wellKnown = '/.well-known/oauth-authorization-server'
+    const documents = [wellKnown + path, path + wellKnown]
+    return (request, response) => {
+      if (documents.includes(request.path)) return json(response, 200, answers.metadata)
+      if (request.path === '/register') return answers.register(request, response)
+      if (request.path === '/authorize') return answers.authorize(request, response)
+      if (request.path === '/token') return answers.token(request, response)
+      json(response, 404, { error: 'not_found' })
+    }
+  })
+  return { ...server, issuer: server.origin + path }
+}
+
+function authorizationEndpoints(
   name: string,
-  log: Received[],
-  tokens: Map<string, Grant>,
+  origin: string,
+  tokens: Tokens,
   behaviour: Behaviour,
 ) {
   const clients = new Map<string, readonly string[]>()
   const codes = new Map<string, Grant>()
-  const path = behaviour.issuerPath ?? ''
-  let origin = ''
-
-  const metadata = () => ({
-    issuer: `${origin}${path}${behaviour.issuerSuffix ?? ''}`,
+  const issuer = `${origin}${behaviour.issuerPath ?? ''}`
+  const metadata = {
+    issuer: `${issuer}${behaviour.issuerSuffix ?? ''}`,
     authorization_endpoint: `${origin}/authorize`,
     token_endpoint: `${origin}/token`,
     registration_endpoint: `${origin}/register`,
     response_types_supported: ['code'],
     code_challenge_methods_supported: ['S256', 'plain'],
     authorization_response_iss_parameter_supported: behaviour.iss !== 'absent',
-  })
+  }
 
-  const register = (request: Received, response: ServerResponse) => {
+  const register: Answer = (request, response) => {
     const { redirect_uris } = JSON.parse(param(request, '(body)') ?? '{}') as {
       redirect_uris: string[]
     }
@@ -100,13 +118,12 @@ async function authorizationServer(
     json(response, 201, { client_id: client, redirect_uris, token_endpoint_auth_method: 'none' })
   }
 
-  const authorize = (request: Received, response: ServerResponse) => {
+  const authorize: Answer = (request, response) => {
     const client = param(request, 'client_id') ?? ''
     const redirectUri = param(request, 'redirect_uri') ?? ''
     if (!clients.get(client)?.includes(redirectUri)) {
-      response
-        .writeHead(400, { 'content-type': 'text/html' })
-        .end('<p>unknown client or redirect URI</p>')
+      const page = '<p>unknown client or redirect URI</p>'
+      response.writeHead(400, { 'content-type': 'text/html' }).end(page)
       return
     }
     const code = `${name}-code-${codes.size + 1}`
@@ -122,12 +139,12 @@ async function authorizationServer(
     answer.searchParams.set('code', code)
     const state = param(request, 'state')
     if (state !== undefined) answer.searchParams.set('state', state)
-    const iss = issIn(behaviour, `${origin}${path}`)
+    const iss = issIn(behaviour, issuer)
     if (iss !== undefined) answer.searchParams.set('iss', iss)
     response.writeHead(302, { location: answer.href }).end()
   }
 
-  const token = (request: Received, response: ServerResponse) => {
+  const token: Answer = (request, response) => {
     const code = param(request, 'code') ?? ''
     const grant = codes.get(code)
     codes.delete(code)
@@ -138,21 +155,7 @@ async function authorizationServer(
     json(response, 200, { access_token: accessToken, token_type: 'Bearer', expires_in: 3600 })
   }
 
-  const server = await record(name, log, (request, response) => {
-    const known = [
-      `/.well-known/oauth-authorization-server${path}`,
-      // A server that also answers where it need not (RFC 8414 §5 names the inserted form only).
-      `${path}/.well-known/oauth-authorization-server`,
-    ]
-    if (request.method === 'GET' && known.includes(request.path))
-      return json(response, 200, metadata())
-    if (request.path === '/register') return register(request, response)
-    if (request.path === '/authorize') return authorize(request, response)
-    if (request.path === '/token') return token(request, response)
-    json(response, 404, { error: 'not_found' })
-  })
-  origin = server.origin
-  return { ...server, name, issuer: `${origin}${path}` }
+  return { metadata, register, authorize, token }
 }
 
 function issIn(behaviour: Behaviour, issuer: string): string | undefined {
@@ -180,47 +183,42 @@ function tokenError(request: Received, grant: Grant | undefined): string | undef
   return undefined
 }
 
-async function resourceServer(
-  log: Received[],
-  tokens: Map<string, Grant>,
+function resourceServer(
+  tokens: Tokens,
   behaviour: Behaviour,
   issuers: readonly [string, string],
-) {
+): Promise<RecordingServer> {
   const metadataPath = behaviour.metadataPath ?? '/.well-known/oauth-protected-resource/mcp'
-  let origin = ''
   let moved = false
 
-  const challenge = (response: ServerResponse, status: number, error?: string) => {
+  const challenge = (response: ServerResponse, origin: string, status: number, error?: string) => {
     const params = [`resource_metadata="${origin}${metadataPath}"`]
     if (behaviour.scope !== undefined) params.unshift(`scope="${behaviour.scope}"`)
     if (error !== undefined) params.unshift(`error="${error}"`)
     json(response, status, { error }, { 'www-authenticate': `Bearer ${params.join(', ')}` })
   }
 
-  const call = (request: Received, response: ServerResponse) => {
-    const token = /^bearer (.*)$/i.exec(field(request, 'authorization') ?? '')?.[1] ?? ''
+  const refusal = (token: string, origin: string): [status: number, error?: string] | undefined => {
     const grant = tokens.get(token)
-    if (token === '') return challenge(response, 401)
-    if (grant?.resource !== `${origin}/mcp`) return challenge(response, 401, 'invalid_token')
-    if (behaviour.neverEnough) return challenge(response, 403, 'insufficient_scope')
-    if (behaviour.scope !== undefined && grant.scope !== behaviour.scope)
-      return challenge(response, 403, 'insufficient_scope')
-    if (behaviour.moves && !moved) {
-      moved = true
-      return challenge(response, 401, 'invalid_token')
-    }
-    json(response, 200, { jsonrpc: '2.0', id: 1, result: { tools: [] } })
+    if (token === '') return [401]
+    if (grant?.resource !== `${origin}/mcp`) return [401, 'invalid_token']
+    const lacking = behaviour.scope !== undefined && grant.scope !== behaviour.scope
+    if (behaviour.neverEnough || lacking) return [403, 'insufficient_scope']
+    if (!behaviour.moves || moved) return undefined
+    moved = true
+    return [401, 'invalid_token']
   }
 
-  const server = await record('mcp', log, (request, response) => {
+  return record('mcp', (origin) => (request, response) => {
     if (request.path === metadataPath)
       return json(response, 200, {
         resource: `${origin}${behaviour.resource ?? '/mcp'}`,
         authorization_servers: [moved ? issuers[1] : issuers[0]],
       })
-    if (request.path === '/mcp') return call(request, response)
-    json(response, 404, { error: 'not_found' })
+    if (request.path !== '/mcp') return json(response, 404, { error: 'not_found' })
+    const token = /^bearer (.*)$/i.exec(field(request, 'authorization') ?? '')?.[1] ?? ''
+    const refused = refusal(token, origin)
+    if (refused !== undefined) return challenge(response, origin, ...refused)
+    json(response, 200, { jsonrpc: '2.0', id: 1, result: { tools: [] } })
   })
-  origin = server.origin
-  return { ...server, name: 'mcp' }
 }
