@@ -1,8 +1,13 @@
 /** Everything a rule may import. */
+export { isUpstreamHop, parameterPlace } from './authorization-request.ts'
 export { objectOf } from './json.ts'
 export { member, stringMember } from './json.ts'
 export { type Token, audiences } from './jwt.ts'
-export { param, paramValues } from './params.ts'
+export { param, paramValues, queryParams } from './params.ts'
+export { saysCredentialMissing, saysCredentialRefused, saysUnauthenticated } from './phrases.ts'
+export { type PkceDefect, pkceDefect } from './pkce.ts'
+export { gatewayOf } from './providers/gateways.ts'
+export { providerHint, providerOf } from './providers/known.ts'
 export { quoted } from './quote.ts'
 export { atLeast, before } from './revision.ts'
 export { type Check, type Draft, type Leg, defineRule } from './rule.ts'
@@ -19,5 +24,6 @@ export {
   sameUrl,
 } from './url.ts'
 export { resourceMetadataUrls, serverMetadataUrls } from './wellknown.ts'
-export { header, headerValues } from './exchange.ts'
+export { bodyText, header, headerValues } from './exchange.ts'
+export { type PageKind, htmlPage } from './html.ts'
 export { blind } from './rule.ts'

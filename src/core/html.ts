@@ -1,0 +1,41 @@
+import { type Headers, header, mediaType } from './exchange.ts'
+
+/** What an HTML page is, that stands where a document of data was expected. */
+export type PageKind = 'bot-check' | 'login' | 'page'
+
+const botChecks = [
+  'just a moment',
+  'attention required',
+  'checking your browser',
+  'verify you are human',
+  'enable javascript and cookies',
+  'captcha',
+  'cf-chl',
+  'request unsuccessful. incapsula',
+]
+
+const logins = [
+  'type="password"',
+  "type='password'",
+  'type=password',
+  '<title>log in',
+  '<title>login',
+  '<title>sign in',
+  'action="/login',
+  'action="/signin',
+  'sign in with',
+  'log in with',
+]
+
+/** Tells whether a body is an HTML page, whatever its media type says, and of which kind. */
+export function htmlPage(headers: Headers, text: string): PageKind | undefined {
+  const start = text.slice(0, 20_000).trimStart().toLowerCase()
+  const looksLikeHtml = ['<!doctype html', '<html', '<head', '<body', '<script', '<!--'].some(
+    (opening) => start.startsWith(opening),
+  )
+  if (!looksLikeHtml && !(mediaType(headers) === 'text/html' && start.startsWith('<')))
+    return undefined
+  if (header(headers, 'cf-mitigated') !== undefined || botChecks.some((m) => start.includes(m)))
+    return 'bot-check'
+  return logins.some((mark) => start.includes(mark)) ? 'login' : 'page'
+}

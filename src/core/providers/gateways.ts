@@ -1,0 +1,84 @@
+import { type Headers, header } from '../exchange.ts'
+
+/** Something between client and server that leaves its mark on answers. */
+export interface Gateway {
+  readonly name: string
+  /** The field that gives it away: `cf-ray`, `server: awselb/2.0`. */
+  readonly trace: string
+  /** How this one is made to pass the Authorization field on; undefined where nothing particular is known. */
+  readonly passAuthorization?: string
+}
+
+interface Mark {
+  readonly name: string
+  readonly field: string
+  /** What the value begins with, lower case; the field's presence is enough when absent. */
+  readonly begins?: string
+  readonly passAuthorization?: string
+}
+
+const cloudfront =
+  'In CloudFront, use a cache policy or origin request policy that includes the Authorization header for every method.'
+const apache =
+  'In Apache, set CGIPassAuth On (CGI, PHP-FPM), WSGIPassAuthorization On (mod_wsgi), or SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1.'
+const nginx =
+  'In nginx, set proxy_set_header Authorization $http_authorization where something else clears it, and check auth_request.'
+const google =
+  'Google Cloud IAM and IAP consume Authorization for themselves; their own token goes into X-Serverless-Authorization (Cloud Run) or Proxy-Authorization (IAP).'
+
+/** Ordered: what only one product sends comes before what many do. */
+const marks: readonly Mark[] = [
+  { name: 'Cloudflare', field: 'cf-ray' },
+  { name: 'Cloudflare', field: 'server', begins: 'cloudflare' },
+  { name: 'Amazon CloudFront', field: 'x-amz-cf-id', passAuthorization: cloudfront },
+  {
+    name: 'Amazon CloudFront',
+    field: 'server',
+    begins: 'cloudfront',
+    passAuthorization: cloudfront,
+  },
+  { name: 'Amazon API Gateway', field: 'x-amz-apigw-id' },
+  { name: 'Amazon API Gateway', field: 'apigw-requestid' },
+  { name: 'AWS load balancer', field: 'server', begins: 'awselb' },
+  { name: 'Akamai', field: 'server', begins: 'akamai' },
+  { name: 'Azure Front Door', field: 'x-azure-ref' },
+  {
+    name: 'Azure Application Gateway',
+    field: 'server',
+    begins: 'microsoft-azure-application-gateway',
+  },
+  {
+    name: 'Google front end',
+    field: 'server',
+    begins: 'google frontend',
+    passAuthorization: google,
+  },
+  { name: 'Google front end', field: 'server', begins: 'gws', passAuthorization: google },
+  { name: 'Fastly', field: 'x-served-by', begins: 'cache-' },
+  { name: 'Varnish', field: 'x-varnish' },
+  { name: 'Kong', field: 'x-kong-proxy-latency' },
+  { name: 'Envoy', field: 'server', begins: 'envoy' },
+  { name: 'Envoy', field: 'x-envoy-upstream-service-time' },
+  { name: 'Vercel', field: 'x-vercel-id' },
+  { name: 'a cache', field: 'x-cache' },
+  { name: 'a proxy', field: 'via' },
+  { name: 'nginx', field: 'server', begins: 'nginx', passAuthorization: nginx },
+  { name: 'OpenResty', field: 'server', begins: 'openresty', passAuthorization: nginx },
+  { name: 'Apache', field: 'server', begins: 'apache', passAuthorization: apache },
+  { name: 'Microsoft IIS', field: 'server', begins: 'microsoft-iis' },
+]
+
+/** The gateway, proxy or edge that an answer came through, as far as its fields tell. */
+export function gatewayOf(headers: Headers): Gateway | undefined {
+  for (const { name, field, begins, passAuthorization } of marks) {
+    const value = header(headers, field)
+    if (value === undefined) continue
+    if (begins !== undefined && !value.toLowerCase().startsWith(begins)) continue
+    return {
+      name,
+      trace: `${field}: ${value.slice(0, 60)}`,
+      ...(passAuthorization === undefined ? {} : { passAuthorization }),
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,13 @@
+/** What is known of one product that issues tokens: how to recognise it, and what it needs to serve MCP. */
+export interface Provider {
+  readonly name: string
+  /** Whether an issuer on this host (lower case) and path is one of this product. */
+  readonly serves: (host: string, path: string) => boolean
+  /** What to do about a rule's finding with this product, by rule id: whole sentences. */
+  readonly advice: Readonly<Record<string, string>>
+}
+
+/** The host is this domain, or one below it. */
+export function within(host: string, domain: string): boolean {
+  return host === domain || host.endsWith(`.${domain}`)
+}
