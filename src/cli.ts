@@ -8,11 +8,16 @@ import { proxy } from './commands/proxy.ts'
 import { rulesCommand } from './commands/rules.ts'
 import { UserError } from './errors.ts'
 import { exitCodes } from './exit.ts'
-import { type FlagGroup, type Options, nearest, parseOptions } from './options.ts'
+import { type Options, nearest, parseOptions } from './arguments.ts'
+import type { FlagGroup } from './options.ts'
 import { version } from './version.ts'
 
 interface Command extends CommandHelp {
-  run(context: Context, options: Options, clientArgs: readonly string[] | undefined): Promise<number>
+  run(
+    context: Context,
+    options: Options,
+    clientArgs: readonly string[] | undefined,
+  ): Promise<number>
 }
 
 const judging: readonly FlagGroup[] = ['judging', 'general']
@@ -58,11 +63,17 @@ const commands: readonly Command[] = [
     name: 'demo',
     usage: 'authtap demo [FAULT]',
     summary: 'watch an embedded client, MCP server and authorization server, one of them at fault',
-    details: ['', 'Without FAULT it plays wrong-audience and exits with 0. FAULT none plays a healthy login.'],
+    details: [
+      '',
+      'Without FAULT it plays wrong-audience and exits with 0. FAULT none plays a healthy login.',
+    ],
     groups: judging,
     run: demo,
   },
 ]
+
+/** Ending in order is given up after this long, in milliseconds: a person who asked to leave must not be kept. */
+const endingLimit = 5000
 
 /** Where a bug is to be reported. */
 const bugs = 'https://github.com/authtap/authtap/issues'
@@ -73,10 +84,15 @@ async function main(argv: readonly string[]): Promise<number> {
   const clientArgs = split < 0 ? undefined : argv.slice(split + 1)
   const { command, rest } = chooseCommand(words)
   if (clientArgs !== undefined && command.name !== '')
-    throw new UserError('EUSAGE', `${command.usage.split(' [', 1)[0]} runs no client.`, 'Leave out -- and what follows.')
+    throw new UserError(
+      'EUSAGE',
+      `${command.usage.split(' [', 1)[0]} runs no client.`,
+      'Leave out -- and what follows.',
+    )
   const options = parseOptions(rest, command.groups)
   if (options.has('version')) return print([version])
-  if (options.has('help')) return print(command.name === '' ? overview(commands) : commandHelp(command))
+  if (options.has('help'))
+    return print(command.name === '' ? overview(commands) : commandHelp(command))
   const code = await command.run(processContext(), options, clientArgs)
   return code
 }
@@ -88,9 +104,17 @@ function chooseCommand(words: readonly string[]): { command: Command; rest: read
   if (first === 'help') return { command: byName(''), rest: ['--help'] }
   const named = commands.find((command) => command.name !== '' && command.name === first)
   if (named !== undefined) return { command: named, rest }
-  if (first.startsWith('-') || first.includes('://') || first.includes('.')) return { command: byName(''), rest: words }
-  const near = nearest(first, commands.map(({ name }) => name).filter((name) => name !== ''))
-  throw new UserError('EUSAGE', `There is no command ${first}.`, near === undefined ? 'See authtap --help.' : `Did you mean ${near}?`)
+  if (first.startsWith('-') || first.includes('://') || first.includes('.'))
+    return { command: byName(''), rest: words }
+  const near = nearest(
+    first,
+    commands.map(({ name }) => name).filter((name) => name !== ''),
+  )
+  throw new UserError(
+    'EUSAGE',
+    `There is no command ${first}.`,
+    near === undefined ? 'See authtap --help.' : `Did you mean ${near}?`,
+  )
 }
 
 function print(lines: readonly string[]): number {
@@ -120,8 +144,12 @@ function processContext(): Context {
       ending = true
       if (context.onSignal === undefined) end(signal)
       else context.onSignal(signal)
+      if (context.onSignal === undefined) setTimeout(() => process.exit(130), endingLimit).unref()
     })
-  for (const [signal, number] of [['SIGHUP', 1], ['SIGQUIT', 3]] as const)
+  for (const [signal, number] of [
+    ['SIGHUP', 1],
+    ['SIGQUIT', 3],
+  ] as const)
     process.on(signal, () => {
       if (ending) process.exit(128 + number)
       ending = true
@@ -138,8 +166,15 @@ function complain(error: unknown): number {
   }
   // No stack and no message of unknown content: either may hold a secret.
   const name = error instanceof Error ? error.name : typeof error
-  const at = error instanceof Error ? (/\((?:file:\/\/)?([^()]*\/(?:src|rules|node_modules)\/[^()]*)\)/.exec(error.stack ?? '')?.[1] ?? '') : ''
-  process.stderr.write(`authtap: this is a bug in authtap (${name}${at === '' ? '' : ` at ${at}`}). Please report it: ${bugs}\n`)
+  const at =
+    error instanceof Error
+      ? (/\((?:file:\/\/)?([^()]*\/(?:src|rules|node_modules)\/[^()]*)\)/.exec(
+          error.stack ?? '',
+        )?.[1] ?? '')
+      : ''
+  process.stderr.write(
+    `authtap: this is a bug in authtap (${name}${at === '' ? '' : ` at ${at}`}). Please report it: ${bugs}\n`,
+  )
   return exitCodes.bug
 }
 

@@ -2,7 +2,7 @@ import type { Exchange } from '../core/exchange.ts'
 import type { LabelFacts } from '../core/oauth-facts.ts'
 import type { Finding } from '../core/report.ts'
 import { UserError } from '../errors.ts'
-import type { Options } from '../options.ts'
+import type { Options } from '../arguments.ts'
 import { readCapture } from '../tap/har-file.ts'
 import type { Context } from './context.ts'
 import { openJudging } from './judging.ts'
@@ -11,9 +11,18 @@ import { openJudging } from './judging.ts'
 export async function analyze(context: Context, options: Options): Promise<number> {
   const paths = options.positionals
   if (paths.length === 0)
-    throw new UserError('EUSAGE', 'analyze needs a capture: authtap analyze FILE…', 'Use - for standard input.')
+    throw new UserError(
+      'EUSAGE',
+      'analyze needs a capture: authtap analyze FILE…',
+      'Use - for standard input.',
+    )
   const captures = await readCaptures(paths)
-  const judging = await openJudging(context, options, { targets: [], live: false, labels: captures.labels, recorded: captures.recorded })
+  const judging = await openJudging(context, options, {
+    targets: [],
+    live: false,
+    labels: captures.labels,
+    recorded: captures.recorded,
+  })
   for (const exchange of captures.exchanges) judging.take(exchange)
   if (!captures.complete) judging.run.session.markIncomplete()
   for (const problem of captures.problems) judging.say(problem)
@@ -37,10 +46,17 @@ export async function readCaptures(paths: readonly string[]): Promise<Captures> 
     captures.push(await readCapture(path, paths.length > 1 ? { prefix: `${index + 1}.` } : {}))
   const own = captures.map(({ authtap }) => authtap)
   return {
-    exchanges: captures.flatMap(({ exchanges }) => exchanges).sort((a, b) => a.startedAt - b.startedAt),
+    exchanges: captures
+      .flatMap(({ exchanges }) => exchanges)
+      .sort((a, b) => a.startedAt - b.startedAt),
     complete: captures.every(({ complete }) => complete),
     problems: captures.flatMap(({ problems }) => problems),
-    labels: Object.assign({}, ...own.map((one) => one?.['labels'] ?? {})) as Record<string, LabelFacts>,
-    recorded: own.flatMap((one) => ((one?.['report'] as { findings?: Finding[] } | undefined)?.findings ?? [])),
+    labels: Object.assign({}, ...own.map((one) => one?.['labels'] ?? {})) as Record<
+      string,
+      LabelFacts
+    >,
+    recorded: own.flatMap(
+      (one) => (one?.['report'] as { findings?: Finding[] } | undefined)?.findings ?? [],
+    ),
   }
 }

@@ -12,14 +12,32 @@ export interface ClientEnd {
  * Starts the client that follows `--`: no shell, `{url}` replaced wherever it stands in an argument, AUTHTAP_URL set. It
  * owns standard input and output; signals are passed on to it.
  */
-export function startClient(context: Context, args: readonly string[], url: string): { ended: Promise<ClientEnd> } {
+export function startClient(
+  context: Context,
+  args: readonly string[],
+  url: string,
+): { ended: Promise<ClientEnd> } {
   const [command, ...rest] = args.map((arg) => arg.replaceAll('{url}', () => url))
-  if (command === undefined) throw new UserError('EUSAGE', 'There is no command after --.', 'Give one, such as -- npx mcp-remote {url}.')
-  const child = spawn(command, rest, { stdio: 'inherit', env: { ...context.env, AUTHTAP_URL: url } })
+  if (command === undefined)
+    throw new UserError(
+      'EUSAGE',
+      'There is no command after --.',
+      'Give one, such as -- npx mcp-remote {url}.',
+    )
+  const child = spawn(command, rest, {
+    stdio: 'inherit',
+    env: { ...context.env, AUTHTAP_URL: url },
+  })
   context.onSignal = (signal) => child.kill(signal)
   const ended = new Promise<ClientEnd>((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new UserError('ECLIENT', `The client ${command} could not be started (${error.code}).`, 'Check the command after --.'))
+      reject(
+        new UserError(
+          'ECLIENT',
+          `The client ${command} could not be started (${error.code}).`,
+          'Check the command after --.',
+        ),
+      )
     })
     child.once('exit', (code, signal) => {
       context.onSignal = undefined

@@ -3,7 +3,7 @@ import { type DemoFault, demoFaults } from '../demo/faults.ts'
 import { startDemoServers } from '../demo/parties.ts'
 import { UserError } from '../errors.ts'
 import { exitCodes } from '../exit.ts'
-import { type Options, nearest } from '../options.ts'
+import { type Options, nearest } from '../arguments.ts'
 import { startReverse } from '../tap/reverse.ts'
 import type { Context } from './context.ts'
 import { type Judging, openJudging } from './judging.ts'
@@ -34,12 +34,21 @@ export async function demo(context: Context, options: Options): Promise<number> 
   }
 }
 
-async function play(context: Context, judging: Judging, url: string, fault: DemoFault): Promise<void> {
-  const playing = runDemoClient(url, fault, (line) => judging.say(judging.style.dim(`  client: ${line}`)))
+async function play(
+  context: Context,
+  judging: Judging,
+  url: string,
+  fault: DemoFault,
+): Promise<void> {
+  const playing = runDemoClient(url, fault, (line) =>
+    judging.say(judging.style.dim(`  client: ${line}`)),
+  )
   const result = await Promise.race([playing, context.ending, judging.readerGone])
   if (typeof result !== 'object') return
   const { ok, reason } = result
-  judging.say(judging.style.dim(ok ? '  client: done' : `  client: gave up: ${reason ?? 'no reason given'}`))
+  judging.say(
+    judging.style.dim(ok ? '  client: done' : `  client: gave up: ${reason ?? 'no reason given'}`),
+  )
 }
 
 function demoFault(name = 'wrong-audience') {
@@ -47,5 +56,9 @@ function demoFault(name = 'wrong-audience') {
   if (fault !== undefined) return fault
   const names = demoFaults.map((one) => one.name)
   const near = nearest(name, names)
-  throw new UserError('EUSAGE', `The demo knows no fault ${name}.`, near === undefined ? `It knows ${names.join(', ')}.` : `Did you mean ${near}?`)
+  throw new UserError(
+    'EUSAGE',
+    `The demo knows no fault ${name}.`,
+    near === undefined ? `It knows ${names.join(', ')}.` : `Did you mean ${near}?`,
+  )
 }

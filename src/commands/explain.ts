@@ -2,7 +2,7 @@ import type { Rule } from '../core/rule.ts'
 import { cite } from '../core/spec.ts'
 import { partyName } from '../core/words.ts'
 import { UserError } from '../errors.ts'
-import { type Options, nearest } from '../options.ts'
+import { type Options, nearest } from '../arguments.ts'
 import { Output } from '../output.ts'
 import { loadRules } from '../rules.ts'
 import type { Context } from './context.ts'
@@ -13,7 +13,9 @@ export async function explain(_context: Context, options: Options): Promise<numb
   const { rules } = await loadRules(options.list('rules'))
   const [id] = options.positionals
   if (id === undefined) {
-    out.write(`Give a rule: authtap explain RULE. There are ${rules.length}:\n${rules.map((rule) => `  ${rule.id}\n`).join('')}`)
+    out.write(
+      `Give a rule: authtap explain RULE. There are ${rules.length}:\n${rules.map((rule) => `  ${rule.id}\n`).join('')}`,
+    )
   } else {
     const rule = rules.find((one) => one.id === id || one.id.endsWith(`/${id}`))
     if (rule === undefined) throw noSuchRule(id, rules)
@@ -24,13 +26,21 @@ export async function explain(_context: Context, options: Options): Promise<numb
 }
 
 function noSuchRule(id: string, rules: readonly Rule[]): UserError {
-  const near = nearest(id, rules.map((rule) => rule.id))
-  return new UserError('ENORULE', `There is no rule ${id}.`, near === undefined ? 'See authtap rules.' : `Did you mean ${near}?`)
+  const near = nearest(
+    id,
+    rules.map((rule) => rule.id),
+  )
+  return new UserError(
+    'ENORULE',
+    `There is no rule ${id}.`,
+    near === undefined ? 'See authtap rules.' : `Did you mean ${near}?`,
+  )
 }
 
 /** A rule as a page of text: what it finds, why it matters, how to mend it, and what it looks like on the wire. */
 export function rulePage(rule: Rule): string[] {
-  const list = (title: string, items: readonly string[]) => (items.length === 0 ? [] : ['', title, ...items.map((item) => `  ${item}`)])
+  const list = (title: string, items: readonly string[]) =>
+    items.length === 0 ? [] : ['', title, ...items.map((item) => `  ${item}`)]
   return [
     rule.id,
     `  ${rule.title}`,
@@ -41,12 +51,25 @@ export function rulePage(rule: Rule): string[] {
     '',
     `Why  ${rule.why}`,
     `Fix  ${rule.remedy}`,
-    ...list('Specification', rule.spec.map((ref) => `${ref}  ${cite(ref)?.url ?? ''}`)),
+    ...list(
+      'Specification',
+      rule.spec.map((ref) => `${ref}  ${cite(ref)?.url ?? ''}`),
+    ),
     ...list('Seen in the wild', rule.threads ?? []),
     ...list('Decides in the checklist', rule.seed === undefined ? [] : [rule.seed.join(', ')]),
     ...list('Explains findings of', rule.explains ?? []),
-    ...rule.examples.good.flatMap((example) => ['', `Good: ${example.name}`, '', ...dedent(example.http).map((line) => `    ${line}`)]),
-    ...rule.examples.bad.flatMap((example) => ['', `Bad: ${example.name}`, '', ...dedent(example.http).map((line) => `    ${line}`)]),
+    ...rule.examples.good.flatMap((example) => [
+      '',
+      `Good: ${example.name}`,
+      '',
+      ...dedent(example.http).map((line) => `    ${line}`),
+    ]),
+    ...rule.examples.bad.flatMap((example) => [
+      '',
+      `Bad: ${example.name}`,
+      '',
+      ...dedent(example.http).map((line) => `    ${line}`),
+    ]),
   ]
 }
 

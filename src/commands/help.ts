@@ -1,4 +1,4 @@
-import { type FlagGroup, flagHelp } from '../options.ts'
+import { type FlagGroup, flags } from '../options.ts'
 import { version } from '../version.ts'
 
 export interface CommandHelp {
@@ -33,10 +33,50 @@ export function overview(commands: readonly CommandHelp[]): string[] {
 
 /** `authtap COMMAND --help`. */
 export function commandHelp({ usage, summary, details, groups }: CommandHelp): string[] {
-  return [`Usage: ${usage}`, '', `${summary}.`, ...details, '', ...flagHelp(groups), '', ...exitHelp]
+  return [
+    `Usage: ${usage}`,
+    '',
+    `${summary}.`,
+    ...details,
+    '',
+    ...flagHelp(groups),
+    '',
+    ...exitHelp,
+  ]
 }
 
 const exitHelp = [
   'Exit code: 0 nothing found at or above --fail-on; 1 findings; 2 usage or unreadable input; 3 nothing to judge;',
   '           4 the proxy could not start or no upstream answered; 70 a bug in authtap; 128+n ended by signal n',
 ]
+
+/** The flags of these groups as lines of help: name and placeholder, what it does, default. */
+function flagHelp(groups: readonly FlagGroup[]): string[] {
+  const chosen = flags.filter((flag) => groups.includes(flag.group))
+  const heads = chosen.map(
+    (flag) => `  --${flag.name}${flag.value === undefined ? '' : ` ${flag.value}`}`,
+  )
+  const width = Math.max(...heads.map((head) => head.length)) + 2
+  return chosen.flatMap((flag, index) => {
+    const more = [
+      flag.choices === undefined ? '' : flag.choices.join(', '),
+      flag.default === undefined ? '' : `default: ${flag.default}`,
+      flag.repeat === true ? 'may be repeated' : '',
+    ].filter((part) => part !== '')
+    const text = more.length === 0 ? flag.help : `${flag.help} (${more.join('; ')})`
+    return wrap(text, 100 - width).map(
+      (line, row) => (row === 0 ? heads[index]!.padEnd(width) : ' '.repeat(width)) + line,
+    )
+  })
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = ['']
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!
+    if (line === '') lines[lines.length - 1] = word
+    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}

@@ -6,7 +6,7 @@ import type { Finding, Report } from '../core/report.ts'
 import type { Revision } from '../core/rule.ts'
 import { UserError } from '../errors.ts'
 import { type FailOn, exitOf } from '../exit.ts'
-import type { Options } from '../options.ts'
+import type { Options } from '../arguments.ts'
 import { Output } from '../output.ts'
 import { loadRules } from '../rules.ts'
 import { Run, type Sink } from '../run.ts'
@@ -48,17 +48,29 @@ export interface Judging {
   finish(): Promise<{ report: Report; code: number }>
 }
 
-export async function openJudging(context: Context, options: Options, setup: JudgingSetup): Promise<Judging> {
+export async function openJudging(
+  context: Context,
+  options: Options,
+  setup: JudgingSetup,
+): Promise<Judging> {
   const format = (options.text('format') ?? 'text') as Judging['format']
   const file = options.text('output')
   if (setup.stdoutTaken === true && format !== 'text' && file === undefined)
-    throw new UserError('EUSAGE', `--format ${format} needs --output FILE here: standard output belongs to the client.`, 'Add --output.')
+    throw new UserError(
+      'EUSAGE',
+      `--format ${format} needs --output FILE here: standard output belongs to the client.`,
+      'Add --output.',
+    )
   const { rules, hash } = await loadRules(options.list('rules'))
   for (const id of options.list('ignore'))
     if (!rules.some((rule) => rule.id === id))
       throw new UserError('EUSAGE', `There is no rule ${id} to ignore.`, 'See authtap rules.')
   const withSecrets = options.has('with-secrets')
-  const redactor = createRedactor({ key: randomBytes(32), off: withSecrets, ...(setup.labels === undefined ? {} : { labels: setup.labels }) })
+  const redactor = createRedactor({
+    key: randomBytes(32),
+    off: withSecrets,
+    ...(setup.labels === undefined ? {} : { labels: setup.labels }),
+  })
   const out =
     file !== undefined
       ? await Output.file(file, withSecrets ? 0o600 : 0o644)
@@ -67,7 +79,9 @@ export async function openJudging(context: Context, options: Options, setup: Jud
   const readerGone = new Promise<void>((resolve) => {
     out.onGone = resolve
   })
-  const isTerminal = file === undefined && (setup.stdoutTaken === true ? context.stderrIsTerminal : context.stdoutIsTerminal)
+  const isTerminal =
+    file === undefined &&
+    (setup.stdoutTaken === true ? context.stderrIsTerminal : context.stdoutIsTerminal)
   const style = makeStyle({
     color: wantsColor(context.env, isTerminal, options.has('no-color')),
     unicode: speaksUnicode(context.env, context.platform),
@@ -82,7 +96,12 @@ export async function openJudging(context: Context, options: Options, setup: Jud
     })
   else if (setup.noText !== true)
     sinks.push(
-      new TextSink(out.write, { style, checklist: options.has('checklist'), width: context.columns, live: setup.live }),
+      new TextSink(out.write, {
+        style,
+        checklist: options.has('checklist'),
+        width: context.columns,
+        live: setup.live,
+      }),
     )
   const har = options.text('har')
   if (har !== undefined) sinks.push(new HarSink(har, redactor, withSecrets))

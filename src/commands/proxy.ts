@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { UserError } from '../errors.ts'
-import type { Options } from '../options.ts'
+import type { Options } from '../arguments.ts'
 import { defaultStateDir } from '../state.ts'
 import type { Notice } from '../tap/notice.ts'
 import { type ReverseOptions, type ReverseTap, startReverse } from '../tap/reverse.ts'
@@ -9,19 +9,30 @@ import type { Context } from './context.ts'
 import { type Judging, openJudging } from './judging.ts'
 import { setupLines } from './setup-lines.ts'
 
-/** How long ending may take after the first signal before we leave all the same, in milliseconds. */
-const endingLimit = 2000
-
 /** Stands between a client and these MCP endpoints, and judges what passes. */
-export async function proxy(context: Context, options: Options, clientArgs: readonly string[] | undefined): Promise<number> {
+export async function proxy(
+  context: Context,
+  options: Options,
+  clientArgs: readonly string[] | undefined,
+): Promise<number> {
   const targets = options.positionals.map(targetUrl)
-  const judging = await openJudging(context, options, { targets, live: true, stdoutTaken: clientArgs !== undefined })
+  const judging = await openJudging(context, options, {
+    targets,
+    live: true,
+    stdoutTaken: clientArgs !== undefined,
+  })
   const tap = await startReverse(await reverseOptions(options, context, targets, judging))
   announce(judging, tap, clientArgs === undefined)
   judging.run.startClock()
-  const client = clientArgs === undefined ? undefined : startClient(context, clientArgs, tap.listening.urls[0]!.url)
-  const end = await Promise.race([context.ending, judging.readerGone, ...(client === undefined ? [] : [client.ended])])
-  if (end === 'SIGINT' || end === 'SIGTERM') setTimeout(() => process.exit(128 + (end === 'SIGINT' ? 2 : 15)), endingLimit).unref()
+  const client =
+    clientArgs === undefined
+      ? undefined
+      : startClient(context, clientArgs, tap.listening.urls[0]!.url)
+  const end = await Promise.race([
+    context.ending,
+    judging.readerGone,
+    ...(client === undefined ? [] : [client.ended]),
+  ])
   await tap.stop()
   const { code } = await judging.finish()
   return exitWith(options, code, typeof end === 'object' ? end : undefined)
@@ -36,11 +47,23 @@ function exitWith(options: Options, code: number, client: ClientEnd | undefined)
 export function targetUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:'))
-    throw new UserError('EUSAGE', `${text} is not an http or https URL.`, 'Give the MCP endpoint, such as https://mcp.example.com/mcp.')
+    throw new UserError(
+      'EUSAGE',
+      `${text} is not an http or https URL.`,
+      'Give the MCP endpoint, such as https://mcp.example.com/mcp.',
+    )
   if (url.username !== '' || url.password !== '')
-    throw new UserError('EUSAGE', 'The URL holds a user name or password, which MCP clients do not send.', 'Leave them out.')
+    throw new UserError(
+      'EUSAGE',
+      'The URL holds a user name or password, which MCP clients do not send.',
+      'Leave them out.',
+    )
   if (url.hash !== '')
-    throw new UserError('EUSAGE', 'The URL has a fragment, which is never sent to a server.', 'Leave out what follows the #.')
+    throw new UserError(
+      'EUSAGE',
+      'The URL has a fragment, which is never sent to a server.',
+      'Leave out what follows the #.',
+    )
   return text
 }
 
@@ -80,14 +103,23 @@ async function pem(options: Options, name: string): Promise<string | undefined> 
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw new UserError('EUSAGE', `--${name} ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`, 'Give a PEM file.')
+    throw new UserError(
+      'EUSAGE',
+      `--${name} ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      'Give a PEM file.',
+    )
   }
 }
 
 export function tellNotice(judging: Judging, notice: Notice): void {
   judging.line({ type: 'notice', notice })
   const { style } = judging
-  const mark = notice.level === 'info' ? style.info : notice.level === 'warning' ? style.yellow(style.warn) : style.red(style.fail)
+  const mark =
+    notice.level === 'info'
+      ? style.info
+      : notice.level === 'warning'
+        ? style.yellow(style.warn)
+        : style.red(style.fail)
   judging.say(`${mark} ${notice.text}`)
 }
 
@@ -95,13 +127,22 @@ export function tellNotice(judging: Judging, notice: Notice): void {
 export function announce(judging: Judging, tap: ReverseTap, invite: boolean): void {
   const { urls, ports } = tap.listening
   const first = urls[0]!
-  judging.line({ type: 'listening', url: first.url, upstream: first.upstream, urls, ports, relayPort: tap.listening.relayPort })
-  for (const { url, upstream } of urls) judging.say(`${judging.style.bold('Listening')}  ${judging.style.cyan(url)}  for  ${upstream}`)
+  judging.line({
+    type: 'listening',
+    url: first.url,
+    upstream: first.upstream,
+    urls,
+    ports,
+    relayPort: tap.listening.relayPort,
+  })
+  for (const { url, upstream } of urls)
+    judging.say(`${judging.style.bold('Listening')}  ${judging.style.cyan(url)}  for  ${upstream}`)
   if (!invite) return
   judging.say(`\n${setupLines(first.url).join('\n')}\n`)
   judging.say(
     `Ports a client elsewhere (ssh, container) must reach: ${[...new Set([...Object.values(ports), tap.listening.relayPort])].join(', ')}; more follow when metadata names further servers.`,
   )
-  judging.say('Waiting for the client. The proxy has a login of its own, so the first connection asks to log in again. Ctrl-C ends and prints the verdict.\n')
+  judging.say(
+    'Waiting for the client. The proxy has a login of its own, so the first connection asks to log in again. Ctrl-C ends and prints the verdict.\n',
+  )
 }
-

@@ -2,7 +2,7 @@ import { exampleFaults } from '../core/example.ts'
 import type { Rule } from '../core/rule.ts'
 import { UserError } from '../errors.ts'
 import { exitCodes } from '../exit.ts'
-import type { Options } from '../options.ts'
+import type { Options } from '../arguments.ts'
 import { Output } from '../output.ts'
 import { loadRules, loadUserRules } from '../rules.ts'
 import type { Context } from './context.ts'
@@ -11,8 +11,14 @@ import type { Context } from './context.ts'
 export async function rulesCommand(_context: Context, options: Options): Promise<number> {
   const [action = 'list', ...paths] = options.positionals
   if (action === 'list') return listRules(options)
-  if (action !== 'test') throw new UserError('EUSAGE', `authtap rules has no ${action}.`, 'Use list or test.')
-  if (paths.length === 0) throw new UserError('EUSAGE', 'authtap rules test needs a file or folder.', 'Give the place of the rules.')
+  if (action !== 'test')
+    throw new UserError('EUSAGE', `authtap rules has no ${action}.`, 'Use list or test.')
+  if (paths.length === 0)
+    throw new UserError(
+      'EUSAGE',
+      'authtap rules test needs a file or folder.',
+      'Give the place of the rules.',
+    )
   return testRules(paths)
 }
 
@@ -26,9 +32,19 @@ async function listRules(options: Options): Promise<number> {
 
 /** Id, severity, party and revisions of each rule, in columns. */
 function ruleTable(rules: readonly Rule[]): string[] {
-  const rows = rules.map((rule) => [rule.id, rule.severity.join('/'), rule.fault.join('/'), rule.revisions])
+  const rows = rules.map((rule) => [
+    rule.id,
+    rule.severity.join('/'),
+    rule.fault.join('/'),
+    rule.revisions,
+  ])
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
 }
 
 async function testRules(paths: readonly string[]): Promise<number> {

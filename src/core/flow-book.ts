@@ -2,7 +2,7 @@ import { Flow, type Timers } from './flow.ts'
 import { objectOf } from './json.ts'
 import { advertisedEndpoints, withoutResponse } from './oauth-facts.ts'
 import { Remembered } from './remembered.ts'
-import type { Revision } from './rule.ts'
+import type { Revision } from './revision.ts'
 import type { Challenge, McpCall, Step } from './step.ts'
 import { origin } from './url.ts'
 

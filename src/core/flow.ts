@@ -1,13 +1,13 @@
-import type { Finding } from './report.ts'
-import { RevisionEvidence } from './revision.ts'
-import type { Revision } from './rule.ts'
+import type { Finding, RegistrationWay } from './report.ts'
+import { KeptSteps } from './kept-steps.ts'
+import { type Revision, RevisionEvidence } from './revision.ts'
 import type {
   Authorize,
   AuthorizationResponse,
   Challenge,
   McpCall,
   Presented,
-  Registration as RegistrationStep,
+  Registration,
   ResourceMetadata,
   ServerMetadata,
   Step,
@@ -16,8 +16,6 @@ import type {
   TokenCall,
 } from './step.ts'
 import { covers } from './url.ts'
-
-export type Registration = 'cimd' | 'dynamic' | 'pre-registered' | 'unknown'
 
 /** How long silence lasts before a rule may speak about it, in milliseconds. */
 export interface Timers {
@@ -31,9 +29,6 @@ export interface Timers {
 
 export const defaultTimers: Timers = { backChannel: 15_000, firstUse: 60_000, user: 300_000 }
 
-/** Steps kept for judging. Older ones are let go, and their findings stand. */
-const keptSteps = 400
-
 /**
  * One client's attempt to reach one resource. Steps are kept in the order in which they began; ordinary MCP calls beyond
  * the first of their sort are only counted, so that a long session stays small.
@@ -43,10 +38,7 @@ export class Flow {
   readonly timers: Timers
   readonly revision: RevisionEvidence
   readonly client: string
-  #steps: Step[] = []
-  #byKind = new Map<StepKind, Step[]>()
-  #seenCalls = new Map<string, number>()
-  #calls = 0
+  readonly #kept = new KeptSteps()
   #lastActivity = 0
   #now = 0
   #settled = false
@@ -60,12 +52,12 @@ export class Flow {
   }
 
   get steps(): readonly Step[] {
-    return this.#steps
+    return this.#kept.steps
   }
 
   /** MCP calls seen, kept or not. */
   get calls(): number {
-    return this.#calls
+    return this.#kept.calls
   }
 
   /** Nothing more will come: quiet for long enough, end of file, or shutdown. */
@@ -77,66 +69,17 @@ export class Flow {
     return this.#lastActivity
   }
 
-  /** Takes a step in, or the later version of one. Returns whether rules may see a difference. */
-  add(step: Step): boolean {
-    this.#touch(step)
-    const changed = this.revision.observe(step)
-    const index = this.#steps.findLastIndex((other) => other.exchange.id === step.exchange.id)
-    if (index >= 0) {
-      this.#steps[index] = step
-      this.#index()
-      return true
-    }
-    if (step.kind === 'mcp' || step.kind === 'challenge') this.#calls += 1
-    if (step.kind === 'mcp' && this.#isOrdinary(step)) return changed
-    this.#steps.push(step)
-    if (this.#steps.length > keptSteps) {
-      this.#letGo()
-      this.#index()
-    } else {
-      this.#list(step)
-    }
-    return true
-  }
-
-  #list(step: Step): void {
-    const list = this.#byKind.get(step.kind)
-    if (list === undefined) this.#byKind.set(step.kind, [step])
-    else list.push(step)
-  }
-
-  #touch(step: Step): void {
+  /**
+   * Takes a step in. Returns whether rules may see a difference.
+   * @param again a later version of a step that was given before
+   */
+  add(step: Step, again: boolean): boolean {
     const at = step.exchange.endedAt ?? step.exchange.startedAt
     if (at > this.#lastActivity) this.#lastActivity = at
     if (this.#lastActivity > this.#now) this.#now = this.#lastActivity
     this.#settled = false
-  }
-
-  /** The third success of the same sort with the same credential tells nothing new. */
-  #isOrdinary(step: McpCall): boolean {
-    if (!step.ok)
-      return this.#count(`failed ${step.status} ${step.rpc?.method} ${step.presented?.raw}`) > 20
-    return this.#count(`${step.method} ${step.rpc?.method} ${step.authorization.join()}`) > 2
-  }
-
-  #count(sort: string): number {
-    const count = (this.#seenCalls.get(sort) ?? 0) + 1
-    if (this.#seenCalls.size > 5000) this.#seenCalls.clear()
-    this.#seenCalls.set(sort, count)
-    return count
-  }
-
-  /** Lets the oldest MCP call go, or the oldest step after the opening ones when there is no call. */
-  #letGo(): void {
-    const call = this.#steps.findIndex(
-      (step, index) => index > 10 && (step.kind === 'mcp' || step.kind === 'challenge'),
-    )
-    this.#steps.splice(call < 0 ? 10 : call, 1)
-  }
-
-  #index(): void {
-    this.#byKind = new Map()
-    for (const step of this.#steps) this.#list(step)
+    const learned = this.revision.observe(step)
+    return (again ? this.#kept.replace(step) : this.#kept.add(step)) || learned
   }
 
   /** Moves the flow's clock; silence is measured against it. */
@@ -156,8 +99,7 @@ export class Flow {
 
   /** Steps of these kinds, oldest first. */
   of<const Kind extends StepKind>(...kinds: Kind[]): StepOf<Kind>[] {
-    if (kinds.length === 1) return (this.#byKind.get(kinds[0]!) ?? []) as StepOf<Kind>[]
-    return this.#steps.filter((step) => kinds.includes(step.kind as Kind)) as StepOf<Kind>[]
+    return this.#kept.of(kinds)
   }
 
   last<const Kind extends StepKind>(...kinds: Kind[]): StepOf<Kind> | undefined {
@@ -224,14 +166,14 @@ export class Flow {
     )
   }
 
-  get registration(): Registration {
+  get registration(): RegistrationWay {
     const id = this.clientId
     if (id === undefined) return this.of('registration').length > 0 ? 'dynamic' : 'unknown'
     if (this.registrationOf(id) !== undefined) return 'dynamic'
     return id.startsWith('https://') ? 'cimd' : 'pre-registered'
   }
 
-  registrationOf(clientId: string | undefined): RegistrationStep | undefined {
+  registrationOf(clientId: string | undefined): Registration | undefined {
     return this.of('registration').findLast((step) => step.ok && step.clientId === clientId)
   }
 

@@ -1,5 +1,5 @@
 import { type Body, type Headers, bodyText, decodedBytes } from './exchange.ts'
-import type { JsonDocument, JsonObject } from './step.ts'
+import type { JsonDocument, JsonObject } from './document.ts'
 
 /** Nothing OAuth or MCP sends as metadata is longer; a larger body is left unread rather than parsed. */
 const documentLimit = 1024 * 1024

@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import type { JsonObject } from './step.ts'
+import type { JsonObject } from './document.ts'
 
 /** A token as far as it can be read without keys. Nothing here is verified. */
 export interface Token {

@@ -1,4 +1,3 @@
-import type { Registration as RegistrationKind } from './flow.ts'
 import type { StepKind } from './step.ts'
 
 export type Party = 'client' | 'resource-server' | 'authorization-server' | 'intermediary'
@@ -45,6 +44,9 @@ export interface Finding {
   readonly evidence: readonly Evidence[]
 }
 
+/** How the client came by its client_id. */
+export type RegistrationWay = 'cimd' | 'dynamic' | 'pre-registered' | 'unknown'
+
 export type FlowOutcome = 'authorized' | 'failed' | 'abandoned' | 'in-progress'
 
 export interface FlowReport {
@@ -52,7 +54,7 @@ export interface FlowReport {
   readonly resource: string | null
   readonly issuer: string | null
   readonly clientId: string | null
-  readonly registration: RegistrationKind
+  readonly registration: RegistrationWay
   readonly revision: string | null
   readonly steps: readonly {
     readonly kind: StepKind

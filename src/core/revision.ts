@@ -1,5 +1,6 @@
-import type { Revision } from './rule.ts'
 import type { Step } from './step.ts'
+
+export type Revision = '2024-11-05' | '2025-03-26' | '2025-06-18' | '2025-11-25' | '2026-07-28'
 
 /** MCP specification dates, oldest first. */
 export const revisions: readonly Revision[] = [

@@ -1,5 +1,6 @@
 import type { Flow } from './flow.ts'
 import type { Fault, Party, Severity } from './report.ts'
+import type { Revision } from './revision.ts'
 import type { Step, StepKind, StepOf } from './step.ts'
 
 /** Something a rule needs to see before it may judge; named in the report when it was not visible. */
@@ -55,6 +56,8 @@ export type Verdict = 'silent' | Blind | void
 
 export type Check = Generator<Draft, Verdict, void>
 
+export type { Revision } from './revision.ts'
+
 export interface Example {
   readonly name: string
   /** A transcript: what `curl -v` prints. */
@@ -68,8 +71,6 @@ export interface Example {
   /** Take the rules for this revision as given instead of detecting it. */
   readonly revision?: Revision
 }
-
-export type Revision = '2024-11-05' | '2025-03-26' | '2025-06-18' | '2025-11-25' | '2026-07-28'
 
 export interface Rule<Kind extends StepKind = StepKind> {
   /** `category/what-is-wrong`: the path of its file. */

@@ -8,10 +8,10 @@ import { FlowBook } from './flow-book.ts'
 import { type Flow, type Timers, defaultTimers } from './flow.ts'
 import type { LabelFacts } from './oauth-facts.ts'
 import { Remembered } from './remembered.ts'
-import type { Finding, FlowReport, Outcome, Report, Severity } from './report.ts'
+import type { Finding, Outcome, Report } from './report.ts'
 import type { Revision, Rule } from './rule.ts'
-import type { Step } from './step.ts'
-import { type Placed, firstBroken, linkCauses, outcomeOf } from './verdict.ts'
+import { countOutcomes, flowReport, verdictOf, worstSeverity } from './tally.ts'
+import { type Placed, firstBroken, linkCauses } from './verdict.ts'
 
 export interface SessionOptions {
   readonly rules: readonly Rule[]
@@ -89,7 +89,7 @@ export class Session {
     const events: Event[] = [
       { type: 'exchange', exchange: { exchange, step: stepView(step), flow: flow.id } },
     ]
-    if (flow.add(step)) events.push(...this.#judge(flow))
+    if (flow.add(step, known !== undefined)) events.push(...this.#judge(flow))
     return events
   }
 
@@ -183,12 +183,12 @@ export class Session {
     return {
       schema: 'authtap.report/1',
       tool: this.#options.tool,
-      verdict: verdict(all, flows, blind),
+      verdict: verdictOf(all, flows, blind),
       firstBroken: firstBroken(placed),
       findings: all,
       flows,
       checklist: checklist(this.#rules, outcomes, worst),
-      outcomes: count(outcomes),
+      outcomes: countOutcomes(outcomes),
       blind,
       ignored: [...(this.#options.ignore ?? [])],
       capture: {
@@ -259,46 +259,4 @@ function sameFinding(a: Finding | undefined, b: Finding): boolean {
 
 function compareIds(a: Placed, b: Placed): number {
   return Number(a.finding.id.slice(1)) - Number(b.finding.id.slice(1))
-}
-
-function worstSeverity(findings: readonly Finding[]): Severity | undefined {
-  return (['error', 'warning', 'info'] as const).find((severity) =>
-    findings.some((finding) => finding.severity === severity),
-  )
-}
-
-function count(outcomes: ReadonlyMap<string, Outcome>): Record<Outcome, number> {
-  const counts: Record<Outcome, number> = { pass: 0, fail: 0, silent: 0, blind: 0, crash: 0 }
-  for (const outcome of outcomes.values()) counts[outcome] += 1
-  return counts
-}
-
-/** Incomplete: no error, but a flow did not get through and a rule that might have said why was blind in it. */
-function verdict(
-  findings: readonly Finding[],
-  flows: readonly FlowReport[],
-  blind: Report['blind'],
-): Report['verdict'] {
-  if (findings.some(({ severity, fault }) => severity === 'error' && fault !== 'authtap'))
-    return 'fail'
-  const unfinished = flows.filter(({ outcome }) => outcome !== 'authorized')
-  return unfinished.some(({ id }) => blind.some(({ flow }) => flow === id)) ? 'incomplete' : 'pass'
-}
-
-function flowReport(flow: Flow): FlowReport {
-  return {
-    id: flow.id,
-    resource: flow.resource ?? null,
-    issuer: flow.issuer ?? null,
-    clientId: flow.clientId ?? null,
-    registration: flow.registration,
-    revision: flow.revision.client ?? null,
-    steps: flow.steps.map(stepReport),
-    calls: flow.calls,
-    outcome: outcomeOf(flow),
-  }
-}
-
-function stepReport(step: Step): FlowReport['steps'][number] {
-  return { kind: step.kind, exchange: step.exchange.id, summary: step.summary, ok: step.ok }
 }

@@ -1,14 +1,10 @@
 import type { Challenges } from './challenge.ts'
+import type { JsonDocument, JsonObject } from './document.ts'
 import type { Exchange } from './exchange.ts'
 import type { Token } from './jwt.ts'
 import type { Params } from './params.ts'
 
-export type JsonObject = { readonly [name: string]: unknown }
-
-/** What a JSON document turned out to be: the object, or why there is none. */
-export type JsonDocument =
-  | { readonly kind: 'object'; readonly value: JsonObject }
-  | { readonly kind: 'empty' | 'not-json' | 'not-an-object' | 'unread' }
+export type { JsonDocument, JsonObject } from './document.ts'
 
 /** An OAuth error as RFC 6749 §5.2 and §4.1.2.1 shape it. */
 export interface OAuthError {
