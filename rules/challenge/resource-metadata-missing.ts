@@ -1,0 +1,187 @@
+import {
+  type Flow,
+  atLeast,
+  before,
+  defineRule,
+  quoted,
+  resourceMetadataUrls,
+} from '../../src/core/kit.ts'
+
+/** Names seen in its place, in lower case without separators. */
+const lookAlikes = new Set([
+  'resourcemetadata',
+  'resourcemetadatauri',
+  'resourcemetadataurl',
+  'resourceuri',
+  'resourceurl',
+  'protectedresourcemetadata',
+  'authorizationuri',
+  'authorizationserver',
+  'asuri',
+])
+
+/** Without the parameter the flow depends on the well-known URLs, and on a client that tries them. */
+function severityIn(flow: Flow, found: boolean): 'error' | 'warning' {
+  const needed =
+    atLeast(flow.revision.server, '2025-06-18') && before(flow.revision.server, '2025-11-25')
+  if (found) return needed ? 'error' : 'warning'
+  // It worked without resource metadata, as under 2025-03-26.
+  if (flow.mcpCalls.some((call) => call.ok && call.presented !== undefined)) return 'warning'
+  return needed || flow.of('resource-metadata').length > 0 ? 'error' : 'warning'
+}
+
+export default defineRule({
+  id: 'challenge/resource-metadata-missing',
+  title: 'The challenge does not say where the resource metadata is',
+  severity: ['error', 'warning', 'info'],
+  fault: ['resource-server'],
+  spec: [
+    'RFC 9728 §5.1',
+    'MCP 2025-06-18 Authorization Server Location',
+    'MCP 2025-11-25 Protected Resource Metadata Discovery Requirements',
+  ],
+  revisions:
+    'from 2025-06-18; from 2025-11-25 only a warning where the metadata is at its well-known URL',
+  seed: ['U-3', 'U-4', 'U-5'],
+  threads: [
+    'https://github.com/garrytan/gbrain/issues/1410',
+    'https://github.com/ForestAdmin/agent-nodejs/issues/1558',
+  ],
+  why: 'Clients of 2025-06-18 find the authorization server by this parameter alone; later ones have to guess URLs, which fails where the well-known paths are not routed.',
+  remedy: 'Add `resource_metadata="<metadata URL>"` to the Bearer challenge.',
+  explains: ['discovery/client-wrong-wellknown-url', 'flow/auth-not-started', 'flow/stalled'],
+
+  on: 'challenge',
+
+  *check(step, flow) {
+    if (step.status !== 401 || before(flow.revision.server, '2025-06-18')) return 'silent'
+    const usable = step.challenges.lenient.filter(({ scheme }) =>
+      ['bearer', 'dpop'].includes(scheme.toLowerCase()),
+    )
+    const [first] = usable
+    if (first === undefined) return 'silent'
+    if (step.resourceMetadata !== undefined) return
+
+    const params = usable.flatMap((challenge) => challenge.params)
+    const alike = params.find(({ name }) =>
+      lookAlikes.has(name.toLowerCase().replaceAll('-', '').replaceAll('_', '')),
+    )
+    const bare = params.length === 0 && usable.every(({ token68 }) => token68 === undefined)
+    const found = flow.of('resource-metadata').find(({ ok }) => ok)
+    const url = found?.url ?? resourceMetadataUrls(step.target)[0]?.url ?? '…'
+    yield {
+      variant: alike !== undefined ? 'misspelled' : bare ? 'bare-bearer' : 'absent',
+      severity: step.authorization.length > 0 ? 'info' : severityIn(flow, found !== undefined),
+      message:
+        (bare
+          ? `the challenge of ${step.target} is a bare ${quoted(first.scheme)}`
+          : `the ${first.scheme} challenge of ${step.target} has no resource_metadata`) +
+        (alike === undefined ? '' : `; it has ${quoted(alike.name)}, which no client reads`),
+      remedy: `Add resource_metadata="${url}" to the ${first.scheme} challenge.`,
+      evidence: [
+        {
+          step,
+          at: `response.header.www-authenticate[${first.line}]`,
+          note: 'resource_metadata is absent',
+        },
+        ...(found === undefined
+          ? []
+          : [{ step: found, at: 'response.status' as const, note: `the metadata is at ${url}` }]),
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the parameter stands in a second challenge, its name in capitals',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18"}}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Basic realm="staff"
+          < www-authenticate: Bearer scope="mcp:tools", Resource_Metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"`,
+      },
+    ],
+    bad: [
+      {
+        name: 'a challenge without it, under the revision that requires it',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18"}}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer error="invalid_token", error_description="Missing Authorization header"
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
+        expect: { variant: 'absent', severity: 'error' },
+      },
+      {
+        name: 'a later revision, and the metadata is found at its well-known URL',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer realm="mcp"
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
+        expect: { variant: 'absent', severity: 'warning' },
+      },
+      {
+        name: 'a later revision, and the metadata is not where clients look',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 404 Not Found
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource
+
+          < HTTP/1.1 404 Not Found`,
+        expect: { variant: 'bare-bearer', severity: 'error' },
+      },
+      {
+        name: 'the parameter has another name',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18"}}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer resource_metadata_uri="https://mcp.example/.well-known/oauth-protected-resource/mcp"`,
+        expect: { variant: 'misspelled', severity: 'error' },
+      },
+      {
+        name: 'a token is refused without it, which only deserves a note',
+        http: `
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret tok_ expired}
+
+          {"jsonrpc":"2.0","id":1,"method":"tools/list"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer error="invalid_token"`,
+        expect: { severity: 'info' },
+      },
+    ],
+  },
+})

@@ -1,0 +1,195 @@
+import {
+  atLeast,
+  before,
+  defineRule,
+  gatewayOf,
+  header,
+  headerValues,
+  htmlPage,
+  quoted,
+  resourceMetadataUrls,
+} from '../../src/core/kit.ts'
+
+const lookAlikes = [
+  'www-authentication',
+  'x-www-authenticate',
+  'www_authenticate',
+  'wwwauthenticate',
+  'authenticate',
+  'proxy-authenticate',
+]
+
+export default defineRule({
+  id: 'challenge/www-authenticate-missing',
+  title: 'A 401 carries no WWW-Authenticate field',
+  severity: ['error', 'warning'],
+  fault: ['resource-server', 'intermediary'],
+  spec: [
+    'RFC 9110 §15.5.2',
+    'RFC 9728 §5.1',
+    'MCP 2025-11-25 Protected Resource Metadata Discovery Requirements',
+  ],
+  revisions:
+    '2025-06-18 requires it; from 2025-11-25 an error unless the metadata is at its well-known URL',
+  reads: ['www-authenticate'],
+  seed: ['U-1', 'U-5'],
+  threads: [
+    'https://github.com/lightdash/lightdash/issues/26726',
+    'https://github.com/open-orbis/open-orbis/issues/423',
+  ],
+  why: 'The field tells a client that OAuth is wanted and where the metadata is; without it most clients show an error in place of a login.',
+  remedy: 'Add `WWW-Authenticate: Bearer resource_metadata="<metadata URL>"` to every 401.',
+  explains: ['flow/auth-not-started', 'flow/stalled', 'discovery/client-wrong-wellknown-url'],
+
+  on: 'challenge',
+
+  *check(step, flow) {
+    const fields = step.exchange.response?.headers ?? []
+    if (step.status !== 401) return 'silent'
+    if (step.challenges.lines.some((line) => line.trim() !== '')) return
+    if (header(fields, 'x-amzn-remapped-www-authenticate') !== undefined) return 'silent'
+
+    const probes = flow.of('resource-metadata')
+    const wentOn = flow.after(step, 'registration', 'authorize', 'pushed-request', 'token')
+    const stopped = flow.waited('backChannel') && !wentOn.some(({ ok }) => ok)
+    const revision = flow.revision.server
+    const needed = atLeast(revision, '2025-06-18') && before(revision, '2025-11-25')
+    const found = probes.some(({ ok }) => ok)
+    const legacy =
+      before(revision, '2025-06-18') ||
+      (!found && flow.mcpCalls.some((call) => call.ok && call.presented !== undefined))
+    const serious = !legacy && (needed || (!found && (probes.length > 0 || stopped)))
+
+    const alike = lookAlikes.find((name) => headerValues(fields, name).length > 0)
+    const page = htmlPage(fields, step.bodyText) === undefined ? undefined : gatewayOf(fields)
+    const metadata =
+      probes.find(({ ok }) => ok)?.url ?? resourceMetadataUrls(step.target)[0]?.url ?? '…'
+    yield {
+      variant: alike === undefined ? 'absent' : 'look-alike',
+      severity: serious ? 'error' : 'warning',
+      fault: page === undefined ? 'resource-server' : 'intermediary',
+      confidence: page === undefined && (needed || probes.length > 0) ? 'certain' : 'likely',
+      message:
+        `${step.target} answers 401 without WWW-Authenticate` +
+        (alike === undefined ? '' : `; it sends ${quoted(alike)} instead`) +
+        (page === undefined ? '' : `; the answer is a page of ${page.name} (${page.trace})`),
+      remedy:
+        page === undefined
+          ? `Add WWW-Authenticate: Bearer resource_metadata="${metadata}" to every 401.`
+          : `Let the 401 of the MCP server pass ${page.name} as it is, or have that send WWW-Authenticate: Bearer resource_metadata="${metadata}".`,
+      evidence: [
+        {
+          step,
+          at: `response.header.${alike ?? 'www-authenticate'}`,
+          note: alike === undefined ? 'there is no such field' : 'no client reads this field',
+        },
+        { step, at: 'response.status' },
+        ...probes
+          .slice(0, 3)
+          .map((probe) => ({ step: probe, at: 'response.status' as const, note: probe.url })),
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the 401 names the scheme and the metadata',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18"}}
+
+          < HTTP/1.1 401 Unauthorized
+          < WWW-Authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"`,
+      },
+      {
+        name: 'an HTTP/2 field is the same in lower case, and may come in several lines',
+        http: `
+          > POST https://mcp.example/mcp HTTP/2
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/2 401
+          < www-authenticate: Bearer realm="mcp"
+          < www-authenticate: DPoP algs="ES256"`,
+      },
+    ],
+    bad: [
+      {
+        name: 'a bare 401 under the revision that requires the field',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18"}}
+
+          < HTTP/1.1 401 Unauthorized
+          < content-type: text/plain
+
+          Unauthorized
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
+        expect: { variant: 'absent', severity: 'error', fault: 'resource-server' },
+      },
+      {
+        name: 'a bare 401, and the metadata is at its well-known URL all the same',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+          < HTTP/1.1 401 Unauthorized
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
+        expect: { severity: 'warning' },
+      },
+      {
+        name: 'a bare 401, and the metadata is nowhere',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+          < HTTP/1.1 401 Unauthorized
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 404 Not Found`,
+        expect: { severity: 'error' },
+      },
+      {
+        name: 'the field is misspelled',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < WWW-Authentication: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"`,
+        expect: { variant: 'look-alike', severity: 'error' },
+      },
+      {
+        name: 'a gateway answers with a page of its own',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < server: nginx/1.27.2
+          < content-type: text/html
+
+          <html><head><title>401 Authorization Required</title></head></html>`,
+        expect: { fault: 'intermediary' },
+      },
+    ],
+  },
+})
