@@ -1,0 +1,198 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Event } from '../../src/core/event.ts'
+import type { Exchange } from '../../src/core/exchange.ts'
+import { defineRule } from '../../src/core/rule.ts'
+import { Session } from '../../src/core/session.ts'
+import { parseTranscript } from '../../src/core/transcript.ts'
+import { loadRules } from '../../src/rules.ts'
+import { login, loginTranscript } from './login.ts'
+
+const { rules } = await loadRules()
+const tool = { name: 'authtap' as const, version: '0', rules: '' }
+
+function judge(exchanges: readonly Exchange[], options: Partial<ConstructorParameters<typeof Session>[0]> = {}) {
+  const session = new Session({ rules, tool, ...options })
+  const events: Event[] = []
+  for (const exchange of exchanges) events.push(...session.ingest(exchange))
+  events.push(...session.settle())
+  return { session, events, report: session.report() }
+}
+
+/** A report without what may differ between two tellings of the same traffic: the numbers of findings. */
+function essence(report: ReturnType<Session['report']>) {
+  const causes = new Map(report.findings.map((finding) => [finding.id, `${finding.rule} ${finding.message}`]))
+  const broken = report.firstBroken
+  return {
+    verdict: report.verdict,
+    firstBroken: broken === null ? null : { ...broken, finding: causes.get(broken.finding) },
+    findings: report.findings
+      .map((finding) => ({ ...finding, id: '', causedBy: causes.get(finding.causedBy ?? '') ?? null }))
+      .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+    outcomes: report.outcomes,
+    checklist: report.checklist,
+  }
+}
+
+describe('a healthy login', () => {
+  const { report } = judge(login())
+
+  test('is one flow that ends authorized', () => {
+    expect(report.flows).toHaveLength(1)
+    expect(report.flows[0]).toMatchObject({
+      resource: 'https://mcp.example/mcp',
+      issuer: 'https://as.example',
+      registration: 'dynamic',
+      revision: '2025-11-25',
+      outcome: 'authorized',
+    })
+  })
+
+  test('tells every kind of step apart', () => {
+    expect(report.flows[0]!.steps.map(({ kind }) => kind)).toEqual([
+      'challenge',
+      'resource-metadata',
+      'server-metadata',
+      'registration',
+      'authorize',
+      'callback',
+      'token',
+      'mcp',
+      'mcp',
+      'token',
+      'mcp',
+    ])
+  })
+
+  test('passes without an error or a warning', () => {
+    expect(report.verdict).toBe('pass')
+    expect(report.findings.filter(({ severity }) => severity !== 'info')).toEqual([])
+    expect(report.outcomes.crash).toBe(0)
+  })
+})
+
+describe('concurrent logins', () => {
+  /** Two clients of the same kind, their exchanges interleaved, each on a connection of its own; the browser has a third. */
+  const a = login({ suffix: 'a', connection: 'ka' })
+  const b = login({ suffix: 'b', connection: 'kb' })
+
+  test('stay apart, however their exchanges interleave', () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: a.length + b.length, maxLength: a.length + b.length }), (picks) => {
+        const waiting = [[...a], [...b]]
+        const mixed: Exchange[] = []
+        for (const pick of picks) {
+          const next = waiting[pick ? 1 : 0]!.shift() ?? waiting[pick ? 0 : 1]!.shift()
+          if (next !== undefined) mixed.push(next)
+        }
+        const { report } = judge(mixed)
+        expect(report.flows).toHaveLength(2)
+        for (const flow of report.flows) {
+          const owners = new Set(flow.steps.map(({ exchange }) => exchange.slice(0, 1)))
+          expect(owners.size).toBe(1)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe('the verdict is a fold', () => {
+  /** A login whose token has another audience, so that there is a cause and a consequence. */
+  const broken = parseTranscript(loginTranscript({ audience: 'https://other.example', refused: true }))
+
+  test('exchanges that arrive in pieces give the verdict of the whole', () => {
+    const whole = essence(judge(broken).report)
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: broken.length, maxLength: broken.length }), (partial) => {
+        const session = new Session({ rules, tool })
+        for (const [index, exchange] of broken.entries()) {
+          if (partial[index] === true) session.ingest(beginning(exchange))
+          session.ingest(exchange)
+        }
+        session.settle()
+        expect(essence(session.report())).toEqual(whole)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('time that passes between exchanges changes nothing in the end', () => {
+    const session = new Session({ rules, tool })
+    for (const exchange of broken) {
+      session.ingest(exchange)
+      session.advance(exchange.startedAt + 10_000_000)
+    }
+    session.settle()
+    expect(essence(session.report())).toEqual(essence(judge(broken).report))
+  })
+
+  test('events tell the same as the report: findings told and not withdrawn', () => {
+    const { events, report } = judge(broken)
+    const told = new Map<string, string>()
+    for (const event of events) {
+      if (event.type === 'finding') told.set(event.finding.id, event.finding.rule)
+      if (event.type === 'finding-withdrawn') told.delete(event['finding-withdrawn'].id)
+    }
+    expect([...told].sort()).toEqual(report.findings.map(({ id, rule }) => [id, rule]).sort())
+  })
+})
+
+/** An exchange as it stood before its answer came. */
+function beginning(exchange: Exchange): Exchange {
+  const { response: _response, endedAt: _endedAt, ...rest } = exchange
+  return rest
+}
+
+describe('a long session', () => {
+  test('keeps few steps, counts all calls, and judges only what is new', () => {
+    const opening = login()
+    const call = opening.at(-1)!
+    let judged = 0
+    const counting = defineRule({
+      ...rules[0]!,
+      id: 'test/counting',
+      on: 'mcp',
+      *check() {
+        judged += 1
+        yield* []
+      },
+    })
+    const session = new Session({ rules: [counting], tool })
+    for (const exchange of opening) session.ingest(exchange)
+    const before = judged
+    for (let index = 0; index < 2000; index += 1) session.ingest({ ...call, id: `n${index}`, startedAt: call.startedAt + index })
+    expect(judged - before).toBeLessThan(50)
+    expect(session.report().flows[0]!.calls).toBeGreaterThan(2000)
+    expect(session.report().flows[0]!.steps.length).toBeLessThan(100)
+  })
+})
+
+describe('a rule that throws', () => {
+  const thrower = defineRule({
+    ...rules[0]!,
+    id: 'test/thrower',
+    on: 'token',
+    *check() {
+      yield* []
+      throw new Error('out of order')
+    },
+  })
+
+  test('is a crash with its name, told once; the other rules go on', () => {
+    const { events, report } = judge(login(), { rules: [thrower, ...rules] })
+    expect(events.filter(({ type }) => type === 'rule-crashed')).toEqual([
+      { type: 'rule-crashed', 'rule-crashed': { rule: 'test/thrower', message: 'out of order', flow: 'w1' } },
+    ])
+    expect(report.outcomes.crash).toBe(1)
+    expect(report.verdict).toBe('pass')
+  })
+})
+
+test('a rule that is ignored does not run, and the report names it', () => {
+  const broken = parseTranscript(loginTranscript({ resource: 'https://elsewhere.example/mcp' }))
+  expect(judge(broken).report.firstBroken).not.toBeNull()
+  const { report } = judge(broken, { ignore: ['discovery/prm-resource-mismatch'] })
+  expect(report.findings.map(({ rule }) => rule)).not.toContain('discovery/prm-resource-mismatch')
+  expect(report.ignored).toEqual(['discovery/prm-resource-mismatch'])
+})
