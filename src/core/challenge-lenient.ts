@@ -155,7 +155,8 @@ function readScheme(cursor: Cursor, scheme: string, end: number): void {
   cursor.challenges.push(challenge)
   cursor.at = end
   cursor.needsComma = false
-  const word = bare ? undefined : token68At(text, start)
+  const separate = start > end || text[end - 1] === ':'
+  const word = separate && !bare ? token68At(text, start) : undefined
   if (word === undefined) return
   challenge.token68 = word
   challenge.takesParams = false

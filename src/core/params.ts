@@ -8,7 +8,7 @@ const maxPairs = 2000
 
 /**
  * Reads application/x-www-form-urlencoded text (RFC 6749 Appendix B). Escapes that are malformed or are not UTF-8 stay as
- * they were written, so that two different wrong values never read as one.
+ * they were written: as replacement characters, different wrong values would all look alike.
  */
 export function parseForm(text: string): Params {
   const pairs: [string, string][] = []

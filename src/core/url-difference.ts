@@ -45,7 +45,7 @@ export function difference(a: string, b: string): UrlDifference | undefined {
   return (
     spellingDifference(left, right) ??
     (afterScheme(a) === afterScheme(b) ? 'scheme' : undefined) ??
-    partDifference(a, b)
+    partDifference(left, right)
   )
 }
 
@@ -93,14 +93,15 @@ function withoutNeedlessEscapes(parts: UrlParts): UrlParts {
 }
 
 /** For URLs that are different things: the one part that differs, or the one that matters most. */
-function partDifference(a: string, b: string): UrlDifference {
-  const left = normalParts(a)
-  const right = normalParts(b)
-  if (left === undefined || right === undefined) return 'other'
+function partDifference(left: UrlParts, right: UrlParts): UrlDifference {
+  const [normalLeft, normalRight] = [normalParts(left), normalParts(right)]
+  if (normalLeft === undefined || normalRight === undefined) return 'other'
   if ((left.authority === undefined) !== (right.authority === undefined)) return 'other'
-  const parts = differingParts(left, right)
-  if (parts.length === 1 && parts[0] !== undefined) return parts[0]
-  return parts.includes('host') ? 'host' : parts.includes('www') ? 'www' : 'other'
+  const [first, ...others] = differingParts(normalLeft, normalRight)
+  // Dot segments, or an address or a name of a host in two notations.
+  if (first === undefined) return left.path === right.path ? 'host' : 'path'
+  if (others.length === 0) return first
+  return [first, ...others].find((part) => part === 'host' || part === 'www') ?? 'other'
 }
 
 function differingParts(left: UrlParts, right: UrlParts): UrlDifference[] {

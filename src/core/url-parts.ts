@@ -122,10 +122,8 @@ export function withoutSlash(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : path
 }
 
-/** Undefined when the URL has a host that no client could reach. */
-export function normalParts(url: string): UrlParts | undefined {
-  const parts = splitUrl(url)
-  if (parts === undefined) return undefined
+/** One spelling for all (RFC 3986 §6.2.2, §6.2.3); undefined when the host is one that no client could reach. */
+export function normalParts(parts: UrlParts): UrlParts | undefined {
   const scheme = parts.scheme.toLowerCase()
   const query = normalEscapes(parts.query)
   if (parts.authority === undefined) {

@@ -1,11 +1,24 @@
-import { isWeb, join, normalHost, normalParts, splitAuthority, splitUrl } from './url-parts.ts'
+import {
+  isWeb,
+  join,
+  normalHost,
+  normalParts,
+  splitAuthority,
+  splitUrl,
+  type UrlParts,
+} from './url-parts.ts'
 
 export { difference, type UrlDifference } from './url-difference.ts'
 
+function read(url: string): UrlParts | undefined {
+  const parts = splitUrl(url)
+  return parts === undefined ? undefined : normalParts(parts)
+}
+
 /** `scheme://host[:port]` in one spelling; undefined when the URL has no host. */
 export function origin(url: string): string | undefined {
-  const parts = normalParts(url)
-  if (parts?.authority === undefined) return undefined
+  const parts = read(url)
+  if (parts?.authority === undefined || parts.authority.host === '') return undefined
   return `${parts.scheme}://${parts.authority.host}${parts.authority.port}`
 }
 
@@ -15,7 +28,7 @@ export function origin(url: string): string | undefined {
  * thing, spelled differently"; identifiers are compared byte for byte. Undefined for what is not an absolute URL.
  */
 export function normUrl(url: string): string | undefined {
-  const parts = normalParts(url)
+  const parts = read(url)
   return parts === undefined ? undefined : join(parts)
 }
 
@@ -30,14 +43,15 @@ export function sameUrl(a: string, b: string): boolean {
 export function covers(parent: string, child: string): boolean {
   const parentOrigin = origin(parent)
   if (parentOrigin === undefined || parentOrigin !== origin(child)) return false
-  const parentPath = normalParts(parent)?.path ?? ''
-  const childPath = normalParts(child)?.path ?? ''
+  const parentPath = read(parent)?.path ?? ''
+  const childPath = read(child)?.path ?? ''
   return childPath === parentPath || childPath.startsWith(`${parentPath}/`)
 }
 
 /** Two URLs on one loopback host that differ in the port alone (RFC 8252 §7.3). */
 export function loopbackEqual(a: string, b: string): boolean {
-  return isLoopback(a) && isLoopback(b) && withoutPort(a) === withoutPort(b)
+  const portless = withoutPort(a)
+  return portless !== undefined && portless === withoutPort(b) && isLoopback(a) && isLoopback(b)
 }
 
 function withoutPort(url: string): string | undefined {
@@ -112,6 +126,8 @@ function bareHost(text: string): string | undefined {
   if (text.startsWith('[')) return splitAuthority(text).host
   const colon = text.indexOf(':')
   if (colon === -1) return text
-  if (colon === text.lastIndexOf(':')) return text.slice(0, colon)
+  if (colon === text.lastIndexOf(':')) {
+    return /^\d*$/.test(text.slice(colon + 1)) ? text.slice(0, colon) : undefined
+  }
   return `[${text.split('%', 1)[0] ?? ''}]`
 }
