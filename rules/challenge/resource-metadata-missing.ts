@@ -1,6 +1,6 @@
 import {
   type Flow,
-  atLeast,
+  resourceMetadataSearch,
   before,
   defineRule,
   quoted,
@@ -21,13 +21,13 @@ const lookAlikes = new Set([
 ])
 
 /** Without the parameter the flow depends on the well-known URLs, and on a client that tries them. */
-function severityIn(flow: Flow, found: boolean): 'error' | 'warning' {
-  const needed =
-    atLeast(flow.revision.server, '2025-06-18') && before(flow.revision.server, '2025-11-25')
-  if (found) return needed ? 'error' : 'warning'
-  // It worked without resource metadata, as under 2025-03-26.
-  if (flow.mcpCalls.some((call) => call.ok && call.presented !== undefined)) return 'warning'
-  return needed || flow.of('resource-metadata').length > 0 ? 'error' : 'warning'
+function severityIn(flow: Flow): 'error' | 'warning' {
+  const search = resourceMetadataSearch(flow)
+  const worked = flow.mcpCalls.some((call) => call.ok && call.presented !== undefined)
+  // A login without any resource metadata is that of 2025-03-26.
+  if (worked && search !== 'found') return 'warning'
+  if (before(flow.revision.server, '2025-11-25')) return 'error'
+  return search === 'exhausted' || search === 'given-up' ? 'error' : 'warning'
 }
 
 export default defineRule({
@@ -71,7 +71,7 @@ export default defineRule({
     const url = found?.url ?? resourceMetadataUrls(step.target)[0]?.url ?? '…'
     yield {
       variant: alike !== undefined ? 'misspelled' : bare ? 'bare-bearer' : 'absent',
-      severity: step.authorization.length > 0 ? 'info' : severityIn(flow, found !== undefined),
+      severity: step.authorization.length > 0 ? 'info' : severityIn(flow),
       message:
         (bare
           ? `the challenge of ${step.target} is a bare ${quoted(first.scheme)}`

@@ -1,5 +1,6 @@
 import {
-  atLeast,
+  type Challenge,
+  type Flow,
   before,
   defineRule,
   gatewayOf,
@@ -7,6 +8,7 @@ import {
   headerValues,
   htmlPage,
   quoted,
+  resourceMetadataSearch,
   resourceMetadataUrls,
 } from '../../src/core/kit.ts'
 
@@ -18,6 +20,19 @@ const lookAlikes = [
   'authenticate',
   'proxy-authenticate',
 ]
+
+/** Discovery can do without the field from 2025-11-25 on, where the metadata is at its well-known URL. */
+function severityIn(step: Challenge, flow: Flow): 'error' | 'warning' {
+  const revision = flow.revision.server
+  const search = resourceMetadataSearch(flow)
+  const worked = flow.mcpCalls.some((call) => call.ok && call.presented !== undefined)
+  if (before(revision, '2025-06-18') || (worked && search !== 'found')) return 'warning'
+  if (before(revision, '2025-11-25') || search === 'exhausted' || search === 'given-up')
+    return 'error'
+  const wentOn = flow.after(step, 'registration', 'authorize', 'pushed-request', 'token')
+  const stopped = flow.waited('backChannel') && !wentOn.some(({ ok }) => ok)
+  return search === 'unseen' && stopped ? 'error' : 'warning'
+}
 
 export default defineRule({
   id: 'challenge/www-authenticate-missing',
@@ -50,25 +65,17 @@ export default defineRule({
     if (header(fields, 'x-amzn-remapped-www-authenticate') !== undefined) return 'silent'
 
     const probes = flow.of('resource-metadata')
-    const wentOn = flow.after(step, 'registration', 'authorize', 'pushed-request', 'token')
-    const stopped = flow.waited('backChannel') && !wentOn.some(({ ok }) => ok)
-    const revision = flow.revision.server
-    const needed = atLeast(revision, '2025-06-18') && before(revision, '2025-11-25')
-    const found = probes.some(({ ok }) => ok)
-    const legacy =
-      before(revision, '2025-06-18') ||
-      (!found && flow.mcpCalls.some((call) => call.ok && call.presented !== undefined))
-    const serious = !legacy && (needed || (!found && (probes.length > 0 || stopped)))
-
+    const severity = severityIn(step, flow)
     const alike = lookAlikes.find((name) => headerValues(fields, name).length > 0)
     const page = htmlPage(fields, step.bodyText) === undefined ? undefined : gatewayOf(fields)
     const metadata =
       probes.find(({ ok }) => ok)?.url ?? resourceMetadataUrls(step.target)[0]?.url ?? '…'
     yield {
       variant: alike === undefined ? 'absent' : 'look-alike',
-      severity: serious ? 'error' : 'warning',
+      severity,
       fault: page === undefined ? 'resource-server' : 'intermediary',
-      confidence: page === undefined && (needed || probes.length > 0) ? 'certain' : 'likely',
+      confidence:
+        page === undefined && (severity !== 'error' || probes.length > 0) ? 'certain' : 'likely',
       message:
         `${step.target} answers 401 without WWW-Authenticate` +
         (alike === undefined ? '' : `; it sends ${quoted(alike)} instead`) +

@@ -13,6 +13,7 @@ export { atLeast, before } from './revision.ts'
 export { type Check, type Draft, type Leg, defineRule } from './rule.ts'
 export type { Flow } from './flow.ts'
 export type * from './step.ts'
+export { resourceMetadataPlaces, resourceMetadataSearch } from './search.ts'
 export {
   covers,
   difference,
