@@ -1,0 +1,8 @@
+// Writes the generated parts of the README anew from what the program says. Run after a build.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { readmeParts, withParts } from './readme-parts.mjs'
+
+const path = new URL('../../README.md', import.meta.url)
+const { loadRules } = await import(new URL('../../dist/src/rules.js', import.meta.url))
+const { rules } = await loadRules()
+writeFileSync(path, withParts(readFileSync(path, 'utf8'), readmeParts(rules)))
