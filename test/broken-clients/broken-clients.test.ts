@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Exchange } from '../../src/core/exchange.ts'
-import { startReverse } from '../../src/tap/reverse.ts'
+import { throughAuthtap } from '../more-peers/through.ts'
 import { cases } from './cases.ts'
 import type { Case } from './cases.ts'
 import { runClient } from './client.ts'
@@ -11,7 +10,6 @@ import { startServers } from './servers.ts'
 interface Run {
   readonly ending: string
   readonly received: readonly Received[]
-  readonly recorded: readonly Exchange[]
 }
 
 async function direct({ fault, behaviour }: Case): Promise<Run> {
@@ -19,28 +17,22 @@ async function direct({ fault, behaviour }: Case): Promise<Run> {
   try {
     const { ending, host } = await runClient(servers.url, fault)
     const names = new Map([...servers.names, [host, '{client}']])
-    return { ending, received: named(servers.received(), names), recorded: [] }
+    return { ending, received: named(servers.received(), names) }
   } finally {
     await servers.close()
   }
 }
 
-async function throughAuthtap({ fault, behaviour }: Case): Promise<Run> {
+async function proxied({ fault, behaviour }: Case): Promise<Run> {
   const servers = await startServers(behaviour)
-  const recorded = new Map<string, Exchange>()
-  const tap = await startReverse({
-    targets: [servers.url],
-    port: 0,
-    emit: (exchange) => recorded.set(exchange.id, exchange),
-    notice: () => undefined,
-  })
+  const authtap = await throughAuthtap(servers.url)
   try {
-    const { ending, host } = await runClient(tap.listening.urls[0]!.url, fault)
-    const relay = `127.0.0.1:${tap.listening.relayPort}`
+    const { ending, host } = await runClient(authtap.url, fault)
+    const relay = `127.0.0.1:${authtap.relayPort}`
     const names = new Map([...servers.names, [host, '{client}'], [relay, '{client}']])
-    return { ending, received: named(servers.received(), names), recorded: [...recorded.values()] }
+    return { ending, received: named(servers.received(), names) }
   } finally {
-    await tap.stop()
+    await authtap.stop()
     await servers.close()
   }
 }
@@ -70,7 +62,7 @@ describe.each(cases)('a client that has this fault: $fault $behaviour', (one) =>
   })
 
   test('looks the same to the servers through authtap, and ends the same', async () => {
-    const [before, after] = [await direct(one), await throughAuthtap(one)]
+    const [before, after] = [await direct(one), await proxied(one)]
     expect(after.ending).toBe(before.ending)
     const received = once(after.received)
     const stateless = one.fault === 'skips state'

@@ -3,12 +3,8 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 
-/** Answers one request as an MCP server without sessions, whose one tool gives back its text. */
-export async function echo(
-  request: IncomingMessage,
-  response: ServerResponse,
-  body?: unknown,
-): Promise<void> {
+/** An MCP server whose one tool gives back its text. */
+export function echoServer(): Server {
   const server = new Server({ name: 'echo', version: '1.0.0' }, { capabilities: { tools: {} } })
   const inputSchema = { type: 'object' as const, properties: { text: { type: 'string' } } }
   server.setRequestHandler(ListToolsRequestSchema, () => ({
@@ -17,6 +13,16 @@ export async function echo(
   server.setRequestHandler(CallToolRequestSchema, ({ params }) => ({
     content: [{ type: 'text', text: String(params.arguments?.['text']) }],
   }))
+  return server
+}
+
+/** Answers one request without a session. */
+export async function echo(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: unknown,
+): Promise<void> {
+  const server = echoServer()
   const transport = new StreamableHTTPServerTransport({})
   response.on('close', () => void server.close())
   // The SDK's transport does not fit its own interface under exactOptionalPropertyTypes.
