@@ -1,5 +1,6 @@
 /** Everything a rule may import. */
 export { isUpstreamHop, parameterPlace } from './authorization-request.ts'
+export type { ChallengeProblem, ParsedChallenge } from './challenge.ts'
 export { objectOf } from './json.ts'
 export { member, stringMember } from './json.ts'
 export { type Token, audiences } from './jwt.ts'

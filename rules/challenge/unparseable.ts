@@ -1,0 +1,193 @@
+import {
+  type ChallengeProblem,
+  type ParsedChallenge,
+  defineRule,
+  quoted,
+} from '../../src/core/kit.ts'
+
+const explanations: Readonly<Record<ChallengeProblem, string>> = {
+  'unbalanced-quotes': 'a quotation mark is not closed, or stands unescaped within a value',
+  'smart-quotes': 'typographic quotation marks stand where only " quotes',
+  'single-quotes': 'single quotation marks stand where only " quotes',
+  'unquoted-url': 'a URL stands without quotation marks, though ":" and "/" need them',
+  'missing-comma': 'a comma is missing between parameters',
+  semicolon: 'a semicolon separates parameters where only a comma does',
+  'colon-after-scheme': 'a colon follows the scheme where only a space may',
+  'colon-for-equals': 'a colon stands in place of the equals sign',
+  'no-scheme': 'the parameters do not follow a scheme',
+  json: 'the value is JSON',
+  'html-escaped': 'the quotation marks are HTML-escaped',
+  'line-break': 'there is a raw line break in the value',
+  other: 'it is no list of challenges',
+}
+
+/** The challenges as they ought to be written. */
+function written(challenges: readonly ParsedChallenge[]): string {
+  const readable = challenges.filter(({ params }) => params.length > 0)
+  if (readable.length === 0) return 'Bearer resource_metadata="<metadata URL>".'
+  const texts = readable.map(({ scheme, params }) => {
+    const values = params.map(({ name, value }) => `${name}=${JSON.stringify(value)}`)
+    return `${scheme === '' ? 'Bearer' : scheme} ${values.join(', ')}`
+  })
+  return `${texts.join(', ').slice(0, 600)}.`
+}
+
+function shown(value: string | undefined): string {
+  return value === undefined ? 'nothing' : quoted(value)
+}
+
+export default defineRule({
+  id: 'challenge/unparseable',
+  title: 'WWW-Authenticate breaks the grammar of challenges',
+  severity: ['error', 'warning'],
+  fault: ['resource-server'],
+  spec: ['RFC 9110 §11.6.1', 'RFC 9110 §11.2', 'RFC 6750 §3'],
+  revisions: 'all',
+  seed: ['U-2', 'U-4', 'U-5'],
+  why: 'A client that cannot read the challenge does not learn where the metadata is, or which scope to ask for, and goes on as if nothing had been said.',
+  remedy:
+    'Write each parameter as name="value", separate parameters by commas, and put the scheme and a space first.',
+  explains: [
+    'challenge/resource-metadata-missing',
+    'challenge/resource-metadata-unusable',
+    'challenge/no-bearer-scheme',
+    'challenge/duplicate-or-illegal-values',
+    'discovery/client-wrong-wellknown-url',
+    'discovery/prm-missing',
+    'scope/malformed',
+    'flow/auth-not-started',
+    'flow/stalled',
+  ],
+
+  on: 'challenge',
+
+  *check(step) {
+    const { lines, problems, lenient, clients } = step.challenges
+    if (lines.length === 0) return 'silent'
+    const [problem] = problems
+    if (problem === undefined) return
+
+    const place = `response.header.www-authenticate[${problem.line}]` as const
+    const misled = [
+      { client: 'the TypeScript SDK', view: clients.typescript },
+      { client: 'the Python SDK', view: clients.python },
+    ].filter(
+      ({ view }) => view.resourceMetadata !== step.resourceMetadata || view.scope !== step.scope,
+    )
+    const usable = lenient.some(({ scheme }) => scheme.toLowerCase() === 'bearer')
+    const kinds = [...new Set(problems.map((one) => one.problem))].slice(0, 3)
+    yield {
+      variant: problem.problem,
+      severity: usable && misled.length === 0 ? 'warning' : 'error',
+      message: `the challenge of ${step.target} cannot be parsed: ${kinds.map((kind) => explanations[kind]).join('; ')}`,
+      remedy: `Write it so: WWW-Authenticate: ${written(lenient)}`,
+      evidence: [
+        {
+          step,
+          at: place,
+          note: `from character ${problem.at}: ${quoted(problem.text)}`,
+        },
+        ...misled.map(({ client, view }) => ({
+          step,
+          at: place,
+          note: `${client} reads ${shown(view.resourceMetadata)} as resource_metadata and ${shown(view.scope)} as scope`,
+        })),
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'spaces around "=", empty elements, escapes and bare tokens are legal',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: , bearer realm = "the \\"mcp\\" server" , , scope=mcp
+          < www-authenticate: Negotiate dG9rZW4=`,
+      },
+      {
+        name: 'a parameter may stand in a field line of its own',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer scope="mcp:tools"
+          < www-authenticate: resource_metadata="https://mcp.example/.well-known/oauth-protected-resource"`,
+      },
+    ],
+    bad: [
+      {
+        name: 'typographic quotation marks',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer resource_metadata=“https://mcp.example/.well-known/oauth-protected-resource/mcp”`,
+        expect: { variant: 'smart-quotes', severity: 'error' },
+      },
+      {
+        name: 'a quotation mark that is never closed swallows the next parameter',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp, scope="mcp:tools"`,
+        expect: { variant: 'unbalanced-quotes', severity: 'error' },
+      },
+      {
+        name: 'a bare URL, which both SDKs still read',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer resource_metadata=https://mcp.example/.well-known/oauth-protected-resource/mcp`,
+        expect: { variant: 'unquoted-url', severity: 'warning' },
+      },
+      {
+        name: 'a colon after the scheme',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer: resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"`,
+        expect: { variant: 'colon-after-scheme', severity: 'error' },
+      },
+      {
+        name: 'a missing comma, over which lenient clients stumble along',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer realm="mcp" resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"`,
+        expect: { variant: 'missing-comma', severity: 'warning' },
+      },
+      {
+        name: 'parameters without a scheme',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"`,
+        expect: { variant: 'no-scheme', severity: 'error' },
+      },
+    ],
+  },
+})
