@@ -132,8 +132,8 @@ class Reader {
     this.#close()
     const match = /^(\S+)[ \t]+(.*)$/.exec(trimmed(line.text.slice(1)))
     const rest = match?.[2] ?? ''
-    const httpVersion = / (HTTP\/[\d.]{1,5})$/.exec(rest)?.[1]
-    const target = trimmed(httpVersion ? rest.slice(0, -httpVersion.length) : rest)
+    const protocol = / HTTP\/([\d.]{1,5})$/.exec(rest)
+    const target = trimmed(protocol === null ? rest : rest.slice(0, protocol.index))
     if (match === null || target === '' || (target.includes(' ') && !target.includes('${'))) {
       throw new TranscriptError('a request line has a method and a URL', line.number)
     }
@@ -142,7 +142,7 @@ class Reader {
       about: this.#about,
       method: match[1]!,
       target: filled(line, target),
-      httpVersion,
+      httpVersion: protocol?.[1],
       request: { headers: [], body: [] },
       scheme: this.#curl?.scheme,
       curl: this.#curl !== undefined,
@@ -188,7 +188,7 @@ class Reader {
 
   #statusLine(line: Line): void {
     const draft = this.#draft!
-    const match = /^< (HTTP(?:\/[\d.]+)?) (\d{3})(?: (.*))?$/.exec(line.text)
+    const match = /^< HTTP(?:\/([\d.]+))? (\d{3})(?: (.*))?$/.exec(line.text)
     if (match === null) {
       throw new TranscriptError(
         'expected a status line such as "< HTTP/1.1 200 OK"; put a backslash before a body line',
@@ -203,7 +203,7 @@ class Reader {
     draft.response = {
       status: Number(match[2]),
       statusText: filled(line, trimmed(match[3] ?? '')),
-      httpVersion: match[1] === 'HTTP' ? undefined : match[1],
+      httpVersion: match[1],
       headers: [],
       body: [],
     }

@@ -113,7 +113,7 @@ const phases: readonly Failure['phase'][] = ['dns', 'tcp', 'tls', 'http', 'clien
 
 /** `tcp ECONNREFUSED connect failed`: phase, code, and the rest as the message. */
 export function readFailure(text: string): Failure | undefined {
-  const [, phase = '', code = '', message = ''] = /^(\S+)(?: (\S+)(?: (.*))?)?$/.exec(text) ?? []
+  const [, phase = '', code = '', message = ''] = /^(\S+)(?: (\S+)(?: ([^]*))?)?$/.exec(text) ?? []
   const known = phases.find((name) => name === phase)
   return known === undefined ? undefined : { phase: known, code, message }
 }

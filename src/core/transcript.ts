@@ -5,8 +5,9 @@ import type { Draft } from './transcript-drafts.ts'
 import { filled, readDrafts, utf8 } from './transcript-drafts.ts'
 import { escapeFill } from './transcript-fill.ts'
 import type { Line } from './transcript-lines.ts'
-import { isBlank, isNote, TranscriptError, withoutTail } from './transcript-lines.ts'
+import { isBlank, isNote, TranscriptError, trimmed, withoutTail } from './transcript-lines.ts'
 import { encodeWord, formatTime, transcriptEpoch } from './transcript-words.ts'
+import { isLoopback } from './url.ts'
 
 export { TranscriptError } from './transcript-lines.ts'
 export { transcriptEpoch } from './transcript-words.ts'
@@ -69,7 +70,7 @@ function toResponse(draft: Draft): Response | undefined {
     status,
     statusText,
     ...(httpVersion === undefined ? {} : { httpVersion }),
-    ...toMessage(draft, response, bodiless ? 0 : about.responseDropped, draft.noted),
+    ...toMessage(draft, response, about.responseDropped ?? (bodiless ? 0 : undefined), draft.noted),
     complete: about.complete ?? draft.failure === undefined,
   }
 }
@@ -128,10 +129,6 @@ function absoluteUrl(draft: Draft): string {
   return `${scheme}://${host}${target === '*' ? '' : target}`
 }
 
-function isLoopback(host: string): boolean {
-  return /^(?:localhost|[^:]{1,253}\.localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i.test(host)
-}
-
 /**
  * Writes exchanges so that `parseTranscript` reads the same. Left out: what the client used instead (`via`, `touched`),
  * timings and trailers.
@@ -142,18 +139,19 @@ export function formatTranscript(exchanges: readonly Exchange[]): string {
 
 function formatExchange(exchange: Exchange, defaultId: string): string {
   const { request, response, failure } = exchange
+  const { httpVersion } = request
   const lines = [
     `# ${annotationOf(exchange, defaultId)}`,
-    `> ${[request.method, formatUrl(request.url), request.httpVersion].filter(Boolean).join(' ')}`,
+    `> ${request.method} ${formatUrl(request.url)}${httpVersion === undefined ? '' : ` HTTP/${httpVersion}`}`,
     ...formatMessage('>', request),
   ]
   if (response !== undefined) {
     const words = [
-      response.httpVersion ?? 'HTTP',
+      response.httpVersion === undefined ? 'HTTP' : `HTTP/${response.httpVersion}`,
       response.status,
       formatValue(response.statusText),
     ]
-    lines.push(`< ${words.join(' ').trimEnd()}`, ...formatMessage('<', response))
+    lines.push(trimmed(`< ${words.join(' ')}`), ...formatMessage('<', response))
   }
   if (failure !== undefined) {
     const words = [
@@ -161,7 +159,7 @@ function formatExchange(exchange: Exchange, defaultId: string): string {
       encodeWord(failure.code) || '-',
       formatValue(latin1(failure.message)),
     ]
-    lines.push(`! ${words.join(' ').trimEnd()}`, '')
+    lines.push(trimmed(`! ${words.join(' ')}`), '')
   }
   return utf8(lines.join('\n'))
 }
@@ -195,7 +193,7 @@ function annotationOf(exchange: Exchange, defaultId: string): string {
 
 function formatMessage(mark: string, message: { headers: Headers; body: Body }): string[] {
   const fields = message.headers.map(([name, value]) =>
-    `${mark} ${formatValue(name)}: ${formatValue(value)}`.trimEnd(),
+    trimmed(`${mark} ${formatName(name)}: ${formatValue(value)}`),
   )
   const body = formatBody(message)
   return body.length === 0 ? [...fields, ''] : [...fields, '', ...body, '']
@@ -231,6 +229,11 @@ function formatValue(value: string): string {
     lost,
     (byte) => `\${bytes ${Buffer.from(byte, 'latin1').toString('hex')}}`,
   )
+}
+
+/** A colon at the beginning belongs to the name, as in HTTP/2; one within would end it. */
+function formatName(name: string): string {
+  return formatValue(name).replaceAll(/(?<!^):/g, '${bytes 3a}')
 }
 
 function formatUrl(url: string): string {
