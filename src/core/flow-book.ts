@@ -135,6 +135,9 @@ function isSecondOpening(flow: Flow, step: McpCall | Challenge): boolean {
     step.sessionId !== undefined
   )
     return false
+  // After a login the flow waits for just such a call, be it with the token or, by mistake, without.
+  const issued = flow.of('token').findLast(({ ok }) => ok)
+  if (issued !== undefined && issued.order > (flow.mcpCalls.at(-1)?.order ?? -1)) return false
   return flow.mcpCalls.some(
     (call) =>
       call.authorization.length === 0 &&

@@ -1,0 +1,190 @@
+import {
+  type Challenge,
+  type Flow,
+  type McpCall,
+  type TokenCall,
+  defineRule,
+  expiryOf,
+  saysUnauthenticated,
+} from '../../src/core/kit.ts'
+
+/** The token the client had in hand when it sent a request: issued before, and not yet expired. */
+function held(step: McpCall | Challenge, flow: Flow): TokenCall | undefined {
+  const { startedAt } = step.exchange
+  const latest = flow
+    .before(step, 'token')
+    .findLast((call) => call.ok && (call.exchange.endedAt ?? Infinity) <= startedAt)
+  if (latest === undefined || (expiryOf(latest) ?? Infinity) <= startedAt) return undefined
+  return latest
+}
+
+/** The server wanted a token: by its status, or in the words of its answer. */
+function wasRefused(step: McpCall | Challenge): boolean {
+  if (step.kind === 'challenge') return true
+  const words = step.answer?.error?.message ?? step.answer?.toolError
+  return words !== undefined && saysUnauthenticated(words)
+}
+
+export default defineRule({
+  id: 'bearer/missing',
+  title: 'The client has a token and does not send it',
+  severity: ['error'],
+  fault: ['client'],
+  spec: ['RFC 6750 §2.1', 'OAuth 2.1 §5.1.1', 'MCP 2025-11-25 Token Requirements'],
+  revisions: 'all',
+  reads: ['authorization'],
+  seed: ['T-1', 'T-3'],
+  threads: [
+    'https://github.com/anthropics/claude-ai-mcp/issues/546',
+    'https://github.com/anthropics/claude-ai-mcp/issues/100',
+  ],
+  why: 'The server sees a stranger and answers 401, however well the login went; the user is sent to log in again, or told that the server is broken.',
+  remedy:
+    'Attach `Authorization: Bearer <access_token>` to every HTTP request to the MCP endpoint: POST, GET and DELETE, notifications included.',
+  explains: [
+    'bearer/fresh-token-rejected',
+    'bearer/dropped-on-some-requests',
+    'claims/server-reported-failure',
+    'flow/auth-not-started',
+    'flow/reauth-loop',
+    'flow/stalled',
+  ],
+
+  on: ['mcp', 'challenge'],
+
+  *check(step, flow) {
+    const token = held(step, flow)
+    if (token === undefined) return 'silent'
+    if (step.authorization.length > 0) return
+    if (step.status === undefined || !wasRefused(step)) return 'silent'
+    const since = flow.mcpCalls.filter((call) => call.order > token.order)
+    // Some carry it: another rule's matter, or the first request of a new connection.
+    if (since.some((call) => call.authorization.length > 0)) return 'silent'
+    const again = since.some((call) => call.order > step.order)
+    if (!again && since[0] === step && !flow.waited('backChannel')) return 'silent'
+
+    const sameClient = step.exchange.client === token.exchange.client
+    yield {
+      confidence: sameClient ? 'certain' : 'likely',
+      message: `the client received an access token from ${flow.issuer ?? token.url}, and its requests to ${step.target} carry no Authorization`,
+      evidence: [
+        {
+          step,
+          at: 'request.header.authorization',
+          note: 'there is no such field',
+        },
+        {
+          step: token,
+          at: 'response.json/token_type',
+          note: 'the token was issued before, and had not expired',
+        },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the token is sent as soon as it is there',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+
+          > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer","expires_in":300}
+
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_ one}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 200 OK`,
+      },
+      {
+        name: 'a new connection may be opened without it, when the token follows the challenge',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer"}
+
+          # connection=second
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+
+          # connection=second
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_ one}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 200 OK`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the login succeeds and the next request has no Authorization',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer","expires_in":300}
+
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer`,
+      },
+      {
+        name: 'a session id is no substitute, and the server says so with 200',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=client_credentials&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer"}
+
+          > POST https://mcp.example/mcp
+          > mcp-session-id: 7
+
+          {"jsonrpc":"2.0","id":2,"method":"tools/list"}
+
+          < HTTP/1.1 200 OK
+          < content-type: application/json
+
+          {"jsonrpc":"2.0","id":2,"error":{"code":-32001,"message":"Missing Authorization header"}}`,
+      },
+    ],
+  },
+})
