@@ -163,6 +163,15 @@ export class Connector {
   }
 }
 
+export function endpointOf(url: URL): Endpoint {
+  const secure = url.protocol === 'https:'
+  return {
+    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+    secure,
+  }
+}
+
 function secureContext({ ca, cert, key }: TlsOptions): SecureContext {
   try {
     return createSecureContext({

@@ -62,7 +62,7 @@ export class Recorder {
 
 /** One exchange in the making. */
 export class Recording {
-  readonly touched: Touch[] = []
+  touched: Touch[] = []
   requestHeaders: Headers = []
   /** Replaces what `url` was opened with, when translation changed the request target. */
   url: string
@@ -110,10 +110,12 @@ export class Recording {
   }
 
   /** Forgets an attempt that is made again with another body. */
-  restart(): void {
+  restart(body: Uint8Array): void {
     this.requestBody = new Tape(this.#bodyLimit)
+    this.requestBody.append(body)
     this.#responseBody = new Tape(this.#bodyLimit)
     this.#head = undefined
+    this.touched = this.touched.filter(({ at }) => !at.startsWith('request.json'))
   }
 
   sent(link: Link): void {

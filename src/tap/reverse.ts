@@ -1,6 +1,25 @@
 import type { Exchange } from '../core/exchange.ts'
+import { isLoopback } from '../core/url.ts'
 import { UserError } from '../errors.ts'
+import { emptyState, StateFile } from '../state.ts'
+import { receiveCallback } from './callback.ts'
+import { Connector } from './connect.ts'
+import { Connections } from './connections.ts'
+import { Gate } from './gate.ts'
+import type { House } from './house.ts'
+import { type Handlers, listen, type Listener } from './listener.ts'
+import { OriginMap } from './map.ts'
 import type { Notice } from './notice.ts'
+import { Notices } from './notices.ts'
+import { Origins, type Site } from './origins.ts'
+import { Ports } from './ports.ts'
+import { Proofs } from './proof.ts'
+import { receive, receiveUpgrade } from './reception.ts'
+import { Recorder } from './record.ts'
+import { Registrations } from './registrations.ts'
+import { Relay } from './relay.ts'
+import { Transport } from './transport.ts'
+import { Upgrades } from './upgrade.ts'
 
 export interface ReverseOptions {
   /** Absolute http or https URLs of MCP endpoints. */
@@ -50,6 +69,197 @@ export interface ReverseTap {
 }
 
 /** Starts the reverse proxy. Throws UserError when it cannot start. */
-export function startReverse(_options: ReverseOptions): Promise<ReverseTap> {
-  return Promise.reject(new UserError('ENOTREADY', 'the reverse proxy cannot start yet'))
+export async function startReverse(options: ReverseOptions): Promise<ReverseTap> {
+  const targets = options.targets.map(readTarget)
+  const also = (options.also ?? []).map(readOrigin)
+  checkHost(options)
+  const proxy = new Reverse(options, targets)
+  try {
+    await proxy.start(also)
+  } catch (error) {
+    await proxy.stop()
+    throw error
+  }
+  return proxy
+}
+
+const defaultBodyLimit = 1024 * 1024
+
+class Reverse implements ReverseTap {
+  readonly #options: ReverseOptions
+  readonly #targets: readonly Target[]
+  readonly #notices: Notices
+  readonly #gate: Gate
+  readonly #connections = new Connections()
+  readonly #recorder: Recorder
+  readonly #map: OriginMap
+  readonly #origins: Origins
+  readonly #ports: Ports
+  readonly #file: StateFile | undefined
+  readonly #transport: Transport
+  readonly #upgrades: Upgrades
+  readonly #listeners: Listener[] = []
+  #house: House | undefined
+
+  constructor(options: ReverseOptions, targets: readonly Target[]) {
+    const notices = new Notices((notice) => options.notice(notice))
+    const connector = new Connector(options)
+    const ephemeral = options.port === 0
+    this.#options = options
+    this.#targets = targets
+    this.#notices = notices
+    this.#gate = new Gate(options)
+    this.#recorder = new Recorder(options.bodyLimit ?? defaultBodyLimit, (exchange) =>
+      options.emit(exchange),
+    )
+    this.#map = new OriginMap(this.#gate.names)
+    this.#origins = new Origins(this.#map, (origin) => this.#listen(origin), notices)
+    this.#file =
+      options.stateDir === undefined || ephemeral
+        ? undefined
+        : new StateFile(options.stateDir, ({ kind, text }) =>
+            notices.tell('warning', `state-${kind}`, text),
+          )
+    this.#ports = new Ports({ file: this.#file, ephemeral, notices })
+    this.#transport = new Transport(connector)
+    this.#upgrades = new Upgrades(connector)
+  }
+
+  async start(also: readonly string[]): Promise<void> {
+    const [first] = this.#targets
+    if (first === undefined) throw new UserError('ENOTARGET', 'no MCP server URL was given')
+    for (const { origin } of this.#targets) await this.#origins.add(origin, 'target')
+    this.#house = await this.#furnish(first.origin)
+    for (const origin of also) await this.#origins.add(origin, 'also')
+  }
+
+  get listening(): Listening {
+    return {
+      urls: this.#targets.map(({ url }) => ({ upstream: url, url: this.url(url) })),
+      ports: Object.fromEntries(this.#map.ports),
+      relayPort: this.#house?.relay.port ?? 0,
+    }
+  }
+
+  url(upstreamUrl: string): string {
+    return this.#map.toLocal(upstreamUrl, this.#gate.name)
+  }
+
+  async stop(): Promise<void> {
+    const closing = this.#listeners.map((listener) => listener.close())
+    this.#connections.closeAll()
+    this.#upgrades.closeAll()
+    await this.#transport.close()
+    await Promise.all(closing)
+    this.#recorder.flush()
+  }
+
+  async #furnish(firstOrigin: string): Promise<House> {
+    const mode = this.#options.relay ?? 'auto'
+    const state = mode === 'never' ? emptyState : ((await this.#file?.read()) ?? emptyState)
+    const port = mode === 'never' ? 0 : await this.#listenForCallbacks(firstOrigin)
+    if (port !== 0) this.#map.reserve(port)
+    const registrations = new Registrations(this.#file, state.registrations)
+    return {
+      gate: this.#gate,
+      connections: this.#connections,
+      recorder: this.#recorder,
+      transport: this.#transport,
+      upgrades: this.#upgrades,
+      origins: this.#origins,
+      relay: new Relay(mode, port, registrations, this.#notices),
+      proofs: this.#options.dpop === 'rebind' ? new Proofs(this.#map) : undefined,
+      notices: this.#notices,
+    }
+  }
+
+  async #listen(origin: string): Promise<number> {
+    const { port } = this.#options
+    const isFirst = origin === this.#targets[0]?.origin
+    const handlers: Handlers = {
+      request: (request, response) => {
+        const [house, site] = this.#at(origin)
+        if (house !== undefined && site !== undefined) receive(house, site, request, response)
+        else response.destroy()
+      },
+      upgrade: (request, socket, head) => {
+        const [house, site] = this.#at(origin)
+        if (house !== undefined && site !== undefined)
+          receiveUpgrade(house, site, request, socket, head)
+        else socket.destroy()
+      },
+    }
+    const wanted = isFirst && port !== undefined && port !== 0 ? port : undefined
+    return this.#keep(
+      await this.#ports.open('ports', origin, (one) => this.#bind(one, handlers), wanted),
+    )
+  }
+
+  async #listenForCallbacks(firstOrigin: string): Promise<number> {
+    const handlers: Handlers = {
+      request: (request, response) => {
+        if (this.#house === undefined) response.destroy()
+        else receiveCallback(this.#house, request, response)
+      },
+      upgrade: (_request, socket) => socket.destroy(),
+    }
+    return this.#keep(
+      await this.#ports.open('relays', firstOrigin, (one) => this.#bind(one, handlers)),
+    )
+  }
+
+  /** Undefined in the moment before everything stands. */
+  #at(origin: string): [House | undefined, Site | undefined] {
+    return [this.#house, this.#origins.site(origin)]
+  }
+
+  #bind(port: number, handlers: Handlers) {
+    const { host } = this.#options
+    return listen(
+      port,
+      host === undefined || host === 'localhost' ? ['127.0.0.1', '::1'] : [host],
+      handlers,
+      this.#connections,
+    )
+  }
+
+  #keep(listener: Listener): number {
+    this.#listeners.push(listener)
+    return listener.port
+  }
+}
+
+interface Target {
+  readonly url: string
+  readonly origin: string
+}
+
+function readTarget(url: string): Target {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed === undefined || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:'))
+    throw new UserError(
+      'EBADTARGET',
+      `${JSON.stringify(url)} is not an http or https URL`,
+      'give the URL of the MCP endpoint, such as https://mcp.example.com/mcp',
+    )
+  if (parsed.username !== '' || parsed.password !== '')
+    throw new UserError(
+      'EBADTARGET',
+      'the MCP server URL holds credentials',
+      'leave them out and let the client send them',
+    )
+  return { url, origin: parsed.origin }
+}
+
+function readOrigin(text: string): string {
+  return readTarget(text).origin
+}
+
+function checkHost({ host, allowRemote }: ReverseOptions): void {
+  if (host === undefined || isLoopback(host) || allowRemote === true) return
+  throw new UserError(
+    'EREMOTEHOST',
+    `listening on ${host} lets other machines use this proxy, tokens included`,
+    'add --allow-remote if that is what you want',
+  )
 }

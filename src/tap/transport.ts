@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { Client, type Dispatcher, Pool } from 'undici'
 import type { Failure } from '../core/exchange.ts'
-import { type Connected, Connector, type Endpoint, type Link, type TlsOptions } from './connect.ts'
+import { type Connected, type Connector, endpointOf, type Link } from './connect.ts'
 import { proxyAuthorization, proxyFor } from './env-proxy.ts'
 import { describeFailure, wasReset } from './failure.ts'
 
@@ -49,8 +49,8 @@ export class Transport {
   readonly #pools = new Map<string, Pool>()
   readonly #connector: Connector
 
-  constructor(options: TlsOptions) {
-    this.#connector = new Connector(options)
+  constructor(connector: Connector) {
+    this.#connector = connector
   }
 
   send(outgoing: Outgoing, arriving: Arriving): Flight {
@@ -91,15 +91,6 @@ export class Transport {
     })
     this.#pools.set(key, pool)
     return pool
-  }
-}
-
-function endpointOf(url: URL): Endpoint {
-  const secure = url.protocol === 'https:'
-  return {
-    hostname: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
-    secure,
   }
 }
 

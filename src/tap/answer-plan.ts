@@ -1,0 +1,131 @@
+import { decodedBytes, mediaType, type Touch } from '../core/exchange.ts'
+import { type DocumentContext, changeResourceMetadata, changeServerMetadata } from './documents.ts'
+import { EndpointEvent } from './endpoint-event.ts'
+import type { House } from './house.ts'
+import { quoted } from './notices.ts'
+import type { Endpoint, Site } from './origins.ts'
+import type { Head, HeadPlan, Passing } from './passage.ts'
+import type { Recording } from './record.ts'
+import { changeRegistrationResponse } from './registration.ts'
+import { changedDocumentHead, changeResponseHead, type ResponseHead } from './response-head.ts'
+
+/** Metadata documents are a few kilobytes; one above this passes as it is. */
+const documentLimit = 1024 * 1024
+
+/** A request as far as its answer depends on it. */
+export interface Visited {
+  readonly house: House
+  readonly site: Site
+  readonly endpoint: Endpoint | undefined
+  /** The local host name that the client uses. */
+  readonly name: string
+  readonly method: string
+  readonly recording: Recording
+}
+
+/**
+ * What to do with the answer to a request.
+ * @param added relay URIs that were added to a registration
+ * @param again makes the request again as the client made it
+ */
+export function planAnswer(
+  visited: Visited,
+  added: readonly string[],
+  again: () => void,
+): Pick<Passing, 'plan' | 'ended'> {
+  const { house, site, name, recording, endpoint } = visited
+  const context = { site, name, origins: house.origins, notices: house.notices }
+  const settle = (head: Head, changed: ResponseHead): HeadPlan => {
+    recording.touched.push(...changed.touches)
+    return planBody(visited, added, head, changed)
+  }
+  return {
+    plan(head) {
+      if (added.length > 0 && head.status >= 400 && head.status <= 499) {
+        const text = `${site.origin} refused a registration with the relay URI ${added.join(' ')} (${head.status}); the client's own registration was sent instead, and authorization responses may not be seen`
+        house.notices.tell('warning', 'relay-uri-refused', text, site.origin)
+        return { kind: 'again', again }
+      }
+      const changed = changeResponseHead(head, context)
+      return changed instanceof Promise
+        ? changed.then((late) => settle(head, late))
+        : settle(head, changed)
+    },
+    ...(endpoint?.kind === 'token' ? { ended: () => noteIdToken(visited) } : {}),
+  }
+}
+
+function planBody(
+  visited: Visited,
+  added: readonly string[],
+  head: Head,
+  changed: ResponseHead,
+): HeadPlan {
+  const { house, site, name, method, recording } = visited
+  const type = mediaType(head.headers)
+  const successful = head.status >= 200 && head.status <= 299
+  if (type === 'text/event-stream') {
+    const coded = head.headers.some(([field]) => field.toLowerCase() === 'content-encoding')
+    if (method !== 'GET' || coded || !site.roles.has('target'))
+      return { kind: 'stream', headers: changed.headers }
+    const opening = new EndpointEvent(
+      (url) => house.origins.map.toLocal(url, name),
+      (client, upstream) =>
+        recording.touched.push({ at: 'response.body', client, upstream, why: 'origin mapped' }),
+    )
+    return { kind: 'stream', headers: changed.headers, opening }
+  }
+  const change = successful ? documentChange(visited, added) : undefined
+  if (change === undefined) return { kind: 'stream', headers: changed.headers }
+  return {
+    kind: 'whole',
+    headers: changed.headers,
+    limit: documentLimit,
+    async change(body) {
+      const bytes = decodedBytes({ headers: head.headers, body: { bytes: body, dropped: 0 } })
+      if (bytes === undefined) noteUnread(visited)
+      const document = bytes === undefined ? undefined : await change(bytes)
+      recording.touched.push(...(document?.touches ?? []))
+      if (document?.bytes === undefined) return { headers: changed.headers, body }
+      const described = changedDocumentHead(head.headers, changed.headers, document.bytes.length)
+      recording.touched.push(...described.touches)
+      return { headers: described.headers, body: document.bytes }
+    },
+  }
+}
+
+type Change = (
+  bytes: Uint8Array,
+) => Promise<{ readonly bytes: Buffer | undefined; readonly touches: readonly Touch[] }>
+
+/** How the document that this endpoint serves is changed; undefined when it serves none. */
+function documentChange(visited: Visited, added: readonly string[]): Change | undefined {
+  const { house, site, name, endpoint, method } = visited
+  const { origins, notices, relay } = house
+  const context: DocumentContext = {
+    site,
+    name,
+    origins,
+    notices,
+    rebinding: house.proofs !== undefined,
+  }
+  if (endpoint?.kind === 'resource-metadata' && method === 'GET')
+    return (bytes) => changeResourceMetadata(bytes, context)
+  if (endpoint?.kind === 'server-metadata' && method === 'GET')
+    return (bytes) => changeServerMetadata(bytes, context)
+  if (endpoint?.kind === 'registration' && method !== 'HEAD')
+    return (bytes) => changeRegistrationResponse(bytes, { site, name, origins, relay, added })
+  return undefined
+}
+
+function noteUnread({ site, house, recording }: Visited): void {
+  const text = `the document at ${quoted(recording.url)} cannot be decoded, so the client sees the identities of ${site.origin} as they are`
+  house.notices.tell('warning', 'document-unreadable', text, recording.url)
+}
+
+/** An id_token names the real issuer, and a client that compares it with the local one refuses it. */
+function noteIdToken({ site, house, recording }: Visited): void {
+  if (!Buffer.from(recording.responseBytes).includes('"id_token"')) return
+  const text = `${site.origin} issues id_tokens, whose iss is the real issuer; a client that checks it against the metadata it saw here will refuse them (use authtap forward)`
+  house.notices.tell('info', 'id-token-issuer', text, site.origin)
+}

@@ -1,0 +1,98 @@
+import type { IncomingMessage } from 'node:http'
+import type { Headers } from '../core/exchange.ts'
+import type { Answer } from './answer.ts'
+import { changeAuthorization } from './authorization-request.ts'
+import { FormText } from './form-text.ts'
+import type { Visit } from './gate.ts'
+import { clientKey, type House, localUrl } from './house.ts'
+import type { Endpoint, Site } from './origins.ts'
+import { goneFailure } from './passage.ts'
+import { collectBody } from './request-body.ts'
+import { changeRequestHead } from './request-head.ts'
+
+const formLimit = 256 * 1024
+
+/** Whatever follows is between the browser and the server it is sent to (OAuth 2.0 Security BCP §4.2.4). */
+export const privately = ['Cache-Control', 'no-store', 'Referrer-Policy', 'no-referrer']
+
+export interface AuthorizationVisit {
+  readonly house: House
+  readonly site: Site
+  readonly visit: Visit
+  readonly headers: Headers
+  readonly request: IncomingMessage
+  readonly answer: Answer
+  readonly endpoint: Endpoint
+}
+
+/** Sends a browser that came to a local authorization endpoint on to the real one; logins are never proxied. */
+export function redirectToServer(coming: AuthorizationVisit): void {
+  const { visit, request } = coming
+  const [path = '', query] = cut(visit.target)
+  if (request.method !== 'POST') {
+    request.resume()
+    return sendOn(coming, path, query ?? '')
+  }
+  collectBody(request, coming.headers, formLimit, () => {}).then(
+    (body) => {
+      const form = body.kind === 'whole' ? body.bytes.toString('latin1') : ''
+      sendOn(coming, path, [query ?? '', form].filter((part) => part !== '').join('&'))
+    },
+    () => begin(coming).fail(goneFailure('closed')),
+  )
+}
+
+function sendOn(coming: AuthorizationVisit, path: string, query: string): void {
+  const { house, site, visit, endpoint, answer } = coming
+  const { origins, relay, proofs, notices } = house
+  const form = new FormText(query)
+  const touches = changeAuthorization(form, 'query', {
+    origin: site.origin,
+    server: endpoint.server,
+    name: visit.name,
+    map: origins.map,
+    relay,
+    proofs,
+    notices,
+  })
+  const changed = form.toString()
+  const url = site.origin + path + (changed === '' ? '' : `?${changed}`)
+  const recording = begin(coming)
+  recording.url = url
+  recording.touched.push(...touches)
+  // A query that is no longer ASCII was none before; Node would refuse it as a field value.
+  answer.empty(302, [
+    'Location',
+    url.replace(/[^\x21-\x7e\x80-\xff]/g, encodeURIComponent),
+    ...privately,
+  ])
+  recording.handOver()
+}
+
+/** The real endpoint is asked with GET, whatever the client used here. */
+function begin({ house, site, visit, headers, request }: AuthorizationVisit) {
+  const connection = house.connections.of(request.socket)
+  const recording = house.recorder.begin({
+    client: clientKey(connection, headers),
+    connection: connection.id,
+    method: 'GET',
+    url: site.origin + visit.target,
+    via: localUrl(visit),
+    httpVersion: request.httpVersion,
+  })
+  const changed = changeRequestHead({
+    origin: site.origin,
+    headers,
+    map: house.origins.map,
+    document: false,
+    proof: undefined,
+  })
+  recording.requestHeaders = changed.recorded
+  recording.touched.push(...changed.touches)
+  return recording
+}
+
+function cut(target: string): [path: string, query: string | undefined] {
+  const mark = target.indexOf('?')
+  return mark === -1 ? [target, undefined] : [target.slice(0, mark), target.slice(mark + 1)]
+}

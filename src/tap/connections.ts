@@ -1,0 +1,62 @@
+import type { Socket } from 'node:net'
+
+export type GoneBecause = 'closed' | 'stopping'
+
+/** Something under way that has to know when its client has gone. */
+export interface Waiting {
+  clientGone(because: GoneBecause): void
+}
+
+/** One connection of a client. */
+export class Connection {
+  readonly id: string
+  readonly family: string
+  readonly #waiting = new Set<Waiting>()
+  readonly #because: () => GoneBecause
+  #closed: boolean
+
+  constructor(id: string, socket: Socket, because: () => GoneBecause) {
+    this.id = id
+    this.family = socket.remoteFamily ?? ''
+    this.#because = because
+    this.#closed = socket.destroyed
+    socket.once('close', () => {
+      this.#closed = true
+      for (const one of [...this.#waiting]) one.clientGone(because())
+      this.#waiting.clear()
+    })
+  }
+
+  enter(one: Waiting): void {
+    if (this.#closed) one.clientGone(this.#because())
+    else this.#waiting.add(one)
+  }
+
+  leave(one: Waiting): void {
+    this.#waiting.delete(one)
+  }
+}
+
+/** The clients' connections, over all listeners. */
+export class Connections {
+  readonly #known = new WeakMap<Socket, Connection>()
+  readonly #open = new Set<Socket>()
+  #because: GoneBecause = 'closed'
+  #count = 0
+
+  of(socket: Socket): Connection {
+    const known = this.#known.get(socket)
+    if (known !== undefined) return known
+    const connection = new Connection(`c${++this.#count}`, socket, () => this.#because)
+    this.#known.set(socket, connection)
+    this.#open.add(socket)
+    socket.once('close', () => this.#open.delete(socket))
+    return connection
+  }
+
+  /** Cuts what is open. */
+  closeAll(): void {
+    this.#because = 'stopping'
+    for (const socket of this.#open) socket.destroy()
+  }
+}

@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { Socket } from 'node:net'
+import type { Connections } from './connections.ts'
+import { toPairs } from './headers.ts'
+import { headerLimit } from './transport.ts'
+
+export interface Handlers {
+  request(request: IncomingMessage, response: ServerResponse): void
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void
+}
+
+/** One port on all addresses we listen on. */
+export interface Listener {
+  readonly port: number
+  /** Stops accepting. Resolves when the last connection is closed. */
+  close(): Promise<void>
+}
+
+export type Attempt =
+  | { readonly kind: 'listening'; readonly listener: Listener; readonly missing: readonly string[] }
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'denied' }
+
+/** Fails for an address that this machine does not have; the others then carry on alone. */
+const absent = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENETUNREACH'])
+
+/** Listens on the same port of every address. @param port 0 takes one that is free on all of them */
+export async function listen(
+  port: number,
+  addresses: readonly string[],
+  handlers: Handlers,
+  connections: Connections,
+): Promise<Attempt> {
+  const servers: Server[] = []
+  const missing: string[] = []
+  let chosen = port
+  for (const address of addresses) {
+    const server = createHttpServer(handlers, connections)
+    const problem = await bind(server, chosen, address)
+    if (problem === undefined) {
+      servers.push(server)
+      chosen = portOf(server)
+    } else if (absent.has(problem) && addresses.length > 1) {
+      missing.push(address)
+    } else {
+      await Promise.all(servers.map(close))
+      if (problem === 'EACCES' || problem === 'EPERM') return { kind: 'denied' }
+      if (problem === 'EADDRINUSE' && port !== 0) return { kind: 'taken' }
+      // An ephemeral port may be free on one address and taken on the other.
+      if (problem === 'EADDRINUSE') return listen(0, addresses, handlers, connections)
+      return { kind: 'denied' }
+    }
+  }
+  if (servers.length === 0) return { kind: 'denied' }
+  const closeAll = async () => {
+    await Promise.all(servers.map(close))
+  }
+  return { kind: 'listening', listener: { port: chosen, close: closeAll }, missing }
+}
+
+function createHttpServer(handlers: Handlers, connections: Connections): Server {
+  const server = createServer({
+    maxHeaderSize: headerLimit,
+    // How long a client takes is its own affair; the upstream has its own clock.
+    requestTimeout: 0,
+    headersTimeout: 0,
+    keepAliveTimeout: 120_000,
+  })
+  server.maxHeadersCount = 0
+  server.on('connection', (socket: Socket) => void connections.of(socket))
+  server.on('request', (request, response) => handlers.request(request, response))
+  server.on('upgrade', (request, stream: Duplex, head) => {
+    if (!(stream instanceof Socket)) return stream.destroy()
+    if (request.headers.upgrade?.toLowerCase() === 'websocket' && request.method === 'GET')
+      handlers.upgrade(request, stream, head)
+    else ignoreUpgrade(server, request, stream, head)
+  })
+  server.on('clientError', refuseMalformed)
+  return server
+}
+
+/**
+ * A server may ignore an Upgrade it does not take (RFC 9110 §7.8), as for the h2c that Java's client offers with every
+ * request. Node has already left HTTP for this connection, so it is taken back to before the request.
+ */
+function ignoreUpgrade(
+  server: Server,
+  request: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+): void {
+  const kept = toPairs(request.rawHeaders)
+    .filter(([name]) => !/^(?:upgrade|http2-settings)$/i.test(name))
+    .map(([name, value]) =>
+      /^connection$/i.test(name) ? `${name}: ${withoutUpgrade(value)}` : `${name}: ${value}`,
+    )
+  const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`, ...kept, '', '']
+  socket.unshift(Buffer.concat([Buffer.from(lines.join('\r\n'), 'latin1'), head]))
+  server.emit('connection', socket)
+}
+
+function withoutUpgrade(connection: string): string {
+  const options = connection.split(',').map((option) => option.trim())
+  const kept = options.filter((option) => !/^(?:upgrade|http2-settings)$/i.test(option))
+  return kept.length === 0 ? 'keep-alive' : kept.join(', ')
+}
+
+/** What is no HTTP/1.1, or contradicts itself about where the body ends (RFC 9112 §6.3), goes no further. */
+function refuseMalformed(error: Error & { code?: string }, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  const text = `authtap: the request is malformed (${error.code ?? error.message})\n`
+  const fields = `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close`
+  socket.end(`HTTP/1.1 ${status}\r\n${fields}\r\n\r\n${text}`)
+}
+
+function bind(server: Server, port: number, host: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const fail = (error: Error & { code?: string }) => resolve(error.code ?? 'EUNKNOWN')
+    server.once('error', fail)
+    server.listen({ port, host, exclusive: true, ipv6Only: host.includes(':') }, () => {
+      server.off('error', fail)
+      resolve(undefined)
+    })
+  })
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
