@@ -81,6 +81,7 @@ function configuration(options: AuthorizationServerOptions, key: JWK): Configura
     },
     features: {
       devInteractions: { enabled: false },
+      dPoP: { enabled: false },
       registration: { enabled: true },
       revocation: { enabled: true },
       resourceIndicators: resourceIndicators(options, scopes),

@@ -26,6 +26,7 @@ describe.each(generations)('a client of SDK %s, through authtap,', (_version, st
     expect(played.error).toBeUndefined()
     expect(played.done).toEqual(['login', 'list', 'call', 'refresh'])
     expect(played.servers.as.failures).toEqual([])
+    expect(tap.notices).toEqual([])
   })
 
   test('is seen at every leg: the recorded requests are those the servers received', () => {
@@ -68,6 +69,21 @@ describe.each(generations)('a client of SDK %s, through authtap,', (_version, st
   })
 })
 
+describe('without the relay for authorization responses', () => {
+  test('a client of SDK v2 meets the real issuer in iss, and stops', async () => {
+    const { done, error } = await play({}, startClientV2, tapped({ relay: 'never' }).startProxy)
+    expect(done).toEqual([])
+    expect(error?.message).toContain('Issuer mismatch in authorization response')
+  })
+
+  test('a client of SDK v1 does not look at iss, and gets through', async () => {
+    const tap = tapped({ relay: 'never' })
+    const { done } = await play({}, startClientV1, tap.startProxy)
+    expect(done).toEqual(['login', 'list', 'call'])
+    expect(tap.exchanges.some(({ request }) => request.url.includes('code='))).toBe(false)
+  })
+})
+
 /** What the browser and the MCP server ask the authorization server without going through the proxy. */
 function ofOthers(target: string): boolean {
   return /^\/(jwks$|auth[/?]|interaction\/)/.test(target)
@@ -84,10 +100,10 @@ function textOf({ target, headers, body }: SeenRequest): string {
   return [target.split('?')[0], ...lines, isForm ? '' : body].join('\n')
 }
 
-/** The requests of a flow without what differs from run to run. */
+/** The requests of a flow, sorted, without what differs from run to run. */
 function shapeOf({ servers }: Played): string[] {
   const seen = [...servers.mcp.seen, ...servers.as.seen].filter(({ target }) => !ofOthers(target))
-  return seen.map(({ method, target, headers, body }) => {
+  const shapes = seen.map(({ method, target, headers, body }) => {
     const names = headers
       .map(([name]) => name.toLowerCase())
       .filter((name) => !ofConnection.has(name))
@@ -97,6 +113,7 @@ function shapeOf({ servers }: Played): string[] {
     const members = isForm ? [...new URLSearchParams(body).keys()].sort().join(' ') : ''
     return `${method} ${target.split('?')[0]} ${names.sort().join(' ')} ${members}`
   })
+  return shapes.sort()
 }
 
 const ofConnection = new Set([

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../src/core/exchange.ts'
-import { startReverse, type Listening } from '../../src/tap/reverse.ts'
+import { startReverse, type Listening, type ReverseOptions } from '../../src/tap/reverse.ts'
 import type { StartProxy } from './play.ts'
 
 export interface Tapped {
@@ -12,13 +12,14 @@ export interface Tapped {
 }
 
 /** Authtap as the proxy of one flow, and what it recorded. */
-export function tapped(): Tapped {
+export function tapped(options: Pick<ReverseOptions, 'relay'> = {}): Tapped {
   const exchanges = new Map<string, Exchange>()
   const notices: string[] = []
   let listening: Listening | undefined
   return {
     startProxy: async (mcpUrl) => {
       const tap = await startReverse({
+        ...options,
         targets: [mcpUrl],
         port: 0,
         emit: (exchange) => exchanges.set(exchange.id, exchange),
