@@ -1,5 +1,6 @@
 import type { Event } from './core/event.ts'
 import type { Exchange } from './core/exchange.ts'
+import { redactEvent } from './core/redact-event.ts'
 import type { Redactor, Safe } from './core/redact.ts'
 import type { Report } from './core/report.ts'
 import { Session, type SessionOptions } from './core/session.ts'
@@ -56,7 +57,8 @@ export class Run {
     this.#scheduled = false
     const deadline = performance.now() + slice
     let index = 0
-    while (index < this.#queue.length && performance.now() < deadline) this.#judge(this.#queue[index++]!)
+    while (index < this.#queue.length && performance.now() < deadline)
+      this.#judge(this.#queue[index++]!)
     this.#queue = index === this.#queue.length ? [] : this.#queue.slice(index)
     if (this.#queue.length === 0) return
     this.#scheduled = true
@@ -85,10 +87,4 @@ export class Run {
       for (const sink of this.#sinks) sink.event(safe)
     }
   }
-}
-
-function redactEvent(event: Event, redactor: Redactor): Safe<Event> {
-  if (event.type !== 'exchange') return redactor.value(event)
-  const { exchange, step, flow } = event.exchange
-  return redactor.value({ type: 'exchange' as const, exchange: { exchange: redactor.exchange(exchange), step, flow } })
 }

@@ -173,11 +173,11 @@ class LabellingRedactor implements Redactor {
   #named(text: string): string {
     return text
       .replace(
-        /\b(bearer|dpop) ([A-Za-z0-9._~+/=-]{16,})/gi,
+        /\b(bearer|dpop) (?=\S{0,400}\d)([A-Za-z0-9._~+/-]{16,}={0,2})(?![\w="])/gi,
         (_, scheme: string, value: string) => `${scheme} ${this.#label('access_token', value)}`,
       )
       .replace(
-        /\b((?:access|refresh|id|auth)_token|client_secret|code_verifier|password|code)(["']?\s{0,2}[=:]\s{0,2}["']?)([^\s"'&<>,;‹]{8,2000})/gi,
+        /(?<!‹)\b((?:access|refresh|id|auth)_token|client_secret|code_verifier|password|code)(["']?\s{0,2}[=:]\s{0,2}["']?)(?!%E2%80%B9)([^\s"'&<>,;‹]{8,2000})/gi,
         (_, name: string, between: string, value: string) =>
           `${name}${between}${this.#label(name.toLowerCase(), value)}`,
       )
