@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer'
+import { skipBlank } from './challenge-quotes.ts'
+import { withoutTrailing } from './challenge-values.ts'
 
 /** What one client reads out of the WWW-Authenticate fields. */
 export interface ClientView {
@@ -19,11 +21,16 @@ export function readClients(lines: readonly string[]): {
   python: ClientView
 } {
   // Fetch and httpx both join repeated fields (RFC 9110 §5.3).
-  const joined = lines.map((line) => line.trim()).join(', ')
+  const joined = lines.map(trimmed).join(', ')
   return {
     typescript: typescriptListens(joined) ? withUrl(extract(joined)) : {},
     python: extract(asUtf8(joined)),
   }
+}
+
+/** Without the white space of HTTP at both ends; a no-break space stays (Fetch standard, "normalize" a value). */
+function trimmed(line: string): string {
+  return withoutTrailing(line.slice(skipBlank(line, 0)), ' \t\r\n')
 }
 
 /** The httpx library takes header bytes for UTF-8 where they can be; fetch reads them as Latin-1. */

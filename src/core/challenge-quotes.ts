@@ -59,8 +59,12 @@ export interface QuoteMark {
   readonly end: number
 }
 
+/** Characters that a quotation mark begins with. */
+const firstCharacter = /["'\\&\xe2\x91-\x94\u2018-\u201f]/
+
 /** The quotation mark at a place, whichever way it is written. */
 export function quoteAt(text: string, at: number): QuoteMark | undefined {
+  if (!firstCharacter.test(text[at] ?? '')) return undefined
   for (const kind of kinds) {
     kind.open.lastIndex = at
     if (kind.open.test(text)) return { kind, end: kind.open.lastIndex }

@@ -131,7 +131,8 @@ function furtherWords(text: string, end: number): number {
 
 const wordText = /[^ \t\r\n,;="]+/y
 
-function withoutTrailing(text: string, characters: string): string {
+/** The text up to the last character that is none of those given. */
+export function withoutTrailing(text: string, characters: string): string {
   let end = text.length
   while (end > 0 && characters.includes(text[end - 1] ?? ' ')) end--
   return text.slice(0, end)
