@@ -14,7 +14,14 @@ export const suiteVersion = '0.2.0-alpha.12'
 const nodeForSuite = 'node@24'
 const client = fileURLToPath(new URL('client.mjs', import.meta.url))
 
-/** @typedef {{ checks: { id: string, status: string }[], passed: boolean, said: string, output: string }} Outcome */
+/**
+ * @typedef {object} Outcome
+ * @property {{ id: string, status: string }[]} checks
+ * @property {boolean} passed the suite's verdict
+ * @property {string} client what the client wrote to stderr
+ * @property {string[]} told what authtap told the person
+ * @property {any} report authtap's report
+ */
 
 /**
  * Brings the suite and a Node that runs it from the npm registry.
@@ -65,17 +72,28 @@ export async function playScenario({ node, cli }, scenario, through) {
     AUTHTAP_OPTIONS: through === undefined ? '' : JSON.stringify(through),
   }
   try {
-    const finished = await run(node, args, { env }).then(
-      ({ stderr }) => ({ passed: true, output: stderr }),
-      (error) => ({ passed: false, output: `${error.stderr ?? error}` }),
+    const passed = await run(node, args, { env }).then(
+      () => true,
+      () => false,
     )
-    const [folder] = await readdir(results, { recursive: true }).then((paths) =>
-      paths.filter((path) => path.endsWith('checks.json')).map((path) => join(results, path, '..')),
-    )
+    const paths = await readdir(results, { recursive: true })
+    const folder = join(results, paths.find((path) => path.endsWith('checks.json')) ?? '', '..')
     const checks = JSON.parse(await readFile(join(folder, 'checks.json'), 'utf8'))
-    const said = await readFile(join(folder, 'stderr.txt'), 'utf8')
-    return { ...finished, checks, said }
+    return { passed, checks, ...readSaid(await readFile(join(folder, 'stderr.txt'), 'utf8')) }
   } finally {
     await rm(results, { recursive: true })
+  }
+}
+
+/** Tells the client's own lines from those that authtap wrote. */
+function readSaid(stderr) {
+  const lines = stderr.split('\n')
+  const after = (prefix) =>
+    lines.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length))
+  const [report] = after('authtap-report: ')
+  return {
+    client: lines.filter((line) => !line.startsWith('authtap')).join('\n'),
+    told: after('authtap: '),
+    report: report === undefined ? undefined : JSON.parse(report),
   }
 }

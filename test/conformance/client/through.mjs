@@ -11,7 +11,8 @@ const cli = fileURLToPath(new URL('../../../dist/src/cli.js', import.meta.url))
  * @param {string} serverUrl
  * @param {string[]} options command-line options
  * @returns {Promise<{ url: string, local: (upstreamUrl: string) => string, stop: () => Promise<void> }>}
- *   `stop` ends it and passes what it told the person on to stderr, one `authtap: ` line each.
+ *   What it tells the person comes out on stderr in `authtap: ` lines, and after `stop` its report in an
+ *   `authtap-report: ` line.
  */
 export async function startAuthtap(serverUrl, options) {
   const args = [cli, serverUrl, '--port', '0', '--format', 'ndjson', ...options]
@@ -22,7 +23,7 @@ export async function startAuthtap(serverUrl, options) {
   const first = await Promise.race([once(lines, 'line').then(([line]) => line), ended])
   if (typeof first !== 'string') throw new Error('authtap ended before it listened')
   const { url, ports } = JSON.parse(first)
-  lines.on('line', (line) => sayFindings(JSON.parse(line)))
+  lines.on('line', (line) => sayReport(JSON.parse(line)))
   return {
     url,
     local: (upstreamUrl) => localUrl(upstreamUrl, ports),
@@ -37,11 +38,8 @@ function say(line) {
   process.stderr.write(`authtap: ${line}\n`)
 }
 
-/** What authtap says of itself in the report: findings at its own door. */
-function sayFindings(event) {
-  if (event.type !== 'report') return
-  for (const { fault, rule, message } of event.report.findings)
-    if (fault === 'authtap') say(`${rule}: ${message}`)
+function sayReport({ type, report }) {
+  if (type === 'report') process.stderr.write(`authtap-report: ${JSON.stringify(report)}\n`)
 }
 
 function localUrl(upstreamUrl, ports) {
