@@ -54,9 +54,13 @@ export class Connections {
     return connection
   }
 
-  /** Cuts what is open. */
-  closeAll(): void {
+  /** Cuts what is open. Resolves when everything under way knows. */
+  async closeAll(): Promise<void> {
     this.#because = 'stopping'
+    const closed = [...this.#open].map(
+      (socket) => new Promise((resolve) => socket.once('close', resolve)),
+    )
     for (const socket of this.#open) socket.destroy()
+    await Promise.all(closed)
   }
 }

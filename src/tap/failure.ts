@@ -23,7 +23,9 @@ export function codeOf(error: Error): string | undefined {
 }
 
 export function describeFailure(error: Error, phase: Phase): Failure {
-  return { phase, code: codeOf(error) ?? 'EUNKNOWN', message: messageOf(error) }
+  // undici's parser gives a reason, but no code.
+  const unnamed = error.name === 'HTTPParserError' ? 'ENOTHTTP' : 'EUNKNOWN'
+  return { phase, code: codeOf(error) ?? unnamed, message: messageOf(error) }
 }
 
 /** Attempts on several addresses come as one error without a message of its own (RFC 8305). */

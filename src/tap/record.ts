@@ -27,13 +27,23 @@ export interface Opening {
 export class Recorder {
   readonly #bodyLimit: number
   readonly #emit: (exchange: Exchange) => void
+  readonly #stumbled: (error: unknown) => void
   readonly #due = new Set<Recording>()
   #scheduled = false
   #count = 0
 
-  constructor(bodyLimit: number, emit: (exchange: Exchange) => void) {
+  /**
+   * @param bodyLimit bytes kept of each body
+   * @param stumbled told when `emit` throws
+   */
+  constructor(
+    bodyLimit: number,
+    emit: (exchange: Exchange) => void,
+    stumbled: (error: unknown) => void,
+  ) {
     this.#bodyLimit = bodyLimit
     this.#emit = emit
+    this.#stumbled = stumbled
   }
 
   begin(opening: Opening): Recording {
@@ -46,7 +56,14 @@ export class Recorder {
   flush(): void {
     const due = [...this.#due]
     this.#due.clear()
-    for (const recording of due) this.#emit(recording.exchange())
+    for (const recording of due) {
+      try {
+        this.#emit(recording.exchange())
+      } catch (error) {
+        // Whoever listens has a bug. Traffic goes on all the same.
+        this.#stumbled(error)
+      }
+    }
   }
 
   #report(recording: Recording): void {

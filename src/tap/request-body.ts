@@ -38,9 +38,9 @@ export function takeBody(
     request.resume()
     return ready({ kind: 'none' })
   }
-  // The parser is in the middle of what has been received: after this turn it has read all of it.
+  // The parser is in the middle of what has been received: after this turn it has read the body, if that is there.
   process.nextTick(() => {
-    if (!request.complete) {
+    if (length === undefined ? !request.complete : request.readableLength < length) {
       return ready({ kind: 'stream', stream: new Flow(request, seen, []), length })
     }
     const bytes = (request.read() as Buffer | null) ?? Buffer.alloc(0)
@@ -95,12 +95,10 @@ class Flow extends Readable {
     this.#request = request
     const take = (chunk: Buffer) => {
       seen(chunk)
-      return this.push(chunk)
+      if (!this.destroyed && !this.push(chunk)) request.pause()
     }
     for (const chunk of received) take(chunk)
-    request.on('data', (chunk: Buffer) => {
-      if (!this.destroyed && !take(chunk)) request.pause()
-    })
+    request.on('data', take)
     request.on('end', () => {
       if (!this.destroyed) this.push(null)
     })

@@ -109,8 +109,18 @@ class Reverse implements ReverseTap {
     this.#targets = targets
     this.#notices = notices
     this.#gate = new Gate(options)
-    this.#recorder = new Recorder(options.bodyLimit ?? defaultBodyLimit, (exchange) =>
-      options.emit(exchange),
+    this.#recorder = new Recorder(
+      options.bodyLimit ?? defaultBodyLimit,
+      (exchange) => options.emit(exchange),
+      (error) => {
+        const reason = error instanceof Error ? error.message : String(error)
+        notices.tell(
+          'error',
+          'report-failed',
+          `an exchange could not be reported: ${reason}`,
+          reason,
+        )
+      },
     )
     this.#map = new OriginMap(this.#gate.names)
     this.#origins = new Origins(this.#map, (origin) => this.#listen(origin), notices)
@@ -147,10 +157,11 @@ class Reverse implements ReverseTap {
 
   async stop(): Promise<void> {
     const closing = this.#listeners.map((listener) => listener.close())
-    this.#connections.closeAll()
     this.#upgrades.closeAll()
-    await this.#transport.close()
+    // Clients first: then what was under way ends because of us, not because of the upstream.
+    await this.#connections.closeAll()
     await Promise.all(closing)
+    await this.#transport.close()
     this.#recorder.flush()
   }
 

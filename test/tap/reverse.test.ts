@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answering, fields, head, ok, proxyFor, rawClient, rawServer } from './wire.ts'
+import { answering, fields, head, ok, proxyFor, rawClient } from './wire.ts'
 
 const hop = ['host', 'connection', 'keep-alive', 'content-length']
 
