@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import rule from '../../../rules/bearer/missing.ts'
-import { runRule } from '../../../src/core/example.ts'
 import { Session } from '../../../src/core/session.ts'
 import { parseTranscript } from '../../../src/core/transcript.ts'
+import { anyRule, run as runRule } from '../run.ts'
 
 const opening = `
 # connection=one
@@ -33,7 +33,7 @@ function call(
 }
 
 function run(http: string) {
-  return runRule(rule, [rule], parseTranscript(http))
+  return runRule(rule, http)
 }
 
 test('a client that opens a new connection for the request it forgets the token in is still found', () => {
@@ -77,7 +77,10 @@ test('a token sent on other requests leaves the case to another rule', () => {
 })
 
 test('live, the first request of a new connection gets the benefit of the doubt', () => {
-  const session = new Session({ rules: [rule], tool: { name: 'authtap', version: '0', rules: '' } })
+  const session = new Session({
+    rules: [anyRule(rule)],
+    tool: { name: 'authtap', version: '0', rules: '' },
+  })
   const exchanges = parseTranscript(opening + call('at 12:00:03 connection=two'))
   for (const exchange of exchanges) session.ingest(exchange)
   expect(session.report().findings).toEqual([])
