@@ -1,0 +1,119 @@
+import { type OAuthError, defineRule, difference, quoted } from '../../src/core/kit.ts'
+
+function isAboutRedirect(error: OAuthError | undefined): boolean {
+  return error !== undefined && `${error.error} ${error.description ?? ''}`.includes('redirect')
+}
+
+export default defineRule({
+  id: 'token/redirect-uri-mismatch',
+  title: 'The token request names another redirect URI than the authorization request',
+  severity: ['error', 'warning'],
+  fault: ['client'],
+  spec: ['RFC 6749 §4.1.3', 'OAuth 2.1 §10.2'],
+  revisions: 'all',
+  needs: ['authorize'],
+  seed: ['P-4'],
+  why: 'The authorization server binds the code to the redirect URI and refuses to redeem it under another one.',
+  remedy:
+    'Send in the token request the same redirect_uri string that the authorization request carried.',
+  explains: ['token/error-response', 'flow/stalled', 'flow/reauth-loop'],
+
+  on: 'token',
+
+  *check(step, flow) {
+    if (step.grantType !== 'authorization_code') return 'silent'
+    const request = flow.authorizationOf(step)
+    if (request === undefined) return
+    const asked = request.step.redirectUri
+    if (asked === undefined) return 'silent'
+    if (step.redirectUri === asked) return
+    // OAuth 2.1 dropped the parameter from the token request; a 2.0 server still wants it.
+    if (step.redirectUri === undefined && !isAboutRedirect(step.error)) return
+    yield {
+      variant: step.redirectUri === undefined ? 'absent' : 'different',
+      severity: step.error === undefined ? 'warning' : 'error',
+      confidence: request.by === 'order' ? 'likely' : 'certain',
+      message:
+        step.redirectUri === undefined
+          ? `the token request has no redirect_uri, the authorization request had ${quoted(asked)}, and the server answers ${step.error?.error}`
+          : `the token request says ${quoted(step.redirectUri)}, the authorization request said ${quoted(asked)} (they differ in ${difference(step.redirectUri, asked)})`,
+      evidence: [
+        { step, at: 'request.form.redirect_uri', note: `must be ${asked}` },
+        { step: request.step, at: 'request.query.redirect_uri' },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the same string both times',
+        http: `
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb
+
+          < HTTP/1.1 302 Found
+          < location: http://127.0.0.1:5000/cb?code=c1&state=s1
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
+      },
+      {
+        name: 'left out as OAuth 2.1 has it, and accepted',
+        http: `
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb
+
+          < HTTP/1.1 302 Found
+          < location: http://127.0.0.1:5000/cb?code=c1&state=s1
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'another port',
+        http: `
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb
+
+          < HTTP/1.1 302 Found
+          < location: http://127.0.0.1:5000/cb?code=c1&state=s1
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A5001%2Fcb
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_grant"}`,
+        expect: { variant: 'different', severity: 'error' },
+      },
+      {
+        name: 'left out, and the server wants it',
+        http: `
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb
+
+          < HTTP/1.1 302 Found
+          < location: http://127.0.0.1:5000/cb?code=c1&state=s1
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_request","error_description":"redirect_uri is required"}`,
+        expect: { variant: 'absent', severity: 'error' },
+      },
+    ],
+  },
+})

@@ -1,0 +1,98 @@
+import { defineRule, param, queryParams, quoted } from '../../src/core/kit.ts'
+
+const form = 'application/x-www-form-urlencoded'
+
+export default defineRule({
+  id: 'token/wrong-content-type',
+  title: 'The token request is not form-encoded',
+  severity: ['error', 'warning'],
+  fault: ['client'],
+  spec: ['RFC 6749 §3.2', 'OAuth 2.1 §3.2.2'],
+  revisions: 'all',
+  seed: ['P-3', 'P-4'],
+  why: 'Token endpoints read form fields from the body; parameters sent as JSON or in the query do not exist for them.',
+  remedy:
+    'Encode the parameters with a form encoder in the POST body and send `Content-Type: application/x-www-form-urlencoded`.',
+  explains: [
+    'token/error-response',
+    'token/endpoint-unusable',
+    'pkce/verifier-missing',
+    'token/required-parameter-missing',
+    'flow/stalled',
+  ],
+
+  on: 'token',
+
+  *check(step) {
+    if (step.exchange.request.method !== 'POST') return 'silent'
+    const severity = step.ok ? 'warning' : 'error'
+    const inQuery = param(queryParams(step.url), 'grant_type') !== undefined
+    if (inQuery) {
+      yield {
+        variant: 'query',
+        severity,
+        message: 'the token request carries its parameters in the query instead of the body',
+        evidence: [{ step, at: 'request.query.grant_type', note: 'belongs into the body' }],
+      }
+      return
+    }
+    // A body without a type that reads as a form is understood by most servers, and by curl's users left out at times.
+    if (step.contentType === form || (step.contentType === undefined && step.ok)) return
+    yield {
+      variant:
+        step.contentType?.includes('json') === true
+          ? 'json'
+          : step.contentType?.startsWith('multipart/') === true
+            ? 'multipart'
+            : 'other',
+      severity,
+      message: `the token request is sent as ${step.contentType === undefined ? 'no type at all' : quoted(step.contentType)}, not as ${form}`,
+      evidence: [{ step, at: 'request.header.content-type[0]', note: `must be ${form}` }],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'a form with a charset',
+        http: `
+          > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded;charset=UTF-8
+
+          grant_type=authorization_code&code=c1
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'JSON, and refused',
+        http: `
+          > POST https://as.example/token
+          > content-type: application/json
+
+          {"grant_type":"authorization_code","code":"c1"}
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_request"}`,
+        expect: { variant: 'json', severity: 'error' },
+      },
+      {
+        name: 'JSON, and accepted by this server',
+        http: `
+          > POST https://as.example/token
+          > content-type: application/json
+
+          {"grant_type":"authorization_code","code":"c1"}
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
+        expect: { variant: 'json', severity: 'warning' },
+      },
+    ],
+  },
+})
