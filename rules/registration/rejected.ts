@@ -1,0 +1,178 @@
+import { type Registration, bodyText, defineRule, quoted } from '../../src/core/kit.ts'
+
+/** What a refusal is about: told by its status, its error code, or the field that its text names. */
+function reasonOf(step: Registration): {
+  variant: string
+  fault: 'authorization-server' | 'client'
+  text: string
+} {
+  const said = `${step.error?.error ?? ''} ${step.error?.description ?? ''}`.toLowerCase()
+  if (
+    step.error?.error === 'invalid_redirect_uri' ||
+    (said.includes('redirect') && step.status === 400)
+  )
+    return {
+      variant: 'redirect-uri',
+      fault: 'authorization-server',
+      text: 'the redirect URI is refused',
+    }
+  if (step.status === 429)
+    return {
+      variant: 'rate-limited',
+      fault: 'authorization-server',
+      text: 'too many registrations',
+    }
+  if (step.status === 401 || step.status === 403)
+    return {
+      variant: 'requires-auth',
+      fault: 'authorization-server',
+      text: 'registration is not open to everybody',
+    }
+  if (step.status === 404 || step.status === 405 || step.status === 501)
+    return {
+      variant: 'disabled',
+      fault: 'authorization-server',
+      text: 'there is no registration at that URL',
+    }
+  if (step.status !== undefined && step.status >= 500)
+    return {
+      variant: 'server-error',
+      fault: 'authorization-server',
+      text: 'the registration endpoint failed',
+    }
+  return { variant: 'metadata', fault: 'client', text: 'the client metadata is refused' }
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  'requires-auth':
+    'Allow registration without an initial access token (with rate limits), advertise Client ID Metadata Documents instead, or hand out client ids.',
+  disabled:
+    'Enable dynamic registration, or take `registration_endpoint` out of the metadata so that clients ask for a client id.',
+  'redirect-uri':
+    'Accept loopback redirect URIs of native clients (RFC 8252 §7.3) and https ones, or say which are allowed.',
+  'rate-limited':
+    'Raise the registration limit for shared addresses, and let clients reuse their registration.',
+  'server-error': 'Mend the registration endpoint; its own log says what failed.',
+  metadata: 'Correct the client metadata that the answer names, and register again.',
+}
+
+export default defineRule({
+  id: 'registration/rejected',
+  title: 'Dynamic client registration is refused',
+  severity: ['error', 'info'],
+  fault: ['authorization-server', 'client'],
+  spec: ['RFC 7591 §3.2.2', 'MCP 2025-11-25 Dynamic Client Registration'],
+  revisions: 'all',
+  seed: ['R-1', 'R-4'],
+  why: 'Without a registration the client has no client_id, and the login cannot begin.',
+  remedy: 'Let clients register, or offer another way to obtain a client id.',
+  explains: [
+    'flow/stalled',
+    'flow/auth-not-started',
+    'registration/no-usable-mechanism',
+    'flow/rate-limited',
+    'token/error-not-oauth',
+  ],
+
+  on: 'registration',
+
+  *check(step, flow) {
+    if (step.status === undefined) return 'silent'
+    if (step.status < 400 && step.error === undefined) return
+    const { variant, fault, text } = reasonOf(step)
+    const recovered = flow.after(step, 'registration').some(({ ok }) => ok)
+    const description =
+      step.error === undefined
+        ? bodyText(step.exchange.response!).trim().slice(0, 200)
+        : (step.error.description ?? step.error.error)
+    yield {
+      variant,
+      fault,
+      severity: recovered ? 'info' : 'error',
+      message:
+        `the registration at ${step.url} is answered ${step.status}: ${text}` +
+        (description === '' ? '' : ` (${quoted(description)})`) +
+        (recovered ? '; a later attempt succeeded' : ''),
+      remedy: remedies[variant]!,
+      evidence: [
+        { step, at: 'response.status' },
+        step.error === undefined
+          ? { step, at: 'response.body' }
+          : { step, at: 'response.json/error' },
+        { step, at: 'request.json/redirect_uris', note: 'what the client asked for' },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'registered',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app","redirect_uris":["http://127.0.0.1:5000/cb"]}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'anonymous registration is off',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+          < HTTP/1.1 403 Forbidden
+
+          {"error":"insufficient_scope","error_description":"Policy 'Trusted Hosts' rejected request"}`,
+        expect: { variant: 'requires-auth', fault: 'authorization-server', severity: 'error' },
+      },
+      {
+        name: 'loopback redirect URIs are refused',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_redirect_uri","error_description":"redirect_uri must be https"}`,
+        expect: { variant: 'redirect-uri', fault: 'authorization-server' },
+      },
+      {
+        name: 'the client asks for a scope that does not exist',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"],"scope":"everything"}
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_client_metadata","error_description":"scope is not allowed"}`,
+        expect: { variant: 'metadata', fault: 'client' },
+      },
+      {
+        name: 'the endpoint is advertised and not there',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+          < HTTP/1.1 404 Not Found
+          < content-type: text/html
+
+          <h1>Not Found</h1>`,
+        expect: { variant: 'disabled' },
+      },
+    ],
+  },
+})

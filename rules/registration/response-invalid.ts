@@ -1,0 +1,221 @@
+import {
+  type JsonObject,
+  type Registration,
+  defineRule,
+  header,
+  member,
+  objectOf,
+} from '../../src/core/kit.ts'
+
+/** Members that clients read, and what they must be when they are there (RFC 7591 §2, §3.2.1). */
+const strings = [
+  'client_id',
+  'client_secret',
+  'client_name',
+  'client_uri',
+  'logo_uri',
+  'scope',
+  'tos_uri',
+  'policy_uri',
+  'jwks_uri',
+  'token_endpoint_auth_method',
+]
+const lists = ['redirect_uris', 'grant_types', 'response_types', 'contacts']
+
+interface Flaw {
+  readonly variant: string
+  readonly severity: 'error' | 'warning'
+  readonly name: string
+  readonly text: string
+}
+
+function flaws(step: Registration, document: JsonObject): Flaw[] {
+  const found: Flaw[] = []
+  const id = member(document, 'client_id')
+  if (typeof id !== 'string' || id === '')
+    found.push({
+      variant: 'client-id-missing',
+      severity: 'error',
+      name: 'client_id',
+      text: 'has no client_id',
+    })
+  const empty = [...strings, ...lists].filter(
+    (name) =>
+      name !== 'client_id' && (member(document, name) === null || member(document, name) === ''),
+  )
+  const mistyped = [
+    ...strings.filter(
+      (name) => isPresent(document, name) && typeof member(document, name) !== 'string',
+    ),
+    ...lists.filter((name) => isPresent(document, name) && !Array.isArray(member(document, name))),
+  ]
+  const [wrong] = [...empty, ...mistyped]
+  if (wrong !== undefined)
+    found.push({
+      variant: 'null-or-empty-members',
+      severity: 'error',
+      name: wrong,
+      text: `has members that strict clients reject: ${[...empty, ...mistyped].join(', ')}`,
+    })
+  const sent = member(objectOf(step.sent), 'redirect_uris')
+  if (Array.isArray(sent) && sent.length > 0 && !isPresent(document, 'redirect_uris'))
+    found.push({
+      variant: 'redirect-uris-not-echoed',
+      severity: 'warning',
+      name: 'redirect_uris',
+      text: 'does not return redirect_uris',
+    })
+  if (
+    typeof member(document, 'client_secret') === 'string' &&
+    member(document, 'client_secret_expires_at') === undefined
+  )
+    found.push({
+      variant: 'secret-expiry-missing',
+      severity: 'warning',
+      name: 'client_secret_expires_at',
+      text: 'has a client_secret without client_secret_expires_at',
+    })
+  return found
+}
+
+function isPresent(document: JsonObject, name: string): boolean {
+  const value = member(document, name)
+  return value !== undefined && value !== null && value !== ''
+}
+
+export default defineRule({
+  id: 'registration/response-invalid',
+  title: 'The registration response is unusable or incomplete',
+  severity: ['error', 'warning', 'info'],
+  fault: ['authorization-server'],
+  spec: ['RFC 7591 §3.2.1'],
+  revisions: 'all',
+  seed: ['R-2'],
+  threads: ['https://github.com/anthropics/claude-code/issues/13685'],
+  why: 'Clients that check the response against a schema drop the whole registration, although the server made one.',
+  remedy:
+    'Answer 201 with every registered member in its JSON type, `redirect_uris` included, and leave out members without a value.',
+  explains: [
+    'flow/stalled',
+    'flow/auth-not-started',
+    'registration/repeated',
+    'token/client-auth-mismatch',
+  ],
+
+  on: 'registration',
+
+  *check(step, flow) {
+    if (step.status === undefined || step.status < 200 || step.status > 299) return 'silent'
+    const document = objectOf(step.received)
+    if (document === undefined) {
+      yield {
+        variant: 'not-json',
+        message: `the registration is answered ${step.status} with a body that is ${step.received.kind.replaceAll('-', ' ')}`,
+        evidence: [{ step, at: 'response.body', note: 'must be a JSON object with client_id' }],
+      }
+      return
+    }
+    const used = flow
+      .after(step, 'authorize', 'pushed-request', 'token')
+      .some((later) => step.clientId !== undefined && later.clientId === step.clientId)
+    for (const { variant, severity, name, text } of flaws(step, document))
+      yield {
+        variant,
+        // A client that goes on with it shows that it can be read; others would not.
+        severity: used ? 'warning' : severity,
+        message: `the registration response of ${step.url} ${text}`,
+        evidence: [
+          { step, at: `response.json/${name}`, note: 'missing, empty or of the wrong type' },
+        ],
+      }
+    if (step.status === 200)
+      yield {
+        variant: 'status-200',
+        severity: 'info',
+        message: 'the registration is answered 200 instead of 201',
+        evidence: [{ step, at: 'response.status', note: 'RFC 7591 says 201' }],
+      }
+    if (
+      typeof member(document, 'client_secret') === 'string' &&
+      header(step.exchange.response!.headers, 'cache-control') === undefined
+    )
+      yield {
+        variant: 'cacheable',
+        severity: 'info',
+        message: 'the registration response holds a client_secret and does not forbid caching',
+        evidence: [{ step, at: 'response.header.cache-control', note: 'should be no-store' }],
+      }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'complete',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+          < HTTP/1.1 201 Created
+          < cache-control: no-store
+
+          {"client_id":"app","redirect_uris":["http://127.0.0.1:5000/cb"],"client_secret":"\${secret cs_}","client_secret_expires_at":0}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'null members',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app","redirect_uris":["http://127.0.0.1:5000/cb"],"grant_types":null,"client_uri":""}`,
+        expect: { variant: 'null-or-empty-members', severity: 'error' },
+      },
+      {
+        name: 'no client_id',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+          < HTTP/1.1 201 Created
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}`,
+        expect: { variant: 'client-id-missing', severity: 'error' },
+      },
+      {
+        name: 'a page instead of JSON',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+          < HTTP/1.1 201 Created
+
+          <html>Welcome</html>`,
+        expect: { variant: 'not-json' },
+      },
+      {
+        name: 'redirect URIs are not returned',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app"}`,
+        expect: { variant: 'redirect-uris-not-echoed', severity: 'warning' },
+      },
+    ],
+  },
+})
