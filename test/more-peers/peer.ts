@@ -32,6 +32,7 @@ const redirectUri = /(?:localhost|127\.0\.0\.1):\d+(?=\/(?:oauth\/)?callback)/g
 const random =
   /\b(state|code|code_challenge|code_verifier|client_id|client_secret|refresh_token)=[^&\s]+/g
 const credential = /^(Bearer|Basic) .+/
+const cookieValue = /=[^;]*/g
 
 /**
  * What each server received, one text a request, with addresses by name: equal for two runs that the servers cannot
@@ -47,10 +48,14 @@ export function received({ servers }: Peer): Record<string, string[]> {
       .replace(redirectUri, '{client}')
       .replace(/\["([^"]+)","\1"\]/, '["$1"]')
       .replace(random, '$1=*')
+  const value = (name: string, text: string) =>
+    name.toLowerCase() === 'cookie'
+      ? text.replace(cookieValue, '=*')
+      : plain(text).replace(credential, '$1 *')
   const describe = ({ method, target, headers, body }: SeenRequest) => {
     const fields = headers
       .filter(([name]) => !hopByHop.test(name))
-      .map(([name, value]) => `${name}: ${plain(value).replace(credential, '$1 *')}`)
+      .map(([name, text]) => `${name}: ${value(name, text)}`)
     return [`${method} ${plain(target)}`, ...fields, plain(body)].join('\n')
   }
   return Object.fromEntries(
