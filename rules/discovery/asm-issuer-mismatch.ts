@@ -1,0 +1,234 @@
+import {
+  type Flow,
+  type ResourceMetadata,
+  type ServerMetadata,
+  before,
+  defineRule,
+  difference,
+  origin,
+  providerHint,
+  quoted,
+  resourceMetadataSearch,
+  serverMetadataUrls,
+} from '../../src/core/kit.ts'
+
+/** Whether a client that is given this issuer identifier asks this URL for its metadata (RFC 8414 §3.1). */
+function leadsTo(issuer: string, url: string): boolean {
+  return serverMetadataUrls(issuer).some((candidate) => candidate.url === url)
+}
+
+interface Listed {
+  readonly issuer: string
+  readonly by: ResourceMetadata
+  readonly index: number
+}
+
+/** The entries of the resource metadata from which the URL of this document derives. */
+function listings(step: ServerMetadata, flow: Flow): Listed[] {
+  return flow
+    .of('resource-metadata')
+    .filter(({ ok }) => ok)
+    .flatMap((by) => by.authorizationServers.map((issuer, index) => ({ issuer, by, index })))
+    .filter(({ issuer }) => leadsTo(issuer, step.url))
+}
+
+function variantOf(expected: string, found: string | undefined): string {
+  if (found === undefined) return 'missing-issuer'
+  if (found.includes('{') || found.toLowerCase().includes('%7b')) return 'tenant-template'
+  const kind = difference(expected, found) ?? 'other'
+  return kind === 'host' || kind === 'www' ? 'different-host' : kind
+}
+
+export default defineRule({
+  id: 'discovery/asm-issuer-mismatch',
+  title: 'Authorization server metadata names another issuer',
+  severity: ['error', 'warning'],
+  fault: ['authorization-server', 'resource-server'],
+  spec: [
+    'RFC 8414 §3.3',
+    'OIDC Discovery §4.3',
+    'MCP 2026-07-28 Authorization Server Metadata Discovery',
+  ],
+  revisions: 'all through RFC 8414; clients of 2026-07-28 must reject; a warning before 2025-06-18',
+  seed: ['D-2', 'D-4', 'A-3'],
+  threads: [
+    'https://github.com/github/copilot-cli/issues/4606',
+    'https://github.com/atlassian/atlassian-mcp-server/issues/205',
+  ],
+  why: 'A client must compare `issuer` byte for byte with the identifier it started from and may not use the document when they differ, or another server could pass for this one.',
+  remedy:
+    'Spell the issuer the same everywhere: in authorization_servers, in the metadata, in iss of responses and tokens.',
+  explains: [
+    'authorization/client-accepted-invalid-response',
+    'authorization/iss-invalid',
+    'claims/issuer-mismatch',
+    'discovery/client-used-rejected-metadata',
+    'flow/auth-not-started',
+    'flow/stalled',
+  ],
+
+  on: 'server-metadata',
+
+  *check(step, flow) {
+    if (!step.ok) return 'silent'
+    const listed = listings(step, flow)
+    if (listed.some(({ issuer }) => issuer === step.issuer)) return
+    const [entry] = listed
+    if (entry === undefined && flow.resourceMetadata !== undefined) return 'silent'
+    // Without resource metadata the URL alone tells what was asked for, all but a slash at the end.
+    if (entry === undefined && step.issuer !== undefined && leadsTo(step.issuer, step.url)) return
+    const expected = entry?.issuer ?? step.issuerFromUrl
+    if (expected === undefined) return 'silent'
+
+    const legacy =
+      entry === undefined &&
+      resourceMetadataSearch(flow) !== 'found' &&
+      flow.target !== undefined &&
+      origin(step.url) === origin(flow.target)
+    const misspelled = step.issuer !== undefined && leadsTo(step.issuer, step.url)
+    const old = before(flow.revision.authorizationServer, '2025-06-18')
+    yield {
+      variant: variantOf(expected, step.issuer),
+      severity: legacy || old ? 'warning' : 'error',
+      fault: misspelled ? 'resource-server' : 'authorization-server',
+      message:
+        `the metadata of authorization server ${quoted(expected)} ` +
+        (step.issuer === undefined
+          ? 'has no issuer'
+          : `says that its issuer is ${quoted(step.issuer)}`),
+      remedy: misspelled
+        ? `Write ${quoted(step.issuer)} in authorization_servers of the resource metadata, exactly as the authorization server spells its issuer.`
+        : `Set issuer to ${quoted(expected)}, or list in authorization_servers the identifier that the authorization server really has.`,
+      ...providerHint(step.issuer ?? expected, 'discovery/asm-issuer-mismatch'),
+      evidence: [
+        { step, at: 'response.json/issuer', note: `must be exactly ${expected}` },
+        ...(entry === undefined
+          ? [{ step, at: 'request.url' as const, note: 'what the client asked' }]
+          : [
+              {
+                step: entry.by,
+                at: `response.json/authorization_servers/${entry.index}` as const,
+                note: 'what the client started from',
+              },
+            ]),
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the issuer is the one that is listed, slash and path included',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example/tenant/"]}
+
+          > GET https://as.example/.well-known/oauth-authorization-server/tenant
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example/tenant/","token_endpoint":"https://as.example/tenant/token"}`,
+      },
+      {
+        name: 'without resource metadata the MCP origin is the issuer',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-03-26"}}
+
+          < HTTP/1.1 401 Unauthorized
+
+          > GET https://mcp.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://mcp.example/","token_endpoint":"https://mcp.example/token"}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the resource metadata adds a slash to the issuer of the authorization server',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://accounts.example/"]}
+
+          > GET https://accounts.example/.well-known/openid-configuration
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://accounts.example"}`,
+        expect: { variant: 'trailing-slash', severity: 'error', fault: 'resource-server' },
+      },
+      {
+        name: 'the metadata of an issuer with a path names the origin',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example/app-1"]}
+
+          > GET https://as.example/.well-known/oauth-authorization-server/app-1
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example"}`,
+        expect: { variant: 'path', fault: 'authorization-server' },
+      },
+      {
+        name: 'the metadata is a copy of that of another host',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://mcp.example"]}
+
+          > GET https://mcp.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://login.example"}`,
+        expect: { variant: 'different-host', fault: 'authorization-server' },
+      },
+      {
+        name: 'the issuer is a template for tenants',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://login.example/common/v2.0"]}
+
+          > GET https://login.example/common/v2.0/.well-known/openid-configuration
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://login.example/{tenantid}/v2.0"}`,
+        expect: { variant: 'tenant-template' },
+      },
+      {
+        name: 'a server of 2025-03-26 names another issuer than its own origin',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-03-26"}}
+
+          < HTTP/1.1 401 Unauthorized
+
+          > GET https://mcp.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://login.example"}`,
+        expect: { severity: 'warning' },
+      },
+    ],
+  },
+})

@@ -1,0 +1,195 @@
+import {
+  type Flow,
+  before,
+  blind,
+  defineRule,
+  header,
+  origin,
+  resourceMetadataSearch,
+} from '../../src/core/kit.ts'
+
+/** Whether the server demands authorization at all; many have no metadata because they need none. */
+function wantsAuthorization(flow: Flow): boolean {
+  if (flow.of('challenge').some(({ status }) => status === 401)) return true
+  return flow.of('registration', 'authorize', 'token').length > 0
+}
+
+/** The authorization server metadata that 2025-03-26 clients look for, at the MCP server's own origin. */
+function legacyMetadata(flow: Flow, endpoint: string) {
+  return flow.of('server-metadata').find((step) => step.ok && origin(step.url) === origin(endpoint))
+}
+
+export default defineRule({
+  id: 'discovery/prm-missing',
+  title: 'There is no protected resource metadata',
+  severity: ['error', 'warning', 'info'],
+  fault: ['resource-server'],
+  spec: [
+    'RFC 9728 §3',
+    'MCP 2025-06-18 Authorization Server Location',
+    'MCP 2025-11-25 Protected Resource Metadata Discovery Requirements',
+  ],
+  revisions: 'from 2025-06-18; a note under 2025-03-26, which knows no such document',
+  seed: ['U-3'],
+  threads: [
+    'https://github.com/cloudflare/workers-oauth-provider/issues/137',
+    'https://github.com/Serviceware/Dibix/issues/128',
+  ],
+  why: 'The document names the authorization server; without it a client cannot tell where to log in, or takes the MCP server itself for the authorization server.',
+  remedy:
+    'Serve the metadata at the well-known URL of the endpoint, path inserted, and name that URL in the challenge.',
+  explains: [
+    'audience/resource-param-missing',
+    'challenge/resource-metadata-missing',
+    'challenge/resource-metadata-unusable',
+    'discovery/asm-missing',
+    'discovery/client-ignored-advertised-endpoints',
+    'discovery/client-wrong-wellknown-url',
+    'flow/auth-era-mismatch',
+    'flow/auth-not-started',
+    'flow/stalled',
+    'registration/no-usable-mechanism',
+  ],
+
+  on: 'resource-metadata',
+
+  *check(step, flow) {
+    if (step.ok || resourceMetadataSearch(flow) === 'found') return
+    const endpoint = flow.target ?? step.target
+    if (endpoint === undefined || step.status === undefined || step.status === 200) return 'silent'
+    if (resourceMetadataSearch(flow) !== 'exhausted') return 'silent'
+    // A page at the URL, or a challenge that a gateway renamed, leaves it open whether there is a document.
+    const probes = flow.of('resource-metadata')
+    const renamed = flow
+      .of('challenge')
+      .some(({ exchange }) =>
+        header(exchange.response?.headers ?? [], 'x-amzn-remapped-www-authenticate'),
+      )
+    if (renamed || probes.some(({ status }) => status === 200)) return 'silent'
+    if (!wantsAuthorization(flow))
+      return flow.mcpCalls.length === 0 ? blind('the MCP call') : 'silent'
+
+    const legacy = legacyMetadata(flow, endpoint)
+    const worked = flow.mcpCalls.some((call) => call.ok && call.presented !== undefined)
+    const [path = step.url] = probes.filter(({ probe }) => probe !== 'root').map(({ url }) => url)
+    yield {
+      variant:
+        legacy !== undefined
+          ? 'legacy-metadata-only'
+          : probes.every(({ status }) => status === 404 || status === 410)
+            ? 'all-404'
+            : 'no-document',
+      severity: before(flow.revision.server, '2025-06-18') ? 'info' : worked ? 'warning' : 'error',
+      message:
+        `${endpoint} asks for authorization, and every place where its metadata may be was asked in vain` +
+        (legacy === undefined
+          ? ''
+          : `; only authorization server metadata as of 2025-03-26 is at ${legacy.url}`),
+      remedy: `Serve a JSON document with resource and authorization_servers at ${path}, and name that URL in the challenge.`,
+      evidence: [
+        { step, at: 'response.status', note: step.url },
+        ...(legacy === undefined
+          ? []
+          : [{ step: legacy, at: 'response.json/issuer' as const, note: legacy.url }]),
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'a 404 at the path and a document at the root is normal probing',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 404 Not Found
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example","authorization_servers":["https://as.example"]}`,
+      },
+      {
+        name: 'the challenge may name any URL',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer resource_metadata="https://docs.example/mcp.json"
+
+          > GET https://docs.example/mcp.json
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'neither the URL in the challenge nor the root has a document',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 404 Not Found
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource
+
+          < HTTP/1.1 404 Not Found`,
+        expect: { variant: 'all-404', severity: 'error' },
+      },
+      {
+        name: 'there is only what 2025-03-26 wanted, and the login ends nowhere',
+        http: `
+          > POST https://mcp.example/
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource
+
+          < HTTP/1.1 404 Not Found
+
+          > GET https://mcp.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://mcp.example","authorization_endpoint":"https://mcp.example/authorize","token_endpoint":"https://mcp.example/token","response_types_supported":["code"]}`,
+        expect: { variant: 'legacy-metadata-only', severity: 'error' },
+      },
+      {
+        name: 'the server is one of 2025-03-26',
+        revision: '2025-03-26',
+        http: `
+          > POST https://mcp.example/
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-03-26"}}
+
+          < HTTP/1.1 401 Unauthorized
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource
+
+          < HTTP/1.1 404 Not Found`,
+        expect: { severity: 'info' },
+      },
+    ],
+  },
+})
