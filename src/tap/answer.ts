@@ -8,6 +8,7 @@ export class Answer {
   readonly #response: ServerResponse
   #flight: Flight | undefined
   #written = false
+  #full = false
 
   constructor(response: ServerResponse) {
     this.#response = response
@@ -46,9 +47,13 @@ export class Answer {
 
   data(chunk: Buffer): void {
     this.#written = true
-    if (this.#response.write(chunk)) return
+    if (this.#response.write(chunk) || this.#full) return
+    this.#full = true
     this.#flight?.pause()
-    this.#response.once('drain', () => this.#flight?.resume())
+    this.#response.once('drain', () => {
+      this.#full = false
+      this.#flight?.resume()
+    })
   }
 
   end(trailers: FlatHeaders): void {

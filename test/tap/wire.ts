@@ -141,6 +141,7 @@ export async function proxyFor(
     port: 0,
     ...options,
     emit: (exchange) => {
+      options.emit?.(exchange)
       reports.push(exchange)
       for (const watch of [...watchers]) watch()
     },
