@@ -1,4 +1,44 @@
-import { covers, defineRule, difference, quoted } from '../../src/core/kit.ts'
+import {
+  type Flow,
+  type ResourceMetadata,
+  covers,
+  defineRule,
+  isLoopback,
+  isPrivate,
+  member,
+  objectOf,
+  origin,
+  quoted,
+} from '../../src/core/kit.ts'
+
+/** The URL that a document has to describe: the endpoint, or what a path-inserted URL asked about. */
+function subjectOf(step: ResourceMetadata, flow: Flow): string | undefined {
+  return step.probe === 'path' ? (step.target ?? flow.target) : (flow.target ?? step.target)
+}
+
+/** Another document describes the endpoint, so one at the root may be that of a neighbour. */
+function isNeighbour(step: ResourceMetadata, flow: Flow, subject: string): boolean {
+  return (
+    step.probe === 'root' &&
+    flow
+      .of('resource-metadata')
+      .some((other) => other.ok && other.resource !== undefined && covers(other.resource, subject))
+  )
+}
+
+/** Whether the value can identify a resource: an absolute https URL without fragment (RFC 9728 §1.2). */
+function isIdentifier(resource: string): boolean {
+  const own = origin(resource)
+  if (own === undefined || resource.includes('#')) return false
+  return own.startsWith('https://') || own.startsWith('http://')
+}
+
+function variantOf(resource: string, subject: string): string {
+  if (!isIdentifier(resource)) return 'not-a-url'
+  const [own, wanted] = [origin(resource) ?? '', origin(subject) ?? '']
+  if (own === wanted) return 'not-a-prefix'
+  return own.replace('http://', 'https://') === wanted ? 'different-scheme' : 'different-origin'
+}
 
 export default defineRule({
   id: 'discovery/prm-resource-mismatch',
@@ -8,25 +48,54 @@ export default defineRule({
   spec: ['RFC 9728 §3.3', 'MCP 2025-11-25 Protected Resource Metadata Discovery Requirements'],
   revisions: '2025-06-18 and later',
   seed: ['D-4', 'U-3', 'A-3'],
+  threads: [
+    'https://github.com/anthropics/claude-ai-mcp/issues/560',
+    'https://github.com/modelcontextprotocol/inspector/issues/738',
+  ],
   why: 'A client must discard metadata whose `resource` does not cover the URL it connects to, so discovery stops here.',
   remedy: 'Set `resource` to the exact URL clients connect to, path included.',
   explains: [
+    'audience/aud-mismatch',
+    'audience/resource-param-mismatch',
+    'discovery/asm-missing',
     'discovery/client-used-rejected-metadata',
+    'discovery/client-wrong-wellknown-url',
     'flow/auth-not-started',
     'flow/stalled',
-    'discovery/asm-missing',
   ],
 
   on: 'resource-metadata',
 
   *check(step, flow) {
-    const endpoint = flow.target ?? step.target
-    if (!step.ok || step.resource === undefined || endpoint === undefined) return 'silent'
-    if (covers(step.resource, endpoint)) return
+    const subject = subjectOf(step, flow)
+    if (!step.ok || subject === undefined) return 'silent'
+    const { resource } = step
+    // Server metadata in this place is a different mistake.
+    const isServerMetadata = member(objectOf(step.document), 'token_endpoint') !== undefined
+    if (resource === undefined && isServerMetadata) return 'silent'
+    if (resource !== undefined && isIdentifier(resource) && covers(resource, subject)) return
+    const { via } = step.exchange.request
+    const own = resource === undefined ? undefined : origin(resource)
+    if (own !== undefined && via !== undefined && own === origin(via)) return 'silent'
+    if (isNeighbour(step, flow, subject)) return 'silent'
+
+    const internal =
+      resource !== undefined &&
+      (isPrivate(resource) || isLoopback(resource)) &&
+      !isPrivate(subject) &&
+      !isLoopback(subject)
     yield {
-      variant: difference(step.resource, endpoint) ?? 'other',
-      message: `the metadata for ${endpoint} says that it describes ${quoted(step.resource)}`,
-      evidence: [{ step, at: 'response.json/resource', note: `must cover ${endpoint}` }],
+      variant: resource === undefined ? 'missing-resource' : variantOf(resource, subject),
+      message:
+        resource === undefined
+          ? `the metadata for ${subject} does not say which resource it describes`
+          : `the metadata for ${subject} says that it describes ${quoted(resource)}`,
+      remedy:
+        `Set resource to ${subject}` +
+        (internal
+          ? ', from a configured public URL and not from the Host of the request that the proxy makes.'
+          : ', the URL that clients connect to.'),
+      evidence: [{ step, at: 'response.json/resource', note: `must cover ${subject}` }],
     }
   },
 
@@ -60,6 +129,15 @@ export default defineRule({
 
           {"resource":"https://mcp.example","authorization_servers":["https://as.example"]}`,
       },
+      {
+        name: 'a default port, a slash and capitals do not make another resource, nor does http on loopback',
+        http: `
+          > GET http://localhost:3000/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"http://LOCALHOST:3000/mcp/","authorization_servers":["https://as.example:443"]}`,
+      },
     ],
     bad: [
       {
@@ -71,7 +149,54 @@ export default defineRule({
           < content-type: application/json
 
           {"resource":"https://internal.example/mcp","authorization_servers":["https://as.example"]}`,
-        expect: { variant: 'host' },
+        expect: { variant: 'different-origin' },
+      },
+      {
+        name: 'the server does not know that it is reached over https',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"http://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
+        expect: { variant: 'different-scheme' },
+      },
+      {
+        name: 'the path is no whole-segment prefix of the endpoint',
+        http: `
+          > POST https://mcp.example/api123/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer resource_metadata="https://mcp.example/prm"
+
+          > GET https://mcp.example/prm
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/api","authorization_servers":["https://as.example"]}`,
+        expect: { variant: 'not-a-prefix' },
+      },
+      {
+        name: 'there is no resource in the document',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"authorization_servers":["https://as.example"]}`,
+        expect: { variant: 'missing-resource' },
+      },
+      {
+        name: 'resource is a name, not a URL',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"my-mcp-server","authorization_servers":["https://as.example"]}`,
+        expect: { variant: 'not-a-url' },
       },
     ],
   },
