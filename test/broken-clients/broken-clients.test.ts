@@ -43,6 +43,7 @@ function once(log: readonly Received[]): Received[] {
   return log.map((request) => ({
     ...request,
     params: request.params.map(([name, value]) => [name, merge(value)] as const),
+    raw: merge(request.raw),
   }))
 }
 
@@ -51,6 +52,7 @@ function withoutState(log: readonly Received[]): Received[] {
   return log.map((request) => ({
     ...request,
     params: request.params.filter(([name]) => name !== 'state'),
+    raw: request.raw.replace(/&state=[^&\n]*$/m, ''),
   }))
 }
 

@@ -10,6 +10,8 @@ export interface Received {
   readonly params: readonly (readonly [name: string, value: string])[]
   /** Fields as spelled and ordered, without those that frame the message or belong to the connection. */
   readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Target and body as spelled: escapes, order and all. */
+  readonly raw: string
 }
 
 /** Framing and connection fields (RFC 9110 §7.6.1), and the content codings that a reader of documents can decode. */
@@ -45,7 +47,8 @@ function received(server: string, seen: SeenRequest): Received {
   const url = new URL(seen.target, 'http://server.invalid')
   const headers = seen.headers.filter(([field]) => !hopByHop.test(field))
   const params = [...url.searchParams, ...bodyParams(seen)]
-  return { server, method: seen.method, path: url.pathname, params, headers }
+  const raw = `${seen.target}\n${seen.body}`
+  return { server, method: seen.method, path: url.pathname, params, headers, raw }
 }
 
 function bodyParams({ headers, body }: SeenRequest): [string, string][] {
@@ -75,12 +78,17 @@ export function named(
   names: ReadonlyMap<string, string>,
 ): Received[] {
   const rename = (text: string): string =>
-    [...names].reduce((renamed, [authority, name]) => renamed.replaceAll(authority, name), text)
+    [...names].reduce(
+      (renamed, [authority, name]) =>
+        renamed.replaceAll(authority, name).replaceAll(encodeURIComponent(authority), name),
+      text,
+    )
   const pairs = (list: Received['params']) =>
     list.map(([key, value]) => [key, rename(value)] as const)
   return requests.map((request) => ({
     ...request,
     params: pairs(request.params),
     headers: pairs(request.headers),
+    raw: rename(request.raw),
   }))
 }
