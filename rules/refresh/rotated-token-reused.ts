@@ -1,0 +1,166 @@
+import { type Flow, type TokenCall, defineRule } from '../../src/core/kit.ts'
+
+/** So close together, two refreshes were under way at once, in milliseconds. */
+const overlap = 30_000
+
+/** The refresh that replaced this token by another one, before this request began. */
+function rotation(step: TokenCall, flow: Flow): TokenCall | undefined {
+  return flow
+    .before(step, 'token')
+    .findLast(
+      (earlier) =>
+        earlier.ok &&
+        earlier.refreshToken === step.refreshToken &&
+        earlier.issuedRefreshToken !== undefined &&
+        earlier.issuedRefreshToken !== step.refreshToken,
+    )
+}
+
+export default defineRule({
+  id: 'refresh/rotated-token-reused',
+  title: 'A refresh token is used again after it was replaced',
+  severity: ['error', 'info', 'warning'],
+  fault: ['client'],
+  spec: ['OAuth 2.1 §4.3.1', 'RFC 9700 §4.14'],
+  revisions: 'all',
+  threads: ['https://github.com/anthropics/claude-code/issues/85236'],
+  why: 'A server that rotates refresh tokens takes a second use for theft and may revoke the whole grant, so the user has to log in again.',
+  remedy:
+    'Replace the stored refresh token before using the new access token, and let only one refresh run at a time across threads and processes.',
+  explains: [
+    'token/error-response',
+    'refresh/not-attempted',
+    'bearer/stale-or-expired-token',
+    'flow/reauth-loop',
+  ],
+
+  on: 'token',
+
+  *check(step, flow) {
+    if (step.grantType !== 'refresh_token' || step.refreshToken === undefined) return 'silent'
+    const rotated = rotation(step, flow)
+    if (rotated === undefined) return
+    const concurrent = step.exchange.startedAt - rotated.exchange.startedAt <= overlap
+    const refused = step.error !== undefined
+    const seconds = Math.round((step.exchange.startedAt - rotated.exchange.startedAt) / 1000)
+    yield {
+      variant: concurrent ? 'concurrent' : 'sequential',
+      severity: refused ? 'error' : 'info',
+      message:
+        `the client presents a refresh token that was replaced ${seconds} s before` +
+        (refused ? `, and the server answers ${step.error.error}` : '; the server allows it'),
+      evidence: [
+        { step, at: 'request.form.refresh_token', note: 'the token that was replaced' },
+        { step: rotated, at: 'response.json/refresh_token', note: 'the token that replaced it' },
+        { step, at: 'response.status' },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'each refresh uses the newest token',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ 1}","token_type":"Bearer","refresh_token":"r2"}
+
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r2&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ 2}","token_type":"Bearer","refresh_token":"r3"}`,
+      },
+      {
+        name: 'a token that was not replaced stays valid',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ 1}","token_type":"Bearer"}
+
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ 2}","token_type":"Bearer"}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'two sessions race for the same token',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ 1}","token_type":"Bearer","refresh_token":"r2"}
+
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1&client_id=app
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_grant"}`,
+        expect: { variant: 'concurrent', severity: 'error' },
+      },
+      {
+        name: 'an hour later, from an old store',
+        http: `
+          # at 12:00:00.000
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ 1}","token_type":"Bearer","refresh_token":"r2"}
+
+          # at 13:00:00.000
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1&client_id=app
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_grant"}`,
+        expect: { variant: 'sequential', severity: 'error' },
+      },
+      {
+        name: 'the server gives grace',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ 1}","token_type":"Bearer","refresh_token":"r2"}
+
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ 2}","token_type":"Bearer","refresh_token":"r3"}`,
+        expect: { severity: 'info' },
+      },
+    ],
+  },
+})

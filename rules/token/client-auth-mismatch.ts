@@ -1,0 +1,256 @@
+import {
+  type Flow,
+  type TokenCall,
+  defineRule,
+  member,
+  objectOf,
+  param,
+  quoted,
+  stringMember,
+} from '../../src/core/kit.ts'
+
+interface Mismatch {
+  readonly variant: string
+  readonly message: string
+  readonly note: string
+  readonly remedy?: string
+  /** The request alone proves it; otherwise it takes the server's refusal. */
+  readonly proven: boolean
+}
+
+function registeredMethod(step: TokenCall, flow: Flow): string | undefined {
+  return stringMember(
+    objectOf(flow.registrationOf(step.clientId)?.received ?? { kind: 'empty' }),
+    'token_endpoint_auth_method',
+  )
+}
+
+function registeredSecret(step: TokenCall, flow: Flow): string | undefined {
+  return stringMember(
+    objectOf(flow.registrationOf(step.clientId)?.received ?? { kind: 'empty' }),
+    'client_secret',
+  )
+}
+
+/** How the client authenticated, against what it registered and what the server takes (RFC 6749 §2.3). */
+function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
+  const used = step.clientAuth
+  if (used === 'multiple')
+    return {
+      variant: 'multiple-methods',
+      message: 'the client authenticates in two ways at once',
+      note: 'and by a parameter in the body',
+      remedy: 'Use one client authentication method in a request.',
+      proven: true,
+    }
+  if (param(step.params, 'client_secret') === '')
+    return {
+      variant: 'empty-secret',
+      message: 'the client sends an empty client_secret',
+      note: 'must not be sent when there is none',
+      proven: true,
+    }
+  const registered = registeredMethod(step, flow)
+  const secret = registeredSecret(step, flow)
+  if (used === 'none' && secret !== undefined && registered !== undefined && registered !== 'none')
+    return {
+      variant: 'secret-missing',
+      message: `the client was given a secret for ${registered} and authenticates with nothing`,
+      note: 'the secret is sent neither here nor in Authorization',
+      remedy: `Authenticate with ${registered}, as the registration response says.`,
+      proven: true,
+    }
+  if (
+    registered !== undefined &&
+    registered !== used &&
+    !(registered === 'none' && secret !== undefined)
+  )
+    return {
+      variant: 'not-as-registered',
+      message: `the client is registered for ${registered} and uses ${used}`,
+      note: `the registration says ${registered}`,
+      remedy: `Use ${registered}, as the registration response says.`,
+      proven: true,
+    }
+  const supported = member(
+    objectOf(flow.serverMetadata?.document ?? { kind: 'empty' }),
+    'token_endpoint_auth_methods_supported',
+  )
+  if (Array.isArray(supported) && !supported.includes(used))
+    return {
+      variant: 'unsupported-method',
+      message: `the client uses ${used}, and the server lists ${quoted(supported)}`,
+      note: `the metadata lists ${quoted(supported)}`,
+      proven: false,
+    }
+  return undefined
+}
+
+export default defineRule({
+  id: 'token/client-auth-mismatch',
+  title: 'Client authentication does not fit the server or the registration',
+  severity: ['error', 'warning'],
+  fault: ['client'],
+  spec: ['RFC 6749 §2.3.1', 'OAuth 2.1 §2.4.1', 'RFC 7591 §2'],
+  revisions: 'all',
+  seed: ['R-2', 'P-4'],
+  threads: ['https://github.com/modelcontextprotocol/python-sdk/issues/1842'],
+  why: 'The authorization server cannot tell who redeems the code, and answers invalid_client.',
+  remedy:
+    'Use exactly the method that the registration response returned, or one that the metadata lists.',
+  explains: ['token/error-response', 'flow/stalled', 'flow/reauth-loop'],
+
+  on: 'token',
+
+  *check(step, flow) {
+    if (step.status === undefined) return 'silent'
+    const refused = step.error?.error === 'invalid_client' || (step.status === 401 && !step.ok)
+    const found = mismatch(step, flow)
+    // Public clients are served although only secret methods are listed: that takes a refusal to be a fault.
+    if (found === undefined || (!found.proven && !refused)) {
+      if (!refused) return
+      if (flow.registration !== 'pre-registered' || step.clientAuth === 'none') return
+      yield {
+        variant: 'wrong-secret',
+        confidence: 'likely',
+        message: `the server does not accept the secret of the pre-registered client ${quoted(step.clientId)}`,
+        remedy:
+          'Compare client id and secret with what the authorization server holds; both are exact strings.',
+        evidence: [
+          { step, at: 'response.json/error' },
+          { step, at: 'request.form.client_id', note: `sent with ${step.clientAuth}` },
+        ],
+      }
+      return
+    }
+    yield {
+      variant: found.variant,
+      severity: refused ? 'error' : 'warning',
+      message:
+        found.message +
+        (refused ? `, and the server answers ${step.error?.error ?? step.status}` : ''),
+      ...(found.remedy === undefined ? {} : { remedy: found.remedy }),
+      evidence: [
+        { step, at: 'request.header.authorization[0]', note: found.note },
+        { step, at: 'response.status' },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'a public client, although only secret methods are listed',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","token_endpoint":"https://as.example/token","token_endpoint_auth_methods_supported":["client_secret_post"]}
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
+      },
+      {
+        name: 'the method that was registered',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app","client_secret":"\${secret cs_}","token_endpoint_auth_method":"client_secret_post"}
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&client_secret=\${secret cs_}
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'registered for Basic, sent in the body',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app","client_secret":"\${secret cs_}","token_endpoint_auth_method":"client_secret_basic"}
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&client_secret=\${secret cs_}
+
+          < HTTP/1.1 401 Unauthorized
+
+          {"error":"invalid_client"}`,
+        expect: { variant: 'not-as-registered', severity: 'error' },
+      },
+      {
+        name: 'given a secret, and not using it',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app","client_secret":"\${secret cs_}","token_endpoint_auth_method":"client_secret_post"}
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 401 Unauthorized
+
+          {"error":"invalid_client"}`,
+        expect: { variant: 'secret-missing', severity: 'error' },
+      },
+      {
+        name: 'two ways at once, tolerated',
+        http: `
+          > POST https://as.example/token
+          > authorization: Basic YXBwOnNlY3JldA==
+
+          grant_type=authorization_code&code=c1&client_id=app&client_secret=\${secret cs_}
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
+        expect: { variant: 'multiple-methods', severity: 'warning' },
+      },
+      {
+        name: 'a public client where the server takes only secrets',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","token_endpoint":"https://as.example/token","token_endpoint_auth_methods_supported":["client_secret_post"]}
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 401 Unauthorized
+
+          {"error":"invalid_client"}`,
+        expect: { variant: 'unsupported-method', severity: 'error' },
+      },
+    ],
+  },
+})
