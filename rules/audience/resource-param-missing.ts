@@ -1,0 +1,205 @@
+import {
+  type Authorize,
+  type Flow,
+  type PushedRequest,
+  type TokenCall,
+  before,
+  blind,
+  defineRule,
+  isUpstreamHop,
+  parameterPlace,
+  resourceMetadataSearch,
+} from '../../src/core/kit.ts'
+
+type Request = Authorize | PushedRequest | TokenCall
+
+/** Grants whose token request has to name the resource, and how each leg is called. */
+const legs = new Map([
+  ['authorization_code', 'token'],
+  ['refresh_token', 'refresh'],
+  ['client_credentials', 'client-credentials'],
+])
+
+const names: Readonly<Record<string, string>> = {
+  authorization: 'the authorization request',
+  token: 'the token request',
+  refresh: 'the refresh request',
+  'client-credentials': 'the client credentials request',
+}
+
+function legOf(step: Request): string | undefined {
+  return step.kind === 'token' ? legs.get(step.grantType ?? '') : 'authorization'
+}
+
+/** The earliest leg of the same login that lacks the parameter as well: one mistake, one finding. */
+function firstLeg(step: Request, leg: string, flow: Flow): string {
+  if (step.kind !== 'token' || leg === 'client-credentials') return leg
+  const lacking = flow
+    .before(step, 'authorize', 'token')
+    .filter((other) => other.resources.length === 0)
+    .filter((other) => other.kind === 'token' || !(other.opaque || isUpstreamHop(other, flow)))
+    .map((other) => legOf(other))
+  return ['authorization', 'token'].find((earlier) => lacking.includes(earlier)) ?? leg
+}
+
+/** A token from this client was accepted by the MCP server all the same. */
+function wasAccepted(flow: Flow): boolean {
+  return flow.of('mcp').some((call) => call.ok && flow.issuedBy(call.presented) !== undefined)
+}
+
+export default defineRule({
+  id: 'audience/resource-param-missing',
+  title: 'The client does not say which resource the token is for',
+  severity: ['error', 'warning'],
+  fault: ['client'],
+  spec: ['RFC 8707 §2', 'MCP 2025-06-18 Resource Parameter Implementation'],
+  revisions: 'from 2025-06-18',
+  seed: ['A-1', 'A-3'],
+  threads: [
+    'https://github.com/anthropics/claude-code/issues/90497',
+    'https://github.com/openai/codex/issues/24890',
+  ],
+  why: 'An authorization server that is not told the resource issues a token for its default audience, which the MCP server must refuse.',
+  remedy:
+    'Send `resource` with the canonical URL of the MCP server in the authorization request and in every token request.',
+  explains: [
+    'audience/aud-mismatch',
+    'audience/aud-missing',
+    'audience/token-format-unsupported',
+    'bearer/fresh-token-rejected',
+    'claims/server-reported-failure',
+    'flow/reauth-loop',
+  ],
+
+  on: ['authorize', 'pushed-request', 'token'],
+
+  *check(step, flow) {
+    const revision = flow.revision.client
+    if (revision === undefined || before(revision, '2025-06-18')) return 'silent'
+    const leg = legOf(step)
+    if (leg === undefined) return 'silent'
+    if (step.kind !== 'token' && isUpstreamHop(step, flow)) return 'silent'
+    if (step.resources.length > 0) return
+    if (step.kind === 'authorize' && step.opaque) return blind('the authorization request')
+
+    const first = firstLeg(step, leg, flow)
+    const search = resourceMetadataSearch(flow)
+    // Without metadata of the resource, clients take the server for one of 2025-03-26.
+    const lost = search === 'exhausted' || search === 'given-up'
+    yield {
+      variant: first,
+      severity: first === 'refresh' || lost || wasAccepted(flow) ? 'warning' : 'error',
+      message: `${names[first]} carries no resource${flow.resource === undefined ? '' : `; expected ${flow.resource}`}`,
+      remedy: `Send resource=${flow.resource ?? '<URL of the MCP server>'} in the authorization request and in every token request, also where the authorization server might ignore it.`,
+      evidence: [
+        {
+          ...parameterPlace(step, 'resource', flow),
+          note: `${names[leg]} has no resource parameter`,
+        },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'both legs name the resource',
+        revision: '2025-06-18',
+        http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer"}`,
+      },
+      {
+        name: 'a pushed request counts for the authorization request that refers to it',
+        revision: '2025-11-25',
+        http: `
+          > POST https://as.example/par
+          > content-type: application/x-www-form-urlencoded
+
+          response_type=code&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+          < HTTP/1.1 201 Created
+
+          {"request_uri":"urn:example:1","expires_in":60}
+
+          # handed-over
+          > GET https://as.example/authorize?client_id=app&request_uri=urn%3Aexample%3A1`,
+      },
+    ],
+    bad: [
+      {
+        name: 'neither leg names it: one mistake',
+        revision: '2025-06-18',
+        http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer"}`,
+        expect: { variant: 'authorization', severity: 'error', fault: 'client' },
+      },
+      {
+        name: 'the token request drops it',
+        revision: '2025-11-25',
+        http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_target"}`,
+        expect: { variant: 'token', severity: 'error' },
+      },
+      {
+        name: 'a refresh drops it',
+        revision: '2025-11-25',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer"}`,
+        expect: { variant: 'refresh', severity: 'warning' },
+      },
+      {
+        name: 'the server accepts the token all the same',
+        revision: '2025-06-18',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=client_credentials&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer"}
+
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_ one}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 200 OK`,
+        expect: { variant: 'client-credentials', severity: 'warning' },
+      },
+    ],
+  },
+})
