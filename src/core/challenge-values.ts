@@ -85,17 +85,16 @@ function readBare(cursor: Cursor, start: number): string {
   const { text } = cursor
   const firstEnd = bareEnd(text, start)
   const end = firstEnd === start ? start : furtherWords(text, firstEnd)
-  const value = withoutTrailing(text.slice(start, end), cursor.brokenJson ? '"}]' : '"')
-  const problem = bareProblem(text, start, end)
+  const written = text.slice(start, end)
+  const value = withoutTrailing(written, cursor.brokenJson ? '"}]' : '"')
+  const problem = written.includes('"') ? 'unbalanced-quotes' : bareProblem(value)
   if (problem !== undefined) note(cursor, problem, start)
   cursor.at = end
   return value
 }
 
-function bareProblem(text: string, start: number, end: number): ChallengeProblem | undefined {
-  if (readToken(text, start)?.length === end - start) return undefined
-  const value = text.slice(start, end)
-  if (value.includes('"')) return 'unbalanced-quotes'
+function bareProblem(value: string): ChallengeProblem | undefined {
+  if (readToken(value, 0) === value) return undefined
   return /^(?:[a-z][a-z0-9+.-]*:\/)?\/\S*$/i.test(value) ? 'unquoted-url' : 'other'
 }
 

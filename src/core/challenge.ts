@@ -39,7 +39,7 @@ export function parseChallenges(lines: readonly string[]): Challenges {
 }
 
 function hasApostrophes({ params }: ParsedChallenge): boolean {
-  return params.some(({ value, quoted }) => !quoted && value.length > 1 && /^'.*'$/.test(value))
+  return params.some(({ value, quoted }) => !quoted && /^'.*'$/.test(value))
 }
 
 function problemAt(lines: readonly string[], { line, at }: GrammarError): Problem {

@@ -27,7 +27,7 @@ export function queryParams(url: string): Params {
   const fragment = url.indexOf('#')
   const end = fragment === -1 ? url.length : fragment
   const mark = url.indexOf('?')
-  return mark === -1 || mark > end ? [] : parseForm(url.slice(mark + 1, end))
+  return mark === -1 ? [] : parseForm(url.slice(mark + 1, end))
 }
 
 /** The first value of a parameter. */

@@ -100,6 +100,18 @@ describe('what the SDKs extract', () => {
       typescript: nothing,
       python: { resourceMetadata: `“${url}”` },
     },
+    {
+      description: 'bytes that are not UTF-8',
+      lines: ['Bearer error="\xff"'],
+      typescript: { error: '\xff' },
+      python: { error: '\xff' },
+    },
+    {
+      description: 'characters that no header has, as some captures hold them',
+      lines: ['Bearer error="“"'],
+      typescript: { error: '“' },
+      python: { error: '“' },
+    },
     { description: 'a bare scheme', lines: ['Bearer'], typescript: nothing, python: nothing },
     { description: 'no field', lines: [], typescript: nothing, python: nothing },
   ])('of $description', ({ lines, typescript, python }) => {

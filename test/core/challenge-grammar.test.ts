@@ -148,6 +148,16 @@ const legal: { description: string; lines: string[]; expected: Short[] }[] = [
     expected: [['Bearer', { realm: utf8('Müller’s “shop”') }]],
   },
   {
+    description: 'characters that no header has, as some captures hold them',
+    lines: ['Bearer error_description="Can’t read “aud”"'],
+    expected: [['Bearer', { error_description: 'Can’t read “aud”' }]],
+  },
+  {
+    description: 'apostrophes within a quoted value',
+    lines: ['Bearer realm="\'a\'"'],
+    expected: [['Bearer', { realm: "'a'" }]],
+  },
+  {
     description: 'an apostrophe within a token',
     lines: ["Bearer realm=o'clock"],
     expected: [['Bearer', { realm: "o'clock" }]],

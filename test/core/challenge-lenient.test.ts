@@ -62,7 +62,7 @@ const broken: { problems: ChallengeProblem[]; cases: Case[] }[] = [
   {
     problems: ['unbalanced-quotes', 'other'],
     cases: [
-      meant('one within others and one missing', 'Bearer realm="a " b', [
+      meant('one within others and one missing', 'Bearer realm="a " b " c', [
         ['Bearer', { realm: 'a ' }],
       ]),
     ],
@@ -79,6 +79,11 @@ const broken: { problems: ChallengeProblem[]; cases: Case[] }[] = [
       meant('misread', `Bearer error=â€œinvalid_tokenâ€\x9d, resource_metadata=â€œ${url}â€\x9d`),
       meant('single', `Bearer error=‘invalid_token’, resource_metadata=‘${url}’`),
       meant('single as UTF-8', utf8(`Bearer error=‘invalid_token’, resource_metadata=‘${url}’`)),
+      meant(
+        'single as Windows-1252',
+        `Bearer error=\x91invalid_token\x92, resource_metadata=\x91${url}\x92`,
+      ),
+      meant('single, misread', `Bearer error=â€˜invalid_tokenâ€™, resource_metadata=â€˜${url}â€™`),
       meant('closed by plain ones', `Bearer error=“invalid_token", resource_metadata=“${url}"`),
     ],
   },
@@ -98,6 +103,9 @@ const broken: { problems: ChallengeProblem[]; cases: Case[] }[] = [
     problems: ['unquoted-url'],
     cases: [
       meant('a whole one', `Bearer error=invalid_token, resource_metadata=${url}`),
+      meant('one escaped for HTML', 'Bearer a=https://h/?b=1&amp;c=2, d=e', [
+        ['Bearer', { a: 'https://h/?b=1&amp;c=2', d: 'e' }],
+      ]),
       meant('a path', 'Bearer resource_metadata=/prm', [['Bearer', { resource_metadata: '/prm' }]]),
     ],
   },
@@ -140,6 +148,14 @@ const broken: { problems: ChallengeProblem[]; cases: Case[] }[] = [
     cases: [meant('all through', `Bearer error: "invalid_token", resource_metadata: "${url}"`)],
   },
   {
+    problems: ['missing-comma', 'colon-for-equals'],
+    cases: [meant('amid', 'Bearer a=b c: d', [['Bearer', { a: 'b', c: 'd' }]])],
+  },
+  {
+    problems: ['single-quotes', 'line-break'],
+    cases: [meant('in this order', "Bearer a='b'\nc=d", [['Bearer', { a: 'b', c: 'd' }]])],
+  },
+  {
     problems: ['colon-for-equals', 'unquoted-url'],
     cases: [meant('without quotes', `Bearer error:invalid_token, resource_metadata: ${url}`)],
   },
@@ -150,6 +166,11 @@ const broken: { problems: ChallengeProblem[]; cases: Case[] }[] = [
       meant('but behind', `error="invalid_token", resource_metadata="${url}", Bearer`),
       meant('but amid', `error="invalid_token", Bearer resource_metadata="${url}"`),
       meant('but in the line before', `Bearer|error="invalid_token", resource_metadata="${url}"`),
+      meant('but alone before', `Bearer |error="invalid_token", resource_metadata="${url}"`),
+      meant('and another challenge behind', 'a="b", Negotiate YQ==', [
+        ['', { a: 'b' }],
+        ['Negotiate', 'YQ=='],
+      ]),
       meant('in the second line', 'Negotiate YQ==|realm="a"', [
         ['Negotiate', 'YQ=='],
         ['', { realm: 'a' }],
@@ -162,6 +183,9 @@ const broken: { problems: ChallengeProblem[]; cases: Case[] }[] = [
       meant('for all', json(params), [['', params]]),
       meant('behind the scheme', `Bearer ${json({ ...params, list: [], nothing: null })}`),
       meant('cut short', `Bearer {"error": "invalid_token", "resource_metadata": "${url}"`),
+      meant('as JavaScript without quotes', 'Bearer {a: b, c: d}', [
+        ['Bearer', { a: 'b', c: 'd' }],
+      ]),
       meant('as JavaScript', `Bearer {error: "invalid_token", resource_metadata: "${url}"}`),
     ],
   },
@@ -211,6 +235,7 @@ const broken: { problems: ChallengeProblem[]; cases: Case[] }[] = [
         'a comma behind the scheme',
         `Bearer, error="invalid_token", resource_metadata="${url}"`,
       ),
+      meant('a parameter behind a token68', 'Negotiate YQ, a="b"', [['Negotiate', 'YQ']]),
       meant('a tab behind the scheme', `Bearer\terror="invalid_token", resource_metadata="${url}"`),
       meant('a no-break space', `Bearer\xa0error="invalid_token", resource_metadata="${url}"`),
       meant('a bare scope with a colon', 'Bearer scope=a:b', [['Bearer', { scope: 'a:b' }]]),
@@ -240,6 +265,12 @@ test('each problem says where it is', () => {
     { problem: 'semicolon', line: 1, at: 16, text: line.slice(16, 56) },
     { problem: 'unquoted-url', line: 1, at: 36, text: line.slice(36, 76) },
   ])
+})
+
+test('text that makes no sense is one problem, and a control character is where it stands', () => {
+  const places = (line: string) => parseChallenges([line]).problems.map(({ at }) => at)
+  expect(places('Bearer realm=a, []()[]')).toEqual([16])
+  expect(places('Bearer realm="a\x1bb"')).toEqual([15])
 })
 
 test('no more problems are listed than a person would read', () => {
