@@ -1,0 +1,154 @@
+import { type Challenge, type Flow, defineRule } from '../../src/core/kit.ts'
+
+const activity = [
+  'resource-metadata',
+  'server-metadata',
+  'registration',
+  'pushed-request',
+  'device-authorization',
+  'authorize',
+  'token',
+] as const
+
+/** Findings that keep a client from starting, most plausible first. */
+const blockers = [
+  'challenge/unparseable',
+  'challenge/resource-metadata-missing',
+  'challenge/no-bearer-scheme',
+  'challenge/www-authenticate-missing',
+  'cors/response-headers-not-exposed',
+  'challenge/wrong-status',
+]
+
+/** What the client did instead of logging in. */
+function reaction(step: Challenge, flow: Flow): { variant: string; text: string } {
+  const later = flow.mcpCalls.filter((call) => call.order > step.order)
+  if (later.some((call) => call.method === 'GET'))
+    return { variant: 'sse-fallback', text: 'it tried the older event-stream transport instead' }
+  if (later.length > 0)
+    return {
+      variant: 'unauthenticated-retry',
+      text: `it repeated the request without a token, ${later.length} times`,
+    }
+  return { variant: 'idle', text: 'nothing more came from it' }
+}
+
+export default defineRule({
+  id: 'flow/auth-not-started',
+  title: 'The client was asked to authorize and did not begin',
+  severity: ['error', 'info'],
+  fault: ['client'],
+  spec: ['MCP 2025-11-25 Authorization Flow Steps', 'RFC 6750 §3'],
+  revisions: 'all',
+  reads: ['authorization'],
+  seed: ['U-1'],
+  why: 'No login prompt ever appears: people see "not connected", or nothing at all.',
+  remedy:
+    'Turn OAuth on in the client, or press its button to log in; a client without OAuth needs a token configured by hand.',
+  explains: [],
+  aggregates: true,
+
+  on: 'challenge',
+
+  *check(step, flow) {
+    if (step.status !== 401 || flow.of('challenge')[0] !== step) return 'silent'
+    if (flow.of(...activity).length > 0) return
+    // A configured credential is no OAuth; whether it is right is another matter.
+    if (step.authorization.length > 0) return 'silent'
+    const usable = step.challenges.lenient.some(({ scheme }) => /^bearer$/i.test(scheme))
+    const blocking = blockers
+      .flatMap((rule) => flow.found(rule))
+      .filter(({ severity }) => severity !== 'info')
+    if (!usable && blocking.length === 0) return 'silent'
+    if (flow.mcpCalls.some((call) => call.kind === 'mcp' && call.ok && call.order > step.order))
+      return 'silent'
+    if (!flow.waited('backChannel')) return 'silent'
+    const { variant, text } = reaction(step, flow)
+    yield {
+      variant,
+      // A person may still have to press a button, for as long as the session goes on.
+      severity: flow.settled ? 'error' : 'info',
+      confidence: 'likely',
+      message:
+        `the server at ${step.target} asked for authorization and the client requested no metadata, registration or token; ${text}` +
+        (blocking.length > 0
+          ? ` (see ${[...new Set(blocking.map(({ rule }) => rule))].join(', ')})`
+          : ''),
+      evidence: [
+        { step, at: 'response.status' },
+        {
+          step,
+          at: 'response.header.www-authenticate[0]',
+          note: 'the challenge that the client was given',
+        },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the client reads the metadata',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 404 Not Found`,
+      },
+      {
+        name: 'a token request without discovery is activity too',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'nothing more comes',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"`,
+        expect: { variant: 'idle', severity: 'error' },
+      },
+      {
+        name: 'the older transport is tried',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"
+
+          > GET https://mcp.example/mcp
+          > accept: text/event-stream
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"`,
+        expect: { variant: 'sse-fallback' },
+      },
+    ],
+  },
+})
