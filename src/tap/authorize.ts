@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts'
 import { changeAuthorization } from './authorization-request.ts'
 import { FormText } from './form-text.ts'
 import type { Visit } from './gate.ts'
-import { clientKey, type House, localUrl } from './house.ts'
+import { clientKey, type House, localUrl, stumble } from './house.ts'
 import type { Endpoint, Site } from './origins.ts'
 import { goneFailure } from './passage.ts'
 import { collectBody } from './request-body.ts'
@@ -33,13 +33,15 @@ export function redirectToServer(coming: AuthorizationVisit): void {
     request.resume()
     return sendOn(coming, path, query ?? '')
   }
-  collectBody(request, coming.headers, formLimit, () => {}).then(
-    (body) => {
-      const form = body.kind === 'whole' ? body.bytes.toString('latin1') : ''
-      sendOn(coming, path, [query ?? '', form].filter((part) => part !== '').join('&'))
-    },
-    () => begin(coming).fail(goneFailure('closed')),
-  )
+  collectBody(request, coming.headers, formLimit, () => {})
+    .then(
+      (body) => {
+        const form = body.kind === 'whole' ? body.bytes.toString('latin1') : ''
+        sendOn(coming, path, [query ?? '', form].filter((part) => part !== '').join('&'))
+      },
+      () => begin(coming).fail(goneFailure('closed')),
+    )
+    .catch((error: unknown) => stumble(coming.house, error, coming.answer))
 }
 
 function sendOn(coming: AuthorizationVisit, path: string, query: string): void {

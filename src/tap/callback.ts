@@ -6,7 +6,7 @@ import { privately } from './authorize.ts'
 import { FormText } from './form-text.ts'
 import type { Visit } from './gate.ts'
 import { toPairs } from './headers.ts'
-import { clientKey, type House, localUrl } from './house.ts'
+import { clientKey, type House, localUrl, stumble } from './house.ts'
 import { callbackPath } from './relay-uri.ts'
 import { collectBody } from './request-body.ts'
 import type { Transaction } from './transactions.ts'
@@ -27,8 +27,16 @@ export function receiveCallback(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const headers = toPairs(request.rawHeaders)
   const answer = new Answer(response)
+  try {
+    admit(house, request, answer)
+  } catch (error) {
+    stumble(house, error, answer)
+  }
+}
+
+function admit(house: House, request: IncomingMessage, answer: Answer): void {
+  const headers = toPairs(request.rawHeaders)
   // The page that sends a form has the authorization server's origin; what lets it in is its state.
   const visit = house.gate.check(request.url ?? '', headers, house.relay.port, false)
   if ('status' in visit) {
@@ -41,10 +49,12 @@ export function receiveCallback(
     return takeQuery(arrival)
   }
   if (request.method === 'POST') {
-    collectBody(request, headers, formLimit, () => {}).then(
-      (body) => takeForm(arrival, body.kind === 'whole' ? body.bytes : Buffer.alloc(0)),
-      () => {},
-    )
+    collectBody(request, headers, formLimit, () => {})
+      .then(
+        (body) => takeForm(arrival, body.kind === 'whole' ? body.bytes : Buffer.alloc(0)),
+        () => {},
+      )
+      .catch((error: unknown) => stumble(house, error, answer))
     return
   }
   request.resume()

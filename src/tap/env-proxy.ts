@@ -17,12 +17,22 @@ export function proxyFor(upstream: URL, env: Environment = process.env): URL | u
 function readProxy(named: string): URL {
   const text = named.includes('://') ? named : `http://${named}`
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url
+  const known = url?.protocol === 'http:' || url?.protocol === 'https:'
+  if (url !== undefined && known && isEncoded(url.username + url.password)) return url
   throw new UserError(
     'EPROXYURL',
-    'the proxy named by the environment is not an http or https URL',
+    'the proxy that the environment names is not an http or https URL',
     'correct HTTPS_PROXY, or list the upstream in NO_PROXY',
   )
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function exempt(upstream: URL, env: Environment): boolean {

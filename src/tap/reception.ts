@@ -8,7 +8,7 @@ import { changeAuthorization } from './authorization-request.ts'
 import { FormText } from './form-text.ts'
 import type { Visit } from './gate.ts'
 import { toPairs } from './headers.ts'
-import { clientKey, type House, localUrl } from './house.ts'
+import { clientKey, type House, localUrl, stumble } from './house.ts'
 import type { Endpoint, Site } from './origins.ts'
 import { goneFailure, Passage } from './passage.ts'
 import type { Recording } from './record.ts'
@@ -27,8 +27,16 @@ export function receive(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const headers = toPairs(request.rawHeaders)
   const answer = new Answer(response)
+  try {
+    admit(house, site, request, answer)
+  } catch (error) {
+    stumble(house, error, answer)
+  }
+}
+
+function admit(house: House, site: Site, request: IncomingMessage, answer: Answer): void {
+  const headers = toPairs(request.rawHeaders)
   const visit = house.gate.check(request.url ?? '', headers, site.port, true)
   if ('status' in visit) {
     house.notices.tell('warning', 'request-refused', visit.text, `${site.port} ${visit.status}`)
@@ -141,7 +149,12 @@ class Reception {
 
   proceed(): void {
     this.#changeHead()
-    if (this.#changesBody()) return void this.#gather()
+    if (this.#changesBody()) {
+      this.#gather().catch((error: unknown) =>
+        stumble(this.#house, error, this.#answer, this.#recording),
+      )
+      return
+    }
     const seen = (chunk: Buffer) => this.#recording.requestBody.append(chunk)
     takeBody(this.#request, this.#headers, seen, (body) => this.#send(body))
   }

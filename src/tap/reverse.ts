@@ -5,6 +5,7 @@ import { emptyState, StateFile } from '../state.ts'
 import { receiveCallback } from './callback.ts'
 import { Connector } from './connect.ts'
 import { Connections } from './connections.ts'
+import { proxyFor } from './env-proxy.ts'
 import { Gate } from './gate.ts'
 import type { House } from './house.ts'
 import { type Handlers, listen, type Listener } from './listener.ts'
@@ -73,6 +74,8 @@ export async function startReverse(options: ReverseOptions): Promise<ReverseTap>
   const targets = options.targets.map(readTarget)
   const also = (options.also ?? []).map(readOrigin)
   checkHost(options)
+  // Says at once what would otherwise fail with every request.
+  for (const { origin } of targets) proxyFor(new URL(origin))
   const proxy = new Reverse(options, targets)
   try {
     await proxy.start(also)

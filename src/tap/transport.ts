@@ -54,12 +54,21 @@ export class Transport {
   }
 
   send(outgoing: Outgoing, arriving: Arriving): Flight {
+    const flight = new Handler(arriving, this.#connector)
+    try {
+      this.#dispatch(outgoing, flight)
+    } catch (error) {
+      flight.onResponseError(undefined, error instanceof Error ? error : new Error(String(error)))
+    }
+    return flight
+  }
+
+  #dispatch(outgoing: Outgoing, flight: Handler): void {
     const upstream = new URL(outgoing.origin)
     const proxy = proxyFor(upstream)
     // A plain request goes to a proxy in absolute form (RFC 9112 §3.2.2), anything else through a tunnel.
     const whole = proxy !== undefined && upstream.protocol === 'http:'
     const pool = whole ? this.#pool(proxy.origin, undefined) : this.#pool(upstream.origin, proxy)
-    const flight = new Handler(arriving, this.#connector)
     const options = {
       method: outgoing.method as Dispatcher.HttpMethod,
       path: whole ? `${upstream.origin}${outgoing.path}` : outgoing.path,
@@ -68,7 +77,6 @@ export class Transport {
       linked: (link: Link) => flight.linked(link),
     }
     pool.dispatch(options, flight)
-    return flight
   }
 
   /** Cuts every connection; what is under way fails. */
@@ -194,7 +202,7 @@ class Handler implements Dispatcher.DispatchHandler, Flight {
     this.#arriving.end(flatten(controller.rawTrailers))
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     if (this.#over) return
     this.#over = true
     const phase = this.#connector.phase(error) ?? 'http'

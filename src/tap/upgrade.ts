@@ -71,11 +71,15 @@ export class Upgrades {
   }
 
   /** Puts right what http-proxy has merged, lower-cased and collapsed. */
-  #prepare(outgoing: ClientRequest, { headers, target, recording }: Upgrade): void {
+  #prepare(outgoing: ClientRequest, { headers, target, recording, socket }: Upgrade): void {
     for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name)
     for (const [name, values] of grouped(headers)) outgoing.setHeader(name, values)
     outgoing.path = target
-    outgoing.once('upgrade', (response) => {
+    // http-proxy would leave the upstream's end open when the client's is cut.
+    socket.once('close', () => outgoing.destroy())
+    outgoing.once('upgrade', (response, stream) => {
+      socket.once('close', () => stream.destroy())
+      stream.once('close', () => socket.destroySoon())
       recording.head(
         response.statusCode ?? 101,
         response.statusMessage ?? '',
