@@ -32,7 +32,8 @@ export function arrange<Spec extends Layout>(
   const { program, screen } = tree
   program.cols = size.columns
   program.rows = size.rows
-  for (const child of [...screen.children]) child.detach()
+  // Taking boxes out one by one would have blessed erase them from a screen it has never drawn.
+  screen.children.length = 0
   const boxes = new Map<string, blessed.Widgets.BoxElement>()
   for (const [name, { inside, border, ...position }] of Object.entries(layout)) {
     const parent = inside === undefined ? screen : boxes.get(inside)
