@@ -7,11 +7,16 @@ export { member, stringMember } from './json.ts'
 export { type Token, audiences } from './jwt.ts'
 export { claimedExpiry, expiryOf } from './lifetime.ts'
 export { param, paramValues, queryParams } from './params.ts'
-export { saysCredentialMissing, saysCredentialRefused, saysUnauthenticated } from './phrases.ts'
+export {
+  saysCredentialMissing,
+  saysCredentialRefused,
+  saysPkce,
+  saysUnauthenticated,
+} from './phrases.ts'
 export { type PkceDefect, pkceDefect } from './pkce.ts'
 export { gatewayOf } from './providers/gateways.ts'
 export { providerHint, providerOf } from './providers/known.ts'
-export { quoted } from './quote.ts'
+export { clientSide, quoted } from './quote.ts'
 export { atLeast, before } from './revision.ts'
 export { type Check, type Draft, type Leg, type Place, type Pointer, defineRule } from './rule.ts'
 export type { Flow } from './flow.ts'

@@ -105,6 +105,14 @@ export function saysCredentialRefused(text: string): boolean {
   return refused.some((phrase) => words.includes(phrase))
 }
 
+/** The text names the code verifier or PKCE. */
+export function saysPkce(text: string): boolean {
+  const words = plain(text)
+  return ['code_verifier', 'code verifier', 'code-verifier', 'codeverifier', 'pkce'].some((name) =>
+    words.includes(name),
+  )
+}
+
 function plain(text: string): string {
   return text
     .slice(0, 2000)

@@ -1,0 +1,235 @@
+import {
+  type Authorize,
+  type Flow,
+  type PkceDefect,
+  type Pointer,
+  type TokenCall,
+  blind,
+  defineRule,
+  parameterPlace,
+  pkceDefect,
+  quoted,
+} from '../../src/core/kit.ts'
+
+const explanations: Readonly<Record<PkceDefect | 'other-request' | 'unexplained', string>> = {
+  'other-request': 'it belongs to another authorization request of this client',
+  'plain-vs-s256': 'one is made for the method plain, the other for S256',
+  'hex-digest': 'the challenge is the hash in hexadecimal instead of base64url',
+  padded: 'the challenge is the hash with padding, which base64url does not have here',
+  'standard-base64': 'the challenge is the hash in base64 instead of base64url',
+  'raw-bytes': 'the challenge is the hash of the bytes that the verifier encodes, not of its text',
+  truncated: 'the challenge is the hash of the verifier cut short',
+  'double-decoded': 'the verifier was decoded once too often before it was sent',
+  'double-encoded': 'the verifier was encoded once too often before it was sent',
+  unexplained: 'most likely it was made anew after the redirect',
+}
+
+/** Requests of this client, before the redemption, whose challenge the verifier does not match. */
+function otherPending(step: TokenCall, match: Authorize, flow: Flow): Authorize | undefined {
+  return flow
+    .before(step, 'authorize')
+    .findLast(
+      (other) =>
+        other !== match &&
+        other.clientId === match.clientId &&
+        other.codeChallenge !== undefined &&
+        other.codeChallenge !== match.codeChallenge,
+    )
+}
+
+/** Whether challenge and verifier fit, under the method that the request declared or, without one, either. */
+function fits(step: TokenCall, request: Authorize): boolean {
+  const plain = step.codeVerifier === request.codeChallenge
+  const hashed = step.codeVerifierS256 === request.codeChallenge
+  if (request.codeChallengeMethod === undefined) return plain || hashed
+  return request.codeChallengeMethod === 'plain' ? plain : hashed
+}
+
+function defectOf(step: TokenCall, verifier: string, challenge: string) {
+  if (step.codeVerifierS256 === challenge) return 'plain-vs-s256'
+  return pkceDefect(verifier, challenge) ?? 'unexplained'
+}
+
+export default defineRule({
+  id: 'pkce/verifier-mismatch',
+  title: 'The code_verifier does not match the code_challenge',
+  severity: ['error'],
+  fault: ['client'],
+  spec: ['RFC 7636 §4.6', 'OAuth 2.1 §4.1.3', 'MCP 2025-11-25 Authorization Code Protection'],
+  revisions: 'all',
+  seed: ['P-2'],
+  threads: [
+    'https://github.com/cloudflare/agents/issues/490',
+    'https://github.com/punkpeye/mcp-remote/issues/235',
+  ],
+  why: 'The authorization server hashes the verifier, compares it with the challenge it was given, and answers invalid_grant, the same words as for an expired code.',
+  remedy:
+    'Store one verifier for each `state`, do not make a new one after the redirect, and hash the exact text that you will send.',
+  explains: [
+    'flow/stalled',
+    'flow/reauth-loop',
+    'pkce/as-does-not-enforce',
+    'token/error-response',
+  ],
+
+  on: 'token',
+
+  *check(step, flow) {
+    const verifier = step.codeVerifier
+    if (step.grantType !== 'authorization_code' || verifier === undefined || verifier === '')
+      return 'silent'
+    const found = flow.authorizationOf(step)
+    if (found === undefined || found.step.opaque) return blind('the authorization request')
+    const challenge = found.step.codeChallenge
+    if (challenge === undefined) return 'silent'
+
+    const matches = fits(step, found.step)
+    if (matches && (found.by === 'code' || step.ok)) return
+    if (matches) {
+      // The code's own request is not known for certain: another one was pending, and the server refused.
+      const other = otherPending(step, found.step, flow)
+      if (other === undefined || step.error?.error !== 'invalid_grant') return
+      yield {
+        variant: 'other-request',
+        confidence: 'likely',
+        message: `two authorization requests were pending, and the verifier of one was refused with the code of, most likely, the other`,
+        evidence: [
+          { step, at: 'request.form.code_verifier' },
+          { ...parameterPlace(found.step, 'code_challenge', flow), note: 'matches the verifier' },
+          { ...parameterPlace(other, 'code_challenge', flow), note: 'does not match' },
+          { step, at: 'response.json/error' },
+        ],
+      }
+      return
+    }
+    // By order alone it may be the code of a request that was not seen, unless the server refused the grant.
+    if (found.by === 'order' && step.error?.error !== 'invalid_grant')
+      return blind('the authorization request')
+
+    const owner = flow.of('authorize').find((other) => other !== found.step && fits(step, other))
+    const defect =
+      owner === undefined ? defectOf(step, verifier, challenge) : ('other-request' as const)
+    const evidence: Pointer[] = [
+      { step, at: 'request.form.code_verifier', note: `its S256 is ${step.codeVerifierS256}` },
+      {
+        ...parameterPlace(found.step, 'code_challenge', flow),
+        note: `method ${found.step.codeChallengeMethod ?? 'plain, as none is named'}`,
+      },
+    ]
+    if (owner !== undefined)
+      evidence.push({
+        ...parameterPlace(owner, 'code_challenge', flow),
+        note: 'the request that this verifier belongs to',
+      })
+    if (step.error !== undefined)
+      evidence.push({
+        step,
+        at: 'response.json/error',
+        note: step.error.description ?? 'the answer',
+      })
+    yield {
+      variant: defect,
+      confidence: found.by === 'code' ? 'certain' : 'likely',
+      message: `the S256 of the code_verifier is ${quoted(step.codeVerifierS256)}, the code_challenge of the authorization request was ${quoted(challenge)}: ${explanations[defect]}`,
+      evidence,
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the verifier hashes to the challenge',
+        http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s1&code_challenge=\${s256 v1}&code_challenge_method=S256
+
+          # handed-over
+          > GET http://127.0.0.1:1/cb?code=c1&state=s1
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_grant","error_description":"the code has expired"}`,
+      },
+      {
+        name: 'of two parallel logins each uses its own verifier',
+        http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s1&code_challenge=\${s256 v1}&code_challenge_method=S256
+
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s2&code_challenge=\${s256 v2}&code_challenge_method=S256
+
+          # handed-over
+          > GET http://127.0.0.1:1/cb?code=c1&state=s1
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer"}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the verifier is a new one',
+        http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s1&code_challenge=\${s256 v1}&code_challenge_method=S256
+
+          # handed-over
+          > GET http://127.0.0.1:1/cb?code=c1&state=s1
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v9
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_grant"}`,
+        expect: { variant: 'unexplained', severity: 'error', fault: 'client' },
+      },
+      {
+        name: 'a second login has overwritten the verifier of the first',
+        http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s1&code_challenge=\${s256 v1}&code_challenge_method=S256
+
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s2&code_challenge=\${s256 v2}&code_challenge_method=S256
+
+          # handed-over
+          > GET http://127.0.0.1:1/cb?code=c1&state=s1
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v2
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_grant"}`,
+        expect: { variant: 'other-request' },
+      },
+      {
+        name: 'the challenge is the verifier itself, with the method S256',
+        http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s1&code_challenge=v1&code_challenge_method=S256
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_grant"}`,
+        expect: { variant: 'plain-vs-s256' },
+      },
+    ],
+  },
+})

@@ -1,0 +1,146 @@
+import {
+  blind,
+  defineRule,
+  param,
+  parameterPlace,
+  queryParams,
+  quoted,
+  saysPkce,
+} from '../../src/core/kit.ts'
+
+export default defineRule({
+  id: 'pkce/verifier-missing',
+  title: 'The token request has no code_verifier',
+  severity: ['error'],
+  fault: ['client'],
+  spec: ['RFC 7636 §4.5', 'OAuth 2.1 §4.1.3', 'MCP 2025-11-25 Authorization Code Protection'],
+  revisions: 'all',
+  seed: ['P-3', 'P-4'],
+  threads: ['https://github.com/taylorwilsdon/google_workspace_mcp/issues/532'],
+  why: 'The code is bound to the challenge of its authorization request; without the verifier the authorization server must refuse to redeem it.',
+  remedy:
+    'Keep the verifier with the state of the authorization request, and send it as `code_verifier` in the form of the token request.',
+  explains: ['flow/stalled', 'token/error-response', 'token/required-parameter-missing'],
+
+  on: 'token',
+
+  *check(step, flow) {
+    if (step.grantType !== 'authorization_code') return 'silent'
+    if (step.codeVerifier !== undefined && step.codeVerifier !== '') return
+    // Sent in the wrong place: the encoding of the request is the fault.
+    if (param(queryParams(step.url), 'code_verifier') !== undefined) return 'silent'
+
+    const words = step.error?.description ?? ''
+    const demanded = saysPkce(words)
+    const authorization = flow.authorizationOf(step)
+    const request = authorization?.step
+    if (request === undefined && !demanded) return blind('the authorization request')
+    if (request?.opaque === true && !demanded) return blind('the authorization request')
+    if (request !== undefined && !request.opaque && request.codeChallenge === undefined)
+      return 'silent'
+
+    const challenge = request?.codeChallenge
+    yield {
+      variant: step.codeVerifier === '' ? 'empty' : 'absent',
+      confidence: authorization?.by === 'code' || demanded ? 'certain' : 'likely',
+      message:
+        `the code is redeemed ${step.codeVerifier === '' ? 'with an empty' : 'without'} code_verifier` +
+        (challenge === undefined
+          ? `, which the authorization server demands: ${quoted(words)}`
+          : `, though its authorization request sent the code_challenge ${quoted(challenge)}`),
+      evidence: [
+        {
+          step,
+          at: 'request.form.code_verifier',
+          note: step.codeVerifier === '' ? 'it is empty' : 'there is no such parameter',
+        },
+        ...(request === undefined || challenge === undefined
+          ? []
+          : [
+              {
+                ...parameterPlace(request, 'code_challenge', flow),
+                note: 'what the verifier has to match',
+              },
+            ]),
+        ...(step.error === undefined
+          ? []
+          : [{ step, at: 'response.json/error' as const, note: words }]),
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the verifier goes with the code',
+        http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s1&code_challenge=\${s256 v1}&code_challenge_method=S256
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer"}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the code comes back and is redeemed without the verifier',
+        http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s1&code_challenge=\${s256 v1}&code_challenge_method=S256
+
+          # handed-over
+          > GET http://127.0.0.1:1/cb?code=c1&state=s1
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_grant","error_description":"code_verifier is missing"}`,
+        expect: { variant: 'absent', fault: 'client' },
+      },
+      {
+        name: 'the challenge was pushed, and the verifier is empty',
+        http: `
+          > POST https://as.example/par
+          > content-type: application/x-www-form-urlencoded
+
+          response_type=code&client_id=app&code_challenge=\${s256 v1}&code_challenge_method=S256
+
+          < HTTP/1.1 201 Created
+
+          {"request_uri":"urn:example:1","expires_in":60}
+
+          # handed-over
+          > GET https://as.example/authorize?client_id=app&request_uri=urn%3Aexample%3A1
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_request"}`,
+        expect: { variant: 'empty' },
+      },
+      {
+        name: 'only the token request was seen, and the server says what it lacks',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_request","error_description":"PKCE code_verifier required"}`,
+        expect: { variant: 'absent' },
+      },
+    ],
+  },
+})
