@@ -183,6 +183,7 @@ const broken: { problems: ChallengeProblem[]; cases: Case[] }[] = [
       meant('for all', json(params), [['', params]]),
       meant('behind the scheme', `Bearer ${json({ ...params, list: [], nothing: null })}`),
       meant('cut short', `Bearer {"error": "invalid_token", "resource_metadata": "${url}"`),
+      meant('with a scheme for a name', 'Bearer {"basic": "a"', [['Bearer', { basic: 'a' }]]),
       meant('as JavaScript without quotes', 'Bearer {a: b, c: d}', [
         ['Bearer', { a: 'b', c: 'd' }],
       ]),

@@ -51,7 +51,19 @@ describe('whatever text comes as a field', () => {
 
   const units = [
     ...[...',"\\ \n='],
-    ...['a=', 'a ', 'a="', "a='", 'a="x" y ', 'a=\\"', '{"a":', 'Bearer//', '&quot;', 'a=x;b '],
+    ...[
+      'a=',
+      'a ',
+      'a="',
+      "a='",
+      'a="x" y ',
+      'a=\\"',
+      '{"a":',
+      'Bearer//',
+      '&quot;',
+      'a=x;b ',
+      '\'a="x" y ',
+    ],
   ]
   test.each(units)('comes to an end, also a megabyte of %j', (unit) => {
     for (const start of ['', 'Bearer a="']) {
