@@ -1,215 +1,186 @@
-import type { Body, Exchange, Failure, Headers, Response, Timings, Touch } from './exchange.ts'
-import { isObject, member, objectMember, stringMember, stringsMember } from './json.ts'
 import type { JsonObject } from './document.ts'
-
-/** How long a header list may be; more is not HTTP but an attack. */
-const headerLimit = 2000
+import { type Body, type Exchange, type Response, type Touch, header } from './exchange.ts'
+import { codedMessage, contentMessage, postMessage } from './har-bodies.ts'
+import type { Side } from './har-entry.ts'
+import { foreignFailure, madeUp, ownFailure } from './har-failure.ts'
+import {
+  amountOf,
+  durationOf,
+  foreignTimings,
+  numberOf,
+  ownTimings,
+  readHeaders,
+  textOf,
+  timeOf,
+  versionOf,
+} from './har-fields.ts'
+import { isObject, member, objectMember, stringMember, stringsMember } from './json.ts'
 
 /**
- * Reads a HAR entry of ours or of another tool: bodies may be missing or in base64, HTTP/2 pseudo-headers and unknown
- * members are passed over, a status of 0 is a failure outside HTTP, times may be in any precision or missing.
- * Returns undefined for what is no entry at all.
+ * Reads an entry of ours or of another tool. Bodies may be missing or in base64, times in any precision or missing, members
+ * unknown; a status of 0 is a failure outside HTTP. `index` counts the file's entries from 0 and names those that have no
+ * id of ours; `startedAt` is when an entry without a time is taken to begin. Undefined for what is no HTTP exchange
+ * (pages of an extension, a tunnel through a proxy) or no entry at all.
  */
-export function fromEntry(entry: unknown, index: number, prefix = ''): Exchange | undefined {
+export function fromEntry(
+  entry: unknown,
+  index: number,
+  { prefix = '', startedAt: fallback = 0 }: { prefix?: string; startedAt?: number } = {},
+): Exchange | undefined {
   if (!isObject(entry)) return undefined
   const request = objectMember(entry, 'request')
-  const url = stringMember(request, 'url')
-  if (request === undefined || url === undefined) return undefined
+  const response = objectMember(entry, 'response')
+  if (request === undefined || !isHttp(request, response)) return undefined
   const own = objectMember(entry, '_authtap')
-  const startedAt = timeOf(member(entry, 'startedDateTime')) ?? index
-  const response = readResponse(objectMember(entry, 'response'), own)
-  const failure = readFailure(entry, own, response)
-  const via = stringMember(own, 'via')
-  const missing = stringsMember(own, 'missing')
-  const address = stringMember(entry, 'serverIPAddress')
-  const requestHeaders = readHeaders(member(request, 'headers'))
+  const startedAt =
+    numberOf(member(own, 'startedAt')) ?? timeOf(member(entry, 'startedDateTime')) ?? fallback
+  const base = { id: prefix + (stringMember(own, 'id') || String(index + 1)), startedAt }
+  return own === undefined
+    ? foreignExchange(base, entry, request, response)
+    : ownExchange(base, entry, request, response, own)
+}
+
+interface Base {
+  readonly id: string
+  readonly startedAt: number
+}
+
+function isHttp(request: JsonObject, response: JsonObject | undefined): boolean {
+  const status = numberOf(member(response, 'status')) ?? 0
+  if (stringMember(request, 'method') === 'CONNECT' && status >= 200 && status < 300) return false
+  const absolute = requestLine(request).url
+  return /^(?:https?|wss?):\/\//i.test(absolute) && URL.canParse(absolute)
+}
+
+function foreignExchange(
+  base: Base,
+  entry: JsonObject,
+  request: JsonObject,
+  response: JsonObject | undefined,
+): Exchange {
+  const headers = readHeaders(member(request, 'headers'))
+  const failure = foreignFailure(entry, response)
+  const timings = foreignTimings(objectMember(entry, 'timings'))
+  const address = textOf(member(entry, 'serverIPAddress')).replace(/^\[(.*)\]$/, '$1')
+  const answer =
+    response === undefined || madeUp(response) !== undefined
+      ? undefined
+      : readResponse(response, undefined, failure === undefined)
   return {
-    id: prefix + (stringMember(own, 'id') ?? String(index + 1)),
+    ...base,
+    source: 'har',
+    client: header(headers, 'user-agent') ?? '',
+    connection: foreignConnection(entry, request),
+    endedAt: base.startedAt + durationOf(entry),
+    ...(timings === undefined ? {} : { timings }),
+    ...(address === '' ? {} : { serverAddress: address }),
+    request: { ...requestLine(request), ...postMessage(headers, request) },
+    ...(answer === undefined ? {} : { response: answer }),
+    ...(failure === undefined ? {} : { failure }),
+    touched: [],
+  }
+}
+
+/** Firefox puts the server's port where HAR wants an id of the connection. */
+function foreignConnection(entry: JsonObject, request: JsonObject): string {
+  const connection = textOf(member(entry, 'connection'))
+  const url = new URL(requestLine(request).url)
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80')
+  return connection === port ? '' : connection
+}
+
+function ownExchange(
+  base: Base,
+  entry: JsonObject,
+  request: JsonObject,
+  response: JsonObject | undefined,
+  own: JsonObject,
+): Exchange {
+  const headers = readHeaders(member(request, 'headers'))
+  const endedAt = numberOf(member(own, 'endedAt'))
+  const timings = ownTimings(objectMember(own, 'timings'))
+  const address = stringMember(own, 'address') ?? stringMember(entry, 'serverIPAddress')
+  const via = stringMember(own, 'via')
+  const answer =
+    response === undefined
+      ? undefined
+      : readResponse(response, own, member(own, 'incomplete') !== true)
+  const failure = ownFailure(own)
+  const missing = stringsMember(own, 'missing')
+  const message = isCoded(own, 'request')
+    ? codedMessage(headers, objectMember(request, 'postData'))
+    : postMessage(headers, request)
+  return {
+    ...base,
     source: 'har',
     client: stringMember(own, 'client') ?? '',
     connection: textOf(member(entry, 'connection')),
-    startedAt,
-    ...(member(own, 'open') === true
-      ? {}
-      : { endedAt: startedAt + durationOf(member(entry, 'time')) }),
-    ...timingsOf(objectMember(entry, 'timings')),
+    ...(endedAt === undefined ? {} : { endedAt }),
+    ...(timings === undefined ? {} : { timings }),
     ...(address === undefined ? {} : { serverAddress: address }),
     request: {
-      method: stringMember(request, 'method') ?? 'GET',
-      url,
+      ...requestLine(request),
       ...(via === undefined ? {} : { via }),
-      ...versionOf(request),
-      headers: requestHeaders,
-      body: withDropped(
-        postBody(objectMember(request, 'postData'), sizeOf(request, requestHeaders)),
-        member(own, 'requestDropped'),
-      ),
+      headers: message.headers,
+      body: withDropped(message.body, own, 'request'),
     },
-    ...(response === undefined ? {} : { response }),
+    ...(answer === undefined ? {} : { response: answer }),
     ...(failure === undefined ? {} : { failure }),
-    ...(member(own, 'handedOver') === true ? { handedOver: true as const } : {}),
+    ...(member(own, 'handedOver') === true ? { handedOver: true } : {}),
     touched: touches(member(own, 'touched')),
     ...(missing === undefined ? {} : { missing }),
   }
 }
 
+function requestLine(request: JsonObject): { method: string; url: string; httpVersion?: string } {
+  const method = stringMember(request, 'method') || 'GET'
+  const url = stringMember(request, 'url') ?? ''
+  return {
+    method,
+    // Some tools give the request target of CONNECT as it is: host and port.
+    url: method === 'CONNECT' && !url.includes('://') ? `https://${url}` : url,
+    ...versionOf(request),
+  }
+}
+
+/** `own`: what we recorded of the entry, when it is one of ours. */
 function readResponse(
-  response: JsonObject | undefined,
+  response: JsonObject,
   own: JsonObject | undefined,
+  complete: boolean,
 ): Response | undefined {
-  const status = Number(member(response, 'status'))
-  if (response === undefined || !Number.isInteger(status) || status < 100 || status > 999)
+  const status = numberOf(member(response, 'status'))
+  if (status === undefined || !Number.isInteger(status) || status < 100 || status > 999)
     return undefined
   const headers = readHeaders(member(response, 'headers'))
   const content = objectMember(response, 'content')
-  const coded = member(content, '_coded') === true
-  const trailers = member(own, 'trailers')
+  const trailers = readHeaders(member(own, 'trailers'))
+  const message = isCoded(own, 'response')
+    ? codedMessage(headers, content)
+    : contentMessage(headers, response, content)
   return {
     status,
     statusText: stringMember(response, 'statusText') ?? '',
     ...versionOf(response),
-    // HAR text is decoded already, whatever the header still says.
-    headers: coded ? headers : withoutCoding(headers),
-    body: withDropped(contentBody(content, headers), member(own, 'responseDropped')),
-    ...(trailers === undefined ? {} : { trailers: readHeaders(trailers) }),
-    complete: member(own, 'complete') !== false,
+    headers: message.headers,
+    body: own === undefined ? message.body : withDropped(message.body, own, 'response'),
+    ...(trailers.length === 0 ? {} : { trailers }),
+    complete,
   }
 }
 
-function withoutCoding(headers: Headers): Headers {
-  return headers.filter(([name]) => name.toLowerCase() !== 'content-encoding')
+function isCoded(own: JsonObject | undefined, side: Side): boolean {
+  return stringsMember(own, 'coded')?.includes(side) ?? false
 }
 
-function contentBody(content: JsonObject | undefined, headers: Headers): Body {
-  const text = stringMember(content, 'text')
-  const size = Number(member(content, 'size'))
-  if (text === undefined || text === '')
-    return absent(Number.isFinite(size) && size > 0 ? size : lengthField(headers))
-  return { bytes: bytesOf(text, stringMember(content, 'encoding')), dropped: 0 }
+function withDropped(body: Body, own: JsonObject, side: Side): Body {
+  const dropped = amountOf(member(objectMember(own, 'dropped'), side)) ?? 0
+  return { bytes: body.bytes, dropped }
 }
 
-function postBody(data: JsonObject | undefined, size: number): Body {
-  const text = stringMember(data, 'text')
-  if (text !== undefined && text !== '')
-    return {
-      bytes: bytesOf(text, stringMember(data, '_encoding') ?? stringMember(data, 'encoding')),
-      dropped: 0,
-    }
-  const params = member(data, 'params')
-  if (Array.isArray(params) && params.length > 0)
-    return { bytes: Buffer.from(formOf(params)), dropped: 0 }
-  return absent(size)
-}
-
-function formOf(params: readonly unknown[]): string {
-  const pairs = params
-    .filter(isObject)
-    .map((pair) => [textOf(member(pair, 'name')), textOf(member(pair, 'value'))])
-  return new URLSearchParams(pairs as [string, string][]).toString()
-}
-
-function bytesOf(text: string, encoding: string | undefined): Uint8Array {
-  return Buffer.from(text, encoding?.toLowerCase() === 'base64' ? 'base64' : 'utf8')
-}
-
-/** A body that was there and is not in the capture. */
-function absent(size: number): Body {
-  return { bytes: new Uint8Array(0), dropped: Number.isFinite(size) && size > 0 ? size : 0 }
-}
-
-function withDropped(body: Body, dropped: unknown): Body {
-  return typeof dropped === 'number' && dropped > 0 ? { ...body, dropped } : body
-}
-
-function sizeOf(request: JsonObject, headers: Headers): number {
-  const size = Number(member(request, 'bodySize'))
-  return Number.isFinite(size) && size > 0 ? size : lengthField(headers)
-}
-
-function lengthField(headers: Headers): number {
-  return Number(headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1] ?? 0)
-}
-
-/** Header lists of every tool: pseudo-headers out, values that hold several lines apart again. */
-function readHeaders(list: unknown): Headers {
+function touches(list: unknown): Touch[] {
   if (!Array.isArray(list)) return []
-  return list.slice(0, headerLimit).flatMap((item) => {
-    const name = isObject(item) ? textOf(member(item, 'name')) : ''
-    if (name === '' || name.startsWith(':')) return []
-    return textOf(member(item as JsonObject, 'value'))
-      .split('\n')
-      .map((value) => [name, value] as const)
-  })
-}
-
-function versionOf(message: JsonObject): { httpVersion?: string } {
-  const version = stringMember(message, 'httpVersion')
-  return version === undefined || version === '' ? {} : { httpVersion: version }
-}
-
-function readFailure(
-  entry: JsonObject,
-  own: JsonObject | undefined,
-  response: Response | undefined,
-): Failure | undefined {
-  const recorded = objectMember(own, 'failure')
-  if (recorded !== undefined)
-    return {
-      phase: (stringMember(recorded, 'phase') ?? 'http') as Failure['phase'],
-      code: stringMember(recorded, 'code') ?? 'EUNKNOWN',
-      message: stringMember(recorded, 'message') ?? '',
-    }
-  if (response !== undefined || own !== undefined) return undefined
-  const text =
-    stringMember(objectMember(entry, 'response'), '_error') ?? stringMember(entry, '_error') ?? ''
-  return text === '' ? undefined : { phase: phaseOf(text), code: text.slice(0, 100), message: text }
-}
-
-/** Browsers name failures as `net::ERR_NAME_NOT_RESOLVED` and the like. */
-function phaseOf(text: string): Failure['phase'] {
-  if (/NAME_NOT_RESOLVED|ENOTFOUND|DNS/i.test(text)) return 'dns'
-  if (/CERT|SSL|TLS/i.test(text)) return 'tls'
-  if (/ABORTED|CANCEL/i.test(text)) return 'client-gone'
-  return /REFUSED|RESET|TIMED_OUT|UNREACHABLE|CONNECT/i.test(text) ? 'tcp' : 'http'
-}
-
-/** Milliseconds since the epoch; any fraction of a second, a number of milliseconds, or nothing. */
-function timeOf(value: unknown): number | undefined {
-  if (typeof value === 'number' && Number.isFinite(value)) return value
-  if (typeof value !== 'string') return undefined
-  const time = Date.parse(value.replace(/(\.\d{3})\d+/, '$1').replace(/^(\d{4}-\d\d-\d\d) /, '$1T'))
-  return Number.isNaN(time) ? undefined : time
-}
-
-function durationOf(value: unknown): number {
-  const time = Number(value)
-  return Number.isFinite(time) && time > 0 ? time : 0
-}
-
-function timingsOf(timings: JsonObject | undefined): { timings?: Timings } {
-  if (timings === undefined) return {}
-  const known = (name: string) => {
-    const value = Number(member(timings, name))
-    return Number.isFinite(value) && value >= 0 ? value : undefined
-  }
-  const tls = known('ssl')
-  const connect = known('connect')
-  const entries = {
-    dns: known('dns'),
-    connect: connect === undefined ? undefined : Math.max(0, connect - (tls ?? 0)),
-    tls,
-    send: known('send'),
-    wait: known('wait'),
-    receive: known('receive'),
-  }
-  return {
-    timings: Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)),
-  }
-}
-
-function touches(value: unknown): Touch[] {
-  if (!Array.isArray(value)) return []
-  return value.filter(isObject).map((touch) => ({
+  return list.filter(isObject).map((touch) => ({
     at: textOf(member(touch, 'at')),
     client: textOf(member(touch, 'client')),
     upstream: textOf(member(touch, 'upstream')),
@@ -217,17 +188,31 @@ function touches(value: unknown): Touch[] {
   }))
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
-}
+/** Programs that leave sensitive fields out of an export unless told otherwise, and say nothing about it. */
+const sanitisers = ['webinspector', 'chrome', 'google chrome', 'chromium', 'microsoft edge']
+const sensitive = ['authorization', 'cookie', 'set-cookie']
 
 /**
- * Header names that a sanitised export lacks. Chrome leaves Authorization and cookies out unless asked to include
- * sensitive data, and says nothing about it: a whole capture with none of them, written by Chrome, is taken to be one.
+ * The lower-case names of fields that a sanitised export lacks. Chrome leaves out Authorization and cookies: a whole file
+ * of its making with none of them is taken to be such an export.
  */
 export function sanitisedHeaders(creator: string, seen: ReadonlySet<string>): string[] {
-  const sensitive = ['authorization', 'cookie', 'set-cookie']
-  if (!/webinspector|chrom|edge/i.test(creator) || sensitive.some((name) => seen.has(name)))
-    return []
-  return sensitive
+  const sanitises = sanitisers.includes(creator.trim().toLowerCase())
+  return sanitises && !sensitive.some((name) => seen.has(name)) ? [...sensitive] : []
+}
+
+/** The lower-case names of the fields an entry has, for `sanitisedHeaders`; those whose cookies it lists count as well. */
+export function fieldNames(entry: unknown, { request, response }: Exchange): string[] {
+  const names = [...request.headers, ...(response?.headers ?? [])].map(([name]) =>
+    name.toLowerCase(),
+  )
+  if (!isObject(entry)) return names
+  if (hasCookies(objectMember(entry, 'request'))) names.push('cookie')
+  if (hasCookies(objectMember(entry, 'response'))) names.push('set-cookie')
+  return names
+}
+
+function hasCookies(message: JsonObject | undefined): boolean {
+  const cookies = member(message, 'cookies')
+  return Array.isArray(cookies) && cookies.length > 0
 }
