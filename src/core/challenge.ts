@@ -4,7 +4,7 @@ import { readLeniently } from './challenge-lenient.ts'
 import { excerpt, type Problem } from './challenge-values.ts'
 
 export type { ClientView } from './challenge-clients.ts'
-export type { AuthParam, ChallengeProblem, ParsedChallenge } from './challenge-grammar.ts'
+export type { ChallengeProblem, ParsedChallenge } from './challenge-grammar.ts'
 
 /** What the WWW-Authenticate fields of a response say, to the letter, by intention, and to two common clients. */
 export interface Challenges {
