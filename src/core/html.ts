@@ -39,3 +39,21 @@ export function htmlPage(headers: Headers, text: string): PageKind | undefined {
     return 'bot-check'
   return logins.some((mark) => start.includes(mark)) ? 'login' : 'page'
 }
+
+const loginWords = [
+  'login',
+  'log-in',
+  'signin',
+  'sign-in',
+  'sign_in',
+  'sso',
+  'saml',
+  'oauth',
+  'authorize',
+]
+
+/** A URL that by its words leads to a login page. */
+export function isLoginUrl(url: string): boolean {
+  const words = url.slice(0, 2000).toLowerCase()
+  return loginWords.some((word) => words.includes(word)) || /\/auth(?:[/?#]|$)/.test(words)
+}

@@ -34,5 +34,5 @@ export {
 } from './url.ts'
 export { resourceMetadataUrls, serverMetadataUrls } from './wellknown.ts'
 export { bodyText, header, headerValues } from './exchange.ts'
-export { type PageKind, htmlPage } from './html.ts'
+export { type PageKind, htmlPage, isLoginUrl } from './html.ts'
 export { blind } from './rule.ts'

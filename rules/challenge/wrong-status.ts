@@ -1,0 +1,268 @@
+import {
+  type Challenge,
+  type Flow,
+  type McpCall,
+  type Pointer,
+  bodyText,
+  claimedExpiry,
+  defineRule,
+  gatewayOf,
+  header,
+  htmlPage,
+  isLoginUrl,
+  origin,
+  quoted,
+  saysCredentialMissing,
+  saysCredentialRefused,
+  saysUnauthenticated,
+} from '../../src/core/kit.ts'
+
+type Call = McpCall | Challenge
+
+/** JSON-RPC errors of MCP 2026-07-28 about versions, headers and capabilities. */
+const versionErrors = new Set([-32020, -32021, -32022])
+
+function wordsOf(step: Call): string {
+  const { answer, exchange } = step
+  const said = answer?.error?.message ?? answer?.toolError
+  if (said !== undefined) return said
+  const response = exchange.response
+  const described = step.kind === 'challenge' ? (step.errorDescription ?? '') : ''
+  return response === undefined ? '' : `${described} ${bodyText(response).slice(0, 2000)}`.trim()
+}
+
+/** Codes that servers use for authorization; "invalid token" under another one is a parser speaking. */
+const authorizationErrors = new Set([-32000, -32001, 401, 403])
+
+/** The answer is that of something before the server, or about something else than the credential. */
+function isElsewhere(step: Call, words: string): boolean {
+  const fields = step.exchange.response?.headers ?? []
+  const text = words.toLowerCase()
+  if (htmlPage(fields, words) !== undefined && gatewayOf(fields) !== undefined) return true
+  if (header(fields, 'x-amzn-errortype')?.startsWith('MissingAuthenticationToken') === true)
+    return true
+  if (step.status !== 403) return false
+  if (gatewayOf(fields) !== undefined && !words.startsWith('{')) return true
+  const origin = header(step.exchange.request.headers, 'origin') !== undefined
+  return (origin || text.includes('host')) && !saysUnauthenticated(words)
+}
+
+/** The same call was answered as soon as it carried a token. */
+function worksWithToken(step: Call, flow: Flow): boolean {
+  return flow
+    .after(step, 'mcp')
+    .some(
+      (call) =>
+        call.ok &&
+        call.presented !== undefined &&
+        call.method === step.method &&
+        call.rpc?.method === step.rpc?.method,
+    )
+}
+
+/** The words blame a credential that was sent. */
+function blamesToken({ status = 0, answer }: Call, words: string): boolean {
+  if (!saysCredentialRefused(words)) return false
+  return status >= 400 || authorizationErrors.has(answer?.error?.code ?? 0)
+}
+
+/** Why the answer to a request with a token ought to have been 401; undefined when it need not. */
+function reasonWithToken(step: Call, words: string): 'said' | 'shown' | undefined {
+  if (step.answer?.toolError !== undefined) return undefined
+  if (step.kind === 'challenge' && step.error === 'invalid_token') return 'said'
+  if (blamesToken(step, words)) return 'said'
+  const spent = (claimedExpiry(step.presented?.token) ?? Infinity) <= step.exchange.startedAt
+  return spent && step.status === 403 ? 'shown' : undefined
+}
+
+/** The same for a request without one. */
+function reasonWithout(step: Call, flow: Flow, words: string): 'said' | 'shown' | undefined {
+  const { status = 0, answer } = step
+  // What a tool reports of an API behind it is none of our business, unless it speaks of the call's own credential.
+  if (answer?.toolError !== undefined) {
+    const wantsLogin =
+      flow.resourceMetadata !== undefined || flow.of('challenge').some((one) => one.status === 401)
+    return wantsLogin && saysCredentialMissing(words) ? 'said' : undefined
+  }
+  if (saysUnauthenticated(words) && (!saysCredentialRefused(words) || blamesToken(step, words)))
+    return 'said'
+  if (status === 403) return 'shown'
+  if (status >= 300 && status < 400) {
+    const location = header(step.exchange.response?.headers ?? [], 'location')
+    return location !== undefined && isLoginUrl(location) ? 'shown' : undefined
+  }
+  const contrast = [400, 404, 405, 500].includes(status) && step.sessionId === undefined
+  return contrast && worksWithToken(step, flow) ? 'shown' : undefined
+}
+
+function variantOf({ status = 0, answer }: Call): string {
+  if (status >= 500) return '5xx'
+  if (status >= 300 && status < 400) return 'redirect'
+  if (status >= 400) return String(status)
+  return answer?.toolError === undefined ? '200-jsonrpc-error' : '200-tool-error'
+}
+
+export default defineRule({
+  id: 'challenge/wrong-status',
+  title: 'A missing or invalid token is not answered with 401',
+  severity: ['error'],
+  fault: ['resource-server', 'intermediary'],
+  spec: ['RFC 6750 §3.1', 'RFC 9110 §15.5.2', 'MCP 2025-11-25 Error Handling'],
+  revisions: 'all',
+  reads: ['authorization'],
+  seed: ['U-1', 'U-5'],
+  threads: [
+    'https://github.com/OpenLiberty/open-liberty/issues/33634',
+    'https://github.com/BerriAI/litellm/issues/27489',
+  ],
+  why: 'Clients begin to log in, or to refresh, on a 401 alone; any other status is shown to the user as a failure.',
+  remedy:
+    'Return 401 with a Bearer challenge whenever a token is missing, expired or invalid, before the message is looked at.',
+  explains: [
+    'challenge/error-code-misuse',
+    'claims/server-reported-failure',
+    'flow/auth-not-started',
+    'flow/stalled',
+  ],
+
+  on: ['mcp', 'challenge'],
+
+  *check(step, flow) {
+    const { status, answer } = step
+    if (status === 401) return
+    if (status === undefined || (step.ok && answer?.toolError === undefined)) return 'silent'
+    if (versionErrors.has(answer?.error?.code ?? 0)) return 'silent'
+    if (step.kind === 'challenge' && step.error === 'insufficient_scope') return 'silent'
+    const words = wordsOf(step)
+    if (isElsewhere(step, words)) return 'silent'
+    const bare = step.authorization.length === 0
+    const reason = bare ? reasonWithout(step, flow, words) : reasonWithToken(step, words)
+    if (reason === undefined) return 'silent'
+
+    const variant = variantOf(step)
+    const location = header(step.exchange.response?.headers ?? [], 'location') ?? ''
+    const away = variant === 'redirect' && ![undefined, origin(step.url)].includes(origin(location))
+    const evidence: Pointer[] = [
+      {
+        step,
+        at: 'request.header.authorization',
+        note: bare ? 'none was sent' : 'the token that was sent',
+      },
+      { step, at: 'response.status', note: 'must be 401' },
+    ]
+    if (variant === 'redirect') evidence.push({ step, at: 'response.header.location' })
+    if (reason === 'said') evidence.push({ step, at: 'response.body' })
+    yield {
+      variant,
+      fault: away || (status >= 502 && status <= 504) ? 'intermediary' : 'resource-server',
+      confidence: reason === 'said' ? 'certain' : 'likely',
+      message:
+        `${step.target} answers ${bare ? 'a request without a token' : 'a bad token'} with ${status}` +
+        (variant === 'redirect' ? ` to ${location}` : '') +
+        (reason === 'said' ? ` and the words ${quoted(words)}` : '') +
+        ', not with 401',
+      evidence,
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'no token, 401',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer`,
+      },
+      {
+        name: 'a server may answer initialize to everybody and ask for a token later',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 200 OK
+
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"mail"}}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer`,
+      },
+    ],
+    bad: [
+      {
+        name: 'no token, 403',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 403 Forbidden
+          < content-type: application/json
+
+          {"message":"Forbidden"}`,
+        expect: { variant: '403', fault: 'resource-server' },
+      },
+      {
+        name: 'the refusal is a JSON-RPC error with status 200',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"tools/list"}
+
+          < HTTP/1.1 200 OK
+          < content-type: application/json
+
+          {"jsonrpc":"2.0","id":1,"error":{"code":-32001,"message":"Unauthorized"}}`,
+        expect: { variant: '200-jsonrpc-error' },
+      },
+      {
+        name: 'an expired token is answered 400',
+        http: `
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${jwt {"exp":1000}}
+
+          {"jsonrpc":"2.0","id":1,"method":"tools/list"}
+
+          < HTTP/1.1 400 Bad Request
+          < content-type: application/json
+
+          {"error":"token expired"}`,
+        expect: { variant: '400' },
+      },
+      {
+        name: 'a web framework sends the client to its login page',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 302 Found
+          < location: /login?next=/mcp`,
+        expect: { variant: 'redirect', fault: 'resource-server' },
+      },
+      {
+        name: 'a request without a token makes the server fail, one with it does not',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 500 Internal Server Error
+
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_ one}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 200 OK`,
+        expect: { variant: '5xx' },
+      },
+    ],
+  },
+})
