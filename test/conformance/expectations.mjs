@@ -35,14 +35,18 @@ const faulty = {
  * @returns {{ mark: string, faults: string[] }} `faults`: what must not be
  */
 export function judge(scenario, through, changed, way) {
+  if (through.report === undefined)
+    return { mark: 'NO REPORT', faults: ['authtap gave no report', ...through.told] }
   if (!way.exceptions.includes(scenario)) {
     const faults = [...changed, ...misjudged(scenario, through.report)]
     return { mark: changed.length === 0 ? '=' : 'DIFFERS', faults }
   }
   if (changed.length === 0) return { mark: 'PASSES', faults: ['was expected to differ'] }
-  if (through.told.some((line) => cannotPass[scenario].test(line)))
-    return { mark: 'differs, as told', faults: [] }
-  return { mark: 'UNTOLD', faults: ['authtap did not tell that this cannot pass'] }
+  if (!through.told.some((line) => cannotPass[scenario].test(line)))
+    return { mark: 'UNTOLD', faults: ['authtap did not tell that this cannot pass'] }
+  const blamed = through.report?.firstBroken?.fault
+  const faults = blamed == null ? [] : [`authtap blames ${blamed} for what it causes itself`]
+  return { mark: 'differs, as told', faults }
 }
 
 /** Where the servers are healthy, nobody may be blamed; where they are not, the right one. */

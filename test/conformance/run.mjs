@@ -1,6 +1,7 @@
 // Plays the official client scenarios directly and through authtap and shows where the suite saw another client, and
 // where authtap blamed someone for nothing.
 // Usage: node test/conformance/run.mjs [--short] [scenario…]        (after npm run build)
+import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { differences, verdict } from './comparison.mjs'
 import { judge, ways } from './expectations.mjs'
@@ -63,6 +64,10 @@ async function playAll(suite, scenarios, chosenWays) {
 async function main(args) {
   const short = args.includes('--short')
   const named = args.filter((arg) => !arg.startsWith('--'))
+  if (!existsSync(new URL('../../dist/src/cli.js', import.meta.url))) {
+    console.log('There is no dist/src/cli.js: run npm run build first.')
+    return false
+  }
   let suite
   try {
     suite = await fetchSuite()
