@@ -1,0 +1,54 @@
+import { type OAuthClientProvider, auth, createMCPClient } from '@ai-sdk/mcp'
+import { startCallback } from '../peers/callback.ts'
+import type { StartClient } from '../peers/client.ts'
+import { OAuthMemory, type Stored } from '../peers/memory.ts'
+
+interface Types extends Stored {
+  client: { client_id: string }
+  tokens: { access_token: string; token_type: string; refresh_token?: string }
+}
+
+/** A client made with `@ai-sdk/mcp`, which has an OAuth client of its own. */
+export const startAiSdk: StartClient = async () => {
+  const callback = await startCallback()
+  const memory = new OAuthMemory<Types>(callback)
+  // What this library lets a provider leave out, and the memory, made for another library, does not have.
+  const authProvider = memory as unknown as OAuthClientProvider
+  let client: Awaited<ReturnType<typeof createMCPClient>> | undefined
+  const connect = async (url: string) => {
+    client = await createMCPClient({ transport: { type: 'http', url, authProvider } })
+  }
+  return {
+    memory,
+    login: async (url) => {
+      try {
+        await connect(url)
+      } catch (error) {
+        if ((error as Error).name !== 'UnauthorizedError') throw error
+        const response = memory.takeResponse()
+        const iss = response.get('iss')
+        await auth(authProvider, {
+          serverUrl: url,
+          authorizationCode: response.get('code') ?? '',
+          ...(iss !== null && { callbackIssuer: iss }),
+        })
+        await connect(url)
+      }
+    },
+    listTools: async () => (await client!.listTools()).tools.map(({ name }) => name),
+    callTool: async (text) => {
+      const { echo } = await client!.tools()
+      const result = (await echo!.execute({ text }, {
+        toolCallId: '1',
+        messages: [],
+      } as never)) as {
+        content: { text: string }[]
+      }
+      return result.content[0]?.text ?? ''
+    },
+    close: async () => {
+      await client?.close()
+      await callback.stop()
+    },
+  }
+}
