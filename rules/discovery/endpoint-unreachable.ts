@@ -1,0 +1,232 @@
+import {
+  type Flow,
+  type Pointer,
+  type Step,
+  defineRule,
+  objectOf,
+  origin,
+  stringMember,
+} from '../../src/core/kit.ts'
+
+/** Codes by which authtap itself ended an exchange. */
+const ownCodes = new Set(['EBUG', 'ECANNOTPASS', 'ESTOPPED'])
+const timeouts = new Set([
+  'ETIMEDOUT',
+  'ESOCKETTIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+])
+/** The certificate's authority is unknown here; the client may know it. */
+const trustCodes = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+])
+/** So long after an answer a failure is a flap rather than an absence, in milliseconds. */
+const flap = 10_000
+
+const endpoints: Readonly<Partial<Record<Step['kind'], string>>> = {
+  authorize: 'authorization_endpoint',
+  'pushed-request': 'pushed_authorization_request_endpoint',
+  'device-authorization': 'device_authorization_endpoint',
+  registration: 'registration_endpoint',
+  token: 'token_endpoint',
+  revocation: 'revocation_endpoint',
+  introspection: 'introspection_endpoint',
+  userinfo: 'userinfo_endpoint',
+  jwks: 'jwks_uri',
+}
+
+function variantOf(phase: string, code: string): string {
+  if (timeouts.has(code)) return 'timeout'
+  if (phase === 'dns') return 'dns'
+  if (phase === 'tls') return 'tls-certificate'
+  return phase === 'tcp' && code !== 'ECONNRESET' ? 'tcp' : 'reset'
+}
+
+/** The document that sent the client to this host. */
+function namedBy(step: Step, host: string, flow: Flow): Pointer[] {
+  const note = 'named the host'
+  const member = endpoints[step.kind]
+  for (const document of member === undefined ? [] : flow.before(step, 'server-metadata')) {
+    const url = stringMember(objectOf(document.document), member ?? '')
+    if (url !== undefined && origin(url) === host)
+      return [{ step: document, at: `response.json/${member}`, note }]
+  }
+  for (const document of flow.before(step, 'resource-metadata')) {
+    const index = document.authorizationServers.findIndex((issuer) => origin(issuer) === host)
+    if (index >= 0)
+      return [{ step: document, at: `response.json/authorization_servers/${index}`, note }]
+  }
+  const challenge = flow
+    .before(step, 'challenge')
+    .find(
+      ({ resourceMetadata }) => resourceMetadata !== undefined && origin(resourceMetadata) === host,
+    )
+  return challenge === undefined
+    ? []
+    : [{ step: challenge, at: 'response.header.www-authenticate', note }]
+}
+
+export default defineRule({
+  id: 'discovery/endpoint-unreachable',
+  title: 'A host that the login depends on cannot be reached',
+  severity: ['error', 'warning'],
+  fault: ['intermediary', 'resource-server', 'authorization-server', 'undetermined'],
+  spec: ['RFC 9110 §3.3', 'OAuth 2.1 §1.5'],
+  revisions: 'all',
+  seed: ['D-3'],
+  threads: ['https://github.com/taylorwilsdon/google_workspace_mcp/issues/182'],
+  why: 'No answer comes at all, which clients show as "could not connect" whatever the reason.',
+  remedy:
+    'Mend name, firewall, listener or certificate of the host; where the name itself is wrong, correct the document that gives it.',
+  explains: [
+    'discovery/asm-missing',
+    'discovery/client-wrong-wellknown-url',
+    'discovery/prm-missing',
+    'flow/auth-not-started',
+    'flow/stalled',
+    'token/endpoint-unusable',
+  ],
+
+  on: [
+    'mcp',
+    'challenge',
+    'resource-metadata',
+    'server-metadata',
+    'jwks',
+    'registration',
+    'pushed-request',
+    'device-authorization',
+    'authorize',
+    'token',
+    'revocation',
+    'introspection',
+    'userinfo',
+  ],
+
+  *check(step, flow) {
+    const { failure, response, startedAt } = step.exchange
+    if (response !== undefined) return
+    if (failure === undefined || failure.phase === 'client-gone') return 'silent'
+    const host = origin(step.url)
+    if (ownCodes.has(failure.code) || host === undefined) return 'silent'
+
+    const answered = flow.steps.filter(({ status }) => status !== undefined)
+    const here = answered.filter(({ url }) => origin(url) === host)
+    const flapping = here.some(
+      ({ exchange }) =>
+        exchange.startedAt < startedAt && startedAt - (exchange.endedAt ?? startedAt) < flap,
+    )
+    const alone =
+      answered.length > here.length || failure.code === 'ECONNREFUSED' || failure.phase === 'tls'
+    const own = flow.target !== undefined && host === origin(flow.target)
+    const owner = own || step.kind === 'mcp' ? 'resource-server' : 'authorization-server'
+    const untrusted = trustCodes.has(failure.code)
+    yield {
+      variant: variantOf(failure.phase, failure.code),
+      severity: flapping ? 'warning' : 'error',
+      fault: untrusted ? 'undetermined' : alone ? owner : 'intermediary',
+      confidence: alone && !untrusted ? 'certain' : 'likely',
+      ...(untrusted
+        ? {
+            candidates: [
+              { fault: owner, why: 'its certificate comes from an authority that nobody knows' },
+              {
+                fault: 'intermediary' as const,
+                why: 'a proxy in the network signs in its place, which the client may trust',
+              },
+            ],
+            hint: 'If the client trusts this authority, give it to authtap with --ca FILE.',
+          }
+        : {}),
+      message: `${host} gives no answer: ${failure.phase} ${failure.code}${flapping ? ', though it answered a moment before' : ''}`,
+      evidence: [
+        { step, at: 'request.url', note: failure.message || failure.code },
+        ...namedBy(step, host, flow),
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'every host answers, with whatever status, and the client may hang up',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 500 Internal Server Error
+
+          > GET https://mcp.example/mcp
+          > accept: text/event-stream
+
+          ! client-gone ECLIENTGONE`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the authorization server that the metadata names does not exist',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://keycloak:8443/realms/a"]}
+
+          > GET https://keycloak:8443/.well-known/oauth-authorization-server/realms/a
+
+          ! dns ENOTFOUND getaddrinfo ENOTFOUND keycloak`,
+        expect: { variant: 'dns', severity: 'error', fault: 'authorization-server' },
+      },
+      {
+        name: 'nothing listens at the MCP server',
+        http: `
+          > POST http://127.0.0.1:3000/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          ! tcp ECONNREFUSED connect ECONNREFUSED 127.0.0.1:3000`,
+        expect: { variant: 'tcp', fault: 'resource-server' },
+      },
+      {
+        name: 'no route to the only host there is',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          ! tcp ETIMEDOUT`,
+        expect: { variant: 'timeout', fault: 'intermediary' },
+      },
+      {
+        name: 'a certificate of an unknown authority',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          ! tls SELF_SIGNED_CERT_IN_CHAIN self-signed certificate in certificate chain`,
+        expect: { variant: 'tls-certificate', fault: 'undetermined' },
+      },
+      {
+        name: 'a host that answered a moment before resets the connection',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          ! http ECONNRESET read ECONNRESET`,
+        expect: { variant: 'reset', severity: 'warning' },
+      },
+    ],
+  },
+})

@@ -1,0 +1,198 @@
+import {
+  type Flow,
+  type PageKind,
+  type ResourceMetadata,
+  type ServerMetadata,
+  bodyText,
+  defineRule,
+  gatewayOf,
+  header,
+  htmlPage,
+  origin,
+} from '../../src/core/kit.ts'
+
+type Metadata = ResourceMetadata | ServerMetadata
+
+const pages: Readonly<Record<PageKind, { variant: string; name: string }>> = {
+  'bot-check': { variant: 'html-bot-check', name: 'the page of a bot check' },
+  login: { variant: 'html-login', name: 'a login page' },
+  page: { variant: 'html-spa', name: 'an HTML page' },
+}
+
+const kinds: Readonly<Record<string, { variant: string; name: string }>> = {
+  empty: { variant: 'empty', name: 'an empty body' },
+  'not-json': { variant: 'malformed-json', name: 'text that is not JSON' },
+  'not-an-object': { variant: 'not-an-object', name: 'JSON that is not an object' },
+}
+
+const byteOrderMark = { variant: 'byte-order-mark', name: 'JSON behind a byte order mark' }
+
+/** What the body is instead of a JSON object; undefined when it is one. */
+function insteadOf(step: Metadata): { variant: string; name: string } | undefined {
+  const response = step.exchange.response
+  if (response === undefined) return undefined
+  const text = bodyText(response)
+  if (step.document.kind === 'object') return text.startsWith('\ufeff') ? byteOrderMark : undefined
+  const page = htmlPage(response.headers, text)
+  return page === undefined ? kinds[step.document.kind] : pages[page]
+}
+
+/** Another place gave the document. */
+function foundElsewhere(step: Metadata, flow: Flow): boolean {
+  return flow.of(step.kind).some((other) => other.ok && other.url !== step.url)
+}
+
+/** Who owns the URL: server metadata on the MCP server's own origin is the MCP server's. */
+function ownerOf(step: Metadata, flow: Flow): 'resource-server' | 'authorization-server' {
+  if (step.kind === 'resource-metadata') return 'resource-server'
+  const own = flow.target !== undefined && origin(step.url) === origin(flow.target)
+  return own && flow.resourceMetadata === undefined ? 'resource-server' : 'authorization-server'
+}
+
+export default defineRule({
+  id: 'discovery/metadata-not-json',
+  title: 'A metadata URL answers 200 with something else than a JSON object',
+  severity: ['error', 'warning'],
+  fault: ['authorization-server', 'resource-server', 'intermediary'],
+  spec: ['RFC 9728 §3.2', 'RFC 8414 §3.2', 'OIDC Discovery §4.2'],
+  revisions: 'all',
+  seed: ['D-1', 'D-2', 'U-3'],
+  threads: [
+    'https://github.com/twentyhq/twenty/issues/19766',
+    'https://github.com/valon-technologies/gestalt/issues/1267',
+  ],
+  why: 'A client takes 200 for the document: with server metadata some stop at the parse error and try no other place, with resource metadata they take the MCP server for the authorization server.',
+  remedy:
+    'Route the well-known paths before any single-page fallback or login, and answer 404 for documents that you do not offer.',
+  explains: [
+    'challenge/resource-metadata-unusable',
+    'discovery/asm-missing',
+    'discovery/client-ignored-advertised-endpoints',
+    'discovery/metadata-wrong-content-type',
+    'discovery/prm-missing',
+    'flow/auth-era-mismatch',
+    'flow/auth-not-started',
+    'flow/stalled',
+    'registration/no-usable-mechanism',
+  ],
+
+  on: ['resource-metadata', 'server-metadata'],
+
+  *check(step, flow) {
+    const { method } = step.exchange.request
+    const { response, failure } = step.exchange
+    if (step.status !== 200 || method !== 'GET' || response === undefined) return 'silent'
+    if (failure?.phase === 'client-gone' || (!response.complete && failure === undefined))
+      return 'silent'
+    const instead = insteadOf(step)
+    if (instead === undefined) return step.document.kind === 'object' ? undefined : 'silent'
+
+    const gateway = gatewayOf(response.headers)
+    const front =
+      instead.variant === 'html-bot-check' ||
+      (instead.variant === 'html-login' && gateway !== undefined)
+    const harmless = instead.variant === 'byte-order-mark' || foundElsewhere(step, flow)
+    yield {
+      variant: instead.variant,
+      severity: harmless ? 'warning' : 'error',
+      fault: front ? 'intermediary' : ownerOf(step, flow),
+      message: `${step.url} answers 200 with ${instead.name} in place of metadata`,
+      evidence: [
+        {
+          step,
+          at: 'response.header.content-type',
+          note:
+            header(response.headers, 'content-type') === undefined
+              ? 'there is none'
+              : 'expected application/json',
+        },
+        { step, at: 'response.body' },
+        ...(front && gateway !== undefined
+          ? [
+              {
+                step,
+                at: 'response.status' as const,
+                note: `came through ${gateway.name}: ${gateway.trace}`,
+              },
+            ]
+          : []),
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'a JSON object, and a 404 with a page where there is none',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 404 Not Found
+          < content-type: text/html
+
+          <html><body>Not Found</body></html>
+
+          > GET https://as.example/.well-known/openid-configuration
+
+          < HTTP/1.1 200 OK
+          < content-type: application/json
+
+          {"issuer":"https://as.example"}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'a single-page application answers every path',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+          < content-type: text/html; charset=utf-8
+
+          <!doctype html><html><head><title>App</title></head><body><div id="root"></div></body></html>`,
+        expect: { variant: 'html-spa', severity: 'error', fault: 'resource-server' },
+      },
+      {
+        name: 'a bot check stands before the authorization server',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+          < server: cloudflare
+          < content-type: text/html
+
+          <!DOCTYPE html><html><head><title>Just a moment...</title></head></html>`,
+        expect: { variant: 'html-bot-check', fault: 'intermediary' },
+      },
+      {
+        name: 'a later place has the document, so only some clients stop',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+          < content-type: application/json
+
+          {"issuer":"https://as.example",
+
+          > GET https://as.example/.well-known/openid-configuration
+
+          < HTTP/1.1 200 OK
+          < content-type: application/json
+
+          {"issuer":"https://as.example"}`,
+        expect: { variant: 'malformed-json', severity: 'warning', fault: 'authorization-server' },
+      },
+      {
+        name: 'the document is encoded twice',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+          < content-type: application/json
+
+          "{\\"issuer\\":\\"https://as.example\\"}"`,
+        expect: { variant: 'not-an-object' },
+      },
+    ],
+  },
+})
