@@ -4,7 +4,7 @@ import { EndpointEvent } from './endpoint-event.ts'
 import type { House } from './house.ts'
 import { quoted } from './notices.ts'
 import type { Endpoint, Site } from './origins.ts'
-import type { Head, HeadPlan, Passing } from './passage.ts'
+import type { Head, HeadPlan } from './passage.ts'
 import type { Recording } from './record.ts'
 import { changeRegistrationResponse } from './registration.ts'
 import { changedDocumentHead, changeResponseHead, type ResponseHead } from './response-head.ts'
@@ -21,47 +21,38 @@ export interface Visited {
   readonly name: string
   readonly method: string
   readonly recording: Recording
+  /** Relay URIs that were added to a registration. */
+  readonly added: readonly string[]
+  /** Makes the request again as the client made it. */
+  again(): void
 }
 
-/**
- * What to do with the answer to a request.
- * @param added relay URIs that were added to a registration
- * @param again makes the request again as the client made it
- */
-export function planAnswer(
-  visited: Visited,
-  added: readonly string[],
-  again: () => void,
-): Pick<Passing, 'plan' | 'ended'> {
-  const { house, site, name, recording, endpoint } = visited
+/** What to do with the answer to a request. */
+export function planAnswer(visited: Visited, head: Head): HeadPlan | Promise<HeadPlan> {
+  const { house, site, name, added } = visited
+  if (added.length > 0 && head.status >= 400 && head.status <= 499) {
+    const text = `${site.origin} refused a registration with the relay URI ${added.join(' ')} (${head.status}); the client's own registration was sent instead, and authorization responses may not be seen`
+    house.notices.tell('warning', 'relay-uri-refused', text, site.origin)
+    return { kind: 'again', again: () => visited.again() }
+  }
   const context = { site, name, origins: house.origins, notices: house.notices }
-  const settle = (head: Head, changed: ResponseHead): HeadPlan => {
-    recording.touched.push(...changed.touches)
-    return planBody(visited, added, head, changed)
-  }
-  return {
-    plan(head) {
-      if (added.length > 0 && head.status >= 400 && head.status <= 499) {
-        const text = `${site.origin} refused a registration with the relay URI ${added.join(' ')} (${head.status}); the client's own registration was sent instead, and authorization responses may not be seen`
-        house.notices.tell('warning', 'relay-uri-refused', text, site.origin)
-        return { kind: 'again', again }
-      }
-      const changed = changeResponseHead(head, context)
-      return changed instanceof Promise
-        ? changed.then((late) => settle(head, late))
-        : settle(head, changed)
-    },
-    ...(endpoint?.kind === 'token' ? { ended: () => noteIdToken(visited) } : {}),
-  }
+  const changed = changeResponseHead(head, context)
+  return changed instanceof Promise
+    ? changed.then((late) => planBody(visited, head, late))
+    : planBody(visited, head, changed)
 }
 
-function planBody(
-  visited: Visited,
-  added: readonly string[],
-  head: Head,
-  changed: ResponseHead,
-): HeadPlan {
+/** What is told once an answer is complete. */
+export function noteAnswer({ endpoint, site, house, recording }: Visited): void {
+  if (endpoint?.kind !== 'token' || !Buffer.from(recording.responseBytes).includes('"id_token"'))
+    return
+  const text = `${site.origin} issues id_tokens, whose iss is the real issuer; a client that checks it against the metadata it saw here will refuse them (use authtap forward)`
+  house.notices.tell('info', 'id-token-issuer', text, site.origin)
+}
+
+function planBody(visited: Visited, head: Head, changed: ResponseHead): HeadPlan {
   const { house, site, name, method, recording } = visited
+  recording.touched.push(...changed.touches)
   const type = mediaType(head.headers)
   const successful = head.status >= 200 && head.status <= 299
   if (type === 'text/event-stream') {
@@ -75,7 +66,7 @@ function planBody(
     )
     return { kind: 'stream', headers: changed.headers, opening }
   }
-  const change = successful ? documentChange(visited, added) : undefined
+  const change = successful ? documentChange(visited) : undefined
   if (change === undefined) return { kind: 'stream', headers: changed.headers }
   return {
     kind: 'whole',
@@ -99,8 +90,8 @@ type Change = (
 ) => Promise<{ readonly bytes: Buffer | undefined; readonly touches: readonly Touch[] }>
 
 /** How the document that this endpoint serves is changed; undefined when it serves none. */
-function documentChange(visited: Visited, added: readonly string[]): Change | undefined {
-  const { house, site, name, endpoint, method } = visited
+function documentChange(visited: Visited): Change | undefined {
+  const { house, site, name, endpoint, method, added } = visited
   const { origins, notices, relay } = house
   const context: DocumentContext = {
     site,
@@ -121,11 +112,4 @@ function documentChange(visited: Visited, added: readonly string[]): Change | un
 function noteUnread({ site, house, recording }: Visited): void {
   const text = `the document at ${quoted(recording.url)} cannot be decoded, so the client sees the identities of ${site.origin} as they are`
   house.notices.tell('warning', 'document-unreadable', text, recording.url)
-}
-
-/** An id_token names the real issuer, and a client that compares it with the local one refuses it. */
-function noteIdToken({ site, house, recording }: Visited): void {
-  if (!Buffer.from(recording.responseBytes).includes('"id_token"')) return
-  const text = `${site.origin} issues id_tokens, whose iss is the real issuer; a client that checks it against the metadata it saw here will refuse them (use authtap forward)`
-  house.notices.tell('info', 'id-token-issuer', text, site.origin)
 }

@@ -14,7 +14,7 @@ export class Answer {
     this.#response = response
     // What the client gets is the upstream's; a date of ours would be a lie.
     response.sendDate = false
-    response.on('error', () => {})
+    response.on('error', ignore)
   }
 
   /** The flight to hold back when the client reads slowly. */
@@ -101,15 +101,17 @@ function withoutIdleTrailer(
   status: number,
   headers: FlatHeaders,
 ): string[] {
-  const pairs = toPairs(headers)
-  const sized = pairs.some(([name]) => name.toLowerCase() === 'content-length')
+  const names = headers.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
   const bodiless = response.req.method === 'HEAD' || status === 204 || status === 304
-  const chunked = !sized && !bodiless && response.req.httpVersion === '1.1'
-  const kept = chunked ? pairs : pairs.filter(([name]) => name.toLowerCase() !== 'trailer')
-  return kept.flat()
+  const chunked =
+    !names.includes('content-length') && !bodiless && response.req.httpVersion === '1.1'
+  return headers.filter((_, index) => chunked || names[index >> 1] !== 'trailer')
 }
+
+function ignore(): void {}
 
 /** undici has read the status text as UTF-8; what it could not read cannot be sent. */
 function printable(statusText: string): string {
+  if (statusText === 'OK') return statusText
   return statusText.replace(/[^\t\x20-\x7e\x80-\xff]/g, '?')
 }

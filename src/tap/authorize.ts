@@ -83,7 +83,7 @@ function begin({ house, site, visit, headers, request }: AuthorizationVisit) {
     httpVersion: request.httpVersion,
   })
   const changed = changeRequestHead({
-    origin: site.origin,
+    site,
     headers,
     map: house.origins.map,
     document: false,

@@ -20,12 +20,21 @@ export function changeChallenge(field: string, change: (url: string) => string):
   for (const { start, end } of urlValues(field)) {
     const raw = field.slice(start, end)
     const url = unescape(raw)
-    const other = change(url)
-    // An escape inside a URL is a quoted-pair (RFC 9110 §5.6.4); one that stays is written as it was.
-    changed += field.slice(done, start) + (other === url ? raw : other.replace(/["\\]/g, '\\$&'))
+    changed += field.slice(done, start) + respell(raw, url, change(url))
     done = end
   }
   return changed + field.slice(done)
+}
+
+/** Replaces the beginning of a value; the end, which stays, stays as it was escaped (RFC 9110 §5.6.4). */
+function respell(raw: string, before: string, after: string): string {
+  const shorter = Math.min(before.length, after.length)
+  let common = 0
+  while (common < shorter && before.at(-1 - common) === after.at(-1 - common)) common++
+  let end = 0
+  for (let read = 0; read < before.length - common; read++)
+    end += raw[end] === '\\' && end + 1 < raw.length ? 2 : 1
+  return after.slice(0, after.length - common).replace(/["\\]/g, '\\$&') + raw.slice(end)
 }
 
 function urlValues(field: string): Value[] {

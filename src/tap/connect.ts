@@ -117,6 +117,7 @@ export class Connector {
     tunnel.once('connect', (response, socket) => {
       link.connect = performance.now() - startedAt
       link.address = socket.remoteAddress ?? ''
+      socket.on('error', () => socket.destroy())
       if (response.statusCode !== 200) {
         socket.destroy()
         const status = `${response.statusCode} ${response.statusMessage ?? ''}`.trim()
@@ -126,11 +127,10 @@ export class Connector {
         const secured = connectTls({ socket, ...this.#handshake(endpoint.hostname) })
         this.#watchTls(secured, link, done)
       } else {
-        socket.on('error', () => socket.destroy())
         done(null, socket)
       }
     })
-    tunnel.once('error', (error) => refuse(error, phaseOf(error, 'tcp')))
+    tunnel.on('error', (error) => refuse(error, phaseOf(error, 'tcp')))
     tunnel.end()
   }
 

@@ -11,7 +11,7 @@ export interface Waiting {
 export class Connection {
   readonly id: string
   readonly family: string
-  readonly #waiting = new Set<Waiting>()
+  #waiting: Waiting[] = []
   readonly #because: () => GoneBecause
   #closed: boolean
 
@@ -22,18 +22,20 @@ export class Connection {
     this.#closed = socket.destroyed
     socket.once('close', () => {
       this.#closed = true
-      for (const one of [...this.#waiting]) one.clientGone(because())
-      this.#waiting.clear()
+      const waiting = this.#waiting
+      this.#waiting = []
+      for (const one of waiting) one.clientGone(because())
     })
   }
 
   enter(one: Waiting): void {
     if (this.#closed) one.clientGone(this.#because())
-    else this.#waiting.add(one)
+    else this.#waiting.push(one)
   }
 
   leave(one: Waiting): void {
-    this.#waiting.delete(one)
+    const place = this.#waiting.indexOf(one)
+    if (place !== -1) this.#waiting.splice(place, 1)
   }
 }
 

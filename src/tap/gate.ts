@@ -25,6 +25,8 @@ export interface GateOptions {
   readonly allowOrigin?: readonly string[]
 }
 
+const knownLimit = 100
+
 /**
  * Lets in who addresses us by a name of ours, and pages of this machine only: a web page elsewhere must not reach an MCP
  * server through us, neither directly nor by DNS rebinding.
@@ -36,6 +38,8 @@ export class Gate {
   readonly name: string
   readonly #anyAddress: boolean
   readonly #origins: ReadonlySet<string>
+  /** Names that were ours before, by port and Host. */
+  readonly #known = new Map<string, string>()
 
   constructor({ host, allowRemote, allowOrigin }: GateOptions) {
     const remote = allowRemote === true
@@ -71,6 +75,15 @@ export class Gate {
   }
 
   #ownName(host: string, port: number): string | undefined {
+    const key = `${port} ${host}`
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const name = this.#readName(host, port)
+    if (name !== undefined && this.#known.size < knownLimit) this.#known.set(key, name)
+    return name
+  }
+
+  #readName(host: string, port: number): string | undefined {
     const match = /^(\[[0-9a-f:.]+\]|[^:@/?#\\\s[\]]+)(?::(\d{1,5}))?$/i.exec(host)
     if (match === null || Number(match[2] ?? 80) !== port) return undefined
     const name = urlHost(match[1]!)

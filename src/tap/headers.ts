@@ -27,12 +27,6 @@ export function toPairs(flat: FlatHeaders): Headers {
   return pairs
 }
 
-export function toFlat(pairs: Headers): string[] {
-  const flat: string[] = []
-  for (const [name, value] of pairs) flat.push(name, value)
-  return flat
-}
-
 export type Side = 'request' | 'response'
 
 /** Lower-case names of the fields that stay on this hop: the usual ones, and those that Connection nominates. */

@@ -20,7 +20,7 @@ export interface Listener {
 export type Attempt =
   | { readonly kind: 'listening'; readonly listener: Listener; readonly missing: readonly string[] }
   | { readonly kind: 'taken' }
-  | { readonly kind: 'denied' }
+  | { readonly kind: 'denied'; readonly code: string }
 
 /** Fails for an address that this machine does not have; the others then carry on alone. */
 const absent = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENETUNREACH'])
@@ -45,14 +45,12 @@ export async function listen(
       missing.push(address)
     } else {
       await Promise.all(servers.map(close))
-      if (problem === 'EACCES' || problem === 'EPERM') return { kind: 'denied' }
-      if (problem === 'EADDRINUSE' && port !== 0) return { kind: 'taken' }
+      if (problem !== 'EADDRINUSE') return { kind: 'denied', code: problem }
       // An ephemeral port may be free on one address and taken on the other.
-      if (problem === 'EADDRINUSE') return listen(0, addresses, handlers, connections)
-      return { kind: 'denied' }
+      return port === 0 ? listen(0, addresses, handlers, connections) : { kind: 'taken' }
     }
   }
-  if (servers.length === 0) return { kind: 'denied' }
+  if (servers.length === 0) return { kind: 'denied', code: 'EADDRNOTAVAIL' }
   const closeAll = async () => {
     await Promise.all(servers.map(close))
   }
@@ -72,6 +70,8 @@ function createHttpServer(handlers: Handlers, connections: Connections): Server 
   server.on('request', (request, response) => handlers.request(request, response))
   server.on('upgrade', (request, stream: Duplex, head) => {
     if (!(stream instanceof Socket)) return stream.destroy()
+    // Node has taken its own listener away with the parser.
+    stream.on('error', () => stream.destroy())
     if (request.headers.upgrade?.toLowerCase() === 'websocket' && request.method === 'GET')
       handlers.upgrade(request, stream, head)
     else ignoreUpgrade(server, request, stream, head)

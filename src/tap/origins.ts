@@ -33,6 +33,8 @@ export interface Endpoint {
 /** One mapped upstream origin. */
 export interface Site {
   readonly origin: string
+  /** Host and port as a Host field has them. */
+  readonly authority: string
   readonly port: number
   readonly roles: Set<Role>
   /** Reached from a target outside of this machine and its networks. */
@@ -51,6 +53,21 @@ const fallbacks: Readonly<Record<string, EndpointKind>> = {
   '/register': 'registration',
 }
 
+const metadata = {
+  resource: { kind: 'resource-metadata', server: undefined },
+  server: { kind: 'server-metadata', server: undefined },
+} as const
+
+/** Metadata is recognised by its well-known path wherever that stands (RFC 9728 §3.1, RFC 8414 §3.1). */
+function metadataAt(path: string): Endpoint | undefined {
+  if (!path.includes('/.well-known/')) return undefined
+  if (path.includes('/.well-known/oauth-protected-resource')) return metadata.resource
+  const isServer =
+    path.includes('/.well-known/oauth-authorization-server') ||
+    path.includes('/.well-known/openid-configuration')
+  return isServer ? metadata.server : undefined
+}
+
 /** The origins that are mapped, how they came to be, and what stands at their URLs. */
 export class Origins {
   readonly map: OriginMap
@@ -59,6 +76,7 @@ export class Origins {
   readonly #sites = new Map<string, Site>()
   readonly #opening = new Map<string, Promise<Site>>()
   readonly #endpoints = new Map<string, Endpoint>()
+  readonly #lookups = new Map<string, Endpoint | undefined>()
   #serial: Promise<unknown> = Promise.resolve()
 
   constructor(map: OriginMap, listen: (origin: string) => Promise<number>, notices: Notices) {
@@ -109,6 +127,7 @@ export class Origins {
   learn(url: string, endpoint: Endpoint): void {
     const key = endpointKey(url)
     if (key === undefined) return
+    this.#lookups.clear()
     this.#endpoints.delete(key)
     this.#endpoints.set(key, endpoint)
     if (this.#endpoints.size <= endpointLimit) return
@@ -118,22 +137,26 @@ export class Origins {
 
   /** @param target request target in origin form */
   endpointAt(site: Site, target: string): Endpoint | undefined {
-    if (target.includes('/.well-known/oauth-protected-resource'))
-      return { kind: 'resource-metadata', server: undefined }
-    if (
-      target.includes('/.well-known/oauth-authorization-server') ||
-      target.includes('/.well-known/openid-configuration')
-    )
-      return { kind: 'server-metadata', server: undefined }
-    const path = target.split('?', 1)[0]!
-    if (this.#endpoints.size > 0) {
-      const known = this.#endpoints.get(endpointKey(site.origin + path) ?? '')
-      if (known !== undefined) return known
-    }
+    const mark = target.indexOf('?')
+    const path = mark === -1 ? target : target.slice(0, mark)
+    const metadata = metadataAt(path)
+    if (metadata !== undefined) return metadata
+    const known = this.#endpoints.size === 0 ? undefined : this.#known(site, path)
+    if (known !== undefined) return known
     const kind = Object.hasOwn(fallbacks, path) ? fallbacks[path] : undefined
     if (kind === undefined || site.servedMetadata) return undefined
     const serves = site.roles.has('target') || site.roles.has('authorization-server')
     return serves ? { kind, server: undefined } : undefined
+  }
+
+  /** Most requests go to the same few paths: what stands there is looked up once. */
+  #known(site: Site, path: string): Endpoint | undefined {
+    const key = site.origin + path
+    if (this.#lookups.has(key)) return this.#lookups.get(key)
+    const known = this.#endpoints.get(endpointKey(key) ?? '')
+    if (this.#lookups.size >= endpointLimit) this.#lookups.clear()
+    if (key.length < 2000) this.#lookups.set(key, known)
+    return known
   }
 
   #admissible(origin: string, from: Site): boolean {
@@ -167,7 +190,9 @@ export class Origins {
         return known
       }
       const port = await this.#listen(origin)
-      const site: Site = { origin, port, roles: new Set([role]), isPublic, servedMetadata: false }
+      const authority = new URL(origin).host
+      const roles = new Set([role])
+      const site: Site = { origin, authority, port, roles, isPublic, servedMetadata: false }
       this.map.add(origin, port)
       this.#sites.set(origin, site)
       return site

@@ -41,7 +41,7 @@ export interface Passing {
   readonly body: RequestBody
   plan(head: Head): HeadPlan | Promise<HeadPlan>
   /** The answer is complete. */
-  ended?(): void
+  ended(): void
 }
 
 type Plan = HeadPlan | 'pending'
@@ -203,7 +203,7 @@ export class Passage implements Arriving, Waiting {
     this.#leave()
     this.#recording.end(toPairs(trailers))
     this.#answer.end(trailers)
-    this.#passing.ended?.()
+    this.#passing.ended()
   }
 
   #fail(failure: Failure, reset: boolean): void {

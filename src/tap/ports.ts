@@ -79,12 +79,14 @@ export class Ports {
         `port ${port} is in use`,
         'choose another --port, or leave it out to get a free one',
       )
-    if (attempt.kind === 'denied')
+    if (attempt.kind === 'denied') {
+      const where = port === 0 ? 'there' : `on port ${port}`
       throw new UserError(
         'EPORTDENIED',
-        `authtap may not listen on port ${port}`,
+        `authtap cannot listen ${where} (${attempt.code})`,
         'choose a --port above 1023 and a --host of this machine',
       )
+    }
     for (const address of attempt.missing) {
       const text = `${address} cannot be listened on; a client that resolves localhost to it will not get through`
       this.#options.notices.tell(

@@ -2,15 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Headers, mediaType, type Touch } from '../core/exchange.ts'
 import { Answer } from './answer.ts'
-import { planAnswer, type Visited } from './answer-plan.ts'
+import { noteAnswer, planAnswer, type Visited } from './answer-plan.ts'
 import { redirectToServer } from './authorize.ts'
 import { changeAuthorization } from './authorization-request.ts'
+import type { Connection } from './connections.ts'
 import { FormText } from './form-text.ts'
 import type { Visit } from './gate.ts'
 import { toPairs } from './headers.ts'
 import { clientKey, type House, localUrl, stumble } from './house.ts'
-import type { Endpoint, Site } from './origins.ts'
-import { goneFailure, Passage } from './passage.ts'
+import type { Endpoint, EndpointKind, Site } from './origins.ts'
+import { goneFailure, type Head, type HeadPlan, Passage, type Passing } from './passage.ts'
 import type { Recording } from './record.ts'
 import { changeRegistrationRequest } from './registration.ts'
 import { collectBody, type RequestBody, takeBody } from './request-body.ts'
@@ -19,6 +20,13 @@ import { changeTokenRequest } from './token-request.ts'
 
 /** Requests of OAuth that are larger than this are not understood and pass as they are. */
 const documentLimit = 1024 * 1024
+
+/** Requests whose form holds identities. */
+const formKinds: ReadonlySet<EndpointKind> = new Set([
+  'token',
+  'pushed-request',
+  'device-authorization',
+])
 
 /** Takes a request that arrived at the listener of an upstream. */
 export function receive(
@@ -64,17 +72,9 @@ export function receiveUpgrade(
     socket.end(`HTTP/1.1 ${visit.status} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
     return
   }
-  const connection = house.connections.of(socket)
-  const recording = house.recorder.begin({
-    client: clientKey(connection, headers),
-    connection: connection.id,
-    method: request.method ?? 'GET',
-    url: site.origin + visit.target,
-    via: localUrl(visit),
-    httpVersion: request.httpVersion,
-  })
+  const recording = begin(house, site, visit, headers, request, house.connections.of(socket))
   const changed = changeRequestHead({
-    origin: site.origin,
+    site,
     headers,
     map: house.origins.map,
     document: false,
@@ -94,94 +94,106 @@ export function receiveUpgrade(
 }
 
 /** One request that goes on to its upstream. */
-class Reception {
-  readonly #house: House
-  readonly #site: Site
-  readonly #endpoint: Endpoint | undefined
-  readonly #headers: Headers
+class Reception implements Visited, Passing {
+  readonly house: House
+  readonly site: Site
+  readonly endpoint: Endpoint | undefined
+  readonly name: string
+  readonly method: string
+  readonly recording: Recording
+  readonly origin: string
+  readonly target: string
+  added: readonly string[] = []
+  headers: readonly string[] = []
+  body: RequestBody = { kind: 'none' }
+  readonly #fields: Headers
   readonly #request: IncomingMessage
   readonly #answer: Answer
-  readonly #recording: Recording
-  readonly #visited: Visited
-  readonly #method: string
-  readonly #target: string
+  readonly #connection: Connection
   readonly #local: string
-  #wire: string[] = []
-  /** Relay URIs added to a registration. */
-  #added: readonly string[] = []
+  /** The body as the client sent it, when it was changed. */
+  #original: Buffer = Buffer.alloc(0)
 
   constructor(
     house: House,
     site: Site,
     visit: Visit,
     endpoint: Endpoint | undefined,
-    headers: Headers,
+    fields: Headers,
     request: IncomingMessage,
     answer: Answer,
   ) {
-    const connection = house.connections.of(request.socket)
-    this.#house = house
-    this.#site = site
-    this.#endpoint = endpoint
-    this.#headers = headers
+    this.house = house
+    this.site = site
+    this.endpoint = endpoint
+    this.name = visit.name
+    this.method = request.method ?? 'GET'
+    this.origin = site.origin
+    this.target = visit.target
+    this.#fields = fields
     this.#request = request
     this.#answer = answer
-    this.#method = request.method ?? 'GET'
-    this.#target = visit.target
+    this.#connection = house.connections.of(request.socket)
     this.#local = localUrl(visit)
-    this.#recording = house.recorder.begin({
-      client: clientKey(connection, headers),
-      connection: connection.id,
-      method: this.#method,
-      url: site.origin + visit.target,
-      via: this.#local,
-      httpVersion: request.httpVersion,
-    })
-    this.#visited = {
-      house,
-      site,
-      endpoint,
-      name: visit.name,
-      method: this.#method,
-      recording: this.#recording,
-    }
+    this.recording = begin(house, site, visit, fields, request, this.#connection)
   }
 
   proceed(): void {
     this.#changeHead()
     if (this.#changesBody()) {
       this.#gather().catch((error: unknown) =>
-        stumble(this.#house, error, this.#answer, this.#recording),
+        stumble(this.house, error, this.#answer, this.recording),
       )
       return
     }
-    const seen = (chunk: Buffer) => this.#recording.requestBody.append(chunk)
-    takeBody(this.#request, this.#headers, seen, (body) => this.#send(body))
+    takeBody(this.#request, this.#fields, this.#seen, (body) => this.#send(body))
   }
 
+  plan(head: Head): HeadPlan | Promise<HeadPlan> {
+    return planAnswer(this, head)
+  }
+
+  ended(): void {
+    noteAnswer(this)
+  }
+
+  again(): void {
+    this.added = []
+    this.recording.restart(this.#original)
+    this.#send({ kind: 'whole', bytes: this.#original })
+  }
+
+  readonly #seen = (chunk: Buffer): void => this.recording.requestBody.append(chunk)
+
   #changeHead(): void {
-    const kind = this.#endpoint?.kind
-    const document =
-      this.#method === 'GET' && (kind === 'resource-metadata' || kind === 'server-metadata')
+    const kind = this.endpoint?.kind
+    const isMetadata = kind === 'resource-metadata' || kind === 'server-metadata'
     const changed = changeRequestHead({
-      origin: this.#site.origin,
-      headers: this.#headers,
-      map: this.#house.origins.map,
-      document: document || kind === 'registration',
+      site: this.site,
+      headers: this.#fields,
+      map: this.house.origins.map,
+      document: (this.method === 'GET' && isMetadata) || kind === 'registration',
       proof: this.#proof(),
     })
-    this.#wire = changed.wire
-    this.#recording.requestHeaders = changed.recorded
-    this.#recording.touched.push(...changed.touches)
+    this.headers = changed.wire
+    this.recording.requestHeaders = changed.recorded
+    this.recording.touched.push(...changed.touches)
+    if (
+      this.#fields.some(([name]) => name.length === 15 && name.toLowerCase() === 'signature-input')
+    ) {
+      const text =
+        'the client signs its messages (RFC 9421), which holds for the URL that it used and not for the upstream (use authtap forward)'
+      this.house.notices.tell('warning', 'signature-cannot-pass', text)
+    }
   }
 
   #proof(): string | undefined {
-    const proof = this.#headers.find(
+    const proof = this.#fields.find(
       ([name]) => name.length === 4 && name.toLowerCase() === 'dpop',
     )?.[1]
     if (proof === undefined) return undefined
-    const { proofs, notices } = this.#house
-    if (proofs !== undefined) return proofs.rebind(proof, this.#method, this.#local)
+    const { proofs, notices } = this.house
+    if (proofs !== undefined) return proofs.rebind(proof, this.method, this.#local)
     const text =
       'the client sends DPoP proofs, which name the URL that it used, so the upstream will refuse them (use authtap forward, or --dpop rebind)'
     notices.tell('warning', 'dpop-cannot-pass', text, 'proof')
@@ -190,87 +202,85 @@ class Reception {
 
   /** The body of this request may hold identities that have to be translated. */
   #changesBody(): boolean {
-    const kind = this.#endpoint?.kind
-    const type = mediaType(this.#headers)
+    const kind = this.endpoint?.kind
     if (
       kind === undefined ||
-      this.#headers.some(([name]) => name.toLowerCase() === 'content-encoding')
+      this.#fields.some(([name]) => name.toLowerCase() === 'content-encoding')
     )
       return false
+    const { method } = this
     if (kind === 'registration')
-      return this.#house.relay.active && (this.#method === 'POST' || this.#method === 'PUT')
+      return this.house.relay.active && (method === 'POST' || method === 'PUT')
+    const type = mediaType(this.#fields)
     const isForm = type === undefined || type === 'application/x-www-form-urlencoded'
-    return (
-      this.#method === 'POST' &&
-      isForm &&
-      (kind === 'token' || kind === 'pushed-request' || kind === 'device-authorization')
-    )
+    return isForm && method === 'POST' && formKinds.has(kind)
   }
 
   async #gather(): Promise<void> {
-    const seen = (chunk: Buffer) => this.#recording.requestBody.append(chunk)
     let body: RequestBody
     try {
-      body = await collectBody(this.#request, this.#headers, documentLimit, seen)
+      body = await collectBody(this.#request, this.#fields, documentLimit, this.#seen)
     } catch {
-      return this.#recording.fail(goneFailure('closed'))
+      return this.recording.fail(goneFailure('closed'))
     }
     if (body.kind !== 'whole') return this.#send(body)
+    this.#original = body.bytes
     const changed = this.#changeBody(body.bytes)
     const bytes = changed?.bytes ?? body.bytes
-    this.#recording.requestBody.append(bytes)
-    this.#recording.touched.push(...(changed?.touches ?? []))
-    this.#send({ kind: 'whole', bytes }, body.bytes)
+    this.recording.requestBody.append(bytes)
+    this.recording.touched.push(...(changed?.touches ?? []))
+    this.#send({ kind: 'whole', bytes })
   }
 
   #changeBody(
     body: Buffer,
   ): { readonly bytes: Buffer; readonly touches: readonly Touch[] } | undefined {
-    const { relay, origins, notices, proofs } = this.#house
-    const { origin } = this.#site
-    const { name } = this.#visited
-    if (this.#endpoint?.kind === 'registration') {
+    const { name, origin } = this
+    const { relay, origins, notices, proofs } = this.house
+    const { map } = origins
+    if (this.endpoint?.kind === 'registration') {
       const changed = changeRegistrationRequest(body, relay, name)
-      this.#added = changed?.added ?? []
+      this.added = changed?.added ?? []
       return changed
     }
-    if (this.#endpoint?.kind === 'token')
-      return changeTokenRequest(body, { origin, map: origins.map, relay, notices })
+    if (this.endpoint?.kind === 'token')
+      return changeTokenRequest(body, { origin, map, relay, notices })
     const form = new FormText(body.toString('latin1'))
-    const server = this.#endpoint?.server
-    const touches = changeAuthorization(form, 'form', {
-      origin,
-      server,
-      name,
-      map: origins.map,
-      relay,
-      proofs,
-      notices,
-    })
+    const context = { origin, server: this.endpoint?.server, name, map, relay, proofs, notices }
+    const touches = changeAuthorization(form, 'form', context)
     return touches.length === 0
       ? undefined
       : { bytes: Buffer.from(form.toString(), 'latin1'), touches }
   }
 
-  /** @param original what the client sent, when `body` is not that */
-  #send(body: RequestBody, original?: Buffer): void {
-    const added = this.#added
-    const again = () => {
-      this.#added = []
-      const { recording } = this.#visited
-      recording.restart(original ?? Buffer.alloc(0))
-      this.#send({ kind: 'whole', bytes: original ?? Buffer.alloc(0) })
-    }
-    const passing = {
-      origin: this.#site.origin,
-      method: this.#method,
-      target: this.#target,
-      headers: this.#wire,
-      body,
-      ...planAnswer(this.#visited, added, again),
-    }
-    if (body.kind === 'stream') body.stream.once('end', () => this.#recording.requestDone())
-    const connection = this.#house.connections.of(this.#request.socket)
-    new Passage(passing, this.#answer, this.#recording, connection).start(this.#house.transport)
+  #bodyEnded(): void {
+    this.recording.requestDone()
+    if (this.#request.rawTrailers.length === 0) return
+    const text = `trailers of requests to ${this.origin} are not passed on (RFC 9110 §6.5.1 lets a proxy drop them)`
+    this.house.notices.tell('info', 'request-trailers-dropped', text, this.origin)
   }
+
+  #send(body: RequestBody): void {
+    this.body = body
+    if (body.kind === 'stream') body.stream.once('end', () => this.#bodyEnded())
+    new Passage(this, this.#answer, this.recording, this.#connection).start(this.house.transport)
+  }
+}
+
+function begin(
+  house: House,
+  site: Site,
+  visit: Visit,
+  headers: Headers,
+  request: IncomingMessage,
+  connection: Connection,
+): Recording {
+  return house.recorder.begin({
+    client: clientKey(connection, headers),
+    connection: connection.id,
+    method: request.method ?? 'GET',
+    url: site.origin + visit.target,
+    via: localUrl(visit),
+    httpVersion: request.httpVersion,
+  })
 }

@@ -28,7 +28,8 @@ export class Recorder {
   readonly #bodyLimit: number
   readonly #emit: (exchange: Exchange) => void
   readonly #stumbled: (error: unknown) => void
-  readonly #due = new Set<Recording>()
+  /** A new list each time: a Set that is filled and emptied keeps what was in it alive for long. */
+  #due: Recording[] = []
   #scheduled = false
   #count = 0
 
@@ -54,9 +55,10 @@ export class Recorder {
 
   /** Reports at once what is waiting to be reported. */
   flush(): void {
-    const due = [...this.#due]
-    this.#due.clear()
+    const due = this.#due
+    this.#due = []
     for (const recording of due) {
+      recording.due = false
       try {
         this.#emit(recording.exchange())
       } catch (error) {
@@ -67,7 +69,9 @@ export class Recorder {
   }
 
   #report(recording: Recording): void {
-    this.#due.add(recording)
+    if (recording.due) return
+    recording.due = true
+    this.#due.push(recording)
     if (this.#scheduled) return
     this.#scheduled = true
     setImmediate(() => {
@@ -77,13 +81,23 @@ export class Recorder {
   }
 }
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+type Head = Pick<Response, 'status' | 'statusText' | 'headers'>
+
+const reused: Timings = {}
+
+function opening({ dns, connect, tls }: Link): Timings {
+  return tls === undefined ? { dns, connect } : { dns, connect, tls }
+}
+
 /** One exchange in the making. */
 export class Recording {
+  /** Waits to be reported. */
+  due = false
   touched: Touch[] = []
   requestHeaders: Headers = []
   /** Replaces what `url` was opened with, when translation changed the request target. */
   url: string
-  handedOver = false
   requestBody: Tape
   readonly #id: string
   readonly #opening: Opening
@@ -94,10 +108,12 @@ export class Recording {
   #requestEnded: number | undefined
   #headed: number | undefined
   #ended: number | undefined
-  #head: Pick<Response, 'status' | 'statusText' | 'headers'> | undefined
+  #head: Head | undefined
+  #streaming = false
   #responseBody: Tape
   #trailers: Headers | undefined
   #complete = false
+  #handedOver = false
   #failure: Failure | undefined
   #growth: NodeJS.Timeout | undefined
   readonly #bodyLimit: number
@@ -117,10 +133,6 @@ export class Recording {
     this.#responseBody = new Tape(bodyLimit)
   }
 
-  get over(): boolean {
-    return this.#ended !== undefined
-  }
-
   /** What was kept of the response body so far. */
   get responseBytes(): Uint8Array {
     return this.#responseBody.body().bytes
@@ -137,9 +149,11 @@ export class Recording {
 
   sent(link: Link): void {
     // Copied now: the connection may be opened anew for a later request.
-    const { address, dns, connect, tls } = link
-    const opened = { dns, connect, ...(tls === undefined ? {} : { tls }) }
-    this.#sent = { at: performance.now(), address, opened: link.uses === 0 ? opened : {} }
+    this.#sent = {
+      at: performance.now(),
+      address: link.address,
+      opened: link.uses === 0 ? opening(link) : reused,
+    }
   }
 
   requestDone(): void {
@@ -149,11 +163,12 @@ export class Recording {
   head(status: number, statusText: string, headers: Headers): void {
     this.#headed = performance.now()
     this.#head = { status, statusText, headers }
+    this.#streaming = mediaType(headers) === 'text/event-stream'
   }
 
   data(chunk: Uint8Array): void {
     this.#responseBody.append(chunk)
-    if (this.#growth !== undefined || this.#ended !== undefined || !this.#streaming()) return
+    if (this.#growth !== undefined || this.#ended !== undefined || !this.#streaming) return
     this.#growth = setTimeout(() => {
       this.#growth = undefined
       if (this.#ended === undefined) this.#report(this)
@@ -163,10 +178,11 @@ export class Recording {
 
   /** Event streams last: they are reported while they do. Called once the head's touches are known. */
   headTranslated(): void {
-    if (this.#ended === undefined && this.#streaming()) this.#report(this)
+    if (this.#ended === undefined && this.#streaming) this.#report(this)
   }
 
   end(trailers: Headers): void {
+    if (this.#ended !== undefined) return
     this.#complete = true
     if (trailers.length > 0) this.#trailers = trailers
     this.#finish()
@@ -180,67 +196,59 @@ export class Recording {
 
   /** The browser was sent on; nothing more will be seen. */
   handOver(): void {
-    this.handedOver = true
+    this.#handedOver = true
     this.#finish()
   }
 
+  /** As it is now. Built without spreading: this happens for every exchange. */
   exchange(): Exchange {
     const { client, connection, method, via, httpVersion } = this.#opening
-    const timings = this.#timings()
-    return {
+    const headers = this.requestHeaders
+    const body = this.requestBody.body()
+    const exchange: Mutable<Exchange> = {
       id: this.#id,
       source: 'reverse',
       client,
       connection,
       startedAt: this.#startedAt,
-      ...(this.#ended === undefined
-        ? {}
-        : { endedAt: this.#startedAt + (this.#ended - this.#began) }),
-      ...(timings === undefined ? {} : { timings }),
-      ...(this.#sent === undefined || this.#sent.address === ''
-        ? {}
-        : { serverAddress: this.#sent.address }),
-      request: {
-        method,
-        url: this.url,
-        via,
-        httpVersion,
-        headers: this.requestHeaders,
-        body: this.requestBody.body(),
-      },
-      ...(this.#head === undefined ? {} : { response: this.#response(this.#head) }),
-      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
-      ...(this.handedOver ? { handedOver: true } : {}),
-      touched: [...this.touched],
+      request: { method, url: this.url, via, httpVersion, headers, body },
+      touched: this.touched.slice(),
     }
+    const timings = this.#timings()
+    if (this.#ended !== undefined) exchange.endedAt = this.#startedAt + (this.#ended - this.#began)
+    if (timings !== undefined) exchange.timings = timings
+    if (this.#sent !== undefined && this.#sent.address !== '')
+      exchange.serverAddress = this.#sent.address
+    if (this.#head !== undefined) exchange.response = this.#response(this.#head)
+    if (this.#failure !== undefined) exchange.failure = this.#failure
+    if (this.#handedOver) exchange.handedOver = true
+    return exchange
   }
 
-  #response(head: Pick<Response, 'status' | 'statusText' | 'headers'>): Response {
-    return {
-      ...head,
+  #response({ status, statusText, headers }: Head): Response {
+    const body = this.#responseBody.body()
+    const complete = this.#complete
+    const response: Mutable<Response> = {
+      status,
+      statusText,
       httpVersion: '1.1',
-      body: this.#responseBody.body(),
-      ...(this.#trailers === undefined ? {} : { trailers: this.#trailers }),
-      complete: this.#complete,
+      headers,
+      body,
+      complete,
     }
+    if (this.#trailers !== undefined) response.trailers = this.#trailers
+    return response
   }
 
   #timings(): Timings | undefined {
     const sent = this.#sent
     if (sent === undefined) return undefined
     const requestEnded = Math.max(this.#requestEnded ?? sent.at, sent.at)
-    return {
-      ...sent.opened,
-      send: requestEnded - sent.at,
-      ...(this.#headed === undefined ? {} : { wait: Math.max(this.#headed - requestEnded, 0) }),
-      ...(this.#headed === undefined || this.#ended === undefined
-        ? {}
-        : { receive: this.#ended - this.#headed }),
-    }
-  }
-
-  #streaming(): boolean {
-    return this.#head !== undefined && mediaType(this.#head.headers) === 'text/event-stream'
+    const timings: Mutable<Timings> = { ...sent.opened, send: requestEnded - sent.at }
+    if (this.#headed === undefined) return timings
+    timings.wait = Math.max(this.#headed - requestEnded, 0)
+    if (this.#ended !== undefined) timings.receive = this.#ended - this.#headed
+    return timings
   }
 
   #finish(): void {

@@ -34,17 +34,13 @@ export function takeBody(
   ready: (body: RequestBody) => void,
 ): void {
   const { body, length } = framing(headers)
-  if (!body) {
-    request.resume()
-    return ready({ kind: 'none' })
-  }
+  if (!body) return ready({ kind: 'none' })
   // The parser is in the middle of what has been received: after this turn it has read the body, if that is there.
   process.nextTick(() => {
     if (length === undefined ? !request.complete : request.readableLength < length) {
       return ready({ kind: 'stream', stream: new Flow(request, seen, []), length })
     }
     const bytes = (request.read() as Buffer | null) ?? Buffer.alloc(0)
-    request.resume()
     seen(bytes)
     ready({ kind: 'whole', bytes })
   })

@@ -2,9 +2,10 @@ import type { Headers, Touch } from '../core/exchange.ts'
 import { jarPrefix, upstreamCookie } from './cookies.ts'
 import { FieldPlaces, hopFields } from './headers.ts'
 import type { OriginMap } from './map.ts'
+import type { Site } from './origins.ts'
 
 export interface RequestContext {
-  readonly origin: string
+  readonly site: Pick<Site, 'origin' | 'authority'>
   readonly headers: Headers
   readonly map: OriginMap
   /** The answer is a document that has to be read and changed. */
@@ -33,13 +34,14 @@ export function changeRequestHead(context: RequestContext): RequestHead {
   const places = new FieldPlaces('request')
   const browser = fromBrowser(headers)
   const wire: string[] = []
-  const recorded: [string, string][] = []
+  const recorded: (readonly [string, string])[] = []
   const touches: Touch[] = []
-  for (const [name, value] of headers) {
+  for (const field of headers) {
+    const [name, value] = field
     const lower = name.toLowerCase()
     const change = changeField(lower, value, context, browser)
     if (change === undefined || change.value === value) {
-      recorded.push([name, value])
+      recorded.push(field)
       if (!hop.has(lower)) wire.push(name, value)
       if (change !== undefined) places.next(lower)
       continue
@@ -65,13 +67,13 @@ function changeField(
 ): Change | undefined {
   switch (lower) {
     case 'host':
-      return { value: new URL(context.origin).host, why: 'origin mapped' }
+      return { value: context.site.authority, why: 'origin mapped' }
     case 'origin':
     case 'referer':
       return { value: context.map.toUpstream(value), why: 'origin mapped' }
     case 'cookie':
       return {
-        value: upstreamCookie(value, jarPrefix(context.origin), browser),
+        value: upstreamCookie(value, jarPrefix(context.site.origin), browser),
         why: 'cookies of other upstreams stay here, this one gets back its own names',
       }
     case 'dpop':

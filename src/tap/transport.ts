@@ -46,7 +46,7 @@ export interface Flight {
 
 /** undici's only door: carries HTTP to the upstreams and changes nothing. */
 export class Transport {
-  readonly #pools = new Map<string, Pool>()
+  readonly #routes = new Map<string, Route>()
   readonly #connector: Connector
 
   constructor(connector: Connector) {
@@ -63,53 +63,69 @@ export class Transport {
     return flight
   }
 
-  #dispatch(outgoing: Outgoing, flight: Handler): void {
-    const upstream = new URL(outgoing.origin)
-    const proxy = proxyFor(upstream)
-    // A plain request goes to a proxy in absolute form (RFC 9112 §3.2.2), anything else through a tunnel.
-    const whole = proxy !== undefined && upstream.protocol === 'http:'
-    const pool = whole ? this.#pool(proxy.origin, undefined) : this.#pool(upstream.origin, proxy)
+  #dispatch({ origin, method, path, headers, body, length }: Outgoing, flight: Handler): void {
+    const route = this.#routes.get(origin) ?? this.#route(origin)
+    const added =
+      length === undefined ? route.fields : ['content-length', String(length), ...route.fields]
     const options = {
-      method: outgoing.method as Dispatcher.HttpMethod,
-      path: whole ? `${upstream.origin}${outgoing.path}` : outgoing.path,
-      headers: wireHeaders(outgoing, whole ? proxy : undefined, upstream),
-      body: outgoing.body ?? null,
-      linked: (link: Link) => flight.linked(link),
+      method: method as Dispatcher.HttpMethod,
+      path: route.prefix + path,
+      headers: added.length === 0 ? (headers as string[]) : [...headers, ...added],
+      body: body ?? null,
+      linked: flight,
     }
-    pool.dispatch(options, flight)
+    route.pool.dispatch(options, flight)
   }
 
   /** Cuts every connection; what is under way fails. */
   async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()))
+    await Promise.all([...this.#routes.values()].map(({ pool }) => pool.destroy()))
   }
 
-  #pool(origin: string, proxy: URL | undefined): Pool {
-    const key = `${origin} ${proxy?.href ?? ''}`
-    const known = this.#pools.get(key)
-    if (known !== undefined) return known
-    const endpoint = endpointOf(new URL(origin))
+  #route(origin: string): Route {
+    const upstream = new URL(origin)
+    const proxy = proxyFor(upstream)
+    // A plain request goes to a proxy in absolute form (RFC 9112 §3.2.2), anything else through a tunnel.
+    const whole = proxy !== undefined && upstream.protocol === 'http:'
+    const route = whole
+      ? {
+          pool: this.#pool(proxy, undefined),
+          prefix: upstream.origin,
+          fields: proxyFields(proxy, upstream),
+        }
+      : { pool: this.#pool(upstream, proxy), prefix: '', fields: [] }
+    this.#routes.set(origin, route)
+    return route
+  }
+
+  #pool(server: URL, proxy: URL | undefined): Pool {
+    const endpoint = endpointOf(server)
     const open = (link: Link, done: Connected) => this.#connector.open(endpoint, proxy, link, done)
-    const pool = new Pool(origin, {
+    return new Pool(server.origin, {
       // How long an answer may take is the client's affair: an event stream may be silent for hours.
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: headerLimit,
       factory: (url, options) => new LinkedClient(url, options, open),
     })
-    this.#pools.set(key, pool)
-    return pool
   }
 }
 
-function wireHeaders(outgoing: Outgoing, proxy: URL | undefined, upstream: URL): string[] {
-  const headers = [...outgoing.headers]
-  if (outgoing.length !== undefined) headers.push('content-length', String(outgoing.length))
-  if (proxy === undefined) return headers
+/** How requests to one upstream travel. */
+interface Route {
+  readonly pool: Pool
+  /** Stands before the path. */
+  readonly prefix: string
+  readonly fields: readonly string[]
+}
+
+function proxyFields(proxy: URL, upstream: URL): string[] {
   const credentials = proxyAuthorization(proxy)['proxy-authorization']
-  if (credentials !== undefined) headers.push('proxy-authorization', credentials)
-  headers.push('host', upstream.host)
-  return headers
+  return [
+    'host',
+    upstream.host,
+    ...(credentials === undefined ? [] : ['proxy-authorization', credentials]),
+  ]
 }
 
 /** One connection, which tells every request sent over it who it is. */
@@ -133,7 +149,7 @@ class LinkedClient extends Client {
     options: Dispatcher.DispatchOptions,
     handler: Dispatcher.DispatchHandler,
   ): boolean {
-    ;(options as unknown as { linked(link: Link): void }).linked(this.#link)
+    ;(options as unknown as { linked: Handler }).linked.linked(this.#link)
     return super.dispatch(options, handler)
   }
 }

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Exchange } from '../../src/core/exchange.ts'
 import { json, type Parties, parties, type Route } from './parties.ts'
 import { type Proxy, proxyFor } from './wire.ts'
@@ -489,6 +492,37 @@ describe('a client that the server knows from elsewhere', () => {
     expect(there.searchParams.get('redirect_uri')).toBe(own)
     expect(proxy.notices.map(({ code }) => code)).toEqual(['signed-request'])
   })
+})
+
+test('a registration made in an earlier run still comes back through the relay', async () => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'authtap-test-'))
+  onTestFinished(() => rm(stateDir, { recursive: true, force: true }))
+  const world = await parties()
+  const begin = async () => {
+    const { tap } = await proxyFor(`${world.mcp.origin}/mcp`, {
+      stateDir,
+      port: undefined as never,
+    })
+    const prmUrl = tap.url(world.mcp.origin + prm)
+    await (await fetch(prmUrl)).arrayBuffer()
+    const as = tap.url(world.as.origin)
+    await (await fetch(as + asm)).arrayBuffer()
+    return { tap, as, relay: tap.listening.relayPort }
+  }
+  const first = await begin()
+  await register(first.as, [own, 'cursor://cb'])
+  await first.tap.stop()
+  const second = await begin()
+  expect([second.as, second.relay]).toEqual([first.as, first.relay])
+  for (const [redirectUri, path] of [
+    [own, '127.0.0.1:PORT/callback/x'],
+    ['cursor://cb', 'localhost:PORT/~callback'],
+  ] as const) {
+    const there = new URL(await authorize(second.as, { redirect_uri: redirectUri, state: path }))
+    const expected = `http://${path.replace('PORT', String(second.relay))}`
+    expect(there.searchParams.get('redirect_uri')).toBe(expected)
+  }
+  expect(await readFile(join(stateDir, 'state.json'), 'utf8')).not.toContain('client-1')
 })
 
 describe('pushed and device requests', () => {

@@ -89,6 +89,41 @@ describe('the challenge', () => {
     expect(await (await fetch(url)).json()).toEqual({ resource: 'x' })
   })
 
+  test('the document may stand at any path', async () => {
+    const mcp = await party({
+      '/mcp': (request, response) => {
+        const url = `http://${request.headers.host}/anywhere?x=1`
+        response.writeHead(401, { 'WWW-Authenticate': `Bearer resource_metadata="${url}"` }).end()
+      },
+      '/anywhere': (request, response) =>
+        json({ resource: `http://${request.headers.host}/mcp` })(request, response, ''),
+    })
+    const { port } = await proxyFor(`${mcp.origin}/mcp`)
+    const local = `http://localhost:${port}`
+    const challenge = (await fetch(`${local}/mcp`)).headers.get('www-authenticate')!
+    const url = /"(.*)"/.exec(challenge)![1]!
+    expect(url).toBe(`${local}/anywhere?x=1`)
+    expect(await (await fetch(url)).json()).toEqual({ resource: `${local}/mcp` })
+  })
+
+  test('an event stream is never taken for a document', async () => {
+    const mcp = await party({
+      '/mcp': (request, response) => {
+        if (request.headers.authorization !== undefined)
+          return void response
+            .writeHead(200, { 'Content-Type': 'text/event-stream' })
+            .write('data: 1\n\n')
+        const url = `http://${request.headers.host}/mcp`
+        response.writeHead(401, { 'WWW-Authenticate': `Bearer resource_metadata="${url}"` }).end()
+      },
+    })
+    const { port } = await proxyFor(`${mcp.origin}/mcp`)
+    await fetch(`http://localhost:${port}/mcp`)
+    const stream = await fetch(`http://localhost:${port}/mcp`, { headers: { Authorization: 'x' } })
+    const { value } = await stream.body!.getReader().read()
+    expect(Buffer.from(value!).toString()).toBe('data: 1\n\n')
+  })
+
   test('a 200 with such a field is left alone', async () => {
     const mcp = await party({
       '/mcp': (request, response) =>
