@@ -146,6 +146,57 @@ test('no item of the checklist fails in a healthy flow', () => {
   expect(failed).toEqual([])
 })
 
+const legacyIssuer = 'https://mcp.example'
+const legacyDocument = {
+  issuer: legacyIssuer,
+  authorization_endpoint: `${legacyIssuer}/authorize`,
+  token_endpoint: `${legacyIssuer}/token`,
+  registration_endpoint: `${legacyIssuer}/register`,
+  response_types_supported: ['code'],
+  grant_types_supported: ['authorization_code', 'refresh_token'],
+  token_endpoint_auth_methods_supported: ['none'],
+  code_challenge_methods_supported: ['S256'],
+}
+const legacyToken = flow.secret('at_ legacy')
+
+/** A server of 2025-03-26: no resource metadata, the authorization server at its own origin. */
+const legacy = flow
+  .flowWith({
+    challenge: flow.opening(flow.challenge('Bearer')),
+    resourceMetadata: '',
+    serverMetadata: flow.get(
+      `${flow.issuer}/.well-known/oauth-authorization-server`,
+      flow.json(legacyDocument),
+    ),
+    authorize: flow.authorize({ resource: undefined }),
+    callback: flow.healthy.callback.replace(/&iss=[^\n]*/, ''),
+    token: flow.tokenRequest(
+      { ...flow.redemption, resource: undefined },
+      flow.tokens(legacyToken, flow.secret('rt_ one')),
+    ),
+    initialize: flow.sessionStart(legacyToken),
+    list: flow.call('tools/list', legacyToken),
+    refresh: '',
+    call: '',
+  })
+  .replaceAll(flow.issuer, legacyIssuer)
+
+test.each([
+  ['a client of that time', legacy.replaceAll('2025-11-25', '2025-03-26')],
+  [
+    'a client of today that falls back',
+    legacy.replace(
+      `> GET ${legacyIssuer}/.well-known/oauth-authorization-server`,
+      `> GET ${flow.metadataUrl}\n\n${flow.notFound}\n\n> GET https://mcp.example/.well-known/oauth-protected-resource\n\n${flow.notFound}\n\n> GET ${legacyIssuer}/.well-known/oauth-authorization-server`,
+    ),
+  ],
+])('a login of 2025-03-26 by %s gives no error', (_, http) => {
+  const report = judge(http)
+  const errors = report.findings.filter(({ severity }) => severity === 'error')
+  expect(errors.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([])
+  expect(report.flows.map(({ outcome }) => outcome)).toEqual(['authorized'])
+})
+
 const refusal = flow.challenge(
   `Bearer error="invalid_token", error_description="invalid audience", resource_metadata="${flow.metadataUrl}"`,
 )
@@ -266,6 +317,42 @@ const broken: readonly Broken[] = [
             .replace('< content-type', '< via: 1.1 edge\n< content-type'),
         )
         .split('\n\n> POST')[0]!,
+    }),
+  },
+  {
+    rule: 'challenge/wrong-status',
+    fault: 'resource-server',
+    http: flow.flowUpTo('challenge', {
+      challenge: flow.opening(flow.json({ message: 'Forbidden' }, '403 Forbidden')),
+    }),
+  },
+  {
+    rule: 'discovery/asm-missing',
+    fault: 'authorization-server',
+    http: flow.flowUpTo('serverMetadata', {
+      serverMetadata:
+        flow.get(`${flow.issuer}/.well-known/oauth-authorization-server`, flow.notFound) +
+        flow.get(openidUrl, flow.notFound),
+    }),
+  },
+  {
+    rule: 'discovery/metadata-not-json',
+    fault: 'authorization-server',
+    http: flow.flowUpTo('serverMetadata', {
+      serverMetadata: flow.get(
+        `${flow.issuer}/.well-known/oauth-authorization-server`,
+        '< HTTP/1.1 200 OK\n< content-type: text/html\n\n<!doctype html><title>Welcome</title>',
+      ),
+    }),
+  },
+  {
+    rule: 'discovery/endpoint-unreachable',
+    fault: 'authorization-server',
+    http: flow.flowUpTo('serverMetadata', {
+      serverMetadata: flow.get(
+        `${flow.issuer}/.well-known/oauth-authorization-server`,
+        '! dns ENOTFOUND getaddrinfo ENOTFOUND as.example',
+      ),
     }),
   },
 ]
