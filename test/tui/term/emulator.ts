@@ -30,8 +30,9 @@ export class Emulator {
     return this.#cell(x, y).getChars()
   }
 
+  /** A row without the blanks at its end. */
   line(y: number): string {
-    return this.terminal.buffer.active.getLine(y)?.translateToString(true) ?? ''
+    return (this.terminal.buffer.active.getLine(y)?.translateToString(true) ?? '').trimEnd()
   }
 
   lines(): string[] {

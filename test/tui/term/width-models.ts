@@ -46,7 +46,7 @@ export const clusters: IUnicodeVersionProvider = {
     if (before !== 0 && old > 0) {
       if (code === 0xfe0f) return pack(0, 2, true)
       if (code === 0x200d) return pack(afterJoiner, old, true)
-      if (mark.test(character) || /[\p{Mc}\p{Emoji_Modifier}]/u.test(character)) {
+      if (columnsOf(code) === 0 || /[\p{Mc}\p{Emoji_Modifier}]/u.test(character)) {
         return pack(0, old, true)
       }
       if (stateIn(before) === afterJoiner && pictograph.test(character)) return pack(0, wide, true)
