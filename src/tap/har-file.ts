@@ -90,10 +90,10 @@ function isJson(opening: Buffer, name: string): boolean {
   for (const [begin, what, hint] of others)
     if (begin.every((byte, index) => opening[index] === byte)) throw unreadable(name, what, hint)
   const start = opening
-    .subarray(0, 4096)
     .toString()
     .replace(/^\ufeff/, '')
     .trimStart()
+    .slice(0, 4096)
   if (start === '') throw unreadable(name, 'it is empty')
   if (start.includes('\0')) throw unreadable(name, 'it is binary')
   return start.startsWith('{') || start.startsWith('[')

@@ -1,0 +1,162 @@
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import type { Exchange } from '../core/exchange.ts'
+import { harSchema, toEntry } from '../core/har.ts'
+import type { LogFacts } from '../core/har-entry.ts'
+import type { Safe } from '../core/redact.ts'
+import type { StepKind } from '../core/step.ts'
+import { UserError } from '../errors.ts'
+
+export interface HarHead {
+  /** authtap's own. */
+  readonly version: string
+  /** False: the file holds secrets in the clear. It says so, and only its owner may read it. */
+  readonly redacted: boolean
+}
+
+export interface HarFileOptions {
+  /** Looks through text on its way to the file; true when it holds a secret, and then no file comes about. */
+  readonly leaks?: (text: string) => boolean
+  /** Files that are read meanwhile and must not be overwritten. */
+  readonly inputs?: readonly string[]
+}
+
+export interface HarWriter {
+  /** Resolves when there is room for more; whoever waits for it keeps the queue short. Never rejects: see `finish`. */
+  write(exchange: Safe<Exchange>, extras: { step?: StepKind; flow?: string }): Promise<void>
+  /** Completes the file and puts it in its place. Rejects with UserError (ELEAK, EOUTPUT), and then there is no file. */
+  finish(facts: Pick<LogFacts, 'report' | 'labels'>): Promise<void>
+  /** Gives up: nothing stays behind. */
+  discard(): Promise<void>
+}
+
+/**
+ * Opens a HAR 1.2 file that grows entry by entry beside its target, as `<path>.<pid>.part`, and takes the target's place
+ * when it is whole. Throws UserError (EOUTPUT) when it cannot be opened.
+ */
+export async function openHarFile(
+  path: string,
+  head: HarHead,
+  options: HarFileOptions = {},
+): Promise<HarWriter> {
+  for (const input of options.inputs ?? [])
+    if (await isSameFile(path, input))
+      throw new UserError(
+        'EOUTPUT',
+        `${path} is read at the same time and is not overwritten.`,
+        'Give another name for the output.',
+      )
+  const part = `${path}.${process.pid}.part`
+  const mode = head.redacted ? 0o644 : 0o600
+  try {
+    await rm(part, { force: true })
+    // Exclusive: what somebody else put there is neither written to nor followed.
+    return new HarFile(path, part, await open(part, 'wx', mode), head, options.leaks)
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+}
+
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all([a, b].map((path) => stat(path).catch(() => undefined)))
+  return one !== undefined && one.ino === other?.ino && one.dev === other.dev
+}
+
+class HarFile implements HarWriter {
+  readonly #path: string
+  readonly #part: string
+  readonly #file: FileHandle
+  readonly #redacted: boolean
+  readonly #leaks: ((text: string) => boolean) | undefined
+  #written: Promise<void> = Promise.resolve()
+  #waiting: string[] = []
+  #first = true
+  #fault: UserError | undefined
+
+  constructor(
+    path: string,
+    part: string,
+    file: FileHandle,
+    head: HarHead,
+    leaks: ((text: string) => boolean) | undefined,
+  ) {
+    this.#path = path
+    this.#part = part
+    this.#file = file
+    this.#redacted = head.redacted
+    this.#leaks = leaks
+    const log = JSON.stringify({
+      version: '1.2',
+      creator: { name: 'authtap', version: head.version },
+      ...(head.redacted ? {} : { comment: 'Holds secrets in the clear. Do not share this file.' }),
+      pages: [],
+    })
+    void this.#put(`{"log":${log.slice(0, -1)},"entries":[\n`)
+  }
+
+  write(exchange: Safe<Exchange>, extras: { step?: StepKind; flow?: string }): Promise<void> {
+    const separator = this.#first ? '' : ',\n'
+    this.#first = false
+    return this.#put(separator + JSON.stringify(toEntry(exchange, extras)))
+  }
+
+  async finish(facts: Pick<LogFacts, 'report' | 'labels'>): Promise<void> {
+    const own: LogFacts = { schema: harSchema, redacted: this.#redacted, ...facts }
+    await this.#put(`\n],"_authtap":${JSON.stringify(own)}}}\n`)
+    if (this.#fault === undefined) await this.#settle()
+    if (this.#fault === undefined) return
+    await this.discard()
+    throw this.#fault
+  }
+
+  async discard(): Promise<void> {
+    await this.#written
+    await this.#file.close().catch(() => undefined)
+    await rm(this.#part, { force: true })
+  }
+
+  async #settle(): Promise<void> {
+    try {
+      await this.#file.close()
+      await rename(this.#part, this.#path)
+    } catch (error) {
+      this.#fault = unwritable(this.#path, error)
+    }
+  }
+
+  #put(text: string): Promise<void> {
+    if (this.#fault === undefined && this.#leaks?.(text) === true) this.#fault = leak(this.#path)
+    if (this.#fault !== undefined) return this.#written
+    this.#waiting.push(text)
+    if (this.#waiting.length === 1) this.#written = this.#written.then(() => this.#flush())
+    return this.#written
+  }
+
+  async #flush(): Promise<void> {
+    const text = this.#waiting.join('')
+    this.#waiting = []
+    if (this.#fault !== undefined) return
+    try {
+      await this.#file.appendFile(text)
+    } catch (error) {
+      this.#fault = unwritable(this.#path, error)
+    }
+  }
+}
+
+function leak(path: string): UserError {
+  return new UserError(
+    'ELEAK',
+    `${path} was not written: a secret would have been left in it.`,
+    'This is a bug in authtap; please report it.',
+  )
+}
+
+function unwritable(path: string, error: unknown): UserError {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+  return new UserError(
+    'EOUTPUT',
+    `${path} cannot be written: the system says ${code}.`,
+    'Give another name for the output.',
+    error,
+  )
+}
