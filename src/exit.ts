@@ -23,5 +23,7 @@ export function exitOf(report: Report, failOn: FailOn, unanswered: boolean): num
 function fails(report: Report, failOn: FailOn): boolean {
   if (failOn === 'never') return false
   if (failOn === 'incomplete') return report.verdict !== 'pass'
-  return report.findings.some(({ severity, fault }) => fault !== 'authtap' && severityRank[severity] >= severityRank[failOn])
+  return report.findings.some(
+    ({ severity, fault }) => fault !== 'authtap' && severityRank[severity] >= severityRank[failOn],
+  )
 }

@@ -38,7 +38,11 @@ export class Output {
     try {
       return new Output(await openFile(path, 'w', mode), true)
     } catch (error) {
-      throw new UserError('EOUTPUT', `${path} cannot be written (${(error as NodeJS.ErrnoException).code}).`, 'Give another --output.')
+      throw new UserError(
+        'EOUTPUT',
+        `${path} cannot be written (${(error as NodeJS.ErrnoException).code}).`,
+        'Give another --output.',
+      )
     }
   }
 
@@ -70,11 +74,12 @@ export class Output {
   }
 
   async #writeAll(bytes: Buffer): Promise<void> {
-    for (let sent = 0; sent < bytes.length && !this.#gone; ) {
+    for (let sent = 0; sent < bytes.length && !this.#gone;) {
       try {
         sent += await this.#writeSome(bytes, sent)
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') await new Promise((resolve) => setTimeout(resolve, 5))
+        if ((error as NodeJS.ErrnoException).code === 'EAGAIN')
+          await new Promise((resolve) => setTimeout(resolve, 5))
         else {
           this.#gone = true
           this.onGone()
@@ -85,7 +90,9 @@ export class Output {
 
   #writeSome(bytes: Buffer, from: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      write(this.#fd, bytes, from, bytes.length - from, null, (error, count) => (error === null ? resolve(count) : reject(error)))
+      write(this.#fd, bytes, from, bytes.length - from, null, (error, count) =>
+        error === null ? resolve(count) : reject(error),
+      )
     })
   }
 

@@ -77,7 +77,7 @@ export class Run {
     this.#tell(this.session.settle())
     const report = this.session.report()
     this.#tell([{ type: 'report', report }])
-    await Promise.all(this.#sinks.map((sink) => sink.close?.()))
+    await Promise.all(this.#sinks.map(async (sink) => sink.close?.()))
     return report
   }
 

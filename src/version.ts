@@ -6,7 +6,9 @@ export const version: string = readVersion()
 function readVersion(): string {
   for (const path of ['../package.json', '../../package.json']) {
     try {
-      const { version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version?: string }
+      const { version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as {
+        version?: string
+      }
       if (version !== undefined) return version
     } catch {
       continue

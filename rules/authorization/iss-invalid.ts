@@ -1,9 +1,11 @@
 import {
+  type Authorize,
   type AuthorizationResponse,
   type Flow,
   type Place,
   type Step,
   atLeast,
+  blind,
   defineRule,
   member,
   objectOf,
@@ -20,6 +22,12 @@ function responseOf(step: Step): { response: AuthorizationResponse; at: Place } 
   if (step.kind === 'authorize' && step.answer !== undefined)
     return { response: step.answer, at: 'response.query.iss' }
   return undefined
+}
+
+/** The authorization request that this answers. */
+function requestOf(step: Step, response: AuthorizationResponse, flow: Flow): Authorize | undefined {
+  if (step.kind === 'authorize') return step
+  return flow.before(step, 'authorize').findLast(({ state }) => state === response.state)
 }
 
 /** The flow came to an end here, or the client redeemed the code all the same. */
@@ -50,15 +58,16 @@ export default defineRule({
     const found = responseOf(step)
     if (found === undefined) return 'silent'
     const { response, at } = found
-    const document = objectOf(flow.serverMetadata?.document ?? { kind: 'empty' })
-    const issuer = flow.serverMetadata?.issuer
-    if (document === undefined || issuer === undefined)
-      return { blind: 'the server metadata' as const }
+    const metadata = flow.serverMetadataOf(requestOf(step, response, flow))
+    const document = objectOf(metadata?.document ?? { kind: 'empty' })
+    const issuer = metadata?.issuer
+    if (metadata === undefined || document === undefined || issuer === undefined)
+      return blind('the server metadata')
     const advertised = member(document, 'authorization_response_iss_parameter_supported') === true
     const evidence = [
       { step, at, note: `the metadata says ${issuer}` },
       {
-        step: flow.serverMetadata!,
+        step: metadata,
         at: 'response.json/authorization_response_iss_parameter_supported' as const,
         note: advertised ? 'promised' : 'not advertised',
       },

@@ -2,6 +2,7 @@ import {
   type Authorize,
   type AuthorizationResponse,
   type Flow,
+  blind,
   defineRule,
   loopbackEqual,
   quoted,
@@ -60,7 +61,7 @@ export default defineRule({
     if (step.exchange.handedOver === true)
       return flow.after(step, 'callback').length > 0
         ? undefined
-        : { blind: 'the authorization response' as const }
+        : blind('the authorization response')
     const refused = refusal(step, step.answer ?? flow.after(step, 'callback')[0])
     if (refused === undefined) return
     yield {

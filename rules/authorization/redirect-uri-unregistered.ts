@@ -1,6 +1,7 @@
 import {
   type Authorize,
   type Flow,
+  blind,
   defineRule,
   difference,
   loopbackEqual,
@@ -38,9 +39,9 @@ export default defineRule({
   *check(step, flow) {
     const registration = flow.registrationOf(step.clientId)
     const registered = registration?.redirectUris
-    if (step.opaque) return { blind: 'the authorization request' as const }
+    if (step.opaque) return blind('the authorization request')
     if (registration === undefined || registered === undefined || registered.length === 0) {
-      if (flow.registration === 'dynamic') return { blind: 'the registration' as const }
+      if (flow.registration === 'dynamic') return blind('the registration')
       return 'silent'
     }
     const asked = step.redirectUri

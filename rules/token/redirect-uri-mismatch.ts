@@ -1,4 +1,11 @@
-import { type OAuthError, defineRule, difference, quoted } from '../../src/core/kit.ts'
+import {
+  type OAuthError,
+  clientSide,
+  defineRule,
+  difference,
+  parameterPlace,
+  quoted,
+} from '../../src/core/kit.ts'
 
 function isAboutRedirect(error: OAuthError | undefined): boolean {
   return error !== undefined && `${error.error} ${error.description ?? ''}`.includes('redirect')
@@ -24,23 +31,23 @@ export default defineRule({
     if (step.grantType !== 'authorization_code') return 'silent'
     const request = flow.authorizationOf(step)
     if (request === undefined) return
-    const asked = request.step.redirectUri
+    const place = parameterPlace(request.step, 'redirect_uri', flow)
+    // What the client itself said both times: the proxy puts a redirect URI of its own in between.
+    const asked = clientSide(place.step, place.at, request.step.redirectUri)
+    const redeemed = clientSide(step, 'request.form.redirect_uri', step.redirectUri)
     if (asked === undefined) return 'silent'
-    if (step.redirectUri === asked) return
+    if (redeemed === asked) return
     // OAuth 2.1 dropped the parameter from the token request; a 2.0 server still wants it.
-    if (step.redirectUri === undefined && !isAboutRedirect(step.error)) return
+    if (redeemed === undefined && !isAboutRedirect(step.error)) return
     yield {
-      variant: step.redirectUri === undefined ? 'absent' : 'different',
+      variant: redeemed === undefined ? 'absent' : 'different',
       severity: step.error === undefined ? 'warning' : 'error',
       confidence: request.by === 'order' ? 'likely' : 'certain',
       message:
-        step.redirectUri === undefined
+        redeemed === undefined
           ? `the token request has no redirect_uri, the authorization request had ${quoted(asked)}, and the server answers ${step.error?.error}`
-          : `the token request says ${quoted(step.redirectUri)}, the authorization request said ${quoted(asked)} (they differ in ${difference(step.redirectUri, asked)})`,
-      evidence: [
-        { step, at: 'request.form.redirect_uri', note: `must be ${asked}` },
-        { step: request.step, at: 'request.query.redirect_uri' },
-      ],
+          : `the token request says ${quoted(redeemed)}, the authorization request said ${quoted(asked)} (they differ in ${difference(redeemed, asked)})`,
+      evidence: [{ step, at: 'request.form.redirect_uri', note: `must be ${asked}` }, place],
     }
   },
 

@@ -141,8 +141,17 @@ export class Classifier {
       return 'server-metadata'
     if (this.#targets.has(bare)) return this.#mcpKind(exchange)
     const learned = this.#endpoints.get(bare)
-    if (learned !== undefined) return learned
+    if (learned !== undefined) return this.#told(learned, exchange)
     return this.#kindByShape(exchange, bare)
+  }
+
+  /** Some servers do several things at one URL; what is asked of it tells which. */
+  #told(learned: StepKind, exchange: Exchange): StepKind {
+    if (learned !== 'token' && learned !== 'revocation' && learned !== 'introspection')
+      return learned
+    const form = requestForm(exchange)
+    if (param(form, 'grant_type') !== undefined) return 'token'
+    return learned === 'token' && param(form, 'token') !== undefined ? 'revocation' : learned
   }
 
   #kindByShape(exchange: Exchange, bare: string): StepKind {

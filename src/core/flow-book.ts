@@ -8,6 +8,9 @@ import { origin } from './url.ts'
 
 const rememberedKeys = 20_000
 
+/** A call that follows a login this closely comes from the client that logged in, in milliseconds. */
+const sameClientWithin = 5000
+
 /**
  * Puts each step into its flow. What identifies a flow beyond doubt goes first (credential, session, code, state,
  * challenge, client id, pushed request); then the connection; then which flow is waiting for such a step.
@@ -137,7 +140,9 @@ function isSecondOpening(flow: Flow, step: McpCall | Challenge): boolean {
     return false
   // After a login the flow waits for just such a call, be it with the token or, by mistake, without.
   const issued = flow.of('token').findLast(({ ok }) => ok)
-  if (issued !== undefined && issued.order > (flow.mcpCalls.at(-1)?.order ?? -1)) return false
+  const waiting = issued !== undefined && issued.order > (flow.mcpCalls.at(-1)?.order ?? -1)
+  if (waiting && step.exchange.startedAt - (issued.exchange.endedAt ?? 0) <= sameClientWithin)
+    return false
   return flow.mcpCalls.some(
     (call) =>
       call.authorization.length === 0 &&

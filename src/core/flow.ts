@@ -16,6 +16,8 @@ import type {
   TokenCall,
 } from './step.ts'
 import { covers } from './url.ts'
+import { withoutResponse } from './oauth-facts.ts'
+import { objectOf, stringMember } from './json.ts'
 
 /** How long silence lasts before a rule may speak about it, in milliseconds. */
 export interface Timers {
@@ -141,6 +143,16 @@ export class Flow {
   /** The latest server metadata that is a document. */
   get serverMetadata(): ServerMetadata | undefined {
     return this.of('server-metadata').findLast((step) => step.ok)
+  }
+
+  /** The metadata of the server that was asked: the one that names this authorization endpoint, else the latest. */
+  serverMetadataOf(request: Authorize | undefined): ServerMetadata | undefined {
+    const asked = request === undefined ? undefined : withoutResponse(request.url)
+    const naming = this.of('server-metadata').findLast((step) => {
+      const endpoint = stringMember(objectOf(step.document), 'authorization_endpoint')
+      return step.ok && endpoint !== undefined && withoutResponse(endpoint) === asked
+    })
+    return naming ?? this.serverMetadata
   }
 
   /** What the resource calls itself: the published `resource`, else the URL of the endpoint. */

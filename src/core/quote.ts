@@ -1,5 +1,5 @@
 import { type Exchange, bodyText, headerValues } from './exchange.ts'
-import { isObject, objectOf, parseJson, pointed, readDocument, stringMember } from './json.ts'
+import { isObject, objectOf, parseJson, pointed, readDocument } from './json.ts'
 import type { Token } from './jwt.ts'
 import { param, parseForm, queryParams } from './params.ts'
 import type { Place } from './rule.ts'
@@ -95,8 +95,11 @@ export function quoted(value: unknown): string {
   return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text)
 }
 
-/** The value of an object's member as a message quotes it, or a word for its absence. */
-export function quotedMember(document: Parameters<typeof stringMember>[0], name: string): string {
-  const value = document !== undefined && Object.hasOwn(document, name) ? document[name] : undefined
-  return value === undefined ? 'nothing' : quoted(value)
+/** The value at a place as the client sent or saw it, where the proxy changed it on the way; else `upstream`. */
+export function clientSide(
+  step: Step,
+  at: Place,
+  upstream: string | undefined,
+): string | undefined {
+  return step.exchange.touched.find((touch) => touch.at === at)?.client ?? upstream
 }

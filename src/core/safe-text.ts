@@ -9,7 +9,8 @@
 const plain = /^[\x20-\x7e\xa0-\xac\xae-\xff]*$/
 
 /** Controls, format characters, separators, fillers that draw nothing, noncharacters, halves of surrogate pairs. */
-const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu
+const unsafe =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu
 
 const pictograph = /\p{Extended_Pictographic}|\p{Emoji_Modifier}/u
 

@@ -205,7 +205,7 @@ export interface Preflight extends StepBase<'preflight'> {
   readonly origin: string | undefined
 }
 
-interface PlainStep<Kind extends string> extends StepBase<Kind> {}
+type PlainStep<Kind extends string> = StepBase<Kind>
 
 export type Step =
   | McpCall

@@ -32,7 +32,11 @@ export function eventJson(event: Safe<Event>): unknown {
   }
 }
 
-function bodyJson(message: Parameters<typeof bodyText>[0]): { text?: string; base64?: string; dropped: number } {
+function bodyJson(message: Parameters<typeof bodyText>[0]): {
+  text?: string
+  base64?: string
+  dropped: number
+} {
   const { bytes, dropped } = message.body
   const decoded = decodedBytes(message)
   if (decoded !== undefined && isUtf8(decoded)) return { text: bodyText(message), dropped }

@@ -5,18 +5,32 @@ import { counted, partyName, sentence, severityRank, stepName } from '../core/wo
 import type { Style } from './style.ts'
 
 /** The report for people: verdict first, then cause, evidence and fix; consequences; what could not be judged and why. */
-export function reportText(report: Safe<Report>, style: Style, options: { checklist: boolean; width: number }): string {
+export function reportText(
+  report: Safe<Report>,
+  style: Style,
+  options: { checklist: boolean; width: number },
+): string {
   const cause = report.findings.find(({ id }) => id === report.firstBroken?.finding)
   const effects = cause === undefined ? [] : consequencesOf(cause, report.findings)
-  const others = report.findings.filter((finding) => finding !== cause && !effects.includes(finding))
+  const others = report.findings.filter(
+    (finding) => finding !== cause && !effects.includes(finding),
+  )
   const parts = [
     style.dim(style.rule.repeat(Math.min(options.width, 100))),
     ...verdictLines(report, cause, style),
     ...(cause === undefined ? [] : ['', ...findingLines(cause, style, 'Cause')]),
-    ...section('Consequences', effects.map((finding) => oneLine(finding, style)), style),
+    ...section(
+      'Consequences',
+      effects.map((finding) => oneLine(finding, style)),
+      style,
+    ),
     ...otherLines(others, style),
     ...section('Could not be judged', blindLines(report), style),
-    ...section('Not run', report.ignored.map((rule) => `  ${rule} (ignored on request)`), style),
+    ...section(
+      'Not run',
+      report.ignored.map((rule) => `  ${rule} (ignored on request)`),
+      style,
+    ),
     ...(options.checklist ? section('Checklist', checklistLines(report, style), style) : []),
   ]
   return `${parts.join('\n')}\n`
@@ -36,7 +50,10 @@ function verdictLines(report: Safe<Report>, cause: Finding | undefined, style: S
     ]
   }
   if (report.verdict === 'fail')
-    return [`${style.bold(style.red(`${style.fail} FAIL`))}  Something is broken; see the findings.`, `  ${counted(exchanges, 'exchange')} judged.`]
+    return [
+      `${style.bold(style.red(`${style.fail} FAIL`))}  Something is broken; see the findings.`,
+      `  ${counted(exchanges, 'exchange')} judged.`,
+    ]
   if (report.verdict === 'incomplete') {
     const legs = [...new Set(report.blind.map(({ leg }) => leg))]
     return [
@@ -53,7 +70,7 @@ function verdictLines(report: Safe<Report>, cause: Finding | undefined, style: S
 
 function consequencesOf(cause: Finding, findings: readonly Finding[]): Finding[] {
   const reached = new Set([cause.id])
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false
     for (const finding of findings)
       if (finding.causedBy !== null && reached.has(finding.causedBy) && !reached.has(finding.id)) {
@@ -73,12 +90,22 @@ export function findingLines(finding: Finding, style: Style, head?: string): str
   return [
     head === undefined ? title : `${style.bold(head)}  ${safe(finding.title)}`,
     `  ${style.dim(`${finding.rule}${finding.variant === undefined ? '' : `#${finding.variant}`}  (${finding.severity}, ${who}${sure}${basis})`)}`,
-    ...labelled('seen', [sentence(safe(finding.message)), ...finding.evidence.map(evidenceLine)], style),
-    ...(finding.candidates ?? []).flatMap(({ fault, why }) => labelled('maybe', [`${partyName[fault]}: ${safe(why)}`], style)),
+    ...labelled(
+      'seen',
+      [sentence(safe(finding.message)), ...finding.evidence.map(evidenceLine)],
+      style,
+    ),
+    ...(finding.candidates ?? []).flatMap(({ fault, why }) =>
+      labelled('maybe', [`${partyName[fault]}: ${safe(why)}`], style),
+    ),
     ...labelled('why', [finding.why], style),
     ...labelled('fix', [safe(finding.remedy)], style),
     ...(finding.hint === undefined ? [] : labelled('hint', [safe(finding.hint)], style)),
-    ...labelled('spec', finding.spec.map(({ ref, url }) => `${ref}  ${style.dim(url)}`), style),
+    ...labelled(
+      'spec',
+      finding.spec.map(({ ref, url }) => `${ref}  ${style.dim(url)}`),
+      style,
+    ),
   ]
 }
 
@@ -98,7 +125,9 @@ function oneLine(finding: Finding, style: Style): string {
 
 function mark(finding: Finding, style: Style): string {
   if (finding.severity === 'error') return style.red(`${style.fail} error`)
-  return finding.severity === 'warning' ? style.yellow(`${style.warn} warning`) : `${style.info} note`
+  return finding.severity === 'warning'
+    ? style.yellow(`${style.warn} warning`)
+    : `${style.info} note`
 }
 
 function otherLines(others: readonly Finding[], style: Style): string[] {
@@ -108,7 +137,11 @@ function otherLines(others: readonly Finding[], style: Style): string[] {
     .sort((a, b) => severityRank[b.severity] - severityRank[a.severity])
   return [
     ...roots.flatMap((finding) => ['', ...findingLines(finding, style)]),
-    ...section('Notes', rest.map((finding) => oneLine(finding, style)), style),
+    ...section(
+      'Notes',
+      rest.map((finding) => oneLine(finding, style)),
+      style,
+    ),
   ]
 }
 
@@ -118,13 +151,19 @@ function section(title: string, lines: readonly string[], style: Style): string[
 
 /** Legs with the rules that would have read them; only for flows that did not get through, where it matters. */
 function blindLines(report: Safe<Report>): string[] {
-  const unfinished = new Set(report.flows.filter(({ outcome }) => outcome !== 'authorized').map(({ id }) => id))
+  const unfinished = new Set(
+    report.flows.filter(({ outcome }) => outcome !== 'authorized').map(({ id }) => id),
+  )
   const legs = new Map<string, Set<string>>()
   for (const { leg, rule, flow } of report.blind)
     if (unfinished.has(flow)) legs.set(leg, (legs.get(leg) ?? new Set()).add(rule))
-  const lines = [...legs].map(([leg, rules]) => `  ${sentence(leg)} was not visible: ${[...rules].join(', ')}`)
-  if (!report.capture.complete) lines.push('  The capture is cut off: what came after its end is unknown')
-  for (const name of report.capture.missing) lines.push(`  The capture was made without ${safe(name)} headers`)
+  const lines = [...legs].map(
+    ([leg, rules]) => `  ${sentence(leg)} was not visible: ${[...rules].join(', ')}`,
+  )
+  if (!report.capture.complete)
+    lines.push('  The capture is cut off: what came after its end is unknown')
+  for (const name of report.capture.missing)
+    lines.push(`  The capture was made without ${safe(name)} headers`)
   return lines
 }
 

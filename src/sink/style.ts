@@ -14,7 +14,8 @@ export interface Style {
 }
 
 export function makeStyle({ color, unicode }: { color: boolean; unicode: boolean }): Style {
-  const paint = (open: number, close: number) => (text: string) => (color ? `\u001b[${open}m${text}\u001b[${close}m` : text)
+  const paint = (open: number, close: number) => (text: string) =>
+    color ? `\u001b[${open}m${text}\u001b[${close}m` : text
   return {
     bold: paint(1, 22),
     dim: paint(2, 22),

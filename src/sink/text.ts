@@ -26,7 +26,10 @@ export class TextSink {
   }
 
   event(event: Safe<Event>): void {
-    if (event.type === 'report') this.#write(reportText(event.report as Safe<typeof event.report>, this.#options.style, this.#options))
+    if (event.type === 'report')
+      this.#write(
+        reportText(event.report as Safe<typeof event.report>, this.#options.style, this.#options),
+      )
     else if (this.#options.live) this.#live(event)
   }
 
@@ -43,7 +46,9 @@ export class TextSink {
       if (said !== undefined) this.#write(`${style.dim(`  withdrawn after all: ${safe(said)}`)}\n`)
     } else if (event.type === 'rule-crashed') {
       const { rule, message } = event['rule-crashed']
-      this.#write(`${style.yellow(`  the rule ${rule} crashed (${safe(message)}); the others go on`)}\n`)
+      this.#write(
+        `${style.yellow(`  the rule ${rule} crashed (${safe(message)}); the others go on`)}\n`,
+      )
     }
   }
 
@@ -56,7 +61,10 @@ export class TextSink {
     const { style } = this.#options
     const time = new Date(exchange.startedAt).toISOString().slice(11, 19)
     const mark = step.ok ? style.green(style.pass) : style.red(style.fail)
-    const took = exchange.endedAt === undefined ? 'open' : `${Math.round(exchange.endedAt - exchange.startedAt)} ms`
+    const took =
+      exchange.endedAt === undefined
+        ? 'open'
+        : `${Math.round(exchange.endedAt - exchange.startedAt)} ms`
     const url = safe(exchange.request.url.split('?', 1)[0]!)
     this.#write(
       `${style.dim(time)} ${`#${exchange.id}`.padStart(4)} ${mark} ${safe(step.summary).padEnd(48)} ${style.dim(`${exchange.request.method} ${url}  ${took}`)}\n`,
