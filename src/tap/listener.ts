@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Socket } from 'node:net'
 import type { Connections } from './connections.ts'
@@ -57,14 +63,25 @@ export async function listen(
   return { kind: 'listening', listener: { port: chosen, close: closeAll }, missing }
 }
 
+/** Node asks before it leaves HTTP, from 24.9 on. */
+interface Upgrading {
+  readonly shouldUpgradeCallback: (request: IncomingMessage) => boolean
+}
+
+function isWebSocket(request: IncomingMessage): boolean {
+  return request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket'
+}
+
 function createHttpServer(handlers: Handlers, connections: Connections): Server {
-  const server = createServer({
+  const options: ServerOptions & Upgrading = {
+    shouldUpgradeCallback: isWebSocket,
     maxHeaderSize: headerLimit,
     // How long a client takes is its own affair; the upstream has its own clock.
     requestTimeout: 0,
     headersTimeout: 0,
     keepAliveTimeout: 120_000,
-  })
+  }
+  const server = createServer(options)
   server.maxHeadersCount = 0
   server.on('connection', (socket: Socket) => void connections.of(socket))
   server.on('request', (request, response) => handlers.request(request, response))
@@ -72,8 +89,7 @@ function createHttpServer(handlers: Handlers, connections: Connections): Server 
     if (!(stream instanceof Socket)) return stream.destroy()
     // Node has taken its own listener away with the parser.
     stream.on('error', () => stream.destroy())
-    if (request.headers.upgrade?.toLowerCase() === 'websocket' && request.method === 'GET')
-      handlers.upgrade(request, stream, head)
+    if (isWebSocket(request)) handlers.upgrade(request, stream, head)
     else ignoreUpgrade(server, request, stream, head)
   })
   server.on('clientError', refuseMalformed)
@@ -82,7 +98,7 @@ function createHttpServer(handlers: Handlers, connections: Connections): Server 
 
 /**
  * A server may ignore an Upgrade it does not take (RFC 9110 §7.8), as for the h2c that Java's client offers with every
- * request. Node has already left HTTP for this connection, so it is taken back to before the request.
+ * request. Where Node does not ask first, it has left HTTP for this connection, and is taken back to before the request.
  */
 function ignoreUpgrade(
   server: Server,

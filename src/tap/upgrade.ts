@@ -45,8 +45,10 @@ export class Upgrades {
     })
     this.#proxy ??= this.#load()
     this.#proxy.then(
-      (proxy) =>
-        proxy.ws(request, socket, head, { target: origin, agent: this.#agent(origin, recording) }),
+      (proxy) => {
+        const options = { target: origin, agent: this.#agent(origin, recording) }
+        withoutDeprecations(() => proxy.ws(request, socket, head, options))
+      },
       (error: unknown) =>
         this.#fail(upgrade, error instanceof Error ? error : new Error(String(error))),
     )
@@ -58,7 +60,7 @@ export class Upgrades {
 
   async #load(): Promise<Proxy> {
     const { default: httpProxy } = await import('http-proxy')
-    const proxy = withoutDeprecations(() => httpProxy.createProxyServer({ ws: true }))
+    const proxy = httpProxy.createProxyServer({ ws: true })
     proxy.on('proxyReqWs', (outgoing, request) => {
       const upgrade = this.#underWay.get(request)
       if (upgrade !== undefined) this.#prepare(outgoing, upgrade)
@@ -136,13 +138,13 @@ function grouped(headers: Headers): Map<string, string[]> {
   return groups
 }
 
-/** http-proxy calls `util._extend` (DEP0060). The warning comes once in a process, so it is enough to be silent here. */
-function withoutDeprecations<T>(call: () => T): T {
+/** http-proxy calls `util._extend` (DEP0060), which is nothing that a user can do anything about. */
+function withoutDeprecations(call: () => void): void {
   const flags = process as { noDeprecation?: boolean }
   const before = flags.noDeprecation
   flags.noDeprecation = true
   try {
-    return call()
+    call()
   } finally {
     if (before === undefined) delete flags.noDeprecation
     else flags.noDeprecation = before

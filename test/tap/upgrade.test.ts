@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { fields, head, proxyFor, rawClient, rawServer } from './wire.ts'
 
 const offer = [
@@ -14,9 +14,9 @@ const accept =
 
 test('a WebSocket passes both ways, and its handshake is recorded', async () => {
   const warnings: string[] = []
-  const warn = vi
-    .spyOn(process, 'emitWarning')
-    .mockImplementation((warning) => void warnings.push(String(warning)))
+  const listen = (warning: Error) => warnings.push(`${warning.name}: ${warning.message}`)
+  process.on('warning', listen)
+  onTestFinished(() => void process.off('warning', listen))
   const upstream = await rawServer((socket, received) => {
     if (received.endsWith('\r\n\r\n')) socket.write(accept)
     else socket.write(`echo:${received.split('\r\n\r\n')[1]}`)
@@ -37,8 +37,8 @@ test('a WebSocket passes both ways, and its handshake is recorded', async () => 
   expect(exchange.request.url).toBe(`${upstream.origin}//a//b?resource=http%3a//x`)
   client.socket.destroy()
   await once(upstream.sockets[0]!, 'close')
+  await new Promise((resolve) => setImmediate(resolve))
   expect(warnings).toEqual([])
-  warn.mockRestore()
 })
 
 test('an upstream that will not upgrade is answered as it answers', async () => {
