@@ -37,6 +37,7 @@ export function providerOf(issuer: string | undefined): Provider | undefined {
 
 /** What to do about a rule's finding with the product behind this issuer, as a draft takes it. */
 export function providerHint(issuer: string | undefined, rule: string): { hint?: string } {
-  const hint = providerOf(issuer)?.advice[rule]
-  return hint === undefined ? {} : { hint }
+  const advice = providerOf(issuer)?.advice
+  if (advice === undefined || !Object.hasOwn(advice, rule)) return {}
+  return { hint: advice[rule]! }
 }
