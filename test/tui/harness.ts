@@ -83,9 +83,8 @@ export class Session {
   /** The rows of the screen, without the blanks at their ends. */
   lines(): string[] {
     const { active } = this.terminal.buffer
-    return Array.from(
-      { length: this.terminal.rows },
-      (_, y) => active.getLine(active.baseY + y)?.translateToString(true) ?? '',
+    return Array.from({ length: this.terminal.rows }, (_, y) =>
+      (active.getLine(active.baseY + y)?.translateToString(true) ?? '').trimEnd(),
     )
   }
 

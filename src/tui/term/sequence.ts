@@ -72,7 +72,7 @@ export function eventOf(parameters: string, final: string): InputEvent | undefin
   if (!/^[0-9;:]*$/.test(parameters)) return undefined
   const numbers = numbersIn(parameters)
   if (final === 'u') return coded(parameters)
-  if (final === 'Z') return key('tab', (numbers[1] ?? 1) | shift)
+  if (final === 'Z') return key('tab', (((numbers[1] ?? 1) - 1) | shift) + 1)
   if (final === '~') {
     if (numbers[0] === 27) return ofCode(numbers[2] ?? 0, numbers[1] ?? 1)
     return key(byNumber[numbers[0] ?? 0], numbers[1])
