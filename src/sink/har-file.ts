@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import type { Exchange } from '../core/exchange.ts'
 import { harSchema, toEntry } from '../core/har.ts'
@@ -14,7 +15,10 @@ export interface HarHead {
 }
 
 export interface HarFileOptions {
-  /** Looks through text on its way to the file; true when it holds a secret, and then no file comes about. */
+  /**
+   * Looks through text; true when it holds a secret, and then no file comes about. Asked for each entry on its way to the
+   * file, and for all of them again at the end: a value may turn out to be a secret after it was written.
+   */
   readonly leaks?: (text: string) => boolean
   /** Files that are read meanwhile and must not be overwritten. */
   readonly inputs?: readonly string[]
@@ -117,10 +121,28 @@ class HarFile implements HarWriter {
   async #settle(): Promise<void> {
     try {
       await this.#file.close()
-      await rename(this.#part, this.#path)
+      if (await this.#leaksNow()) this.#fault = leak(this.#path)
+      else await rename(this.#part, this.#path)
     } catch (error) {
       this.#fault = unwritable(this.#path, error)
     }
+  }
+
+  /** Entries stand on lines of their own, so no value is cut in two. */
+  async #leaksNow(): Promise<boolean> {
+    const leaks = this.#leaks
+    if (leaks === undefined) return false
+    let lines = ''
+    for await (const chunk of createReadStream(this.#part, {
+      encoding: 'utf8',
+      highWaterMark: 1024 * 1024,
+    }) as AsyncIterable<string>) {
+      const end = chunk.lastIndexOf('\n') + 1
+      lines += chunk.slice(0, end)
+      if (end > 0 && leaks(lines)) return true
+      lines = end > 0 ? chunk.slice(end) : lines + chunk
+    }
+    return leaks(lines)
   }
 
   #put(text: string): Promise<void> {

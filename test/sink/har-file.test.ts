@@ -151,6 +151,19 @@ describe('no HAR file comes about', () => {
     }
   })
 
+  test('when a value turns out to be a secret after it was written', async () => {
+    const path = join(folder, 'out.har')
+    const secrets: string[] = []
+    const leaks = (text: string): boolean => secrets.some((secret) => text.includes(secret))
+    const writer = await openHarFile(path, head, { leaks })
+    for (const exchange of exchanges) await writer.write(safe(exchange), {})
+    secrets.push('"initialize')
+    await writer.write(safe(exchanges[2]!), {})
+    secrets.push('initialize')
+    expect((await fault(writer.finish({}))).code).toBe('ELEAK')
+    expect(await readdir(folder)).toEqual([])
+  })
+
   test('where none can be', async () => {
     expect((await fault(openHarFile(join(folder, 'no', 'out.har'), head))).code).toBe('EOUTPUT')
     const writer = await openHarFile(folder, head)

@@ -1,10 +1,9 @@
-import { createRequire } from 'node:module'
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
+import schemas from 'har-schema'
 
-const ajv = new Ajv({ strict: false, validateSchema: false, validateFormats: true })
+const ajv = new Ajv({ strict: false, validateSchema: false })
 formats.default(ajv)
-const schemas = createRequire(import.meta.url)('har-schema') as Record<string, object>
 for (const schema of Object.values(schemas)) ajv.addSchema(schema)
 
 /** What is wrong with a part of a HAR document (`har`, `entry`, …) by the schema of HAR 1.2; empty when nothing is. */
