@@ -33,7 +33,7 @@ describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }) =>
   })
 
   test('explains only rules that exist or are planned by id shape', () => {
-    for (const id of rule.explains ?? []) expect(id).toMatch(/^[a-z-]+\/[a-z0-9-]+$/)
+    for (const id of rule.explains ?? []) expect(id).toMatch(/^[a-z-]+\/[a-z0-9-]+(#[a-z0-9_-]+)?$/)
   })
 
   test('declares its severities and parties without repeats', () => {

@@ -10,6 +10,15 @@ export interface Placed {
   readonly step: Step
 }
 
+/** Whether a rule explains a finding: by the finding's rule, or by rule and variant, `rule#variant`. */
+function explains(cause: Rule | undefined, { rule, variant }: Finding): boolean {
+  return (
+    cause?.explains?.some(
+      (named) => named === rule || (variant !== undefined && named === `${rule}#${variant}`),
+    ) === true
+  )
+}
+
 /**
  * Names the cause of each finding of one flow, where a rule explains another. Causes form no circle: of two rules that
  * explain each other the earlier one is the cause.
@@ -31,7 +40,7 @@ export function linkCauses(placed: readonly Placed[], rules: ReadonlyMap<string,
       ({ finding }) =>
         finding.id !== effect.finding.id &&
         finding.severity !== 'info' &&
-        rules.get(finding.rule)?.explains?.includes(effect.finding.rule) === true &&
+        explains(rules.get(finding.rule), effect.finding) &&
         !leadsTo(finding.id, effect.finding.id),
     )
     const best = causes.find(({ finding }) => finding.severity === 'error') ?? causes[0]

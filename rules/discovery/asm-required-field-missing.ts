@@ -1,0 +1,208 @@
+import {
+  type JsonObject,
+  type Place,
+  type ServerMetadata,
+  type Flow,
+  defineRule,
+  member,
+  objectOf,
+  quoted,
+} from '../../src/core/kit.ts'
+
+const oidcMembers = ['jwks_uri', 'subject_types_supported', 'id_token_signing_alg_values_supported']
+
+/** Members that such a document must have; endpoints only where a grant on offer uses them (RFC 8414 §2). */
+function requiredOf(document: JsonObject): string[] {
+  const listed = member(document, 'grant_types_supported')
+  const offered = (grant: string) => !Array.isArray(listed) || listed.includes(grant)
+  const implicitOnly = Array.isArray(listed) && listed.every((grant) => grant === 'implicit')
+  return [
+    'issuer',
+    ...(offered('authorization_code') || offered('implicit') ? ['authorization_endpoint'] : []),
+    ...(implicitOnly ? [] : ['token_endpoint']),
+    'response_types_supported',
+  ]
+}
+
+function lacks(document: JsonObject, name: string): boolean {
+  const value = member(document, name)
+  return value === undefined || value === null || value === ''
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+}
+
+/** Differs by one letter that is lacking, too many or another, or by two that changed places. */
+function isSlip(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false
+  let start = 0
+  while (start < a.length && a[start] === b[start]) start += 1
+  let end = 0
+  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end += 1
+  const [restA, restB] = [a.slice(start, a.length - end), b.slice(start, b.length - end)]
+  if (restA.length <= 1 && restB.length <= 1) return true
+  return restA.length === 2 && restA === [...restB].reverse().join('')
+}
+
+/** A member that was probably meant to be this one. */
+function misspelled(document: JsonObject, name: string): string | undefined {
+  return Object.keys(document)
+    .slice(0, 500)
+    .find((key) => key !== name && isSlip(plain(key), plain(name)))
+}
+
+function variantOf(missing: readonly string[], slips: readonly unknown[]): string {
+  if (slips.length > 0) return 'misspelled'
+  return missing.every((name) => oidcMembers.includes(name)) ? 'oidc-members' : missing[0]!
+}
+
+/** The client got what it needed elsewhere, or without it. */
+function wentOn(step: ServerMetadata, flow: Flow): boolean {
+  return (
+    flow.after(step, 'token').some(({ ok }) => ok) ||
+    flow.after(step, 'server-metadata').some(({ ok, url }) => ok && url !== step.url)
+  )
+}
+
+export default defineRule({
+  id: 'discovery/asm-required-field-missing',
+  title: 'Authorization server metadata lacks a required member',
+  severity: ['error', 'warning'],
+  fault: ['authorization-server'],
+  spec: ['RFC 8414 §2', 'OIDC Discovery §3'],
+  revisions: 'all',
+  seed: ['D-2'],
+  why: 'A client does not know where to go next, and one that validates metadata by a schema rejects the whole document.',
+  remedy: 'Add the missing members, endpoints as absolute https URLs; check how names are spelled.',
+  explains: [
+    'discovery/asm-issuer-mismatch#missing-issuer',
+    'discovery/client-ignored-advertised-endpoints',
+    'flow/auth-not-started',
+    'flow/stalled',
+  ],
+
+  on: 'server-metadata',
+
+  *check(step, flow) {
+    const document = objectOf(step.document)
+    if (!step.ok || document === undefined) return 'silent'
+    const core = requiredOf(document).filter((name) => lacks(document, name))
+    const oidc = step.form === 'openid' ? oidcMembers.filter((name) => lacks(document, name)) : []
+    const missing = [...core, ...oidc]
+    if (missing.length === 0) return
+    const slips = missing.flatMap((name) => {
+      const found = misspelled(document, name)
+      return found === undefined ? [] : [{ name, found }]
+    })
+    yield {
+      variant: variantOf(missing, slips),
+      severity: core.length === 0 || wentOn(step, flow) ? 'warning' : 'error',
+      message:
+        `the metadata at ${step.url} has no ${missing.join(', ')}` +
+        slips
+          .map(({ name, found }) => `; found ${quoted(found)}, expected ${quoted(name)}`)
+          .join(''),
+      remedy:
+        slips.length > 0
+          ? `Spell ${slips.map(({ name, found }) => `${quoted(found)} as ${quoted(name)}`).join(', ')}.`
+          : `Add ${missing.join(', ')} to the metadata document, endpoints as absolute https URLs.`,
+      evidence: [
+        ...missing.map((name) => ({
+          step,
+          at: `response.json/${name}` as Place,
+          note: oidcMembers.includes(name)
+            ? 'required in an OpenID configuration; absent'
+            : 'required; absent',
+        })),
+        ...slips.map(({ name, found }) => ({
+          step,
+          at: `response.json/${found.replaceAll('~', '~0').replaceAll('/', '~1')}` as Place,
+          note: `probably meant as ${name}`,
+        })),
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'all that RFC 8414 requires, without registration, keys or scopes',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/a","token_endpoint":"https://as.example/t","response_types_supported":["code"]}`,
+      },
+      {
+        name: 'a server for machines alone needs no authorization endpoint',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","token_endpoint":"https://as.example/t","response_types_supported":[],"grant_types_supported":["client_credentials"]}`,
+      },
+      {
+        name: 'a whole OpenID configuration',
+        http: `
+          > GET https://as.example/.well-known/openid-configuration
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/a","token_endpoint":"https://as.example/t","jwks_uri":"https://as.example/k","response_types_supported":["code"],"subject_types_supported":["public"],"id_token_signing_alg_values_supported":["RS256"]}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the token endpoint is lacking',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/a","response_types_supported":["code"]}`,
+        expect: { variant: 'token_endpoint', severity: 'error' },
+      },
+      {
+        name: 'a member is there, misspelled',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","authorization_endpont":"https://as.example/a","token_endpoint":"https://as.example/t","response_types_supported":["code"]}`,
+        expect: { variant: 'misspelled', severity: 'error' },
+      },
+      {
+        name: 'an OpenID configuration with what RFC 8414 requires and no more',
+        http: `
+          > GET https://as.example/.well-known/openid-configuration
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/a","token_endpoint":"https://as.example/t","response_types_supported":["code"]}`,
+        expect: { variant: 'oidc-members', severity: 'warning' },
+      },
+      {
+        name: 'response_types_supported is null, and the client goes on without it',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/a","token_endpoint":"https://as.example/t","response_types_supported":null}
+
+          > POST https://as.example/t
+
+          grant_type=authorization_code&code=c1
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer"}`,
+        expect: { variant: 'response_types_supported', severity: 'warning' },
+      },
+    ],
+  },
+})
