@@ -25,6 +25,11 @@ const kinds: Readonly<Record<string, { variant: string; name: string }>> = {
   'not-an-object': { variant: 'not-an-object', name: 'JSON that is not an object' },
 }
 
+const names = {
+  'resource-metadata': 'protected resource metadata',
+  'server-metadata': 'authorization server metadata',
+}
+
 const byteOrderMark = { variant: 'byte-order-mark', name: 'JSON behind a byte order mark' }
 
 /** What the body is instead of a JSON object; undefined when it is one. */
@@ -96,7 +101,7 @@ export default defineRule({
       variant: instead.variant,
       severity: harmless ? 'warning' : 'error',
       fault: front ? 'intermediary' : ownerOf(step, flow),
-      message: `${step.url} answers 200 with ${instead.name} in place of metadata`,
+      message: `${origin(step.url) ?? step.url} answers 200 with ${instead.name} in place of ${names[step.kind]}`,
       evidence: [
         {
           step,
@@ -106,7 +111,7 @@ export default defineRule({
               ? 'there is none'
               : 'expected application/json',
         },
-        { step, at: 'response.body' },
+        { step, at: 'response.body', note: step.url },
         ...(front && gateway !== undefined
           ? [
               {
