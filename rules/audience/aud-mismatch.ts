@@ -124,7 +124,9 @@ export default defineRule({
     const asWished = named.some((one) => sent.some((resource) => sameUrl(one, resource)))
     const unasked =
       request !== undefined && sent.length === 0 && atLeast(flow.revision.client, '2025-06-18')
-    const issuer = flow.issuer ?? stringMember(token.claims, 'iss') ?? 'the authorization server'
+    const issuer = flow.issuer ?? stringMember(token.claims, 'iss')
+    const server =
+      issuer === undefined ? 'the authorization server' : `the authorization server ${issuer}`
     const list = named.map(quoted).join(', ')
     const clientErred = unasked || (asWished && !wellAsked)
 
@@ -165,7 +167,7 @@ export default defineRule({
       fault: clientErred ? 'client' : 'authorization-server',
       confidence: logical && refusal?.error !== 'invalid_token' ? 'likely' : 'certain',
       message:
-        `${issuer} issued a token whose aud is ${list}; the MCP server expects ${quoted(expected)}` +
+        `${server} issued a token whose aud is ${list}; the MCP server expects ${quoted(expected)}` +
         (sent.length > 0
           ? `, and the client sent resource=${sent.map(quoted).join(', ')}` +
             (wellAsked ? ', which the authorization server ignored' : '')
@@ -174,7 +176,7 @@ export default defineRule({
             : ', and the client sent no resource'),
       remedy: clientErred
         ? `Send resource=${expected} in the authorization request and in the token request.`
-        : `Configure ${issuer} to put ${expected} into aud: have it honour the resource parameter (RFC 8707), or set that audience for this client or API.`,
+        : `Configure ${server} to put ${expected} into aud: have it honour the resource parameter (RFC 8707), or set that audience for this client or API.`,
       ...providerHint(issuer, 'audience/aud-mismatch'),
       evidence,
     }

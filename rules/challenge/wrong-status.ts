@@ -157,10 +157,10 @@ export default defineRule({
       fault: away || (status >= 502 && status <= 504) ? 'intermediary' : 'resource-server',
       confidence: reason === 'said' ? 'certain' : 'likely',
       message:
-        `${step.target} answers ${bare ? 'a request without a token' : 'a bad token'} with ${status}` +
+        `${bare ? 'a request without a token' : 'a bad token'} is answered with ${status}` +
         (variant === 'redirect' ? ` to ${location}` : '') +
         (reason === 'said' ? ` and the words ${quoted(words)}` : '') +
-        ', not with 401',
+        `, not with 401, by ${step.target}`,
       evidence,
     }
   },

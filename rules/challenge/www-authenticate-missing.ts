@@ -77,7 +77,7 @@ export default defineRule({
       confidence:
         page === undefined && (severity !== 'error' || probes.length > 0) ? 'certain' : 'likely',
       message:
-        `${step.target} answers 401 without WWW-Authenticate` +
+        `the 401 of ${step.target} has no WWW-Authenticate` +
         (alike === undefined ? '' : `; it sends ${quoted(alike)} instead`) +
         (page === undefined ? '' : `; the answer is a page of ${page.name} (${page.trace})`),
       remedy:

@@ -142,7 +142,7 @@ export default defineRule({
             hint: 'If the client trusts this authority, give it to authtap with --ca FILE.',
           }
         : {}),
-      message: `${host} gives no answer: ${failure.phase} ${failure.code}${flapping ? ', though it answered a moment before' : ''}`,
+      message: `the host ${host} gives no answer: ${failure.phase} ${failure.code}${flapping ? ', though it answered a moment before' : ''}`,
       evidence: [
         { step, at: 'request.url', note: failure.message || failure.code },
         ...namedBy(step, host, flow),

@@ -101,7 +101,7 @@ export default defineRule({
       variant: instead.variant,
       severity: harmless ? 'warning' : 'error',
       fault: front ? 'intermediary' : ownerOf(step, flow),
-      message: `${origin(step.url) ?? step.url} answers 200 with ${instead.name} in place of ${names[step.kind]}`,
+      message: `the host ${origin(step.url) ?? step.url} answers 200 with ${instead.name} in place of ${names[step.kind]}`,
       evidence: [
         {
           step,

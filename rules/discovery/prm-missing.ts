@@ -81,7 +81,7 @@ export default defineRule({
             : 'no-document',
       severity: before(flow.revision.server, '2025-06-18') ? 'info' : worked ? 'warning' : 'error',
       message:
-        `${endpoint} asks for authorization, and every place where its metadata may be was asked in vain` +
+        `the MCP server ${endpoint} asks for authorization, and every place where its metadata may be was asked in vain` +
         (legacy === undefined
           ? ''
           : `; only authorization server metadata as of 2025-03-26 is at ${legacy.url}`),

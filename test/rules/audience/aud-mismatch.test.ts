@@ -64,10 +64,10 @@ test('the finding names the issuer, the audience, the resource expected and sent
   const [finding, ...more] = run(rule, http).findings
   expect(more).toEqual([])
   expect(finding?.message).toBe(
-    'https://as.example issued a token whose aud is "api://default"; the MCP server expects "https://mcp.example/mcp", and the client sent resource="https://mcp.example/mcp", which the authorization server ignored',
+    'the authorization server https://as.example issued a token whose aud is "api://default"; the MCP server expects "https://mcp.example/mcp", and the client sent resource="https://mcp.example/mcp", which the authorization server ignored',
   )
   expect(finding?.remedy).toContain(
-    'Configure https://as.example to put https://mcp.example/mcp into aud',
+    'Configure the authorization server https://as.example to put https://mcp.example/mcp into aud',
   )
   expect(finding?.evidence.map(({ at, text }) => [at, text])).toEqual([
     ['response.jwt.aud', 'api://default'],
