@@ -1,0 +1,215 @@
+import {
+  type Challenge,
+  type Flow,
+  type Place,
+  type ResourceMetadata,
+  type ServerMetadata,
+  defineRule,
+  header,
+  isLoopback,
+  member,
+  objectOf,
+  origin,
+} from '../../src/core/kit.ts'
+
+type Subject = Challenge | ResourceMetadata | ServerMetadata
+
+interface Named {
+  readonly variant: 'resource_metadata' | 'location' | 'resource' | 'issuer' | 'endpoint'
+  readonly name: string
+  readonly url: string
+  readonly at: Place
+}
+
+/** Endpoints that a login with MCP goes through; the others matter less. */
+const used = new Set([
+  'authorization_endpoint',
+  'device_authorization_endpoint',
+  'jwks_uri',
+  'pushed_authorization_request_endpoint',
+  'registration_endpoint',
+  'token_endpoint',
+])
+
+/** The URLs that a client goes by, in the order in which they matter. */
+function namedUrls(step: Subject): Named[] {
+  if (step.kind === 'challenge') {
+    const url = step.resourceMetadata
+    const at = 'response.header.www-authenticate' as const
+    return url === undefined
+      ? []
+      : [{ variant: 'resource_metadata', name: 'resource_metadata', url, at }]
+  }
+  const location = header(step.exchange.response?.headers ?? [], 'location')
+  const { status = 0 } = step
+  if (location !== undefined && status >= 300 && status < 400)
+    return origin(location)?.split('://')[1] === origin(step.url)?.split('://')[1]
+      ? [{ variant: 'location', name: 'Location', url: location, at: 'response.header.location' }]
+      : []
+  return step.ok ? members(step) : []
+}
+
+function members(step: ResourceMetadata | ServerMetadata): Named[] {
+  const document = objectOf(step.document) ?? {}
+  const named = (variant: Named['variant'], name: string): Named[] => {
+    const url = member(document, name)
+    return typeof url === 'string' ? [{ variant, name, url, at: `response.json/${name}` }] : []
+  }
+  if (step.kind === 'resource-metadata')
+    return [
+      ...named('resource', 'resource'),
+      ...step.authorizationServers.map((url, index): Named => {
+        const name = `authorization_servers/${index}`
+        return { variant: 'issuer', name, url, at: `response.json/${name}` }
+      }),
+    ]
+  const endpoints = Object.keys(document).filter((name) => name.endsWith('_endpoint'))
+  return [
+    ...named('issuer', 'issuer'),
+    ...[...endpoints, 'jwks_uri'].flatMap((name) => named('endpoint', name)),
+  ]
+}
+
+/** Plain http to another machine, though this answer or that host came over https. */
+function isDowngrade(url: string, step: Subject, flow: Flow): boolean {
+  const own = origin(url)
+  if (own?.startsWith('http://') !== true || isLoopback(url)) return false
+  const secure = `https://${own.slice('http://'.length)}`
+  return (
+    origin(step.url)?.startsWith('https://') === true ||
+    flow.steps.some((other) => origin(other.url) === secure)
+  )
+}
+
+export default defineRule({
+  id: 'discovery/metadata-http-scheme',
+  title: 'Metadata or challenge names http:// URLs of a service reached over https',
+  severity: ['error', 'warning'],
+  fault: ['resource-server', 'authorization-server'],
+  spec: ['RFC 9728 §2', 'RFC 8414 §2', 'OAuth 2.1 §1.5'],
+  revisions: 'all',
+  seed: ['D-2', 'D-4'],
+  threads: [
+    'https://github.com/tuist/tuist/issues/9663',
+    'https://github.com/agentgateway/agentgateway/issues/1639',
+  ],
+  why: 'Clients compare these URLs with the https ones they use and reject the document, or would send codes and tokens unprotected.',
+  remedy:
+    'Build public URLs from configuration or from X-Forwarded-Proto of a trusted proxy, and make the proxy that ends TLS send it.',
+  explains: [
+    'challenge/resource-metadata-unusable',
+    'discovery/asm-issuer-mismatch#scheme',
+    'discovery/endpoint-unreachable',
+    'discovery/prm-missing',
+    'discovery/prm-resource-mismatch#different-scheme',
+    'flow/auth-not-started',
+    'flow/stalled',
+    'token/endpoint-unusable',
+  ],
+
+  on: ['challenge', 'resource-metadata', 'server-metadata'],
+
+  *check(step, flow) {
+    const all = namedUrls(step)
+    if (all.length === 0) return 'silent'
+    const plain = all.filter(({ url }) => isDowngrade(url, step, flow))
+    const [first] = plain
+    if (first === undefined) return
+    const serious = plain.some(({ variant, name }) => variant !== 'endpoint' || used.has(name))
+    yield {
+      variant: first.variant,
+      severity: serious ? 'error' : 'warning',
+      fault: step.kind === 'server-metadata' ? 'authorization-server' : 'resource-server',
+      message:
+        `${step.url} ${step.kind === 'challenge' ? 'sends a challenge that names' : 'names'} ${first.url} as ${first.name}` +
+        (plain.length > 1 ? ` (and ${plain.length - 1} more with http)` : '') +
+        ', expected https',
+      evidence: plain.map(({ at }) => ({ step, at, note: 'must begin with https' })),
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'https throughout; what is for people to read does not count',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","token_endpoint":"https://as.example/t","service_documentation":"http://docs.example/"}`,
+      },
+      {
+        name: 'http on loopback, in development',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["http://localhost:9000"]}`,
+      },
+      {
+        name: 'a network that knows no https',
+        http: `
+          > POST http://mcp.lab.example:3000/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer resource_metadata="http://mcp.lab.example:3000/.well-known/oauth-protected-resource/mcp"`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the challenge points to http on the same host',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer resource_metadata="http://mcp.example/.well-known/oauth-protected-resource/mcp"`,
+        expect: { variant: 'resource_metadata', fault: 'resource-server' },
+      },
+      {
+        name: 'the resource does not know that TLS ends before it',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"http://mcp.example/mcp","authorization_servers":["http://mcp.example"]}`,
+        expect: { variant: 'resource', fault: 'resource-server' },
+      },
+      {
+        name: 'so does the authorization server, in one endpoint',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","token_endpoint":"http://as.example/t"}`,
+        expect: { variant: 'endpoint', fault: 'authorization-server', severity: 'error' },
+      },
+      {
+        name: 'only an endpoint that no login needs',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","token_endpoint":"https://as.example/t","end_session_endpoint":"http://as.example/bye"}`,
+        expect: { variant: 'endpoint', severity: 'warning' },
+      },
+      {
+        name: 'a redirect of the well-known URL goes to http',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 301 Moved Permanently
+          < location: http://mcp.example/.well-known/oauth-protected-resource/mcp/`,
+        expect: { variant: 'location', fault: 'resource-server' },
+      },
+    ],
+  },
+})
