@@ -88,8 +88,9 @@ export class Session {
     )
   }
 
+  /** The whole screen, without the blank rows at its end. */
   text(): string {
-    return this.lines().join('\n')
+    return this.lines().join('\n').trimEnd()
   }
 
   cell(x: number, y: number): ScreenCell {
