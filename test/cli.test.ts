@@ -202,7 +202,7 @@ describe('usage errors are one sentence and a remedy, with exit code 2', () => {
     const file = join(folder, 'noise.txt')
     await writeFile(file, 'hello\nworld\n')
     const { code, stderr } = await run(['analyze', file])
-    expect(stderr).toContain('neither a HAR file nor a transcript')
+    expect(stderr).toContain('it is no HAR file, and as a transcript')
     expect(code).toBe(2)
   })
 })

@@ -39,8 +39,13 @@ function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line
 }
 
+/** A label of a redacted capture is no text of the wire, and stays what it is. */
 function wireText(text: string): string {
-  return /[^\x00-\xff]/.test(text) ? Buffer.from(text).toString('latin1') : text
+  if (!/[^\x00-\xff]/.test(text)) return text
+  return text
+    .split(/(‹[a-z0-9_]{1,40}:[0-9a-f]{16}›)/)
+    .map((part, index) => (index % 2 === 1 ? part : Buffer.from(part).toString('latin1')))
+    .join('')
 }
 
 /** Text or a number as text; nothing else is taken for a value. */

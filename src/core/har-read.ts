@@ -102,7 +102,7 @@ function ownExchange(
   const address = stringMember(own, 'address') ?? stringMember(entry, 'serverIPAddress')
   const via = stringMember(own, 'via')
   const answer =
-    response === undefined
+    response === undefined || member(own, 'handedOver') === true
       ? undefined
       : readResponse(response, own, member(own, 'incomplete') !== true)
   const failure = ownFailure(own)

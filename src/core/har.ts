@@ -110,7 +110,10 @@ function postData(headers: Headers, { text, encoding }: Shown): HarPostData {
 }
 
 function harResponse(exchange: Exchange, body: Shown | undefined): HarResponse {
-  const { response, failure } = exchange
+  const { response, failure, request } = exchange
+  // The browser was answered after all: by the proxy, which sent it on.
+  if (exchange.handedOver)
+    return { ...noResponse, status: 302, statusText: 'Found', redirectURL: request.url }
   const error = failure === undefined ? {} : { _error: `${failure.code} ${failure.message}`.trim() }
   return response === undefined || body === undefined
     ? { ...noResponse, ...error }
