@@ -8,8 +8,14 @@ export interface State {
   readonly ports: Readonly<Record<string, number>>
   /** Port of the callback relay of each proxy, under the origin of its first target. */
   readonly relays: Readonly<Record<string, number>>
-  /** Relay URIs registered for a client, under a hash of its authorization server and client id. */
-  readonly registrations: Readonly<Record<string, readonly string[]>>
+  /** What was registered for a client, under a hash of its authorization server and client id. */
+  readonly registrations: Readonly<Record<string, Registered>>
+}
+
+/** The redirect URIs of a client that was registered through the proxy. */
+export interface Registered {
+  readonly own: readonly string[]
+  readonly relay: readonly string[]
 }
 
 export const emptyState: State = { ports: {}, relays: {}, registrations: {} }
@@ -165,7 +171,7 @@ function parseState(text: string): State | undefined {
   if (!isRecord(value) || value['schema'] !== schema) return undefined
   const { ports, relays, registrations } = value
   if (!isRecordOf(ports, isPort) || !isRecordOf(relays, isPort)) return undefined
-  if (!isRecordOf(registrations, isStrings)) return undefined
+  if (!isRecordOf(registrations, isRegistered)) return undefined
   const kept = Object.entries(registrations).slice(-registrationLimit)
   return { ports, relays, registrations: Object.fromEntries(kept) }
 }
@@ -183,6 +189,10 @@ function isRecordOf<T>(
 
 function isPort(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) > 0 && (value as number) < 65536
+}
+
+function isRegistered(value: unknown): value is Registered {
+  return isRecord(value) && isStrings(value['own']) && isStrings(value['relay'])
 }
 
 function isStrings(value: unknown): value is string[] {

@@ -23,6 +23,8 @@ export interface Visited {
   readonly recording: Recording
   /** Relay URIs that were added to a registration. */
   readonly added: readonly string[]
+  /** Redirect URIs that the client itself registers. */
+  readonly own: readonly string[]
   /** Makes the request again as the client made it. */
   again(): void
 }
@@ -91,7 +93,7 @@ type Change = (
 
 /** How the document that this endpoint serves is changed; undefined when it serves none. */
 function documentChange(visited: Visited): Change | undefined {
-  const { house, site, name, endpoint, method, added } = visited
+  const { house, site, name, endpoint, method, added, own } = visited
   const { origins, notices, relay } = house
   const context: DocumentContext = {
     site,
@@ -105,7 +107,7 @@ function documentChange(visited: Visited): Change | undefined {
   if (endpoint?.kind === 'server-metadata' && method === 'GET')
     return (bytes) => changeServerMetadata(bytes, context)
   if (endpoint?.kind === 'registration' && method !== 'HEAD')
-    return (bytes) => changeRegistrationResponse(bytes, { site, name, origins, relay, added })
+    return (bytes) => changeRegistrationResponse(bytes, { site, name, origins, relay, added, own })
   return undefined
 }
 

@@ -36,7 +36,7 @@ export function redirectToServer(coming: AuthorizationVisit): void {
   collectBody(request, coming.headers, formLimit, () => {})
     .then(
       (body) => {
-        const form = body.kind === 'whole' ? body.bytes.toString('latin1') : ''
+        const form = body.kind === 'whole' ? ascii(body.bytes) : ''
         sendOn(coming, path, [query ?? '', form].filter((part) => part !== '').join('&'))
       },
       () => begin(coming).fail(goneFailure('closed')),
@@ -62,13 +62,22 @@ function sendOn(coming: AuthorizationVisit, path: string, query: string): void {
   const recording = begin(coming)
   recording.url = url
   recording.touched.push(...touches)
-  // A query that is no longer ASCII was none before; Node would refuse it as a field value.
-  answer.empty(302, [
-    'Location',
-    url.replace(/[^\x21-\x7e\x80-\xff]/g, encodeURIComponent),
-    ...privately,
-  ])
+  answer.empty(302, ['Location', inField(url), ...privately])
   recording.handOver()
+}
+
+/** A body may hold bytes that a URL may not. */
+function ascii(form: Buffer): string {
+  return form
+    .toString('latin1')
+    .replace(/[^\x21-\x7e]/g, (byte) => `%${Buffer.from(byte, 'latin1').toString('hex')}`)
+}
+
+/** A URL fit for a field: what somebody has decoded may hold anything. */
+export function inField(url: string): string {
+  return url.replace(/[^\x21-\x7e]/gu, (character) =>
+    Buffer.from(character).toString('hex').replace(/../g, '%$&'),
+  )
 }
 
 /** The real endpoint is asked with GET, whatever the client used here. */

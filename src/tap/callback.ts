@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Headers, Touch } from '../core/exchange.ts'
 import { Answer } from './answer.ts'
-import { privately } from './authorize.ts'
+import { inField, privately } from './authorize.ts'
 import { FormText } from './form-text.ts'
 import type { Visit } from './gate.ts'
 import { toPairs } from './headers.ts'
@@ -70,7 +70,7 @@ function takeQuery(arrival: Arrival): void {
   const touches = changeResponse(form, 'query', transaction, house)
   const target = (parameters: string) => withQuery(transaction, parameters)
   record(arrival, target(query), touches, Buffer.alloc(0))
-  answer.empty(302, ['Location', target(form.toString()), ...privately])
+  answer.empty(302, ['Location', inField(target(form.toString())), ...privately])
 }
 
 /** OAuth 2.0 Form Post Response Mode §2. */
@@ -156,7 +156,7 @@ function refuse({ house, answer }: Arrival): void {
   const text =
     'an authorization response arrived that belongs to no request seen here, or to one already answered'
   house.notices.tell('info', 'callback-unknown', text)
-  answer.own(400, `${text}.`, privately)
+  answer.own(400, `${text}.`, ['Referrer-Policy', 'no-referrer'])
 }
 
 const script = 'document.forms[0].submit()'

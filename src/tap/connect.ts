@@ -45,6 +45,7 @@ export class Connector {
   readonly #secureContext: SecureContext
   readonly #insecure: boolean
   readonly #phases = new WeakMap<Error, Phase>()
+  readonly #opening = new Set<{ destroy(): unknown }>()
 
   constructor(options: TlsOptions) {
     this.#secureContext = secureContext(options)
@@ -54,6 +55,11 @@ export class Connector {
   /** The phase in which opening a connection failed; undefined for errors that came later. */
   phase(error: Error): Phase | undefined {
     return this.#phases.get(error)
+  }
+
+  /** Gives up every attempt that is under way. */
+  close(): void {
+    for (const attempt of this.#opening) attempt.destroy()
   }
 
   open(endpoint: Endpoint, proxy: URL | undefined, link: Link, done: Connected): void {
@@ -80,6 +86,8 @@ export class Connector {
   }
 
   #watch(socket: Socket, secure: boolean, link: Link, done: Connected): void {
+    this.#opening.add(socket)
+    socket.once('close', () => this.#opening.delete(socket))
     const startedAt = performance.now()
     let resolvedAt = startedAt
     let connectedAt: number | undefined
@@ -93,6 +101,7 @@ export class Connector {
     })
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       open = true
+      this.#opening.delete(socket)
       if (secure) link.tls = performance.now() - (connectedAt ?? startedAt)
       done(null, socket)
     })
@@ -114,7 +123,10 @@ export class Connector {
       done(error, null)
     }
     const tunnel = this.#askProxy(proxy, authority)
+    this.#opening.add(tunnel)
+    tunnel.once('close', () => this.#opening.delete(tunnel))
     tunnel.once('connect', (response, socket) => {
+      this.#opening.delete(tunnel)
       link.connect = performance.now() - startedAt
       link.address = socket.remoteAddress ?? ''
       socket.on('error', () => socket.destroy())

@@ -104,6 +104,7 @@ class Reception implements Visited, Passing {
   readonly origin: string
   readonly target: string
   added: readonly string[] = []
+  own: readonly string[] = []
   headers: readonly string[] = []
   body: RequestBody = { kind: 'none' }
   readonly #fields: Headers
@@ -241,6 +242,7 @@ class Reception implements Visited, Passing {
     if (this.endpoint?.kind === 'registration') {
       const changed = changeRegistrationRequest(body, relay, name)
       this.added = changed?.added ?? []
+      this.own = changed?.own ?? []
       return changed
     }
     if (this.endpoint?.kind === 'token')

@@ -8,6 +8,8 @@ const why = 'lets the authorization answer come back through the relay'
 
 export interface ChangedRegistration {
   readonly bytes: Buffer
+  /** The client's own redirect URIs. */
+  readonly own: readonly string[]
   /** Relay URIs that were added. */
   readonly added: readonly string[]
   readonly touches: readonly Touch[]
@@ -28,6 +30,7 @@ export function changeRegistrationRequest(
   const places = list.children?.length ?? 0
   return {
     bytes: json.apply([json.append(list, added)]),
+    own,
     added,
     touches: added.map((uri, index) => ({
       at: `request.json/redirect_uris/${places + index}`,
@@ -45,6 +48,8 @@ export interface RegistrationContext {
   readonly relay: Relay
   /** Relay URIs added to this request. */
   readonly added: readonly string[]
+  /** Redirect URIs that the client itself registers. */
+  readonly own: readonly string[]
 }
 
 /** Shows the client what it registered: without the relay, with the local spelling of what it may dial (RFC 7592 §3). */
@@ -54,21 +59,21 @@ export async function changeRegistrationResponse(
 ): Promise<{ readonly bytes: Buffer | undefined; readonly touches: readonly Touch[] }> {
   const json = JsonText.read(bytes)
   if (json === undefined) return { bytes: undefined, touches: [] }
-  const { site, relay, origins, added } = context
+  const { site, relay, origins, added, own } = context
   const clientId = json.strings('client_id').at(-1)?.value
   const management = json.strings('registration_client_uri')
   for (const { value } of management)
     origins.learn(value, { kind: 'registration', server: undefined })
   const hidden = new Set([
     ...added,
-    ...(clientId === undefined ? [] : relay.registrations.get(site.origin, clientId)),
+    ...(clientId === undefined ? [] : relay.registrations.get(site.origin, clientId).relay),
   ])
   const listed = json.listed('redirect_uris')
   if (clientId !== undefined && added.length > 0) {
     const kept = added.filter(
       (uri) => !json.has('redirect_uris') || listed.some(({ value }) => value === uri),
     )
-    if (kept.length > 0) await relay.registrations.add(site.origin, clientId, kept)
+    if (kept.length > 0) await relay.registrations.add(site.origin, clientId, { own, relay: kept })
   }
   const removals: Splice[] = json
     .lists('redirect_uris')

@@ -1,26 +1,26 @@
 import { createHash } from 'node:crypto'
-import type { StateFile } from '../state.ts'
+import type { Registered, StateFile } from '../state.ts'
 
-/** Which relay URIs authorization servers have registered for which clients; outlives the run when there is state. */
+/** What clients have registered at which authorization servers, the relay included; outlives the run when there is state. */
 export class Registrations {
   readonly #file: StateFile | undefined
-  readonly #known: Map<string, readonly string[]>
+  readonly #known: Map<string, Registered>
 
-  constructor(file: StateFile | undefined, known: Readonly<Record<string, readonly string[]>>) {
+  constructor(file: StateFile | undefined, known: Readonly<Record<string, Registered>>) {
     this.#file = file
     this.#known = new Map(Object.entries(known))
   }
 
-  get(origin: string, clientId: string): readonly string[] {
-    return this.#known.get(keyOf(origin, clientId)) ?? []
+  get(origin: string, clientId: string): Registered {
+    return this.#known.get(keyOf(origin, clientId)) ?? { own: [], relay: [] }
   }
 
-  async add(origin: string, clientId: string, relayUris: readonly string[]): Promise<void> {
+  async add(origin: string, clientId: string, registered: Registered): Promise<void> {
     const key = keyOf(origin, clientId)
-    this.#known.set(key, relayUris)
+    this.#known.set(key, registered)
     await this.#file?.update((state) => ({
       ...state,
-      registrations: { ...state.registrations, [key]: relayUris },
+      registrations: { ...state.registrations, [key]: registered },
     }))
   }
 }

@@ -57,12 +57,13 @@ export class Relay {
     return this.#registered(asked) ?? this.#swapped(asked)
   }
 
+  /** The server takes the relay URI because it is registered; it must not take with it what the client did not register. */
   #registered({ origin, clientId, redirectUri }: AuthorizationAsked): string | undefined {
     if (clientId === undefined) return undefined
-    const registered = this.registrations.get(origin, clientId).filter((uri) => this.#isOurs(uri))
+    const { own, relay } = this.registrations.get(origin, clientId)
+    if (!own.includes(redirectUri)) return undefined
     const swapped = swapPort(redirectUri, this.port)
-    if (swapped !== undefined) return registered.find((uri) => uri === swapped)
-    return registered.find((uri) => pathOf(uri) === callbackPath)
+    return relay.find((uri) => (swapped === undefined ? this.#isCallback(uri) : uri === swapped))
   }
 
   /** For a client that the server knows from elsewhere: works when the server ignores loopback ports (RFC 8252 §7.3). */
@@ -76,7 +77,11 @@ export class Relay {
       )
       return undefined
     }
-    if (this.#mode !== 'always' && server?.issAdvertised !== true) return undefined
+    if (this.#mode !== 'always' && server?.issAdvertised !== true) {
+      const text = `the authorization response of ${origin} will not be seen: the client was not registered through authtap (--relay always tries it, which works when the server ignores loopback ports)`
+      this.#notices.tell('info', 'callback-unseen', text, origin)
+      return undefined
+    }
     const client = `${origin} ${clientId ?? ''}`
     if (!this.#exact.has(client) && this.transactions.unanswered(clientId ?? '', state)) {
       this.#exact.add(client)
@@ -87,8 +92,8 @@ export class Relay {
     return this.#exact.has(client) ? undefined : swapped
   }
 
-  #isOurs(uri: string): boolean {
-    return URL.canParse(uri) && new URL(uri).port === String(this.port)
+  #isCallback(uri: string): boolean {
+    return pathOf(uri) === callbackPath && new URL(uri).port === String(this.port)
   }
 
   #tellUnseen({ origin, server }: AuthorizationAsked, reason: string): void {

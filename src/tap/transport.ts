@@ -79,6 +79,7 @@ export class Transport {
 
   /** Cuts every connection; what is under way fails. */
   async close(): Promise<void> {
+    this.#connector.close()
     await Promise.all([...this.#routes.values()].map(({ pool }) => pool.destroy()))
   }
 
