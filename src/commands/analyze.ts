@@ -22,6 +22,7 @@ export async function analyze(context: Context, options: Options): Promise<numbe
     live: false,
     labels: captures.labels,
     recorded: captures.recorded,
+    inputs: paths.filter((path) => path !== '-'),
   })
   for (const exchange of captures.exchanges) judging.take(exchange)
   if (!captures.complete) judging.run.session.markIncomplete()

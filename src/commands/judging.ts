@@ -28,6 +28,8 @@ export interface JudgingSetup {
   readonly recorded?: readonly Finding[]
   /** Further sinks, such as a terminal UI or a journal, made once the redactor is there. */
   readonly more?: (redactor: Redactor) => readonly Sink[]
+  /** Files that are read and must not be written over. */
+  readonly inputs?: readonly string[]
   /** The terminal UI shows what text would print. */
   readonly noText?: boolean
 }
@@ -104,7 +106,8 @@ export async function openJudging(
       }),
     )
   const har = options.text('har')
-  if (har !== undefined) sinks.push(new HarSink(har, redactor, withSecrets))
+  if (har !== undefined)
+    sinks.push(await HarSink.open(har, redactor, { withSecrets, inputs: setup.inputs ?? [] }))
   const timers = quietPeriods(options)
   const revision = options.text('revision')
   const run = new Run({

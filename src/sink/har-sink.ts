@@ -1,106 +1,65 @@
-import { open, rename, rm } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
-import type { Event } from '../core/event.ts'
-import { harSchema, toEntry } from '../core/har.ts'
+import type { Event, ExchangeEvent } from '../core/event.ts'
 import type { Redactor, Safe } from '../core/redact.ts'
-import { UserError } from '../errors.ts'
+import { type HarWriter, openHarFile } from './har-file.ts'
 import { version } from '../version.ts'
 
 /**
- * Saves the capture as HAR 1.2 while it happens: beside the target, renamed when it is whole. Each entry is searched for
- * every secret seen before it is written; one hit and the file is not released.
+ * Saves the capture as HAR while it happens. An exchange is written when it has ended; one that is still open when the
+ * session ends is written as far as it went.
  */
 export class HarSink {
-  readonly #path: string
-  readonly #part: string
+  readonly #file: HarWriter
   readonly #redactor: Redactor
-  readonly #open: boolean
-  readonly #file: Promise<FileHandle>
-  /** Entries of exchanges that have not ended: written at their end, or at ours. */
-  readonly #unfinished = new Map<string, Extract<Event, { type: 'exchange' }>['exchange']>()
-  #chain: Promise<void>
-  #waiting: string[] = []
-  #count = 0
-  #leak: string | undefined
-  #failure: unknown
+  readonly #open = new Map<string, Safe<ExchangeEvent>>()
+  #finished: Promise<void> | undefined
 
-  constructor(path: string, redactor: Redactor, withSecrets: boolean) {
-    this.#path = path
-    this.#part = `${path}.${process.pid}.part`
+  private constructor(file: HarWriter, redactor: Redactor) {
+    this.#file = file
     this.#redactor = redactor
-    this.#open = withSecrets
-    this.#file = open(this.#part, 'w', withSecrets ? 0o600 : 0o644)
-    const head = JSON.stringify({
-      version: '1.2',
-      creator: { name: 'authtap', version },
-      pages: [],
-    })
-    this.#chain = this.#file.then(
-      async (file) => {
-        await file.write(`{"log":${head.slice(0, -1)},"entries":[\n`)
-      },
-      (error: unknown) => {
-        this.#failure = error
-      },
+  }
+
+  /** Throws UserError (EOUTPUT) when the file cannot be written. */
+  static async open(
+    path: string,
+    redactor: Redactor,
+    options: { withSecrets: boolean; inputs?: readonly string[] },
+  ): Promise<HarSink> {
+    const leaks = (text: string) => redactor.leaks(text) !== undefined
+    const file = await openHarFile(
+      path,
+      { version, redacted: !options.withSecrets },
+      { leaks, ...(options.inputs === undefined ? {} : { inputs: options.inputs }) },
     )
+    return new HarSink(file, redactor)
   }
 
   event(event: Safe<Event>): void {
-    if (event.type === 'report') this.#finish(event)
-    if (event.type !== 'exchange') return
-    const { exchange } = event
-    if (exchange.exchange.endedAt === undefined)
-      this.#unfinished.set(exchange.exchange.id, exchange)
-    else {
-      this.#unfinished.delete(exchange.exchange.id)
-      this.#entry(exchange)
+    if (event.type === 'exchange') this.#exchange(event.exchange as Safe<ExchangeEvent>)
+    if (event.type !== 'report') return
+    for (const exchange of this.#open.values()) this.#write(exchange)
+    this.#finished = this.#file.finish({ report: event.report, labels: this.#redactor.facts() })
+    // Told at the close; until then nobody waits for it.
+    this.#finished.catch(() => {})
+  }
+
+  #exchange(event: Safe<ExchangeEvent>): void {
+    const { id, endedAt } = event.exchange
+    if (endedAt === undefined) {
+      this.#open.set(id, event)
+      return
     }
+    this.#open.delete(id)
+    this.#write(event)
   }
 
-  #entry({ exchange, step, flow }: Extract<Event, { type: 'exchange' }>['exchange']): void {
-    const text = JSON.stringify(toEntry(exchange, { step: step.kind, flow }))
-    this.#write(`${this.#count === 0 ? '' : ',\n'}${text}`)
-    this.#count += 1
-  }
-
-  #finish({ report }: Extract<Event, { type: 'report' }>): void {
-    for (const exchange of this.#unfinished.values()) this.#entry(exchange)
-    const own = { schema: harSchema, redacted: !this.#open, report, labels: this.#redactor.facts() }
-    this.#write(`\n],"_authtap":${JSON.stringify(own)}}}\n`)
-  }
-
-  #write(text: string): void {
-    this.#leak ??= this.#redactor.leaks(text)
-    this.#waiting.push(text)
-    if (this.#waiting.length > 1) return
-    this.#chain = this.#chain.then(async () => {
-      const chunk = this.#waiting.splice(0).join('')
-      if (this.#failure !== undefined || this.#leak !== undefined) return
-      try {
-        await (await this.#file).write(chunk)
-      } catch (error) {
-        this.#failure = error
-      }
+  #write({ exchange, step, flow }: Safe<ExchangeEvent>): void {
+    void this.#file.write(exchange as typeof exchange & Safe<typeof exchange>, {
+      step: step.kind,
+      flow,
     })
   }
 
   async close(): Promise<void> {
-    await this.#chain
-    if (this.#failure === undefined) await (await this.#file).close()
-    if (this.#leak !== undefined || this.#failure !== undefined)
-      await rm(this.#part, { force: true })
-    if (this.#leak !== undefined)
-      throw new UserError(
-        'ELEAK',
-        `${this.#path} was not written: a secret (${this.#leak}) was left in it.`,
-        'This is a bug in authtap; please report it.',
-      )
-    if (this.#failure !== undefined)
-      throw new UserError(
-        'EOUTPUT',
-        `${this.#path} cannot be written (${(this.#failure as NodeJS.ErrnoException).code}).`,
-        'Give another --har.',
-      )
-    await rename(this.#part, this.#path)
+    await this.#finished
   }
 }
