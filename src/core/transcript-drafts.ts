@@ -10,7 +10,7 @@ import {
   withoutTail,
 } from './transcript-lines.ts'
 import type { Annotation } from './transcript-words.ts'
-import { annotate, isAnnotation, readFailure } from './transcript-words.ts'
+import { annotate, isAnnotation, readFailure, withLabels } from './transcript-words.ts'
 
 interface Message {
   readonly headers: [name: string, value: string][]
@@ -202,7 +202,7 @@ class Reader {
     }
     draft.response = {
       status: Number(match[2]),
-      statusText: filled(line, trimmed(match[3] ?? '')),
+      statusText: withLabels(filled(line, trimmed(match[3] ?? ''))),
       httpVersion: match[1],
       headers: [],
       body: [],
@@ -234,7 +234,10 @@ function field(line: Line): [name: string, value: string] {
   const text = trimmed(line.text.slice(1))
   const colon = text.indexOf(':', 1)
   if (colon === -1) throw new TranscriptError('a field line lacks its colon', line.number)
-  return [filled(line, text.slice(0, colon)), filled(line, trimmed(text.slice(colon + 1)))]
+  return [
+    filled(line, text.slice(0, colon)),
+    withLabels(filled(line, trimmed(text.slice(colon + 1)))),
+  ]
 }
 
 /** The text with its placeholders filled in; a fault in one is reported for its own line. */

@@ -117,3 +117,21 @@ export function readFailure(text: string): Failure | undefined {
   const known = phases.find((name) => name === phase)
   return known === undefined ? undefined : { phase: known, code, message }
 }
+
+/** A label that stands in place of a secret, as characters of its UTF-8 bytes. */
+const wireLabel = /\xe2\x80\xb9([a-z0-9_]{1,40}:[0-9a-f]{16})\xe2\x80\xba/g
+
+/** Labels are no bytes of the wire: in fields they stay what they are. */
+export function withLabels(text: string): string {
+  return text.replaceAll(wireLabel, '\u2039$1\u203a')
+}
+
+/** Text of one character a byte, whose labels and other characters beyond a byte become their UTF-8 bytes. */
+export function asBytes(text: string): Buffer {
+  if (!/[^\x00-\xff]/.test(text)) return Buffer.from(text, 'latin1')
+  return Buffer.concat(
+    text
+      .split(/([^\x00-\xff]+)/)
+      .map((part, index) => Buffer.from(part, index % 2 === 1 ? 'utf8' : 'latin1')),
+  )
+}

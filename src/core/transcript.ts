@@ -6,7 +6,7 @@ import { filled, readDrafts, utf8 } from './transcript-drafts.ts'
 import { escapeFill } from './transcript-fill.ts'
 import type { Line } from './transcript-lines.ts'
 import { isBlank, isNote, TranscriptError, trimmed, withoutTail } from './transcript-lines.ts'
-import { encodeWord, formatTime, transcriptEpoch } from './transcript-words.ts'
+import { asBytes, encodeWord, formatTime, transcriptEpoch } from './transcript-words.ts'
 import { isLoopback } from './url.ts'
 
 export { TranscriptError } from './transcript-lines.ts'
@@ -223,9 +223,9 @@ function needsEscape(line: string, edge: boolean): boolean {
 
 /** A field's name or value, a status text: what would be lost in reading is written as bytes. */
 function formatValue(value: string): string {
-  const bytes = Buffer.from(value, 'latin1')
+  const bytes = asBytes(value)
   const lost = isUtf8(bytes) ? /[\x00-\x1f\x7f]|^ | $/g : /[\x00-\x1f\x7f-\xff]|^ | $/g
-  return escapeFill(value).replaceAll(
+  return escapeFill(bytes.toString('latin1')).replaceAll(
     lost,
     (byte) => `\${bytes ${Buffer.from(byte, 'latin1').toString('hex')}}`,
   )
