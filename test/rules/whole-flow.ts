@@ -69,12 +69,18 @@ ${answer}
 `
 }
 
+/** A JSON answer. Placeholders among its values are written out as such. */
 export function json(value: unknown, status = '200 OK', fields = ''): string {
   return `< HTTP/1.1 ${status}
 < content-type: application/json
 < cache-control: no-store${fields}
 
-${JSON.stringify(value)}`
+${unescaped(JSON.stringify(value))}`
+}
+
+/** A placeholder holds quotation marks of its own, which are no part of the string around it. */
+function unescaped(text: string): string {
+  return text.replaceAll(/\$\{jwt .*?\}\}/g, (placeholder) => placeholder.replaceAll('\\"', '"'))
 }
 
 export const notFound = '< HTTP/1.1 404 Not Found\n< content-type: text/plain\n\nNot Found'
@@ -107,24 +113,46 @@ export function serverDocument(changes: Record<string, unknown> = {}): Record<st
   }
 }
 
-export function authorize(changes: Record<string, string | undefined> = {}): string {
-  const params = {
-    response_type: 'code',
-    client_id: clientId,
-    redirect_uri: redirectUri,
-    state: 'Zm9vYmFyYmF6cXV4',
-    code_challenge: `\${s256 ${verifier}}`,
-    code_challenge_method: 'S256',
-    scope: 'mcp:tools',
-    resource: endpoint,
-    ...changes,
-  }
-  const query = Object.entries(params)
+/** Parameters as a query or a form has them, with placeholders as they are. */
+function encoded(params: Record<string, string | undefined>): string {
+  return Object.entries(params)
     .filter((entry): entry is [string, string] => entry[1] !== undefined)
     .map(([name, value]) => `${name}=${value.startsWith('${') ? value : encode(value)}`)
+    .join('&')
+}
+
+const asked = {
+  response_type: 'code',
+  client_id: clientId,
+  redirect_uri: redirectUri,
+  state: 'Zm9vYmFyYmF6cXV4',
+  code_challenge: `\${s256 ${verifier}}`,
+  code_challenge_method: 'S256',
+  scope: 'mcp:tools',
+  resource: endpoint,
+}
+
+export function authorize(changes: Record<string, string | undefined> = {}): string {
   return `
 # handed-over client=browser
-> GET ${issuer}/authorize?${query.join('&')}
+> GET ${issuer}/authorize?${encoded({ ...asked, ...changes })}
+`
+}
+
+/** An authorization request whose parameters were pushed before (RFC 9126). */
+export function pushed(): string {
+  const reference = 'urn:ietf:params:oauth:request_uri:1'
+  return `
+> POST ${issuer}/par
+> content-type: application/x-www-form-urlencoded
+> accept: application/json
+
+${encoded(asked)}
+
+${json({ request_uri: reference, expires_in: 60 }, '201 Created')}
+
+# handed-over client=browser
+> GET ${issuer}/authorize?${encoded({ client_id: clientId, request_uri: reference })}
 `
 }
 
@@ -134,15 +162,12 @@ export function tokenRequest(
   answer: string,
   fields = '',
 ): string {
-  const pairs = Object.entries(form)
-    .filter((entry): entry is [string, string] => entry[1] !== undefined)
-    .map(([name, value]) => `${name}=${value.startsWith('${') ? value : encode(value)}`)
   return `
 > POST ${issuer}/token
 > content-type: application/x-www-form-urlencoded
 > accept: application/json${fields}
 
-${pairs.join('&')}
+${encoded(form)}
 
 ${answer}
 `
