@@ -129,7 +129,10 @@ describe('formatTranscript', () => {
   test('indenting what it wrote changes nothing', () => {
     fc.assert(
       fc.property(exchanges, (list) => {
-        const indented = formatTranscript(list).replaceAll(/^(?=.)/gm, '    ')
+        const indented = formatTranscript(list)
+          .split('\n')
+          .map((line) => (line === '' ? '' : `    ${line}`))
+          .join('\n')
         expect(plain(parseTranscript(`\n${indented}`))).toEqual(plain(list))
       }),
     )
