@@ -1,8 +1,10 @@
+import { bodyText } from './exchange.ts'
 import type { Flow } from './flow.ts'
 import { objectOf, stringMember } from './json.ts'
 import { withoutResponse } from './oauth-facts.ts'
-import type { Pointer } from './rule.ts'
-import type { Authorize, PushedRequest, TokenCall } from './step.ts'
+import { saysResource } from './phrases.ts'
+import type { Place, Pointer } from './rule.ts'
+import type { Authorize, OAuthError, PushedRequest, Step, TokenCall } from './step.ts'
 import { origin } from './url.ts'
 
 /**
@@ -36,4 +38,51 @@ export function parameterPlace(
   return step.exchange.request.method === 'POST'
     ? { step, at: `request.form.${name}` }
     : { step, at: `request.query.${name}` }
+}
+
+/** How a request for authorization or for a token was refused, and where that stands. */
+export interface Refusal {
+  readonly step: Step
+  readonly at: Place
+  /** The OAuth error code; undefined when a page or other text says it. */
+  readonly error: string | undefined
+  /** The description, or the text of the page. */
+  readonly text: string
+}
+
+/** The refusal of a request: its own answer, the authorization response to it, or an error page. */
+export function refusalOf(
+  step: Authorize | PushedRequest | TokenCall,
+  flow: Flow,
+): Refusal | undefined {
+  if (step.kind !== 'authorize') {
+    if (step.error !== undefined) return refused(step, 'response.json/error', step.error)
+    const { response } = step.exchange
+    return response === undefined || response.status < 400
+      ? undefined
+      : { step, at: 'response.body', error: undefined, text: bodyText(response).slice(0, 2000) }
+  }
+  if (step.answer?.error !== undefined)
+    return refused(step, 'response.query.error', step.answer.error)
+  const callback = flow
+    .after(step, 'callback')
+    .find(({ state, redirectUri }) =>
+      state === undefined ? redirectUri === step.redirectUri : state === step.state,
+    )
+  if (callback?.error !== undefined) {
+    const form = callback.exchange.request.method === 'POST'
+    return refused(callback, `request.${form ? 'form' : 'query'}.error`, callback.error)
+  }
+  return callback === undefined && step.pageText !== ''
+    ? { step, at: 'response.body', error: undefined, text: step.pageText }
+    : undefined
+}
+
+function refused(step: Step, at: Place, { error, description }: OAuthError): Refusal {
+  return { step, at, error, text: description ?? '' }
+}
+
+/** Whether a refusal is about the `resource` parameter (RFC 8707 §2). */
+export function refusesResource({ error, text }: Refusal): boolean {
+  return error === 'invalid_target' || saysResource(text, error !== undefined)
 }

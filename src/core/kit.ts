@@ -1,6 +1,12 @@
 /** Everything a rule may import. */
 export { isOwnAudience } from './audience.ts'
-export { isUpstreamHop, parameterPlace } from './authorization-request.ts'
+export {
+  type Refusal,
+  isUpstreamHop,
+  parameterPlace,
+  refusalOf,
+  refusesResource,
+} from './authorization-request.ts'
 export type { ChallengeProblem, ParsedChallenge } from './challenge.ts'
 export { objectOf } from './json.ts'
 export { member, stringMember } from './json.ts'

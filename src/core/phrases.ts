@@ -113,6 +113,42 @@ export function saysPkce(text: string): boolean {
   )
 }
 
+/** The `resource` parameter of RFC 8707 by name, so plainly that no page about a lost document says it by chance. */
+const resourceParameter = [
+  'aadsts9010010',
+  'aadsts901002',
+  'aadsts500011',
+  'invalid_target',
+  'parameter resource',
+  'parameter: resource',
+  'resource indicator',
+  'resource parameter',
+  'resource request parameter',
+]
+
+/** What is said of it where an error is known to be one of OAuth. */
+const refusedResource = [
+  'invalid resource',
+  'not a valid resource',
+  'requested resource',
+  'resource is not',
+  'resource not',
+  'resource was not',
+  'resource:',
+  'service not found',
+  'unexpected resource',
+  'unknown resource',
+  'unrecognized resource',
+  'unsupported resource',
+]
+
+/** The text is about the `resource` parameter. @param oauth it is the description of an OAuth error, not a page */
+export function saysResource(text: string, oauth: boolean): boolean {
+  const words = plain(text)
+  const phrases = oauth ? [...resourceParameter, ...refusedResource] : resourceParameter
+  return phrases.some((phrase) => words.includes(phrase))
+}
+
 function plain(text: string): string {
   return text
     .slice(0, 2000)

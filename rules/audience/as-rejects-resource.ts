@@ -1,0 +1,188 @@
+import {
+  type Authorize,
+  type Flow,
+  type PushedRequest,
+  type Refusal,
+  type TokenCall,
+  before,
+  covers,
+  defineRule,
+  isOwnAudience,
+  isUpstreamHop,
+  parameterPlace,
+  providerHint,
+  quoted,
+  refusalOf,
+  refusesResource,
+  sameUrl,
+} from '../../src/core/kit.ts'
+
+type Request = Authorize | PushedRequest | TokenCall
+
+function variantOf({ error, text }: Refusal): string {
+  const words = text.toLowerCase()
+  if (words.includes('aadsts9010010') || words.includes('scope') || error === 'invalid_scope')
+    return 'scope-conflict'
+  const unsupported = ['aadsts901002', 'not supported', 'unsupported', 'unexpected', 'not allowed']
+  return error !== 'invalid_target' && unsupported.some((phrase) => words.includes(phrase))
+    ? 'unsupported-parameter'
+    : 'unknown-resource'
+}
+
+/** What the MCP server itself publishes made the client ask in vain: another's scopes, or another's resource. */
+function isPublishedSo(step: Request, variant: string, flow: Flow): boolean {
+  const { resourceMetadata, target } = flow
+  const asked = step.scope?.split(' ') ?? []
+  const published = [
+    ...(resourceMetadata?.scopesSupported ?? []),
+    ...flow.of('challenge').flatMap(({ scope }) => scope?.split(' ') ?? []),
+  ]
+  if (variant === 'scope-conflict') return asked.some((scope) => published.includes(scope))
+  const resource = resourceMetadata?.resource
+  return (
+    resource !== undefined &&
+    target !== undefined &&
+    !covers(resource, target) &&
+    step.resources.some((sent) => sameUrl(sent, resource))
+  )
+}
+
+const names: Readonly<Record<string, string>> = {
+  'unsupported-parameter': 'it does not support the parameter',
+  'unknown-resource': 'it does not know the resource',
+  'scope-conflict': 'it finds resource and scope at odds',
+}
+
+export default defineRule({
+  id: 'audience/as-rejects-resource',
+  title: 'The authorization server refuses requests because of resource',
+  severity: ['error', 'warning'],
+  fault: ['authorization-server', 'resource-server'],
+  spec: ['RFC 8707 §2', 'OAuth 2.1 §3.1', 'MCP 2025-11-25 Resource Parameter Implementation'],
+  revisions: 'from 2025-06-18: clients must send resource whether the server knows it or not',
+  seed: ['A-1', 'A-5'],
+  threads: [
+    'https://github.com/anthropics/claude-code/issues/73460',
+    'https://github.com/microsoft/azure-devops-mcp/issues/1511',
+  ],
+  why: 'MCP clients must send `resource` with every request, so with this server no login can succeed.',
+  remedy:
+    'Register the URL of the MCP server as a resource (API, audience) at the authorization server, or let it ignore a `resource` that it does not know.',
+  explains: ['authorization/error-response', 'flow/stalled', 'token/error-response'],
+
+  on: ['authorize', 'pushed-request', 'token'],
+
+  *check(step, flow) {
+    if (step.resources.length === 0 || before(flow.revision.client, '2025-06-18')) return 'silent'
+    if (step.kind !== 'token' && isUpstreamHop(step, flow)) return 'silent'
+    const refusal = refusalOf(step, flow)
+    if (refusal === undefined || !refusesResource(refusal)) return
+    const published = flow.resourceMetadata?.resource
+    const own = step.resources.some(
+      (sent) => isOwnAudience(sent, flow) || (published !== undefined && sameUrl(sent, published)),
+    )
+    // A resource of the client's own invention is refused rightly.
+    if (flow.resource !== undefined && !own) return 'silent'
+
+    const variant = variantOf(refusal)
+    const recovered = flow.after(step, 'token').some(({ ok }) => ok)
+    const said = [refusal.error, refusal.text.slice(0, 200)].filter(Boolean).join(': ')
+    yield {
+      variant,
+      severity: recovered ? 'warning' : 'error',
+      fault: isPublishedSo(step, variant, flow) ? 'resource-server' : 'authorization-server',
+      confidence:
+        refusal.error === 'invalid_target' && flow.resource !== undefined ? 'certain' : 'likely',
+      message: `the authorization server refuses resource ${step.resources.map(quoted).join(', ')}: ${names[variant]} (${quoted(said)})`,
+      ...providerHint(flow.issuer ?? step.url, 'audience/as-rejects-resource'),
+      evidence: [
+        { step: refusal.step, at: refusal.at, note: 'the refusal' },
+        { ...parameterPlace(step, 'resource', flow), note: 'what the client asked for' },
+        ...(variant === 'scope-conflict'
+          ? [{ ...parameterPlace(step, 'scope', flow), note: 'the scope beside it' }]
+          : []),
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the resource is accepted',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer"}`,
+      },
+      {
+        name: 'a refusal for another reason, and a page about a lost document',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_grant","error_description":"code has expired"}
+
+          > GET https://as.example/a?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+          < HTTP/1.1 404 Not Found
+          < content-type: text/html
+
+          <html><title>404</title>The requested resource is not available.</html>`,
+      },
+    ],
+    bad: [
+      {
+        name: 'invalid_target for the URL of the MCP server',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}
+
+          # handed-over
+          > GET https://as.example/a?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+          # handed-over
+          > GET http://127.0.0.1:1/cb?error=invalid_target&state=s`,
+        expect: { variant: 'unknown-resource', fault: 'authorization-server', severity: 'error' },
+      },
+      {
+        name: 'a page says that the parameter is not supported',
+        http: `
+          > GET https://login.microsoftonline.com/t/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+          < HTTP/1.1 400 Bad Request
+          < content-type: text/html
+
+          <html>AADSTS901002: The 'resource' request parameter is not supported.</html>`,
+        expect: { variant: 'unsupported-parameter' },
+      },
+      {
+        name: 'the scopes that the MCP server publishes belong to another resource',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"],"scopes_supported":["api://other/.default"]}
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp&scope=api%3A%2F%2Fother%2F.default
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_target","error_description":"AADSTS9010010: The resource parameter provided in the request doesn't match with the requested scopes."}`,
+        expect: { variant: 'scope-conflict', fault: 'resource-server' },
+      },
+    ],
+  },
+})

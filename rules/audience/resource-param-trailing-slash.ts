@@ -1,0 +1,200 @@
+import {
+  type Flow,
+  atLeast,
+  audiences,
+  before,
+  blind,
+  defineRule,
+  difference,
+  parameterPlace,
+  quoted,
+  refusalOf,
+  refusesResource,
+  sameUrl,
+} from '../../src/core/kit.ts'
+
+const legs = ['authorize', 'pushed-request', 'token'] as const
+
+/** The published identifier in another spelling, where the exact one is not sent beside it. */
+function respelled(sent: readonly string[], published: string): string | undefined {
+  return sent.includes(published) ? undefined : sent.find((one) => sameUrl(one, published))
+}
+
+function variantOf(published: string, sent: string): string {
+  switch (difference(published, sent)) {
+    case 'trailing-slash':
+      return sent.length > published.length ? 'added-slash' : 'removed-slash'
+    case 'case':
+      return 'lowercased'
+    case 'default-port':
+      return 'default-port'
+    default:
+      return 'percent-encoding'
+  }
+}
+
+/** Somebody refused because of the spelling, as far as the traffic tells. */
+function wasRefused(published: string, flow: Flow): boolean {
+  if (flow.of('mcp').some((call) => call.ok && flow.issuedBy(call.presented) !== undefined))
+    return false
+  const byServer = flow.of(...legs).some((step) => {
+    if (respelled(step.resources, published) === undefined) return false
+    const refusal = refusalOf(step, flow)
+    return refusal !== undefined && refusesResource(refusal)
+  })
+  const byResource = flow.of('challenge').some((call) => {
+    const token = flow.issuedBy(call.presented)?.accessToken
+    const spelled = token === undefined || audiences(token).includes(published)
+    return !spelled && call.error !== 'insufficient_scope' && call.status === 401
+  })
+  return byServer || byResource
+}
+
+export default defineRule({
+  id: 'audience/resource-param-trailing-slash',
+  title: 'The client spells the resource otherwise than the server does',
+  severity: ['warning', 'error'],
+  fault: ['client'],
+  spec: ['RFC 8707 §2', 'RFC 3986 §6.2.3', 'MCP 2025-11-25 Canonical Server URI'],
+  revisions: 'from 2025-06-18; an error once somebody refuses because of it',
+  seed: ['A-1', 'A-3', 'A-4'],
+  threads: [
+    'https://github.com/vercel/ai/issues/13988',
+    'https://github.com/anthropics/claude-code/issues/52871',
+  ],
+  why: 'Authorization and MCP servers that compare strings take the other spelling for another resource and refuse the request or the token.',
+  remedy:
+    'Send the `resource` of the metadata as it stands there, not through a URL class that writes it anew.',
+  explains: [
+    'audience/as-rejects-resource',
+    'audience/aud-near-miss',
+    'authorization/error-response',
+    'bearer/fresh-token-rejected',
+    'claims/server-reported-failure',
+    'flow/reauth-loop',
+    'flow/stalled',
+    'token/error-response#invalid_target',
+  ],
+
+  on: legs,
+
+  *check(step, flow) {
+    const revision = flow.revision.client
+    if (step.resources.length === 0 || before(revision, '2025-06-18')) return 'silent'
+    const published = flow.resourceMetadata?.resource
+    if (published === undefined)
+      return atLeast(revision, '2025-06-18') ? blind('the resource metadata') : 'silent'
+    const sent = respelled(step.resources, published)
+    if (sent === undefined) return
+    yield {
+      variant: variantOf(published, sent),
+      severity: wasRefused(published, flow) ? 'error' : 'warning',
+      message: `the client asks for resource ${quoted(sent)}, expected ${quoted(published)} as the metadata spells it`,
+      remedy: `Send resource=${published} exactly as it stands in the metadata, not through a URL class that writes it anew.`,
+      evidence: [
+        { ...parameterPlace(step, 'resource', flow), note: `expected ${published}` },
+        {
+          step: flow.resourceMetadata!,
+          at: 'response.json/resource',
+          note: 'what the server calls itself',
+        },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the same bytes, after decoding',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example","authorization_servers":["https://as.example"]}
+
+          # handed-over
+          > GET https://as.example/a?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&resource=https%3A%2F%2Fmcp.example`,
+      },
+      {
+        name: 'another resource altogether is another mistake',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}
+
+          # handed-over
+          > GET https://as.example/a?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fother`,
+      },
+    ],
+    bad: [
+      {
+        name: 'a slash is added, in every leg, and the token works all the same',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example","authorization_servers":["https://as.example"]}
+
+          # handed-over
+          > GET https://as.example/a?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s&resource=https%3A%2F%2Fmcp.example%2F
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2F
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer"}`,
+        expect: { variant: 'added-slash', severity: 'warning' },
+      },
+      {
+        name: 'the authorization server does not know the other spelling',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp/","authorization_servers":["https://as.example"]}
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_target"}`,
+        expect: { variant: 'removed-slash', severity: 'error' },
+      },
+      {
+        name: 'the MCP server refuses the token that was issued for the other spelling',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://MCP.example","authorization_servers":["https://as.example"]}
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${jwt {"aud":"https://mcp.example"}}","token_type":"Bearer"}
+
+          > POST https://mcp.example/
+          > authorization: Bearer \${jwt {"aud":"https://mcp.example"}}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer error="invalid_token"`,
+        expect: { variant: 'lowercased', severity: 'error' },
+      },
+    ],
+  },
+})
