@@ -59,6 +59,9 @@ export class Passage implements Arriving, Waiting {
   #held: (() => void)[] = []
   #whole: Buffer[] = []
   #size = 0
+  #sent = false
+  /** Goes on to the upstream although its client has gone. */
+  #outlives = false
   #over = false
 
   constructor(passing: Passing, answer: Answer, recording: Recording, connection: Connection) {
@@ -71,7 +74,7 @@ export class Passage implements Arriving, Waiting {
   start(transport: Transport): void {
     const { body, headers, origin, method, target } = this.#passing
     this.#connection.enter(this)
-    if (this.#over) return
+    if (this.#over && !this.#outlives) return
     this.#flight = transport.send(
       {
         origin,
@@ -89,19 +92,25 @@ export class Passage implements Arriving, Waiting {
   clientGone(because: GoneBecause): void {
     if (this.#over) return
     this.#over = true
-    this.#flight?.abort()
+    // A request that a client made whole before it left reaches a server that it speaks to directly.
+    this.#outlives = !this.#sent && this.#passing.body.kind !== 'stream' && because === 'closed'
+    if (!this.#outlives) this.#flight?.abort()
     this.#recording.fail(goneFailure(because))
   }
 
   sent(link: Link): void {
+    this.#sent = true
     this.#recording.sent(link)
+    if (this.#over) setImmediate(() => this.#flight?.abort())
   }
 
   interim(status: number, statusText: string, headers: FlatHeaders): void {
+    if (this.#over) return
     this.#answer.interim(status, statusText, headers)
   }
 
   head(status: number, statusText: string, headers: FlatHeaders): void {
+    if (this.#over) return
     const head = { status, statusText, headers: toPairs(headers) }
     this.#head = head
     this.#recording.head(status, statusText, head.headers)
@@ -120,6 +129,7 @@ export class Passage implements Arriving, Waiting {
   }
 
   data(chunk: Buffer): void {
+    if (this.#over) return
     this.#recording.data(chunk)
     if (this.#plan === 'pending') this.#held.push(() => this.#pass(chunk))
     else this.#pass(chunk)

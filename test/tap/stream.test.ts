@@ -158,6 +158,17 @@ describe('when one side goes', () => {
     expect(exchange.response).toBeUndefined()
   })
 
+  test('a request whose client leaves at once reaches the upstream all the same', async () => {
+    const upstream = await rawServer(() => {})
+    const { port, report } = await proxyFor(upstream.origin)
+    const client = await rawClient(port)
+    client.socket.end(head(port, 'DELETE /mcp HTTP/1.1'))
+    expect((await report()).failure).toMatchObject({ phase: 'client-gone' })
+    while (upstream.sockets.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    if (!upstream.sockets[0]!.destroyed) await once(upstream.sockets[0]!, 'close')
+    expect(upstream.received[0]).toMatch(/^DELETE \/mcp HTTP\/1\.1\r\n[^]*\r\n\r\n$/)
+  })
+
   test('a client that leaves in the middle of its body closes the request upstream', async () => {
     const upstream = await rawServer(() => {})
     const { port, report } = await proxyFor(upstream.origin)
