@@ -20,6 +20,7 @@ export {
   saysUnauthenticated,
 } from './phrases.ts'
 export { type PkceDefect, pkceDefect } from './pkce.ts'
+export { foreignApiOf } from './providers/api-tokens.ts'
 export { gatewayOf } from './providers/gateways.ts'
 export { providerHint, providerOf } from './providers/known.ts'
 export { clientSide, quoted } from './quote.ts'

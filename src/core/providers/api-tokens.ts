@@ -1,0 +1,51 @@
+import { origin } from '../url.ts'
+import { splitUrl } from '../url-parts.ts'
+import { within } from './provider.ts'
+
+/** Tokens that are for the API of a large service, and so for no MCP server but its own. */
+interface ApiTokens {
+  readonly service: string
+  /** What opaque tokens begin with. */
+  readonly begin: readonly string[]
+  /** Audiences of its JWTs. */
+  readonly audiences: readonly string[]
+  /** Domains of the service, where its tokens are at home. */
+  readonly domains: readonly string[]
+}
+
+const services: readonly ApiTokens[] = [
+  {
+    service: 'GitHub',
+    begin: ['gho_', 'ghp_', 'ghu_', 'github_pat_'],
+    audiences: ['https://api.github.com'],
+    domains: ['github.com', 'githubcopilot.com', 'ghe.com'],
+  },
+  {
+    service: 'Google',
+    begin: ['ya29.'],
+    audiences: ['https://www.googleapis.com'],
+    domains: ['google.com', 'googleapis.com'],
+  },
+  { service: 'Slack', begin: ['xox'], audiences: [], domains: ['slack.com'] },
+  {
+    service: 'Microsoft Graph',
+    begin: [],
+    audiences: ['https://graph.microsoft.com', '00000003-0000-0000-c000-000000000000'],
+    domains: ['microsoft.com'],
+  },
+]
+
+/** The service whose API a token is for, unless the server it is presented to is one of that service. */
+export function foreignApiOf(
+  token: string,
+  audiences: readonly string[],
+  target: string,
+): string | undefined {
+  const host = splitUrl(origin(target) ?? '')?.authority?.host ?? ''
+  return services.find(
+    (one) =>
+      !one.domains.some((domain) => within(host, domain)) &&
+      (one.begin.some((start) => token.startsWith(start)) ||
+        audiences.some((audience) => one.audiences.includes(audience.replace(/\/$/, '')))),
+  )?.service
+}
