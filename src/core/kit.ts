@@ -9,7 +9,7 @@ export {
 } from './authorization-request.ts'
 export type { ChallengeProblem, ParsedChallenge } from './challenge.ts'
 export { objectOf } from './json.ts'
-export { member, stringMember } from './json.ts'
+export { member, stringMember, stringsMember } from './json.ts'
 export { type Token, audiences } from './jwt.ts'
 export { claimedExpiry, expiryOf } from './lifetime.ts'
 export { param, paramValues, queryParams } from './params.ts'

@@ -1,0 +1,250 @@
+import {
+  type Authorize,
+  type Flow,
+  type Pointer,
+  type PushedRequest,
+  type Refusal,
+  type TokenCall,
+  defineRule,
+  isUpstreamHop,
+  objectOf,
+  parameterPlace,
+  quoted,
+  refusalOf,
+  refusesResource,
+  stringMember,
+  stringsMember,
+} from '../../src/core/kit.ts'
+
+type Request = Authorize | PushedRequest | TokenCall
+type Origin =
+  'from-challenge' | 'from-prm' | 'from-as-catalogue' | 'not-registered' | 'client-invented'
+
+const origins: Readonly<Record<Origin, string>> = {
+  'from-challenge': 'the challenge asks for it',
+  'from-prm': 'the resource metadata lists it',
+  'not-registered': 'it was not registered for this client',
+  'from-as-catalogue': 'taken from the list of the authorization server',
+  'client-invented': 'nobody else named it',
+}
+
+function words(scope: string | undefined): string[] {
+  return scope?.split(' ').filter((word) => word !== '') ?? []
+}
+
+/** The request that carries the scope: this one, or the authorization request before it. */
+function carrier(step: Request, flow: Flow): Request {
+  if (step.kind !== 'token' || step.scope !== undefined) return step
+  return flow.authorizationOf(step)?.step ?? step
+}
+
+/** What each party named, before the request. */
+function lists(step: Request, flow: Flow) {
+  const challenge = flow.before(step, 'challenge').findLast(({ scope }) => scope !== undefined)
+  const resource = flow.resourceMetadata
+  const server = flow.serverMetadata
+  const catalogue = server && stringsMember(objectOf(server.document), 'scopes_supported')
+  const registration = flow.registrationOf(step.clientId)
+  const kept = registration && stringMember(objectOf(registration.received), 'scope')
+  const sent = registration && stringMember(objectOf(registration.sent), 'scope')
+  return {
+    challenge,
+    challenged: words(challenge?.scope),
+    resource,
+    published: resource?.scopesSupported ?? [],
+    server,
+    catalogue,
+    registration,
+    registered: kept === undefined && sent === undefined ? undefined : words(kept ?? sent),
+  }
+}
+
+type Lists = ReturnType<typeof lists>
+
+function originOf(scope: string, { registered, catalogue, challenged, published }: Lists): Origin {
+  const known = catalogue === undefined || catalogue.includes(scope)
+  if (known && registered !== undefined && !registered.includes(scope)) return 'not-registered'
+  if (challenged.includes(scope)) return 'from-challenge'
+  if (published.includes(scope)) return 'from-prm'
+  return catalogue?.includes(scope) === true ? 'from-as-catalogue' : 'client-invented'
+}
+
+/** The values that the refusal is about: those it names, else those the server does not list, else all. */
+function suspects(asked: readonly string[], { text }: Refusal, { catalogue }: Lists): string[] {
+  const said = text.split(/[\s"'`,;()[\]]+/).map((word) => word.replace(/[.:]$/, ''))
+  const named = asked.filter((scope) => said.includes(scope))
+  if (named.length > 0) return named
+  const unlisted = catalogue === undefined ? [] : asked.filter((one) => !catalogue.includes(one))
+  return unlisted.length > 0 ? unlisted : [...asked]
+}
+
+/** Who named a scope that cannot be had. */
+function faultOf(first: Origin, scope: string, { catalogue, registration }: Lists) {
+  const wished = registration && words(stringMember(objectOf(registration.sent), 'scope'))
+  if (first === 'not-registered')
+    return wished?.includes(scope) === true ? 'authorization-server' : 'client'
+  if (first !== 'from-challenge' && first !== 'from-prm') return 'client'
+  return catalogue?.includes(scope) === true ? 'authorization-server' : 'resource-server'
+}
+
+function sources(found: readonly Origin[], all: Lists): Pointer[] {
+  const { challenge, resource, server, registration } = all
+  const pointers: Pointer[] = []
+  if (challenge && found.includes('from-challenge'))
+    pointers.push({
+      step: challenge,
+      at: 'response.header.www-authenticate',
+      note: 'what the MCP server asks for',
+    })
+  if (resource && found.includes('from-prm'))
+    pointers.push({
+      step: resource,
+      at: 'response.json/scopes_supported',
+      note: 'what the MCP server lists',
+    })
+  if (registration && found.includes('not-registered'))
+    pointers.push({ step: registration, at: 'response.json/scope', note: 'what was registered' })
+  if (server && all.catalogue)
+    pointers.push({
+      step: server,
+      at: 'response.json/scopes_supported',
+      note: 'what the authorization server lists',
+    })
+  return pointers
+}
+
+const remedies: Readonly<Record<Origin, string>> = {
+  'from-challenge': 'Ask in the challenge only for scopes that the authorization server grants.',
+  'from-prm': 'List in scopes_supported only scopes that the authorization server grants.',
+  'not-registered': 'Register the client with every scope that it will ask for.',
+  'from-as-catalogue':
+    'Ask for the scopes of the challenge or of the resource metadata, not for all that the authorization server lists.',
+  'client-invented': 'Ask only for scopes that the challenge or the metadata names.',
+}
+
+export default defineRule({
+  id: 'scope/rejected-by-as',
+  title: 'The authorization server refuses the requested scope',
+  severity: ['error'],
+  fault: ['client', 'resource-server', 'authorization-server'],
+  spec: ['RFC 6749 §3.3', 'RFC 6749 §5.2', 'RFC 7591 §2'],
+  revisions: 'all',
+  seed: ['A-5', 'R-1'],
+  threads: [
+    'https://github.com/cloudflare/mcp-server-cloudflare/issues/457',
+    'https://github.com/ChronoAIProject/NyxID/issues/434',
+  ],
+  why: 'The login ends before it began: nothing is granted when one of the scopes cannot be.',
+  remedy:
+    'Ask for, register and list only scopes that the authorization server grants to MCP clients; let it narrow rather than refuse.',
+  explains: ['authorization/error-response', 'flow/stalled', 'token/error-response#invalid_scope'],
+
+  on: ['authorize', 'pushed-request', 'token'],
+
+  *check(step, flow) {
+    if (step.kind !== 'token' && isUpstreamHop(step, flow)) return 'silent'
+    const refusal = refusalOf(step, flow)
+    const request = carrier(step, flow)
+    const asked = words(request.scope)
+    if (refusal === undefined) return asked.length > 0 ? undefined : 'silent'
+    const refused = refusal.error === 'invalid_scope' || refusal.text.includes('invalid_scope')
+    if (!refused || asked.length === 0 || refusesResource(refusal)) return 'silent'
+    if (flow.after(step, 'token').some(({ ok }) => ok)) return 'silent'
+
+    const all = lists(request, flow)
+    const blamed = suspects(asked, refusal, all).map((scope) => ({
+      scope,
+      origin: originOf(scope, all),
+    }))
+    const first = blamed[0]!
+    yield {
+      variant: first.origin,
+      fault: faultOf(first.origin, first.scope, all),
+      confidence: blamed.length === 1 ? 'certain' : 'likely',
+      message:
+        `the authorization server refuses scope ${quoted(request.scope)}` +
+        (refusal.text === '' ? '' : ` (${quoted(refusal.text)})`) +
+        `: ${blamed.map(({ scope, origin }) => `${quoted(scope)}: ${origins[origin]}`).join('; ')}`,
+      remedy: remedies[first.origin],
+      evidence: [
+        { step: refusal.step, at: refusal.at, note: 'the refusal' },
+        { ...parameterPlace(request, 'scope', flow), note: 'what the client asked for' },
+        ...sources(
+          blamed.map(({ origin }) => origin),
+          all,
+        ),
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the scope is granted',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=client_credentials&client_id=app&scope=mcp
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer"}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the challenge asks for what cannot be had',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer scope="mcp admin"
+
+          # handed-over
+          > GET https://as.example/a?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s&scope=mcp%20admin
+
+          # handed-over
+          > GET http://127.0.0.1:1/cb?error=invalid_scope&error_description=unknown+scope+admin&state=s`,
+        expect: { variant: 'from-challenge', fault: 'resource-server' },
+      },
+      {
+        name: 'the client asks for all that the server lists, and may not have it',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","scopes_supported":["mcp","roles"]}
+
+          > POST https://as.example/token
+
+          grant_type=client_credentials&client_id=app&scope=mcp+roles
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_scope","error_description":"roles is not allowed"}`,
+        expect: { variant: 'from-as-catalogue', fault: 'client' },
+      },
+      {
+        name: 'the client registered for less than it asks',
+        http: `
+          > POST https://as.example/register
+
+          {"redirect_uris":["http://127.0.0.1:1/cb"],"scope":"mcp"}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app","redirect_uris":["http://127.0.0.1:1/cb"],"scope":"mcp"}
+
+          # handed-over
+          > GET https://as.example/a?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s&scope=mcp%20offline_access
+
+          # handed-over
+          > GET http://127.0.0.1:1/cb?error=invalid_scope&error_description=offline_access&state=s`,
+        expect: { variant: 'not-registered', fault: 'client' },
+      },
+    ],
+  },
+})
