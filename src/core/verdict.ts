@@ -2,6 +2,7 @@ import type { Flow } from './flow.ts'
 import type { Finding, FlowOutcome, Report } from './report.ts'
 import type { Rule } from './rule.ts'
 import type { Step } from './step.ts'
+import { severityRank } from './words.ts'
 
 /** A finding with where it stands in the session: the order of the step it is anchored to. */
 export interface Placed {
@@ -17,6 +18,13 @@ function explains(cause: Rule | undefined, { rule, variant }: Finding): boolean 
       (named) => named === rule || (variant !== undefined && named === `${rule}#${variant}`),
     ) === true
   )
+}
+
+/** What is no more than a note causes nothing, and what only may harm somebody else's client did not break this flow. */
+const weightToCause = {
+  error: severityRank.error,
+  warning: severityRank.warning,
+  info: severityRank.warning,
 }
 
 /**
@@ -39,7 +47,7 @@ export function linkCauses(placed: readonly Placed[], rules: ReadonlyMap<string,
     const causes = sorted.filter(
       ({ finding }) =>
         finding.id !== effect.finding.id &&
-        finding.severity !== 'info' &&
+        severityRank[finding.severity] >= weightToCause[effect.finding.severity] &&
         explains(rules.get(finding.rule), effect.finding) &&
         !leadsTo(finding.id, effect.finding.id),
     )
