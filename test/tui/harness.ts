@@ -1,7 +1,7 @@
 import * as pty from '@lydell/node-pty'
 import xterm from '@xterm/headless'
 import { onTestFinished } from 'vitest'
-import { clusters, unicode11, type WidthModel } from './term/width-models.ts'
+import { useModel, type WidthModel } from './term/width-models.ts'
 
 export interface OpenOptions {
   readonly columns?: number
@@ -50,9 +50,7 @@ export class Session {
   constructor(argv: readonly string[], options: OpenOptions = {}) {
     const { columns = 80, rows = 24, model = '11' } = options
     this.terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
-    this.terminal.unicode.register(unicode11)
-    this.terminal.unicode.register(clusters)
-    this.terminal.unicode.activeVersion = model
+    useModel(this.terminal.unicode, model)
     this.terminal.parser.registerOscHandler(52, (data) => {
       this.clipboard.push(Buffer.from(data.split(';')[1] ?? '', 'base64').toString())
       return true

@@ -42,7 +42,7 @@ describe('a program run on text', () => {
   function witness(): { program: string; seen: () => string[] } {
     const folder = mkdtempSync(join(tmpdir(), 'authtap-witness-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
-    const program = join(folder, 'witness program')
+    const program = join(folder, 'witness program.cjs')
     const log = join(folder, 'log')
     writeFileSync(
       program,

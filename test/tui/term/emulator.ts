@@ -1,5 +1,5 @@
 import xterm from '@xterm/headless'
-import { clusters, unicode11, type WidthModel } from './width-models.ts'
+import { useModel, type WidthModel } from './width-models.ts'
 
 /** A terminal without a program, to show bytes on. */
 export class Emulator {
@@ -9,9 +9,7 @@ export class Emulator {
 
   constructor(columns: number, rows: number, model: WidthModel = '11') {
     this.terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
-    this.terminal.unicode.register(unicode11)
-    this.terminal.unicode.register(clusters)
-    this.terminal.unicode.activeVersion = model
+    useModel(this.terminal.unicode, model)
     this.terminal.onTitleChange((title) => this.effects.push(`title ${title}`))
     this.terminal.onData((reply) => this.effects.push(`reply ${reply}`))
     this.terminal.onBell(() => this.effects.push('bell'))

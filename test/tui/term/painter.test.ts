@@ -209,6 +209,18 @@ describe('a terminal that draws uncertain glyphs wider or narrower than planned'
   })
 })
 
+test('a terminal that draws borders wide shows what stands between them where it belongs', async () => {
+  const emulator = new Emulator(30, 4, 'east-asian')
+  const draw = (frame: Frame) => {
+    frame.box({ x: 0, y: 0, columns: 12, rows: 4 }, { title: 'List' }).put(0, 0, 'first')
+    frame.box({ x: 12, y: 0, columns: 12, rows: 4 }).put(0, 1, 'second')
+  }
+  await emulator.show('\x1b[?7l' + picture(new Painter(colourful), 30, 4, draw))
+  expect(emulator.line(0).indexOf('List')).toBe(2)
+  expect([1, 2, 3, 4, 5].map((x) => emulator.at(x, 1)).join('')).toBe('first')
+  expect([13, 14, 15, 16, 17, 18].map((x) => emulator.at(x, 2)).join('')).toBe('second')
+})
+
 test('a control that got into a cell does not leave', () => {
   const painter = new Painter(colourful)
   const surface = painter.blank({ columns: 10, rows: 1 })

@@ -117,10 +117,14 @@ describe('blessed is on a leash', () => {
     async (term) => {
       expect(await layOut({ TERM: term, TERMINFO: trap() })).toEqual({
         code: 0,
-        printed: 'list 72 listeners 0 keys untouched\n',
+        printed: 'list 72 listeners 0\n',
       })
     },
   )
+
+  test('a TERM that is the path of a file is not read', async () => {
+    expect(await layOut({ TERM: join(trap(), 'n', 'none') })).toMatchObject({ code: 0 })
+  })
 
   test('in tmux it starts no tmux', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'authtap-path-'))

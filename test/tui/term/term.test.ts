@@ -213,6 +213,24 @@ function isAlive(pid: number): boolean {
   }
 }
 
+describe('a key', () => {
+  test('is shown sooner after the picture before it than anything else would be', async () => {
+    const { session, log } = await startDemo()
+    const gaps = () => {
+      const times = log().flatMap(({ at }) => (typeof at === 'number' ? [at] : []))
+      return times.slice(1).map((at, index) => at - times[index]!)
+    }
+    const typing = setInterval(() => session.type('j'), 12)
+    try {
+      await session.until(() => gaps().some((gap) => gap < 30))
+    } finally {
+      clearInterval(typing)
+    }
+    // Timers of Node may be a millisecond early.
+    expect(Math.min(...gaps())).toBeGreaterThan(6)
+  })
+})
+
 describe('an idle screen', () => {
   test('is not drawn', async () => {
     const { session, log } = await startDemo()

@@ -1,8 +1,11 @@
-import type { IUnicodeVersionProvider } from '@xterm/headless'
+import type { IUnicodeHandling, IUnicodeVersionProvider } from '@xterm/headless'
 import { eastAsianWidth } from 'get-east-asian-width'
 
-/** How wide a terminal thinks characters are: as of Unicode 6, as of Unicode 11, or by whole clusters. */
-export type WidthModel = '6' | '11' | 'clusters'
+/**
+ * How wide a terminal thinks characters are: as of Unicode 6, as of Unicode 11, by whole clusters, or as of Unicode 11
+ * in the tradition of East Asia, where borders are wide too.
+ */
+export type WidthModel = '6' | '11' | 'clusters' | 'east-asian'
 
 type Columns = 0 | 1 | 2
 
@@ -15,30 +18,32 @@ const pack = (state: number, width: number, join: boolean) =>
 const widthIn = (packed: number) => (packed >> 1) & 3
 const stateIn = (packed: number) => packed >> 3
 
-function columnsOf(code: number): Columns {
+function columnsOf(code: number, ambiguousAsWide = false): Columns {
   const character = String.fromCodePoint(code)
   if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return 0
   if (mark.test(character) || (code >= 0x1160 && code <= 0x11ff)) return 0
   if (code >= 0x1f1e6 && code <= 0x1f1ff) return 2
-  return eastAsianWidth(code)
+  return eastAsianWidth(code, { ambiguousAsWide })
 }
 
-export const unicode11: IUnicodeVersionProvider = {
-  version: '11',
-  wcwidth: columnsOf,
-  charProperties(code, before) {
-    const width = columnsOf(code)
-    const joins = width === 0 && before !== 0 && widthIn(before) > 0
-    return pack(0, joins ? widthIn(before) : width, joins)
-  },
+function byCharacter(version: WidthModel, ambiguousAsWide: boolean): IUnicodeVersionProvider {
+  return {
+    version,
+    wcwidth: (code) => columnsOf(code, ambiguousAsWide),
+    charProperties(code, before) {
+      const width = columnsOf(code, ambiguousAsWide)
+      const joins = width === 0 && before !== 0 && widthIn(before) > 0
+      return pack(0, joins ? widthIn(before) : width, joins)
+    },
+  }
 }
 
 const afterJoiner = 1
 const afterHalfFlag = 2
 
-export const clusters: IUnicodeVersionProvider = {
+const clusters: IUnicodeVersionProvider = {
   version: 'clusters',
-  wcwidth: columnsOf,
+  wcwidth: (code) => columnsOf(code),
   charProperties(code, before) {
     const character = String.fromCodePoint(code)
     const old = widthIn(before)
@@ -58,4 +63,12 @@ export const clusters: IUnicodeVersionProvider = {
 
 function isHalfFlag(code: number): boolean {
   return code >= 0x1f1e6 && code <= 0x1f1ff
+}
+
+/** Has a terminal count columns by this model. */
+export function useModel(unicode: IUnicodeHandling, model: WidthModel): void {
+  for (const provider of [byCharacter('11', false), byCharacter('east-asian', true), clusters]) {
+    unicode.register(provider)
+  }
+  unicode.activeVersion = model
 }
