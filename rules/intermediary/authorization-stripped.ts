@@ -8,9 +8,9 @@ import {
   claimedExpiry,
   defineRule,
   gatewayOf,
-  header,
   isOwnAudience,
   quoted,
+  redirectOf,
   saysCredentialMissing,
   saysUnauthenticated,
 } from '../../src/core/kit.ts'
@@ -61,11 +61,7 @@ function accepted(step: Challenge | McpCall, flow: Flow): McpCall[] {
 
 /** The server moved the client to this URL. */
 function wasRedirected(step: Challenge | McpCall, flow: Flow): boolean {
-  return flow.before(step, 'mcp').some(({ status, exchange, url }) => {
-    const location = header(exchange.response?.headers ?? [], 'location') ?? ''
-    if (status === undefined || status < 300 || !URL.canParse(location, url)) return false
-    return new URL(location, url).href === step.url
-  })
+  return flow.before(step, 'mcp').some((call) => redirectOf(call) === step.url)
 }
 
 export default defineRule({

@@ -1,6 +1,7 @@
 import { Flow, type Timers } from './flow.ts'
 import { objectOf } from './json.ts'
 import { advertisedEndpoints, withoutResponse } from './oauth-facts.ts'
+import { redirectOf } from './redirect.ts'
 import { Remembered } from './remembered.ts'
 import type { Revision } from './revision.ts'
 import type { Challenge, McpCall, Step } from './step.ts'
@@ -96,7 +97,9 @@ export class FlowBook {
   #likelyForCall(step: McpCall | Challenge, connected: Flow | undefined): Flow | undefined {
     const target = withoutResponse(step.target)
     const fits = (flow: Flow) =>
-      flow.target === undefined || withoutResponse(flow.target) === target
+      flow.target === undefined ||
+      withoutResponse(flow.target) === target ||
+      flow.of('mcp').some((call) => redirectOf(call) === step.target)
     if (connected !== undefined && fits(connected)) return connected
     const candidate = latest(
       this.#flows.filter((flow) => flow.client === step.exchange.client && fits(flow)),

@@ -1,0 +1,198 @@
+import {
+  type Challenge,
+  type Flow,
+  type McpCall,
+  type Pointer,
+  defineRule,
+  isLoginUrl,
+  isLoopback,
+  origin,
+  quoted,
+  redirectOf,
+  sameUrl,
+} from '../../src/core/kit.ts'
+
+/** So soon after a redirect, a call to its target is what it led to, in milliseconds. */
+const soon = 15_000
+
+function followUpOf(step: McpCall, to: string, flow: Flow): McpCall | Challenge | undefined {
+  return flow
+    .after(step, 'mcp', 'challenge')
+    .find((call) => call.target === to && call.exchange.startedAt - step.exchange.startedAt <= soon)
+}
+
+function isDowngrade(step: McpCall, to: string): boolean {
+  const plain = origin(to)?.startsWith('http://') === true && !isLoopback(to)
+  return plain && origin(step.url)?.startsWith('https://') === true
+}
+
+/** What the redirect costs; undefined when it costs a detour. */
+function lossOf(
+  step: McpCall,
+  to: string,
+  next: McpCall | Challenge | undefined,
+): { variant: string; text: string } | undefined {
+  if (isDowngrade(step, to))
+    return { variant: 'scheme-downgrade', text: 'which would send the token unprotected' }
+  if (next === undefined) return undefined
+  if (next.method !== step.method)
+    return { variant: 'method-changed', text: `and the client goes on with ${next.method}` }
+  if (step.authorization.length > 0 && next.authorization.length === 0)
+    return { variant: 'authorization-lost', text: 'and the client goes on without its token' }
+  return undefined
+}
+
+export default defineRule({
+  id: 'transport/mcp-endpoint-redirect',
+  title: 'The MCP endpoint answers with a redirect',
+  severity: ['warning', 'error'],
+  fault: ['resource-server'],
+  spec: [
+    'MCP 2025-11-25 transports Streamable HTTP',
+    'RFC 9110 §15.4',
+    'Fetch HTTP-redirect fetch',
+  ],
+  revisions: 'all',
+  seed: ['T-2'],
+  threads: ['https://github.com/zoho/analytics-mcp-server/issues/22'],
+  why: 'Following a redirect, clients turn POST into GET, drop the Authorization field or the body, or do not follow at all, so no challenge ever reaches them.',
+  remedy:
+    'Serve the endpoint at both spellings without redirecting, and build redirect targets from the public https URL.',
+  explains: [
+    'bearer/dropped-on-some-requests',
+    'bearer/missing',
+    'discovery/endpoint-unreachable',
+    'flow/auth-not-started',
+    'flow/stalled',
+    'intermediary/authorization-stripped#after-redirect',
+  ],
+
+  on: 'mcp',
+
+  *check(step, flow) {
+    const to = redirectOf(step)
+    if (to === undefined) return step.status === undefined ? 'silent' : undefined
+    if (isLoginUrl(to)) return 'silent'
+    const next = followUpOf(step, to, flow)
+    const later = flow
+      .after(step, 'mcp', 'challenge')
+      .some((call) => redirectOf(call) === undefined)
+    if (next === undefined && !later && !flow.waited('backChannel')) return 'silent'
+
+    const loss = lossOf(step, to, next)
+    const dead = next === undefined && !later
+    const slash = sameUrl(step.target, to)
+    const evidence: Pointer[] = [
+      { step, at: 'response.status', note: 'expected an answer to the call' },
+      { step, at: 'response.header.location' },
+    ]
+    if (next !== undefined)
+      evidence.push(
+        loss?.variant === 'authorization-lost'
+          ? { step: next, at: 'request.header.authorization', note: 'no longer sent' }
+          : { step: next, at: 'request.method', note: 'how the client goes on' },
+      )
+    yield {
+      variant:
+        loss?.variant ??
+        (slash ? 'trailing-slash' : step.authorization.length === 0 ? 'before-auth' : 'elsewhere'),
+      severity: loss !== undefined || dead ? 'error' : 'warning',
+      confidence: dead && loss === undefined ? 'likely' : 'certain',
+      message:
+        `${step.target} answers ${step.status} to ${quoted(to)}` +
+        (loss !== undefined ? `, ${loss.text}` : dead ? ', and the client does not follow' : ''),
+      evidence,
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the endpoint answers by itself',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 200 OK`,
+      },
+    ],
+    bad: [
+      {
+        name: 'a slash more, followed as it should be',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 307 Temporary Redirect
+          < location: /mcp/
+
+          > POST https://mcp.example/mcp/
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer`,
+        expect: { variant: 'trailing-slash', severity: 'warning' },
+      },
+      {
+        name: 'POST becomes GET',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 301 Moved Permanently
+          < location: https://mcp.example/mcp/
+
+          > GET https://mcp.example/mcp/
+          > accept: application/json, text/event-stream
+
+          < HTTP/1.1 405 Method Not Allowed`,
+        expect: { variant: 'method-changed', severity: 'error' },
+      },
+      {
+        name: 'another host, so that the token stays behind',
+        http: `
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_ one}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 308 Permanent Redirect
+          < location: https://www.mcp.example/mcp
+
+          > POST https://www.mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer`,
+        expect: { variant: 'authorization-lost', severity: 'error' },
+      },
+      {
+        name: 'the server does not know that TLS ends before it',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 307 Temporary Redirect
+          < location: http://mcp.example/mcp/`,
+        expect: { variant: 'scheme-downgrade', severity: 'error' },
+      },
+      {
+        name: 'the client does not follow, and never learns that it has to log in',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 302 Found
+          < location: https://mcp.example/v2/mcp`,
+        expect: { variant: 'before-auth', severity: 'error' },
+      },
+    ],
+  },
+})
