@@ -1,0 +1,194 @@
+import {
+  type Challenge,
+  type Flow,
+  type McpCall,
+  type TokenCall,
+  atLeast,
+  defineRule,
+  header,
+  headerValues,
+  origin,
+} from '../../src/core/kit.ts'
+
+type Subject = McpCall | Challenge | TokenCall
+
+/** The fields that a browser client has to read in such an answer. */
+function needed(step: Subject, flow: Flow): string[] {
+  const fields = step.exchange.response?.headers ?? []
+  const refused = step.kind === 'challenge'
+  const wanted = [
+    ...(refused ? ['WWW-Authenticate'] : []),
+    ...(step.kind !== 'token' && !atLeast(flow.revision.client, '2026-07-28')
+      ? ['Mcp-Session-Id']
+      : []),
+    ...(refused || step.kind === 'token' ? ['DPoP-Nonce'] : []),
+  ]
+  return wanted.filter((name) => header(fields, name) !== undefined)
+}
+
+/** Whether scripts may read a field of this answer (Fetch, CORS protocol). */
+function isExposed(name: string, { exchange }: Subject): boolean {
+  const exposed = headerValues(exchange.response?.headers ?? [], 'access-control-expose-headers')
+    .join(',')
+    .toLowerCase()
+    .split(',')
+    .map((one) => one.trim())
+  // With cookies the asterisk is a name like any other.
+  const any = exposed.includes('*') && header(exchange.request.headers, 'cookie') === undefined
+  return any || exposed.includes(name.toLowerCase())
+}
+
+/** A page of another origin made the request, and may read the answer at all. */
+function isCrossOrigin({ exchange, url }: Subject): boolean {
+  const page = header(exchange.request.headers, 'origin')
+  const site = header(exchange.request.headers, 'sec-fetch-site')
+  if (page === undefined || site === 'same-origin' || page === origin(url)) return false
+  const { via } = exchange.request
+  if (via !== undefined && page === origin(via)) return false
+  return header(exchange.response?.headers ?? [], 'access-control-allow-origin') !== undefined
+}
+
+/** The client found its way without the challenge. */
+function wentOn(step: Subject, flow: Flow): boolean {
+  return (
+    flow.after(step, 'resource-metadata').some(({ ok }) => ok) ||
+    flow.after(step, 'authorize', 'pushed-request', 'token').length > 0
+  )
+}
+
+export default defineRule({
+  id: 'cors/response-headers-not-exposed',
+  title: 'A browser client cannot read the fields that the login depends on',
+  severity: ['error', 'warning'],
+  fault: ['resource-server', 'authorization-server'],
+  spec: ['Fetch CORS protocol', 'RFC 9728 §5.1', 'RFC 9449 §8'],
+  revisions: 'all; no Mcp-Session-Id from 2026-07-28',
+  seed: ['U-1'],
+  threads: [
+    'https://github.com/apify/apify-mcp-server/issues/540',
+    'https://github.com/twentyhq/twenty/issues/19836',
+  ],
+  why: 'A script sees the status and none of these fields, so a client in a web page knows neither that OAuth is wanted nor where the metadata is.',
+  remedy:
+    'Send Access-Control-Expose-Headers: WWW-Authenticate, Mcp-Session-Id, DPoP-Nonce with every answer, also with 401 and 403.',
+  explains: [
+    'discovery/client-wrong-wellknown-url',
+    'flow/auth-not-started',
+    'flow/stalled',
+    'transport/session-lost',
+  ],
+
+  on: ['mcp', 'challenge', 'token'],
+
+  *check(step, flow) {
+    if (!isCrossOrigin(step)) return 'silent'
+    const wanted = needed(step, flow)
+    if (wanted.length === 0) return 'silent'
+    const hidden = wanted.filter((name) => !isExposed(name, step))
+    const [first] = hidden
+    if (first === undefined) return
+    const stuck = first === 'WWW-Authenticate' && flow.waited('backChannel') && !wentOn(step, flow)
+    const fields = step.exchange.response?.headers ?? []
+    const listed = header(fields, 'access-control-expose-headers')
+    yield {
+      variant: first.toLowerCase(),
+      severity: stuck ? 'error' : 'warning',
+      fault: step.kind === 'token' ? 'authorization-server' : 'resource-server',
+      message:
+        `the answer of ${step.url} to a page of ${header(step.exchange.request.headers, 'origin')} exposes ` +
+        `${listed === undefined ? 'no fields' : listed}, expected ${hidden.join(', ')}`,
+      remedy: `Send Access-Control-Expose-Headers: ${wanted.join(', ')} with every answer, also with 401 and 403.`,
+      evidence: [
+        {
+          step,
+          at: 'response.header.access-control-expose-headers',
+          note: listed === undefined ? 'absent' : `lacks ${hidden.join(', ')}`,
+        },
+        ...hidden.map((name) => ({
+          step,
+          at: `response.header.${name.toLowerCase()}` as const,
+          note: 'sent, and hidden from the script',
+        })),
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the challenge may be read',
+        http: `
+          > POST https://mcp.example/mcp
+          > origin: https://app.example
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+          < access-control-allow-origin: *
+          < access-control-expose-headers: mcp-session-id, www-authenticate`,
+      },
+      {
+        name: 'everything may be read, no cookies being sent',
+        http: `
+          > POST https://mcp.example/mcp
+          > origin: https://app.example
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 200 OK
+          < mcp-session-id: one
+          < access-control-allow-origin: *
+          < access-control-expose-headers: *`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the challenge is hidden, and the client does not go on',
+        http: `
+          > POST https://mcp.example/mcp
+          > origin: https://app.example
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+          < access-control-allow-origin: *`,
+        expect: { variant: 'www-authenticate', severity: 'error' },
+      },
+      {
+        name: 'the challenge is hidden, and the client finds the metadata by itself',
+        http: `
+          > POST https://mcp.example/mcp
+          > origin: https://app.example
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+          < access-control-allow-origin: https://app.example
+          < access-control-expose-headers: mcp-session-id
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
+        expect: { variant: 'www-authenticate', severity: 'warning' },
+      },
+      {
+        name: 'the session is hidden',
+        http: `
+          > POST https://mcp.example/mcp
+          > origin: https://app.example
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 200 OK
+          < mcp-session-id: one
+          < access-control-allow-origin: *`,
+        expect: { variant: 'mcp-session-id', severity: 'warning' },
+      },
+    ],
+  },
+})
