@@ -160,7 +160,7 @@ const impliedBy: Readonly<Partial<Record<StepKind, (flow: Flow) => boolean>>> = 
   token: (flow) =>
     flow.mcpCalls.some((call) => call.presented !== undefined) ||
     flow.of('callback').some((step) => step.ok),
-  mcp: (flow) => flow.of('token').some((step) => step.ok),
+  mcp: (flow) => flow.mcpCalls.length === 0 && flow.of('token').some((step) => step.ok),
 }
 
 /** The leg that took place out of sight, when a rule found none of its steps; undefined when there was nothing to see. */
