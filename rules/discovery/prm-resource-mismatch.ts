@@ -55,6 +55,7 @@ export default defineRule({
   why: 'A client must discard metadata whose `resource` does not cover the URL it connects to, so discovery stops here.',
   remedy: 'Set `resource` to the exact URL clients connect to, path included.',
   explains: [
+    'audience/as-rejects-resource',
     'audience/aud-mismatch',
     'audience/resource-param-mismatch',
     'discovery/asm-missing',

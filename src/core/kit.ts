@@ -21,6 +21,7 @@ export {
 } from './phrases.ts'
 export { type PkceDefect, pkceDefect } from './pkce.ts'
 export { foreignApiOf } from './providers/api-tokens.ts'
+export { edgeAnswer } from './providers/edges.ts'
 export { gatewayOf } from './providers/gateways.ts'
 export { providerHint, providerOf } from './providers/known.ts'
 export { clientSide, quoted } from './quote.ts'

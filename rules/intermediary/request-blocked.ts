@@ -1,0 +1,249 @@
+import {
+  type Flow,
+  type Pointer,
+  type Step,
+  bodyText,
+  defineRule,
+  edgeAnswer,
+  header,
+  origin,
+  quoted,
+} from '../../src/core/kit.ts'
+
+/** Fields that every answer has, or that edges and servers add to any. */
+const ordinary = new Set([
+  'age',
+  'alt-svc',
+  'cache-control',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'date',
+  'expires',
+  'keep-alive',
+  'nel',
+  'report-to',
+  'server',
+  'server-timing',
+  'set-cookie',
+  'strict-transport-security',
+  'transfer-encoding',
+  'vary',
+  'via',
+  'www-authenticate',
+  'x-cache',
+  'x-content-type-options',
+  'x-frame-options',
+])
+
+function names({ exchange }: Step): string[] {
+  return (exchange.response?.headers ?? [])
+    .map(([name]) => name.toLowerCase())
+    .filter((name) => !ordinary.has(name) && !name.startsWith('cf-') && !name.startsWith('x-amz'))
+}
+
+/** Answers that the application gave on this host, oldest first. */
+function passed(step: Step, flow: Flow): Step[] {
+  const host = origin(step.url)
+  return flow.steps.filter(
+    (other) =>
+      other.order < step.order &&
+      origin(other.url) === host &&
+      other.status !== undefined &&
+      (other.ok || other.kind === 'challenge') &&
+      edgeAnswer(other.exchange.response?.headers ?? [], textOf(other))?.mark === undefined,
+  )
+}
+
+function textOf({ exchange }: Step): string {
+  return exchange.response === undefined ? '' : bodyText(exchange.response).slice(0, 2000)
+}
+
+/** Whether an answer has the fields that all of the application's earlier ones have; undefined when those have none. */
+function looksLikeApplication(step: Step, earlier: readonly Step[]): boolean | undefined {
+  const [first, ...others] = earlier.map(names)
+  const common = first?.filter((name) => others.every((list) => list.includes(name))) ?? []
+  if (common.length === 0) return undefined
+  const own = names(step)
+  return common.some((name) => own.includes(name))
+}
+
+/** What is new about the blocked request, beside one that passed. */
+function change(
+  step: Step,
+  before: Step | undefined,
+): { text: string; at: Pointer['at'] } | undefined {
+  if (before === undefined) return undefined
+  const value = (one: Step, name: string) => header(one.exchange.request.headers, name)
+  if (value(step, 'user-agent') !== value(before, 'user-agent'))
+    return {
+      text: `with user agent ${quoted(value(before, 'user-agent'))} a request passed`,
+      at: 'request.header.user-agent',
+    }
+  if (value(step, 'authorization') !== undefined && value(before, 'authorization') === undefined)
+    return { text: 'without a token a request passed', at: 'request.header.authorization' }
+  const { method } = step.exchange.request
+  return method === before.exchange.request.method
+    ? undefined
+    : { text: `${before.exchange.request.method} passed`, at: 'request.method' }
+}
+
+const statuses = new Set([403, 406, 429, 503])
+
+export default defineRule({
+  id: 'intermediary/request-blocked',
+  title: 'An edge or firewall blocks the request before it reaches the server',
+  severity: ['error', 'warning'],
+  fault: ['intermediary'],
+  spec: ['RFC 9110 §15.5.4', 'RFC 9110 §11.6.1'],
+  revisions: 'all',
+  seed: ['D-3'],
+  threads: [
+    'https://github.com/anthropics/claude-ai-mcp/issues/75',
+    'https://github.com/twentyhq/twenty/issues/20296',
+  ],
+  why: 'The server never sees the request, so the token, the client and the login are blamed for what a bot filter did.',
+  remedy:
+    'Allow the user agent or the path of the client in the firewall or bot settings (Cloudflare: "Block AI bots", rate rules); the token is not at fault.',
+  explains: [
+    'bearer/fresh-token-rejected',
+    'challenge/wrong-status',
+    'claims/server-reported-failure',
+    'discovery/asm-missing',
+    'discovery/prm-missing',
+    'discovery/wellknown-error-status',
+    'flow/auth-not-started',
+    'flow/reauth-loop',
+    'flow/stalled',
+    'registration/rejected',
+    'token/error-not-oauth',
+  ],
+
+  on: [
+    'mcp',
+    'challenge',
+    'resource-metadata',
+    'server-metadata',
+    'registration',
+    'pushed-request',
+    'token',
+  ],
+
+  *check(step, flow) {
+    const { response, request } = step.exchange
+    if (response === undefined) return 'silent'
+    if (!statuses.has(response.status)) return
+    if (header(response.headers, 'www-authenticate') !== undefined) return
+    const edge = edgeAnswer(response.headers, textOf(step))
+    if (edge === undefined) return
+    const earlier = passed(step, flow)
+    const application = looksLikeApplication(step, earlier)
+    // The application speaks so itself, or may: an empty 403 through an edge says nothing by itself.
+    if (application === true) return
+    if (edge.mark === undefined && (response.status !== 403 || application === undefined)) return
+
+    const differs = change(step, earlier.at(-1))
+    const again = flow
+      .after(step, step.kind === 'challenge' ? 'mcp' : step.kind)
+      .some(({ ok, exchange }) => ok && exchange.request.method === request.method)
+    const said = textOf(step).trim().slice(0, 100)
+    yield {
+      severity: again ? 'warning' : 'error',
+      confidence: edge.mark !== undefined && application === false ? 'certain' : 'likely',
+      message:
+        `${edge.name} (${edge.trace}) answers ${request.method} ${step.url} with ${response.status}` +
+        (said === '' ? ' and nothing else' : ` ${quoted(said)}`) +
+        (differs === undefined ? '' : `; ${differs.text}`),
+      evidence: [
+        { step, at: 'response.status', note: 'not an answer of the server' },
+        {
+          step,
+          at: said === '' ? `response.header.${edge.trace.split(':', 1)[0]}` : 'response.body',
+        },
+        ...(differs === undefined ? [] : [{ step, at: differs.at, note: differs.text }]),
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the application refuses in its own words, behind the same edge',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 403 Forbidden
+          < server: cloudflare
+          < cf-ray: 1
+          < content-type: application/json
+
+          {"error":"insufficient_scope"}`,
+      },
+      {
+        name: 'an empty 403 with the fields that the application always sends',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+          < server: cloudflare
+          < x-request-id: 1
+
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_ one}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 403 Forbidden
+          < server: cloudflare
+          < x-request-id: 2`,
+      },
+    ],
+    bad: [
+      {
+        name: 'just the request with the token is blocked',
+        http: `
+          > POST https://mcp.example/mcp
+          > user-agent: app/1
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+          < server: cloudflare
+          < x-powered-by: Express
+
+          > POST https://mcp.example/mcp
+          > user-agent: app-cloud/1
+          > authorization: Bearer \${secret at_ one}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 403 Forbidden
+          < server: cloudflare
+          < cf-ray: 1
+          < content-type: text/plain
+
+          Your request was blocked.`,
+        expect: { fault: 'intermediary', severity: 'error' },
+      },
+      {
+        name: 'registration is stopped by a firewall',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:1/cb"]}
+
+          < HTTP/1.1 403 Forbidden
+          < server: CloudFront
+          < x-amzn-waf-action: block`,
+      },
+    ],
+  },
+})

@@ -1,0 +1,55 @@
+import { type Headers, header, mediaType } from '../exchange.ts'
+import { gatewayOf } from './gateways.ts'
+
+/** An edge network or firewall that can refuse a request by itself, and what gives it away. */
+export interface Edge {
+  readonly name: string
+  readonly trace: string
+  /** What shows that the refusal is its own: a field, or words of the body. */
+  readonly mark: string | undefined
+}
+
+const edges = new Set([
+  'Akamai',
+  'Amazon CloudFront',
+  'AWS load balancer',
+  'Azure Application Gateway',
+  'Azure Front Door',
+  'Cloudflare',
+  'Fastly',
+  'Google front end',
+  'Vercel',
+])
+
+const marks = ['cf-mitigated', 'x-amzn-waf-action', 'x-vercel-mitigated']
+
+const phrases = [
+  'access denied',
+  'been blocked',
+  'error code: 10',
+  'request blocked',
+  'request could not be satisfied',
+  'request is blocked',
+  'request was blocked',
+  'request was rejected',
+]
+
+/**
+ * Whether an answer with an error status is one that an edge may have given of its own accord: it came through one, and its
+ * body is neither the JSON of an application nor a page.
+ */
+export function edgeAnswer(headers: Headers, text: string): Edge | undefined {
+  const gateway = gatewayOf(headers)
+  const field = marks.find((name) => header(headers, name) !== undefined)
+  if (field === undefined && (gateway === undefined || !edges.has(gateway.name))) return undefined
+  const body = text.trim().toLowerCase()
+  const type = mediaType(headers) ?? ''
+  if (body.startsWith('{') || body.startsWith('[') || body.startsWith('<')) return undefined
+  if (type === 'text/event-stream' || type.endsWith('json')) return undefined
+  const words = phrases.find((phrase) => body.slice(0, 2000).includes(phrase))
+  return {
+    name: gateway?.name ?? 'a firewall',
+    trace: gateway?.trace ?? `${field}: ${header(headers, field!)!.slice(0, 60)}`,
+    mark: field ?? words,
+  }
+}
