@@ -20,15 +20,13 @@ const spelledJson = fc
     return bits[1] ? spaced.replaceAll('/', '\\/') : bits[2] ? escapeAll(spaced) : spaced
   })
 
+/** Escapes some bare characters of every string, by UTF-16 unit as RFC 8259 §7 has it. */
 function escapeAll(json: string): string {
-  return json.replace(/[:.a-f\u0080-\uffff]/g, (c, at: number) => {
-    const inString =
-      json.slice(0, at).replaceAll('\\\\', '').replaceAll('\\"', '').split('"').length % 2 === 0
-    const escape = json[at - 1] === '\\'
-    return inString && !escape && !/\\u[0-9a-f]{0,3}$/.test(json.slice(0, at))
-      ? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`
-      : c
-  })
+  return json.replace(/"(?:[^"\\]|\\.)*"/g, (string) =>
+    string.replace(/\\u[0-9a-f]{4}|\\.|[:.a-f\u0080-\uffff]/g, (token) =>
+      token.startsWith('\\') ? token : `\\u${token.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+  )
 }
 
 const urlish = fc.oneof(
@@ -198,11 +196,10 @@ describe('challenges', () => {
       fc.property(field, (text) => {
         const changed = changeChallenge(text, move)
         expect(challengeUrls(changed)).toEqual(challengeUrls(text).map(move))
-        expect(
-          changeChallenge(changed, (url) =>
-            url.startsWith(to) ? from + url.slice(to.length) : url,
-          ),
-        ).toBe(text)
+        // An escape inside the origin goes with it.
+        if (text.includes(`\\${from}`)) return
+        const back = (url: string) => (url.startsWith(to) ? from + url.slice(to.length) : url)
+        expect(changeChallenge(changed, back)).toBe(text)
       }),
     )
   })
