@@ -5,15 +5,23 @@ import { type Flag, type FlagGroup, flags } from './options.ts'
 export class Options {
   readonly positionals: readonly string[]
   readonly #values: ReadonlyMap<string, readonly string[]>
+  readonly #allowed: readonly Flag[]
 
-  constructor(positionals: readonly string[], values: ReadonlyMap<string, readonly string[]>) {
+  constructor(
+    positionals: readonly string[],
+    values: ReadonlyMap<string, readonly string[]>,
+    allowed: readonly Flag[],
+  ) {
     this.positionals = positionals
     this.#values = values
+    this.#allowed = allowed
   }
 
   /** A flag's value, or its default. */
   text(name: string): string | undefined {
-    return this.#values.get(name)?.at(-1) ?? flagNamed(name)?.default
+    return (
+      this.#values.get(name)?.at(-1) ?? this.#allowed.find((flag) => flag.name === name)?.default
+    )
   }
 
   list(name: string): readonly string[] {
@@ -40,10 +48,6 @@ export class Options {
   }
 }
 
-function flagNamed(name: string): Flag | undefined {
-  return flags.find((flag) => flag.name === name)
-}
-
 /**
  * Reads flags and positionals; `--flag=value` and `--flag value` alike. Throws UserError (EUSAGE) for a flag that does
  * not exist here, a value that is missing, or one that is not among the choices.
@@ -66,7 +70,7 @@ export function parseOptions(argv: readonly string[], groups: readonly FlagGroup
       flag.value === undefined ? switchValue(flag, inline) : (inline ?? argv[(index += 1)])
     values.set(name, [...(values.get(name) ?? []), checkedValue(flag, value)])
   }
-  return new Options(positionals, values)
+  return new Options(positionals, values, allowed)
 }
 
 function aliasOf(word: string): string {

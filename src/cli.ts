@@ -5,6 +5,7 @@ import { demo } from './commands/demo.ts'
 import { explain } from './commands/explain.ts'
 import { type CommandHelp, commandHelp, overview } from './commands/help.ts'
 import { proxy } from './commands/proxy.ts'
+import { redact, report } from './commands/report.ts'
 import { rulesCommand } from './commands/rules.ts'
 import { UserError } from './errors.ts'
 import { exitCodes } from './exit.ts'
@@ -20,7 +21,7 @@ interface Command extends CommandHelp {
   ): Promise<number>
 }
 
-const judging: readonly FlagGroup[] = ['judging', 'general']
+const judging: readonly FlagGroup[] = ['judging', 'rules', 'general']
 
 const commands: readonly Command[] = [
   {
@@ -44,11 +45,28 @@ const commands: readonly Command[] = [
     run: analyze,
   },
   {
+    name: 'report',
+    usage: 'authtap report FILE… [--format FORMAT]',
+    summary:
+      'make a redacted, shareable report of captures: a comment, a page, a diagram, SARIF and more',
+    details: [],
+    groups: ['report', 'output', 'rules', 'general'],
+    run: report,
+  },
+  {
+    name: 'redact',
+    usage: 'authtap redact FILE [--output FILE]',
+    summary: 'make any HAR file safe to share, with the verdict inside',
+    details: [],
+    groups: ['output', 'rules', 'general'],
+    run: redact,
+  },
+  {
     name: 'explain',
     usage: 'authtap explain [RULE]',
     summary: "print a rule's page",
     details: [],
-    groups: ['judging', 'general'],
+    groups: ['rules', 'general'],
     run: explain,
   },
   {
@@ -56,7 +74,7 @@ const commands: readonly Command[] = [
     usage: 'authtap rules [list | test DIR]',
     summary: "list the rules, or run the examples of rules of one's own",
     details: [],
-    groups: ['judging', 'general'],
+    groups: ['rules', 'general'],
     run: rulesCommand,
   },
   {

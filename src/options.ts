@@ -1,7 +1,8 @@
 import { revisions } from './core/revision.ts'
 
 /** Which commands take a flag. */
-export type FlagGroup = 'general' | 'judging' | 'proxy' | 'client' | 'demo'
+export type FlagGroup =
+  'general' | 'judging' | 'rules' | 'report' | 'output' | 'proxy' | 'client' | 'demo'
 
 export interface Flag {
   readonly name: string
@@ -33,14 +34,14 @@ export const flags: readonly Flag[] = [
   { name: 'har', group: 'judging', value: 'FILE', help: 'save the capture as a redacted HAR file' },
   {
     name: 'rules',
-    group: 'judging',
+    group: 'rules',
     value: 'PATH',
     repeat: true,
     help: 'add rules of your own from a file or folder',
   },
   {
     name: 'ignore',
-    group: 'judging',
+    group: 'rules',
     value: 'RULE',
     repeat: true,
     help: 'do not run this rule; the report says so',
@@ -55,7 +56,7 @@ export const flags: readonly Flag[] = [
   },
   {
     name: 'revision',
-    group: 'judging',
+    group: 'rules',
     value: 'DATE',
     choices: ['auto', ...revisions.slice(1)],
     default: 'auto',
@@ -63,7 +64,7 @@ export const flags: readonly Flag[] = [
   },
   {
     name: 'quiet-period',
-    group: 'judging',
+    group: 'rules',
     value: 'SECONDS',
     help: 'how long silence lasts before it counts (default: 15 for requests, 60 for a first token use, 300 for a person)',
   },
@@ -73,6 +74,21 @@ export const flags: readonly Flag[] = [
     help: 'leave secrets readable in files; they are then written for you alone',
   },
   { name: 'checklist', group: 'judging', help: 'print the 27 items of the checklist as well' },
+  {
+    name: 'format',
+    group: 'report',
+    value: 'FORMAT',
+    choices: ['mermaid', 'har', 'json'],
+    default: 'mermaid',
+    help: 'what to make of the capture',
+  },
+  {
+    name: 'output',
+    group: 'output',
+    value: 'FILE',
+    default: '-',
+    help: 'where to write it; - is standard output',
+  },
   { name: 'no-color', group: 'general', help: 'print without colour (also: NO_COLOR)' },
   {
     name: 'log-level',

@@ -1,4 +1,5 @@
 import type { Exchange } from '../core/exchange.ts'
+import { member } from '../core/json.ts'
 import type { LabelFacts } from '../core/oauth-facts.ts'
 import type { Finding } from '../core/report.ts'
 import { UserError } from '../errors.ts'
@@ -6,6 +7,7 @@ import type { Options } from '../arguments.ts'
 import { readCapture } from '../tap/har-file.ts'
 import type { Context } from './context.ts'
 import { openJudging } from './judging.ts'
+import { recordedFindings, recordedLabels } from './recorded.ts'
 
 /** Judges HAR files and transcripts as one session. */
 export async function analyze(context: Context, options: Options): Promise<number> {
@@ -52,12 +54,10 @@ export async function readCaptures(paths: readonly string[]): Promise<Captures> 
       .sort((a, b) => a.startedAt - b.startedAt),
     complete: captures.every(({ complete }) => complete),
     problems: captures.flatMap(({ problems }) => problems),
-    labels: Object.assign({}, ...own.map((one) => one?.['labels'] ?? {})) as Record<
+    labels: Object.assign({}, ...own.map((one) => recordedLabels(member(one, 'labels')))) as Record<
       string,
       LabelFacts
     >,
-    recorded: own.flatMap(
-      (one) => (one?.['report'] as { findings?: Finding[] } | undefined)?.findings ?? [],
-    ),
+    recorded: own.flatMap((one) => recordedFindings(member(one, 'report'))),
   }
 }

@@ -4,6 +4,7 @@ import type { LabelFacts } from '../core/oauth-facts.ts'
 import { type Redactor, createRedactor } from '../core/redact.ts'
 import type { Finding, Report } from '../core/report.ts'
 import type { Revision } from '../core/rule.ts'
+import type { SessionOptions } from '../core/session.ts'
 import { UserError } from '../errors.ts'
 import { type FailOn, exitOf } from '../exit.ts'
 import type { Options } from '../arguments.ts'
@@ -63,10 +64,8 @@ export async function openJudging(
       `--format ${format} needs --output FILE here: standard output belongs to the client.`,
       'Add --output.',
     )
-  const { rules, hash } = await loadRules(options.list('rules'))
-  for (const id of options.list('ignore'))
-    if (!rules.some((rule) => rule.id === id))
-      throw new UserError('EUSAGE', `There is no rule ${id} to ignore.`, 'See authtap rules.')
+  const loaded = await loadRules(options.list('rules'))
+  const session = sessionOptions(options, { ...setup, ...loaded })
   const withSecrets = options.has('with-secrets')
   const redactor = createRedactor({
     key: randomBytes(32),
@@ -108,22 +107,7 @@ export async function openJudging(
   const har = options.text('har')
   if (har !== undefined)
     sinks.push(await HarSink.open(har, redactor, { withSecrets, inputs: setup.inputs ?? [] }))
-  const timers = quietPeriods(options)
-  const revision = options.text('revision')
-  const run = new Run({
-    redactor,
-    sinks,
-    session: {
-      rules,
-      tool: { name: 'authtap', version, rules: hash },
-      targets: setup.targets,
-      ignore: options.list('ignore'),
-      ...(revision === 'auto' ? {} : { revision: revision as Revision }),
-      ...(timers === undefined ? {} : { timers }),
-      ...(setup.labels === undefined ? {} : { labels: setup.labels }),
-      ...(setup.recorded === undefined ? {} : { recorded: setup.recorded }),
-    },
-  })
+  const run = new Run({ redactor, sinks, session })
   let answered = false
   return {
     run,
@@ -145,6 +129,34 @@ export async function openJudging(
       const unanswered = setup.live && report.capture.exchanges > 0 && !answered
       return { report, code: exitOf(report, options.text('fail-on') as FailOn, unanswered) }
     },
+  }
+}
+
+/** What the flags say of how to judge. Throws UserError (EUSAGE) for a rule to ignore that does not exist. */
+export function sessionOptions(
+  options: Options,
+  {
+    rules,
+    hash,
+    targets,
+    labels,
+    recorded,
+  }: Pick<JudgingSetup, 'targets' | 'labels' | 'recorded'> & Awaited<ReturnType<typeof loadRules>>,
+): SessionOptions {
+  for (const id of options.list('ignore'))
+    if (!rules.some((rule) => rule.id === id))
+      throw new UserError('EUSAGE', `There is no rule ${id} to ignore.`, 'See authtap rules.')
+  const timers = quietPeriods(options)
+  const revision = options.text('revision')
+  return {
+    rules,
+    tool: { name: 'authtap', version, rules: hash },
+    targets,
+    ignore: options.list('ignore'),
+    ...(revision === 'auto' ? {} : { revision: revision as Revision }),
+    ...(timers === undefined ? {} : { timers }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(recorded === undefined ? {} : { recorded }),
   }
 }
 

@@ -1,0 +1,96 @@
+import { UserError } from '../errors.ts'
+import type { Options } from '../arguments.ts'
+import { writeWhole, batches } from '../atomic-file.ts'
+import { exitCodes } from '../exit.ts'
+import { Output } from '../output.ts'
+import { har } from '../sink/report/har.ts'
+import { json } from '../sink/report/json.ts'
+import type { Format } from '../sink/report/judged-capture.ts'
+import { mermaid } from '../sink/report/mermaid.ts'
+import type { Context } from './context.ts'
+import { type Judged, judgeCaptures } from './judged.ts'
+import { Progress } from './progress.ts'
+
+const formats: Readonly<Record<string, Format>> = { har, json, mermaid }
+
+/** Makes a shareable artefact of captures: judged as one session, redacted, in the format that was asked for. */
+export async function report(context: Context, options: Options): Promise<number> {
+  if (options.positionals.length === 0)
+    throw new UserError(
+      'EUSAGE',
+      'report needs a capture: authtap report FILE… --format md.',
+      'Use - for standard input.',
+    )
+  return make(context, options, formats[options.text('format')!]!)
+}
+
+/** Any HAR file in, a redacted one out, with the verdict inside. */
+export async function redact(context: Context, options: Options): Promise<number> {
+  if (options.positionals.length !== 1)
+    throw new UserError(
+      'EUSAGE',
+      'redact takes one HAR file: authtap redact FILE.',
+      'Use - for standard input, and --output for the result.',
+    )
+  return make(context, options, har)
+}
+
+async function make(context: Context, options: Options, format: Format): Promise<number> {
+  const progress = new Progress(context)
+  try {
+    const judged = await judgeCaptures(options.positionals, options, progress)
+    const done = judged !== undefined && (await release(judged, options, format, progress))
+    if (done) return exitCodes.fine
+  } finally {
+    progress.end()
+  }
+  // Asked to stop: 128 and the number of the signal.
+  return progress.signal === 'SIGTERM' ? 143 : 130
+}
+
+/** Writes the artefact where it is wanted, but only when no secret is left in it. False when asked to stop. */
+async function release(
+  { capture, redactor, problems }: Judged,
+  options: Options,
+  format: Format,
+  progress: Progress,
+): Promise<boolean> {
+  const target = options.text('output')!
+  progress.say('looking for secrets that were left')
+  for (const piece of batches(format(capture))) {
+    if (redactor.leaks(piece) !== undefined) throw leak(target)
+    if (await progress.pause()) return false
+  }
+  for (const problem of problems) process.stderr.write(`${problem}\n`)
+  progress.say('writing')
+  if (target !== '-')
+    return writeWhole(target, format(capture), {
+      inputs: capture.sources.filter((path) => path !== '-'),
+      stopped: () => progress.signal !== undefined,
+    })
+  return print(format(capture), progress)
+}
+
+async function print(pieces: Iterable<string>, progress: Progress): Promise<boolean> {
+  const out = Output.standard(1)
+  let gone = false
+  out.onGone = () => {
+    gone = true
+  }
+  for (const piece of batches(pieces)) {
+    out.write(piece)
+    await out.close()
+    // A reader that has seen enough is no failure.
+    if (gone) return true
+    if (await progress.pause()) return false
+  }
+  return true
+}
+
+function leak(target: string): UserError {
+  return new UserError(
+    'ELEAK',
+    `${target === '-' ? 'Nothing' : target} was ${target === '-' ? 'printed' : 'not written'}: a secret would have been left in it.`,
+    'This is a bug in authtap; please report it.',
+  )
+}

@@ -1,0 +1,6 @@
+import type { JudgedCapture } from './judged-capture.ts'
+
+/** The report object alone, as `analyze --format json` prints it. */
+export function* json({ report }: JudgedCapture): Iterable<string> {
+  yield `${JSON.stringify(report, null, 2)}\n`
+}

@@ -1,0 +1,77 @@
+import type { ExchangeEvent } from '../../core/event.ts'
+import type { LabelFacts } from '../../core/oauth-facts.ts'
+import type { Safe } from '../../core/redact.ts'
+import type { Finding, FlowReport, Outcome, Report } from '../../core/report.ts'
+
+/** A capture that was judged, with no secret in it: what every format is made of. */
+export interface JudgedCapture {
+  readonly report: Safe<Report>
+  /** In the order of time; each once, in its last version. */
+  readonly exchanges: readonly Safe<ExchangeEvent>[]
+  /** What may be said of each label. */
+  readonly labels: Readonly<Record<string, LabelFacts>>
+  /** What became of each rule that was run or asked to be left out. */
+  readonly rules: readonly RuleOutcome[]
+  /** The capture files, as they were named. */
+  readonly sources: readonly string[]
+}
+
+export interface RuleOutcome {
+  readonly id: string
+  readonly title: string
+  readonly outcome: Outcome
+}
+
+/** A document in pieces, so that a large one need not be held whole. A value is never cut in two. */
+export type Format = (capture: JudgedCapture) => Iterable<string>
+
+/** The finding that broke the flow first. */
+export function causeOf({ findings, firstBroken }: Report): Finding | undefined {
+  return findings.find(({ id }) => id === firstBroken?.finding)
+}
+
+/** The exchange at which the flow broke: the evidence that belongs to the broken step, else the first. */
+export function brokenExchange(capture: JudgedCapture): string | undefined {
+  const cause = causeOf(capture.report)
+  if (cause === undefined) return undefined
+  const kind = capture.report.firstBroken?.step
+  const steps = capture.report.flows.flatMap(({ steps }) => steps)
+  const place = cause.evidence.find(({ exchange }) =>
+    steps.some((step) => step.exchange === exchange && step.kind === kind),
+  )
+  return (place ?? cause.evidence[0])?.exchange
+}
+
+/** Findings that follow from this one, through others as well, in their order. */
+export function consequencesOf(cause: Finding, findings: readonly Finding[]): Finding[] {
+  const reached = new Set([cause.id])
+  for (let grew = true; grew;) {
+    grew = false
+    for (const { id, causedBy } of findings)
+      if (causedBy !== null && reached.has(causedBy) && !reached.has(id)) {
+        reached.add(id)
+        grew = true
+      }
+  }
+  return findings.filter(({ id }) => id !== cause.id && reached.has(id))
+}
+
+/** Legs that were not visible where it matters, each with the rules that would have read it. */
+export function blindLegs({ blind, flows }: Report): Map<string, string[]> {
+  const unfinished = new Set(
+    flows.filter(({ outcome }) => outcome !== 'authorized').map(({ id }) => id),
+  )
+  const legs = new Map<string, string[]>()
+  for (const { leg, rule, flow } of blind) {
+    if (!unfinished.has(flow)) continue
+    const rules = legs.get(leg) ?? []
+    if (!rules.includes(rule)) legs.set(leg, [...rules, rule])
+  }
+  return legs
+}
+
+/** Flows in order, the broken one first. */
+export function flowsByInterest({ flows, findings, firstBroken }: Report): FlowReport[] {
+  const broken = findings.find(({ id }) => id === firstBroken?.finding)?.flow
+  return [...flows].sort((a, b) => Number(b.id === broken) - Number(a.id === broken))
+}
