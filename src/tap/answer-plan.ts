@@ -32,7 +32,7 @@ export interface Visited {
 /** What to do with the answer to a request. */
 export function planAnswer(visited: Visited, head: Head): HeadPlan | Promise<HeadPlan> {
   const { house, site, name, added } = visited
-  if (added.length > 0 && head.status >= 400 && head.status <= 499) {
+  if (added.length > 0 && mayMindRedirect(head.status)) {
     const text = `${site.origin} refused a registration with the relay URI ${added.join(' ')} (${head.status}); the client's own registration was sent instead, and authorization responses may not be seen`
     house.notices.tell('warning', 'relay-uri-refused', text, site.origin)
     return { kind: 'again', again: () => visited.again() }
@@ -48,7 +48,7 @@ export function planAnswer(visited: Visited, head: Head): HeadPlan | Promise<Hea
 export function noteAnswer({ endpoint, site, house, recording }: Visited): void {
   if (endpoint?.kind !== 'token' || !Buffer.from(recording.responseBytes).includes('"id_token"'))
     return
-  const text = `${site.origin} issues id_tokens, whose iss is the real issuer; a client that checks it against the metadata it saw here will refuse them (use authtap forward)`
+  const text = `${site.origin} issues id_tokens, whose iss is the real issuer; a client that checks it against the metadata it saw here will refuse them`
   house.notices.tell('info', 'id-token-issuer', text, site.origin)
 }
 
@@ -114,4 +114,9 @@ function documentChange(visited: Visited): Change | undefined {
 function noteUnread({ site, house, recording }: Visited): void {
   const text = `the document at ${quoted(recording.url)} cannot be decoded, so the client sees the identities of ${site.origin} as they are`
   house.notices.tell('warning', 'document-unreadable', text, recording.url)
+}
+
+/** A refusal that may be about our redirect URI. Without permission, a place to register or a turn, the client has none either. */
+function mayMindRedirect(status: number): boolean {
+  return status >= 400 && status <= 499 && ![401, 404, 405, 410, 429].includes(status)
 }

@@ -105,7 +105,7 @@ function changeRedirect(
 
 function noteOpaque(form: FormText, { origin, notices }: AuthorizationContext): void {
   if (form.has('request')) {
-    const text = `the authorization request to ${origin} is signed (RFC 9101), so the identities in it cannot be translated and its answer is not seen (use authtap forward)`
+    const text = `the authorization request to ${origin} is signed (RFC 9101), so the identities in it cannot be translated and its answer is not seen`
     notices.tell('warning', 'signed-request', text, origin)
   }
   const uri = form.get('request_uri')

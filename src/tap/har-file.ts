@@ -4,6 +4,7 @@ import type { Exchange } from '../core/exchange.ts'
 import { fieldNames, fromEntry, sanitisedHeaders } from '../core/har-read.ts'
 import { HarScanner } from '../core/json-scan.ts'
 import { objectMember, parseJson, stringMember } from '../core/json.ts'
+import { isJournal, readJournal } from './journal-file.ts'
 import { readTranscript } from './transcript-file.ts'
 import { unreadable } from './unreadable.ts'
 
@@ -12,14 +13,14 @@ export interface Capture {
   readonly exchanges: readonly Exchange[]
   /** False when the file is cut off or damaged: what came after is unknown. */
   readonly complete: boolean
-  /** `log._authtap` of a capture of our own. */
+  /** `log._authtap` of a capture of our own, or what a journal has in its place. */
   readonly authtap: JsonObject | undefined
   /** What could not be read or concluded, a sentence each. */
   readonly problems: readonly string[]
 }
 
 /**
- * Reads a HAR file or a transcript, told apart by content; `-` is standard input. A HAR file is read as a stream, entry by
+ * Reads a HAR file, a transcript or the journal of a session, told apart by content; `-` is standard input. A HAR file is read as a stream, entry by
  * entry, so that only the exchanges themselves are held; of a damaged one, what is whole. `prefix` goes before every id,
  * for several files that form one session. Throws UserError (ECAPTURE) when nothing can be read.
  */
@@ -33,6 +34,7 @@ export async function readCapture(
   try {
     const opening = await readOpening(chunks)
     const all = rejoin(opening, chunks)
+    if (isJournal(opening.toString('utf8', 0, 64))) return await readJournal(all, name, prefix)
     if (isJson(opening, name)) return await readHar(all, name, prefix)
     const exchanges = await readTranscript(all, name, prefix)
     return { exchanges: inOrder(exchanges), complete: true, authtap: undefined, problems: [] }
@@ -53,7 +55,7 @@ async function* readChunks(path: string): AsyncGenerator<Buffer, void, void> {
 /** As much as it takes to tell what the file is: to its first character, and a little more. */
 async function readOpening(chunks: AsyncGenerator<Buffer, void, void>): Promise<Buffer> {
   let opening = Buffer.alloc(0)
-  while (opening.length < 16 || /^[\s\ufeff]*$/.test(opening.toString())) {
+  while (opening.length < 64 || /^[\s\ufeff]*$/.test(opening.toString())) {
     const next = await chunks.next()
     if (next.done === true) break
     opening = Buffer.concat([opening, next.value])

@@ -145,7 +145,9 @@ export class Origins {
     if (known !== undefined) return known
     const kind = Object.hasOwn(fallbacks, path) ? fallbacks[path] : undefined
     if (kind === undefined || site.servedMetadata) return undefined
-    const serves = site.roles.has('target') || site.roles.has('authorization-server')
+    const serves = (['target', 'authorization-server', 'also'] as const).some((role) =>
+      site.roles.has(role),
+    )
     return serves ? { kind, server: undefined } : undefined
   }
 

@@ -183,7 +183,7 @@ class Reception implements Visited, Passing {
       this.#fields.some(([name]) => name.length === 15 && name.toLowerCase() === 'signature-input')
     ) {
       const text =
-        'the client signs its messages (RFC 9421), which holds for the URL that it used and not for the upstream (use authtap forward)'
+        'the client signs its messages (RFC 9421), which holds for the URL that it used and not for the upstream'
       this.house.notices.tell('warning', 'signature-cannot-pass', text)
     }
   }
@@ -196,7 +196,7 @@ class Reception implements Visited, Passing {
     const { proofs, notices } = this.house
     if (proofs !== undefined) return proofs.rebind(proof, this.method, this.#local)
     const text =
-      'the client sends DPoP proofs, which name the URL that it used, so the upstream will refuse them (use authtap forward, or --dpop rebind)'
+      'the client sends DPoP proofs, which name the URL that it used, so the upstream will refuse them (--dpop rebind gets around it)'
     notices.tell('warning', 'dpop-cannot-pass', text, 'proof')
     return undefined
   }

@@ -101,7 +101,7 @@ export class Relay {
       server?.issAdvertised === true
         ? ' and a client that checks iss will refuse it, because it names the real issuer'
         : ''
-    const text = `the authorization response of ${origin} will not be seen: ${reason}${strict} (use authtap forward)`
+    const text = `the authorization response of ${origin} will not be seen: ${reason}${strict}`
     this.#notices.tell('warning', 'redirect-not-relayable', text, origin)
   }
 }

@@ -1,0 +1,212 @@
+import { createReadStream } from 'node:fs'
+import type { JsonObject } from '../core/document.ts'
+import type { Exchange } from '../core/exchange.ts'
+import { fromEntry } from '../core/har-read.ts'
+import { journalSchema } from '../core/journal.ts'
+import {
+  isObject,
+  member,
+  objectMember,
+  parseJson,
+  stringMember,
+  stringsMember,
+} from '../core/json.ts'
+import { isLabel } from '../core/redact.ts'
+import { unreadable } from './unreadable.ts'
+
+/** What a journal gives back: the same as any capture. */
+export interface JournalCapture {
+  /** In the order of time. */
+  readonly exchanges: readonly Exchange[]
+  /** False when the session did not end in order, or lines are cut or missing. */
+  readonly complete: boolean
+  /** As `log._authtap` of a HAR file of ours: labels, report (or what was found until the end), and targets. */
+  readonly authtap: JsonObject
+  readonly problems: readonly string[]
+}
+
+/** A longer line was not written by us. */
+const lineLimit = 256 * 1024 * 1024
+
+/** Whether a capture that begins like this is a journal, of whatever version. */
+export function isJournal(opening: string): boolean {
+  return /^\ufeff?\{"schema":"authtap\.journal\//.test(opening)
+}
+
+/**
+ * Reads a journal, also one whose writer was killed or still writes: a line that is cut off or damaged is left out and
+ * said. Throws UserError (ECAPTURE) for a version that is not known here.
+ */
+export async function readJournal(
+  chunks: AsyncIterable<Buffer>,
+  name: string,
+  prefix: string,
+): Promise<JournalCapture> {
+  const session = new Lines(prefix)
+  let damaged = 0
+  let first = true
+  for await (const bytes of linesOf(chunks)) {
+    const line = parseJson(bytes.toString())
+    if (first) checkVersion(line, name)
+    first = false
+    if (!isObject(line) || !session.add(line)) damaged += 1
+  }
+  const ended = session.report !== undefined
+  return {
+    exchanges: session.exchanges,
+    complete: ended && damaged === 0 && session.lost === 0,
+    authtap: session.facts(),
+    problems: [
+      ...(ended
+        ? []
+        : [`${name}: the session did not end in order, or still runs. What it wrote is read.`]),
+      ...(damaged > 0 ? [`${name}: ${count(damaged, 'line is', 'lines are')} damaged.`] : []),
+      ...(session.lost > 0
+        ? [`${name}: ${count(session.lost, 'line was', 'lines were')} not written.`]
+        : []),
+    ],
+  }
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`
+}
+
+function checkVersion(head: unknown, name: string): void {
+  if (isObject(head) && member(head, 'schema') === journalSchema) return
+  throw isObject(head)
+    ? unreadable(name, 'it is a journal of another version of authtap', 'Use that version.')
+    : unreadable(name, 'its first line is cut off or damaged')
+}
+
+/** What the lines of one journal add up to. */
+class Lines {
+  report: JsonObject | undefined
+  lost = 0
+  #targets: readonly string[] = []
+  #index = 0
+  readonly #prefix: string
+  readonly #exchanges = new Map<string, Exchange>()
+  readonly #labels = new Map<string, JsonObject>()
+  readonly #findings = new Map<string, JsonObject>()
+
+  constructor(prefix: string) {
+    this.#prefix = prefix
+  }
+
+  /** False when the line is not what a line should be. Lines of a kind unknown here are passed over. */
+  add(line: JsonObject): boolean {
+    if (Object.hasOwn(line, 'entry')) return this.#entry(line['entry'])
+    const finding = member(line, 'finding')
+    if (finding !== undefined) return this.#finding(finding)
+    for (const [label, facts] of Object.entries(objectMember(line, 'labels') ?? {}))
+      if (isLabel(label) && isObject(facts)) this.#labels.set(label, facts)
+    this.#findings.delete(stringMember(line, 'withdrawn') ?? '')
+    const lost = member(line, 'lost')
+    if (typeof lost === 'number') this.lost += lost
+    this.#targets = stringsMember(line, 'targets') ?? this.#targets
+    this.report = objectMember(line, 'report') ?? this.report
+    return true
+  }
+
+  #entry(entry: unknown): boolean {
+    const exchange = fromEntry(entry, this.#index, { prefix: this.#prefix })
+    this.#index += 1
+    if (exchange === undefined) return false
+    this.#exchanges.set(exchange.id, exchange)
+    return true
+  }
+
+  #finding(finding: unknown): boolean {
+    if (!isFinding(finding)) return false
+    this.#findings.set(stringMember(finding, 'id')!, finding)
+    return true
+  }
+
+  get exchanges(): Exchange[] {
+    return [...this.#exchanges.values()].sort((a, b) => a.startedAt - b.startedAt)
+  }
+
+  facts(): JsonObject {
+    const reported = member(this.report, 'findings')
+    const findings = Array.isArray(reported)
+      ? reported.filter(isFinding)
+      : [...this.#findings.values()]
+    return {
+      schema: journalSchema,
+      targets: this.#targets,
+      labels: Object.fromEntries(this.#labels),
+      report: { ...this.report, findings },
+    }
+  }
+}
+
+const severities = new Set<unknown>(['error', 'warning', 'info'])
+
+/** Whether a finding can be shown: what is recorded may have been edited. */
+function isFinding(finding: unknown): finding is JsonObject {
+  if (!isObject(finding) || !severities.has(finding['severity'])) return false
+  const texts = ['id', 'rule', 'title', 'message', 'why', 'remedy', 'fault', 'flow']
+  return (
+    texts.every((name) => typeof member(finding, name) === 'string') &&
+    ['spec', 'evidence'].every((name) => {
+      const list = member(finding, name)
+      return Array.isArray(list) && list.every(isObject)
+    })
+  )
+}
+
+export interface JournalSummary {
+  readonly targets: readonly string[]
+  readonly exchanges: number
+  /** Undefined when the session has no report: it did not end in order, or still runs. */
+  readonly verdict: string | undefined
+}
+
+/** What a list of sessions says of a journal. Exchanges are counted, not read. Rejects as the file system does. */
+export async function summarizeJournal(path: string): Promise<JournalSummary> {
+  const ids = new Set<string>()
+  let targets: readonly string[] | undefined
+  let verdict: string | undefined
+  for await (const bytes of linesOf(createReadStream(path, { highWaterMark: 1024 * 1024 }))) {
+    const begin = bytes.toString('latin1', 0, 200)
+    const id = /^\{"id":"([^"\\]{1,100})"/.exec(begin)?.[1]
+    // The last line may be cut off.
+    if (id !== undefined && bytes.at(-1) === closingBrace) ids.add(id)
+    else if (targets === undefined) targets = stringsMember(parsed(bytes), 'targets') ?? []
+    else if (begin.startsWith('{"report":'))
+      verdict = stringMember(objectMember(parsed(bytes), 'report'), 'verdict')
+  }
+  return { targets: targets ?? [], exchanges: ids.size, verdict }
+}
+
+function parsed(bytes: Buffer): JsonObject | undefined {
+  const value = parseJson(bytes.toString())
+  return isObject(value) ? value : undefined
+}
+
+const newline = 0x0a
+const closingBrace = 0x7d
+
+/** The lines that are not empty. Of one that is too long, what is there comes to nothing that can be read. */
+async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+  let parts: Buffer[] = []
+  let size = 0
+  for await (const chunk of chunks) {
+    let from = 0
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
+      size += end - from
+      if (size > lineLimit) yield tooLong
+      else if (size > 0) yield Buffer.concat([...parts, chunk.subarray(from, end)])
+      parts = []
+      size = 0
+      from = end + 1
+    }
+    size += chunk.length - from
+    if (size <= lineLimit) parts.push(chunk.subarray(from))
+    else parts = []
+  }
+  if (size > 0) yield size > lineLimit ? tooLong : Buffer.concat(parts)
+}
+
+const tooLong = Buffer.from('…')
