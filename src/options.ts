@@ -2,7 +2,16 @@ import { revisions } from './core/revision.ts'
 
 /** Which commands take a flag. */
 export type FlagGroup =
-  'general' | 'judging' | 'rules' | 'report' | 'output' | 'proxy' | 'client' | 'demo'
+  | 'general'
+  | 'judging'
+  | 'rules'
+  | 'report'
+  | 'output'
+  | 'proxy'
+  | 'client'
+  | 'demo'
+  | 'sessions'
+  | 'prune'
 
 export interface Flag {
   readonly name: string
@@ -78,8 +87,8 @@ export const flags: readonly Flag[] = [
     name: 'format',
     group: 'report',
     value: 'FORMAT',
-    choices: ['mermaid', 'har', 'json'],
-    default: 'mermaid',
+    choices: ['md', 'mermaid', 'har', 'json'],
+    default: 'md',
     help: 'what to make of the capture',
   },
   {
@@ -184,5 +193,22 @@ export const flags: readonly Flag[] = [
     choices: ['findings', 'client'],
     default: 'findings',
     help: 'exit by the findings, or as the client that was run did',
+  },
+  {
+    name: 'no-journal',
+    group: 'proxy',
+    help: 'do not write the session down; see authtap sessions',
+  },
+  {
+    name: 'journal',
+    group: 'sessions',
+    value: 'DIR',
+    help: 'folder of recorded sessions (default: sessions in the state folder; none with --port 0)',
+  },
+  {
+    name: 'keep',
+    group: 'prune',
+    value: 'N',
+    help: 'how many sessions stay when old ones are removed (default: 50)',
   },
 ]

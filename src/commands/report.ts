@@ -3,15 +3,17 @@ import type { Options } from '../arguments.ts'
 import { writeWhole, batches } from '../atomic-file.ts'
 import { exitCodes } from '../exit.ts'
 import { Output } from '../output.ts'
+import { capturePaths } from '../sessions.ts'
 import { har } from '../sink/report/har.ts'
 import { json } from '../sink/report/json.ts'
 import type { Format } from '../sink/report/judged-capture.ts'
+import { md } from '../sink/report/md.ts'
 import { mermaid } from '../sink/report/mermaid.ts'
 import type { Context } from './context.ts'
 import { type Judged, judgeCaptures } from './judged.ts'
 import { Progress } from './progress.ts'
 
-const formats: Readonly<Record<string, Format>> = { har, json, mermaid }
+const formats: Readonly<Record<string, Format>> = { har, json, md, mermaid }
 
 /** Makes a shareable artefact of captures: judged as one session, redacted, in the format that was asked for. */
 export async function report(context: Context, options: Options): Promise<number> {
@@ -38,7 +40,7 @@ export async function redact(context: Context, options: Options): Promise<number
 async function make(context: Context, options: Options, format: Format): Promise<number> {
   const progress = new Progress(context)
   try {
-    const judged = await judgeCaptures(options.positionals, options, progress)
+    const judged = await judgeCaptures(await capturePaths(context, options), options, progress)
     const done = judged !== undefined && (await release(judged, options, format, progress))
     if (done) return exitCodes.fine
   } finally {

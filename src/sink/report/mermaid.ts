@@ -87,7 +87,7 @@ function* messageLines(message: Message, id: (lane: Lane) => string): Iterable<s
  */
 function label(text: string): string {
   const plain = cut(safe(text), 100).replace(
-    /[^\p{L}\p{N} .,/()=_?!+‹›…✗-]/gu,
+    /[^\p{L}\p{N} .,:/()=_?!+‹›…✗-]/gu,
     (character) => `#${character.codePointAt(0)};`,
   )
   // A line that is this word alone would close a block.

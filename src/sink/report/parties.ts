@@ -7,7 +7,7 @@ import type { JsonObject } from '../../core/document.ts'
 import { gatewayOf } from '../../core/providers/gateways.ts'
 import { providerOf } from '../../core/providers/known.ts'
 import type { JudgedCapture } from './judged-capture.ts'
-import { type Role, roleOf } from './lanes.ts'
+import { type Role, roleOf, rolesOf } from './lanes.ts'
 
 export interface PartyLine {
   readonly party: string
@@ -19,7 +19,8 @@ export interface PartyLine {
 export function partyLines(capture: JudgedCapture): PartyLine[] {
   const facts = new Facts()
   for (const event of capture.exchanges) readFacts(event, facts)
-  for (const { issuer, revision, registration, clientId } of capture.report.flows) {
+  for (const { resource, issuer, revision, registration, clientId } of capture.report.flows) {
+    if (resource !== null) facts.add('resource-server', resource)
     if (issuer !== null) facts.add('authorization-server', `issuer ${issuer}`)
     facts.addIf('authorization-server', providerOf(issuer ?? undefined)?.name)
     if (revision !== null) facts.add('client', `MCP ${revision}`)
@@ -66,7 +67,8 @@ function readFacts({ exchange, step }: ExchangeEvent, facts: Facts): void {
       facts.add('resource-server', `MCP ${answer.protocolVersion}`)
   }
   const agent = header(exchange.request.headers, 'user-agent')
-  if (agent !== undefined && role !== 'browser') facts.add('client', `User-Agent ${agent}`)
+  if (agent !== undefined && rolesOf(step.kind).from === 'client')
+    facts.add('client', `User-Agent ${agent}`)
   const server = header(exchange.response?.headers ?? [], 'server')
   if (server !== undefined && role !== undefined && role !== 'browser')
     facts.add(role, `Server ${server}`)

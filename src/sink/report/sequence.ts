@@ -49,14 +49,18 @@ export function sequenceOf(capture: JudgedCapture, flow: FlowReport): Sequence {
   const messages = flow.steps.map((step): Message => {
     const url = events.get(step.exchange)?.exchange.request.url ?? ''
     const { from, to } = rolesOf(step.kind)
-    const cutAt = step.summary.indexOf(': ')
+    // What comes back to the client by way of the browser is not answered in the diagram: it is an answer itself.
+    const cutAt = step.kind === 'callback' ? -1 : step.summary.indexOf(': ')
     return {
       exchange: step.exchange,
       from: lanes.of(from, ''),
       ...(step.exchange === blamed ? { through: lanes.of('intermediary', '') } : {}),
       to: lanes.of(to, url),
       question: cutAt < 0 ? step.summary : step.summary.slice(0, cutAt),
-      answer: answerOf(cutAt < 0 ? '' : step.summary.slice(cutAt + 2), events.get(step.exchange)),
+      answer:
+        step.kind === 'callback'
+          ? ''
+          : answerOf(cutAt < 0 ? '' : step.summary.slice(cutAt + 2), events.get(step.exchange)),
       ok: step.ok,
       broken: step.exchange === broken,
     }
