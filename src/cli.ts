@@ -7,6 +7,7 @@ import { type CommandHelp, commandHelp, overview } from './commands/help.ts'
 import { proxy } from './commands/proxy.ts'
 import { redact, report } from './commands/report.ts'
 import { rulesCommand } from './commands/rules.ts'
+import { sessions } from './commands/sessions.ts'
 import { UserError } from './errors.ts'
 import { exitCodes } from './exit.ts'
 import { type Options, nearest, parseOptions } from './arguments.ts'
@@ -33,16 +34,28 @@ const commands: readonly Command[] = [
       'Point the client at the URL that is printed. With -- a client is started and owns standard input and output:',
       '{url} in its arguments is replaced, AUTHTAP_URL is set, and authtap ends when it ends.',
     ],
-    groups: ['proxy', 'client', ...judging],
+    groups: ['proxy', 'client', 'sessions', ...judging],
     run: proxy,
   },
   {
     name: 'analyze',
     usage: 'authtap analyze FILE…',
     summary: 'judge HAR files or transcripts as one session; - is standard input',
-    details: [],
-    groups: judging,
+    details: ['', '@last is the latest recorded session, @2 the one before; see authtap sessions.'],
+    groups: ['sessions', ...judging],
     run: analyze,
+  },
+  {
+    name: 'sessions',
+    usage: 'authtap sessions [list | show @NAME | prune]',
+    summary: 'list the recorded sessions, show one, or remove old ones',
+    details: [
+      '',
+      'Each start of the proxy removes old sessions: 50, of 30 days and 500 MB in all, stay.',
+      'authtap analyze @last judges the latest.',
+    ],
+    groups: ['sessions', 'prune', 'general'],
+    run: sessions,
   },
   {
     name: 'report',
@@ -50,7 +63,7 @@ const commands: readonly Command[] = [
     summary:
       'make a redacted, shareable report of captures: a comment, a page, a diagram, SARIF and more',
     details: [],
-    groups: ['report', 'output', 'rules', 'general'],
+    groups: ['report', 'output', 'sessions', 'rules', 'general'],
     run: report,
   },
   {

@@ -1,9 +1,11 @@
 import type { Exchange } from '../core/exchange.ts'
 import { member } from '../core/json.ts'
+import { stringsMember } from '../core/json.ts'
 import type { LabelFacts } from '../core/oauth-facts.ts'
 import type { Finding } from '../core/report.ts'
 import { UserError } from '../errors.ts'
 import type { Options } from '../arguments.ts'
+import { capturePaths } from '../sessions.ts'
 import { readCapture } from '../tap/har-file.ts'
 import type { Context } from './context.ts'
 import { openJudging } from './judging.ts'
@@ -11,7 +13,7 @@ import { recordedFindings, recordedLabels } from './recorded.ts'
 
 /** Judges HAR files and transcripts as one session. */
 export async function analyze(context: Context, options: Options): Promise<number> {
-  const paths = options.positionals
+  const paths = await capturePaths(context, options)
   if (paths.length === 0)
     throw new UserError(
       'EUSAGE',
@@ -20,7 +22,7 @@ export async function analyze(context: Context, options: Options): Promise<numbe
     )
   const captures = await readCaptures(paths)
   const judging = await openJudging(context, options, {
-    targets: [],
+    targets: captures.targets,
     live: false,
     labels: captures.labels,
     recorded: captures.recorded,
@@ -37,6 +39,8 @@ export interface Captures {
   readonly exchanges: readonly Exchange[]
   readonly complete: boolean
   readonly problems: readonly string[]
+  /** MCP endpoints that recorded sessions were started for. */
+  readonly targets: readonly string[]
   /** Facts about removed values and findings that rest on them, out of captures of our own. */
   readonly labels: Record<string, LabelFacts>
   readonly recorded: readonly Finding[]
@@ -54,6 +58,7 @@ export async function readCaptures(paths: readonly string[]): Promise<Captures> 
       .sort((a, b) => a.startedAt - b.startedAt),
     complete: captures.every(({ complete }) => complete),
     problems: captures.flatMap(({ problems }) => problems),
+    targets: own.flatMap((one) => stringsMember(one, 'targets') ?? []),
     labels: Object.assign({}, ...own.map((one) => recordedLabels(member(one, 'labels')))) as Record<
       string,
       LabelFacts

@@ -33,7 +33,7 @@ export async function judgeCaptures(
   const captures = await readCaptures(paths)
   const { rules, hash } = await loadRules(options.list('rules'))
   const redactor = createRedactor({ key: randomBytes(32), labels: captures.labels })
-  const session = new Session(sessionOptions(options, { rules, hash, targets: [], ...captures }))
+  const session = new Session(sessionOptions(options, { rules, hash, ...captures }))
   const events = await ingest(captures, session, redactor, progress)
   if (events === undefined) return undefined
   session.settle()

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { UserError } from '../errors.ts'
 import type { Options } from '../arguments.ts'
+import { type SessionFile, prepareRecording } from '../sessions.ts'
 import { defaultStateDir } from '../state.ts'
 import type { Notice } from '../tap/notice.ts'
 import { type ReverseOptions, type ReverseTap, startReverse } from '../tap/reverse.ts'
@@ -16,13 +17,17 @@ export async function proxy(
   clientArgs: readonly string[] | undefined,
 ): Promise<number> {
   const targets = options.positionals.map(targetUrl)
+  const recording = await prepareRecording(context, options, targets)
   const judging = await openJudging(context, options, {
     targets,
     live: true,
     stdoutTaken: clientArgs !== undefined,
+    more: (redactor) => (recording === undefined ? [] : [recording.sink(redactor)]),
   })
+  recording?.listen((trouble) => tellNotice(judging, trouble))
   const tap = await startReverse(await reverseOptions(options, context, targets, judging))
   announce(judging, tap, clientArgs === undefined)
+  if (recording?.earlier !== undefined) judging.say(lastSession(recording.earlier))
   judging.run.startClock()
   const client =
     clientArgs === undefined
@@ -36,6 +41,10 @@ export async function proxy(
   await tap.stop()
   const { code } = await judging.finish()
   return exitWith(options, code, typeof end === 'object' ? end : undefined)
+}
+
+function lastSession({ name, path }: SessionFile): string {
+  return `The last session is in ${path}; authtap analyze @${name} judges it.\n`
 }
 
 function exitWith(options: Options, code: number, client: ClientEnd | undefined): number {
