@@ -116,14 +116,20 @@ export default defineRule({
 
     const answered = flow.steps.filter(({ status }) => status !== undefined)
     const here = answered.filter(({ url }) => origin(url) === host)
-    const flapping = here.some(
+    const recent = here.some(
       ({ exchange }) =>
         exchange.startedAt < startedAt && startedAt - (exchange.endedAt ?? startedAt) < flap,
     )
+    const back = here.some(({ exchange }) => exchange.startedAt > startedAt)
+    // A host that does not come back has ended the login, however lately it answered.
+    const flapping = recent && (back || !flow.waited('backChannel'))
     const alone =
       answered.length > here.length || failure.code === 'ECONNREFUSED' || failure.phase === 'tls'
     const own = flow.target !== undefined && host === origin(flow.target)
-    const owner = own || step.kind === 'mcp' ? 'resource-server' : 'authorization-server'
+    const owner =
+      own || step.kind === 'mcp' || step.kind === 'resource-metadata'
+        ? 'resource-server'
+        : 'authorization-server'
     const untrusted = trustCodes.has(failure.code)
     yield {
       variant: variantOf(failure.phase, failure.code),
@@ -142,7 +148,7 @@ export default defineRule({
             hint: 'If the client trusts this authority, give it to authtap with --ca FILE.',
           }
         : {}),
-      message: `the host ${host} gives no answer: ${failure.phase} ${failure.code}${flapping ? ', though it answered a moment before' : ''}`,
+      message: `the host ${host} gives no answer: ${failure.phase} ${failure.code}${recent ? ', though it answered a moment before' : ''}`,
       evidence: [
         { step, at: 'request.url', note: failure.message || failure.code },
         ...namedBy(step, host, flow),
@@ -224,8 +230,31 @@ export default defineRule({
 
           > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
 
-          ! http ECONNRESET read ECONNRESET`,
+          ! http ECONNRESET read ECONNRESET
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 404 Not Found`,
         expect: { variant: 'reset', severity: 'warning' },
+      },
+      {
+        name: 'a host that answered a moment before is gone for good',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:1/cb"]}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app"}
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1
+
+          ! tcp ECONNREFUSED connect ECONNREFUSED 192.0.2.1:443`,
+        expect: { severity: 'error', fault: 'authorization-server' },
       },
     ],
   },
