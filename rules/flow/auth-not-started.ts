@@ -1,4 +1,10 @@
-import { type Challenge, type Flow, defineRule } from '../../src/core/kit.ts'
+import {
+  type Challenge,
+  type Draft,
+  type Finding,
+  type Flow,
+  defineRule,
+} from '../../src/core/kit.ts'
 
 const activity = [
   'resource-metadata',
@@ -18,6 +24,7 @@ const blockers = [
   'challenge/www-authenticate-missing',
   'cors/response-headers-not-exposed',
   'challenge/wrong-status',
+  'discovery/metadata-http-scheme',
 ]
 
 /** What the client did instead of logging in. */
@@ -33,11 +40,27 @@ function reaction(step: Challenge, flow: Flow): { variant: string; text: string 
   return { variant: 'idle', text: 'nothing more came from it' }
 }
 
+/** A client that was kept from starting is not to blame; one that may have been is not for certain. */
+function blame(blocking: readonly Finding[]): Pick<Draft, 'fault' | 'candidates'> {
+  const [first] = blocking
+  if (first === undefined) return { fault: 'client' }
+  const cause = blocking.find(({ severity }) => severity === 'error')
+  if (cause?.fault === 'resource-server' || cause?.fault === 'intermediary')
+    return { fault: cause.fault }
+  return {
+    fault: 'undetermined',
+    candidates: [
+      { fault: 'resource-server', why: `its challenge is not what it should be (${first.rule})` },
+      { fault: 'client', why: 'it could have gone on all the same' },
+    ],
+  }
+}
+
 export default defineRule({
   id: 'flow/auth-not-started',
   title: 'The client was asked to authorize and did not begin',
   severity: ['error', 'info'],
-  fault: ['client'],
+  fault: ['client', 'resource-server', 'intermediary', 'undetermined'],
   spec: ['MCP 2025-11-25 Authorization Flow Steps', 'RFC 6750 §3'],
   revisions: 'all',
   reads: ['authorization'],
@@ -66,6 +89,7 @@ export default defineRule({
     const { variant, text } = reaction(step, flow)
     yield {
       variant,
+      ...blame(blocking),
       // A person may still have to press a button, for as long as the session goes on.
       severity: flow.settled ? 'error' : 'info',
       confidence: 'likely',

@@ -29,6 +29,7 @@ export { redirectOf } from './redirect.ts'
 export { atLeast, before } from './revision.ts'
 export { type Check, type Draft, type Leg, type Place, type Pointer, defineRule } from './rule.ts'
 export type { Flow } from './flow.ts'
+export type { Finding } from './report.ts'
 export type * from './step.ts'
 export { resourceMetadataPlaces, resourceMetadataSearch } from './search.ts'
 export {
