@@ -43,7 +43,7 @@ function namedUrls(step: Subject): Named[] {
   const location = header(step.exchange.response?.headers ?? [], 'location')
   const { status = 0 } = step
   if (location !== undefined && status >= 300 && status < 400)
-    return origin(location)?.split('://')[1] === origin(step.url)?.split('://')[1]
+    return hostOf(location) === hostOf(step.url)
       ? [{ variant: 'location', name: 'Location', url: location, at: 'response.header.location' }]
       : []
   return step.ok ? members(step) : []
@@ -68,6 +68,15 @@ function members(step: ResourceMetadata | ServerMetadata): Named[] {
     ...named('issuer', 'issuer'),
     ...[...endpoints, 'jwks_uri'].flatMap((name) => named('endpoint', name)),
   ]
+}
+
+/** The resource on another host than its metadata is another mistake, whatever its scheme. */
+function isElsewhere({ variant, url }: Named, step: Subject): boolean {
+  return variant === 'resource' && hostOf(url) !== hostOf(step.url)
+}
+
+function hostOf(url: string): string | undefined {
+  return origin(url)?.split('://')[1]
 }
 
 /** Plain http to another machine, though this answer or that host came over https. */
@@ -112,7 +121,9 @@ export default defineRule({
   *check(step, flow) {
     const all = namedUrls(step)
     if (all.length === 0) return 'silent'
-    const plain = all.filter(({ url }) => isDowngrade(url, step, flow))
+    const plain = all.filter(
+      (named) => isDowngrade(named.url, step, flow) && !isElsewhere(named, step),
+    )
     const [first] = plain
     if (first === undefined) return
     const serious = plain.some(({ variant, name }) => variant !== 'endpoint' || used.has(name))
