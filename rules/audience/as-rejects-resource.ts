@@ -78,11 +78,14 @@ export default defineRule({
     const refusal = refusalOf(step, flow)
     if (refusal === undefined || !refusesResource(refusal)) return
     const published = flow.resourceMetadata?.resource
-    const own = step.resources.some(
-      (sent) => isOwnAudience(sent, flow) || (published !== undefined && sameUrl(sent, published)),
-    )
-    // A resource of the client's own invention is refused rightly.
-    if (flow.resource !== undefined && !own) return 'silent'
+    // A resource of the client's own invention or spelling is refused rightly.
+    const wanted = published ?? flow.resource
+    const own = step.resources.some((sent) => sent === published || isOwnAudience(sent, flow))
+    const respelled =
+      wanted !== undefined &&
+      !step.resources.includes(wanted) &&
+      step.resources.some((sent) => sameUrl(sent, wanted))
+    if (wanted !== undefined && (!own || respelled)) return 'silent'
 
     const variant = variantOf(refusal)
     const recovered = flow.after(step, 'token').some(({ ok }) => ok)

@@ -9,6 +9,7 @@ const causes = [
   'token/wrong-content-type',
   'refresh/rotated-token-reused',
   'audience/as-rejects-resource',
+  'audience/resource-param-trailing-slash',
   'scope/rejected-by-as',
   'token/code-reused',
 ]
