@@ -147,6 +147,11 @@ export class Session {
     this.#pty.resize(columns, rows)
   }
 
+  /** The terminal says that it has another size than it has. */
+  claimSize(columns: number, rows: number): void {
+    this.#pty.resize(columns, rows)
+  }
+
   /** The terminal stops reading. */
   stall(): void {
     this.#pty.pause()
@@ -165,10 +170,11 @@ export class Session {
     this.#pty.kill('SIGHUP')
   }
 
-  /** Waits until the text or whatever else is there. */
+  /** Waits until the text is there, in a picture that is whole, or whatever else is waited for. */
   async until(wanted: string | RegExp | (() => boolean)): Promise<void> {
     const there = () => {
       if (typeof wanted === 'function') return wanted()
+      if (this.terminal.modes.synchronizedOutputMode) return false
       return typeof wanted === 'string' ? this.text().includes(wanted) : wanted.test(this.text())
     }
     if (there()) return

@@ -15,7 +15,7 @@ const theirs = {
 const inShell = (argv: readonly string[]) => [
   'sh',
   '-c',
-  `trap '' HUP; ${argv.map((word) => `'${word}'`).join(' ')}; echo "code=$?"; stty -a`,
+  `trap '' HUP; ${argv.map((word) => `'${word}'`).join(' ')}; echo "code=$?"; stty -a; echo THE END`,
 ]
 
 type Way = (demo: Demo) => void
@@ -32,7 +32,7 @@ const signalled =
 
 /** Waits for the shell's last words and returns them. */
 async function lastWords(session: Session): Promise<string> {
-  await session.until(/code=\d+[^]*icanon/)
+  await session.until('THE END')
   await session.exit
   return session.text()
 }

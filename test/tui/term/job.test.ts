@@ -67,10 +67,6 @@ describe('job control', () => {
 
   test('SIGTSTP from elsewhere does the same', async () => {
     const session = await shellWithDemo()
-    session.type('\x1a')
-    await expectStopped(session)
-    session.type('fg\r')
-    await expectBack(session, 'j')
     session.type('Z')
     await expectStopped(session)
     session.type('fg\r')

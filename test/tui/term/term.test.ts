@@ -256,10 +256,17 @@ describe('a screen that changes its size', () => {
       session.resize(columns, rows)
       await session.quiet()
     }
-    await session.until('demo 80×24')
+    await session.until(() => session.lines()[0] === ' demo 80×24')
+    await session.until(() => session.lines()[23] === ' Q quit')
     expect(session.lines()[1]).toMatch(/^┌─ List ─+ 2 lines ─┐┌─ Events ─+┐$/)
-    expect(session.lines()[22]).toBe('')
     expect(session.lines()[21]).toMatch(/^└─+┘└─+┘$/)
+    expect(session.lines()[22]).toBe('')
+  })
+
+  test('to one that no screen has is drawn as far as one could be', async () => {
+    const { session } = await startDemo()
+    session.claimSize(65_535, 65_535)
+    await session.until('demo 1000×500')
   })
 
   test('and is drawn anew on request, whatever was painted over it', async () => {
