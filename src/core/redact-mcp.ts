@@ -1,122 +1,217 @@
 import { isObject, member } from './json.ts'
 import type { JsonObject } from './document.ts'
 
-const textLimit = 500
+/** Characters kept of names and versions, and of what an error says. */
+const nameLimit = 500
+const textLimit = 2000
+const listLimit = 100
 
-/**
- * What is kept of an MCP message: method, id, versions, who the parties are, capabilities, errors, and the text of a tool
- * result that reports an error. What a tool was asked and what it answered is nobody else's business.
- */
-export function mcpSkeleton(message: unknown): unknown {
-  if (Array.isArray(message)) return message.slice(0, 100).map(mcpSkeleton)
-  if (!isObject(message)) return {}
-  return withoutUndefined({
-    jsonrpc: member(message, 'jsonrpc'),
-    id: plain(member(message, 'id')),
-    method: plain(member(message, 'method')),
-    params: params(member(message, 'params')),
-    result: result(member(message, 'result')),
-    error: error(member(message, 'error')),
-  })
+export interface Skeleton {
+  readonly message: unknown
+  /** Something of the message is not in the skeleton. */
+  readonly reduced: boolean
 }
 
 /** Whether a value is a JSON-RPC message or a batch of them. */
 export function isMcpMessage(value: unknown): boolean {
   const first: unknown = Array.isArray(value) ? value[0] : value
-  return isObject(first) && Object.hasOwn(first, 'jsonrpc')
+  if (!isObject(first)) return false
+  return Object.hasOwn(first, 'jsonrpc') || typeof member(first, 'method') === 'string'
 }
 
-function params(value: unknown): unknown {
-  if (!isObject(value)) return value === undefined ? undefined : {}
-  const meta = member(value, '_meta')
-  return marked(value, {
-    protocolVersion: plain(member(value, 'protocolVersion')),
-    clientInfo: info(member(value, 'clientInfo')),
-    capabilities: outline(member(value, 'capabilities')),
-    name: plain(member(value, 'name')),
-    _meta: isObject(meta) ? metaOf(meta) : undefined,
-  })
+/**
+ * What is kept of an MCP message: method, id, versions, who the parties are, capabilities, errors, the name of the tool,
+ * and what a failed tool says about authorization. What a tool was asked and what it answered is nobody else's business.
+ * @param clean what becomes of text that is kept
+ */
+export function mcpSkeleton(value: unknown, clean: (text: string) => string): Skeleton {
+  const outline = new Outline(clean)
+  const message = Array.isArray(value)
+    ? outline.list(value, (one) => outline.message(one))
+    : outline.message(value)
+  return { message, reduced: outline.reduced }
 }
 
-function metaOf(meta: JsonObject): JsonObject {
-  const kept = Object.entries(meta).filter(([name]) => name.startsWith('io.modelcontextprotocol/'))
-  return Object.fromEntries(
-    kept.map(([name, value]) => [name, isObject(value) ? outline(value) : plain(value)]),
+const mark = '…'
+
+/** The skeleton as text, with a note of how much of the original it leaves out. */
+export function skeletonText(message: unknown, originalLength: number): string {
+  const bare = JSON.stringify(message)
+  const note = { [mark]: `${Math.max(originalLength - bare.length, 0)} characters left out` }
+  return JSON.stringify(
+    Array.isArray(message)
+      ? message.map((one, index) => (index === 0 ? { ...(one as object), ...note } : one))
+      : { ...(message as object), ...note },
   )
 }
 
-function result(value: unknown): unknown {
-  if (!isObject(value)) return value === undefined ? undefined : {}
-  const failed = member(value, 'isError') === true
-  return marked(value, {
-    protocolVersion: plain(member(value, 'protocolVersion')),
-    serverInfo: info(member(value, 'serverInfo')),
-    capabilities: outline(member(value, 'capabilities')),
-    supportedVersions: plain(member(value, 'supportedVersions')),
-    isError: plain(member(value, 'isError')),
-    content: failed ? texts(member(value, 'content')) : undefined,
-  })
+/** What stands in place of a message that was cut or is no JSON, so that what it carries cannot be told apart. */
+export function unreadMessage(length: number): string {
+  return JSON.stringify({ [mark]: `${length} characters left out` })
 }
 
-function texts(content: unknown): unknown {
-  if (!Array.isArray(content)) return undefined
-  return content
-    .filter(isObject)
-    .slice(0, 5)
-    .map((item) => ({ type: 'text', text: plain(member(item, 'text')) ?? '' }))
+const note = /^\d{1,9} characters left out$/
+
+/** Copies what is kept, and remembers whether anything was not. */
+class Outline {
+  reduced = false
+  readonly #clean: (text: string) => string
+
+  constructor(clean: (text: string) => string) {
+    this.#clean = clean
+  }
+
+  message(value: unknown): JsonObject {
+    return this.#object(value, {
+      jsonrpc: (one) => this.#name(one),
+      id: (one) => this.#name(one),
+      method: (one) => this.#name(one),
+      params: (one) => this.#params(one),
+      result: (one) => this.#result(one),
+      error: (one) => this.#error(one),
+      [mark]: (one) => (typeof one === 'string' && note.test(one) ? one : undefined),
+    })
+  }
+
+  #params(value: unknown): JsonObject {
+    return this.#object(value, {
+      protocolVersion: (one) => this.#name(one),
+      clientInfo: (one) => this.#info(one),
+      capabilities: (one) => this.#names(one, 2),
+      name: (one) => this.#name(one),
+      _meta: (one) => this.#meta(one),
+    })
+  }
+
+  #result(value: unknown): JsonObject {
+    const failed = isObject(value) && member(value, 'isError') === true
+    return this.#object(value, {
+      protocolVersion: (one) => this.#name(one),
+      serverInfo: (one) => this.#info(one),
+      capabilities: (one) => this.#names(one, 2),
+      supportedVersions: (one) => this.#name(one),
+      isError: (one) => this.#name(one),
+      content: (one) =>
+        failed && Array.isArray(one) ? this.list(one, (item) => this.#content(item), 5) : undefined,
+      _meta: (one) => this.#meta(one),
+    })
+  }
+
+  #error(value: unknown): JsonObject {
+    return this.#object(value, {
+      code: (one) => this.#name(one),
+      message: (one) => (typeof one === 'string' ? this.#cut(one, textLimit) : undefined),
+      data: (one) =>
+        typeof one === 'string'
+          ? this.#saying(one)
+          : this.#object(one, {
+              supported: (list) => this.#name(list),
+              requested: (version) => this.#name(version),
+              message: (text) => this.#saying(text),
+            }),
+    })
+  }
+
+  #content(value: unknown): JsonObject {
+    return this.#object(value, {
+      type: (one) => this.#name(one),
+      text: (one) => this.#saying(one),
+    })
+  }
+
+  /** Challenges travel in `_meta` too, where a tool asks for authorization. */
+  #meta(value: unknown): JsonObject {
+    if (!isObject(value)) return this.#object(value, {})
+    const kept = Object.keys(value).filter(
+      (name) => name.startsWith('io.modelcontextprotocol/') || name === 'mcp/www_authenticate',
+    )
+    return this.#object(
+      value,
+      Object.fromEntries(
+        kept.slice(0, 20).map((name) => [name, (one: unknown) => this.#names(one, 2)]),
+      ),
+    )
+  }
+
+  #info(value: unknown): JsonObject {
+    return this.#object(value, {
+      name: (one) => this.#name(one),
+      title: (one) => this.#name(one),
+      version: (one) => this.#name(one),
+    })
+  }
+
+  /** Names only, some levels deep: capabilities say what a party can do by which members are there. */
+  #names(value: unknown, depth: number): unknown {
+    if (!isObject(value)) return this.#name(value)
+    const names = depth === 0 ? [] : Object.keys(value).slice(0, 50)
+    return this.#object(
+      value,
+      Object.fromEntries(
+        names
+          .filter((name) => name.length <= 100)
+          .map((name) => [name, (one: unknown) => this.#names(one, depth - 1)]),
+      ),
+    )
+  }
+
+  /** Scalars and lists of strings; anything deeper is left out. */
+  #name(value: unknown): unknown {
+    if (typeof value === 'string') return this.#cut(value, nameLimit)
+    if (Array.isArray(value))
+      return this.list(
+        value.filter((one) => typeof one === 'string'),
+        (one) => this.#cut(one, nameLimit),
+        20,
+        value.length,
+      )
+    return typeof value === 'object' && value !== null ? undefined : value
+  }
+
+  /** Text that says something about authorization, and no other. */
+  #saying(value: unknown): string | undefined {
+    if (typeof value !== 'string') return undefined
+    return value === '' || aboutAuthorization.test(value.slice(0, textLimit))
+      ? this.#cut(value, textLimit)
+      : undefined
+  }
+
+  #cut(text: string, limit: number): string {
+    const part = text.length > 8 * limit ? text.slice(0, 8 * limit) : text
+    const clean = this.#clean(part)
+    if (part === text && clean.length <= limit) return clean
+    this.reduced = true
+    const cut = clean.slice(0, limit)
+    // A label is whole or not there at all.
+    const open = cut.lastIndexOf('‹')
+    return open > cut.lastIndexOf('›') ? cut.slice(0, open) : cut
+  }
+
+  list<In, Out>(
+    values: readonly In[],
+    map: (value: In) => Out,
+    limit = listLimit,
+    length = values.length,
+  ): Out[] {
+    if (length > Math.min(values.length, limit)) this.reduced = true
+    return values.slice(0, limit).map(map)
+  }
+
+  #object(value: unknown, keep: Readonly<Record<string, (value: unknown) => unknown>>): JsonObject {
+    if (!isObject(value)) {
+      this.reduced = true
+      return {}
+    }
+    const kept: [string, unknown][] = []
+    for (const [name, one] of Object.entries(value)) {
+      const map = Object.hasOwn(keep, name) ? keep[name] : undefined
+      const mapped = map?.(one)
+      if (mapped === undefined) this.reduced = true
+      else kept.push([name, mapped])
+    }
+    return Object.fromEntries(kept)
+  }
 }
 
-function error(value: unknown): unknown {
-  if (!isObject(value)) return value === undefined ? undefined : {}
-  const data = member(value, 'data')
-  return withoutUndefined({
-    code: plain(member(value, 'code')),
-    message: plain(member(value, 'message')),
-    data: isObject(data)
-      ? withoutUndefined({ supported: plain(member(data, 'supported')) })
-      : undefined,
-  })
-}
-
-function info(value: unknown): unknown {
-  if (!isObject(value)) return undefined
-  return withoutUndefined({
-    name: plain(member(value, 'name')),
-    version: plain(member(value, 'version')),
-  })
-}
-
-/** Names only, two levels deep: capabilities say what a party can do by which members are there. */
-function outline(value: unknown, depth = 2): unknown {
-  if (!isObject(value)) return isScalar(value) ? plain(value) : undefined
-  if (depth === 0) return {}
-  return Object.fromEntries(
-    Object.entries(value)
-      .slice(0, 50)
-      .map(([name, inner]) => [
-        name.slice(0, 100),
-        isScalar(inner) ? plain(inner) : outline(inner, depth - 1),
-      ]),
-  )
-}
-
-function isScalar(value: unknown): boolean {
-  return typeof value !== 'object' || value === null
-}
-
-/** Scalars and lists of strings as they are, text cut; anything deeper is left out. */
-function plain(value: unknown): unknown {
-  if (typeof value === 'string') return value.slice(0, textLimit)
-  if (Array.isArray(value)) return value.filter((item) => typeof item === 'string').slice(0, 20)
-  return isScalar(value) ? value : undefined
-}
-
-function marked(whole: JsonObject, kept: JsonObject): JsonObject {
-  const clean = withoutUndefined(kept)
-  const left = Object.keys(whole).filter((name) => !Object.hasOwn(clean, name)).length
-  return left === 0 ? clean : { ...clean, '…': `${left} left out` }
-}
-
-function withoutUndefined(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
-}
+const aboutAuthorization =
+  /auth|token|credential|log ?in|sign ?in|permission|forbidden|denied|\b40[13]\b|scope|expired|session|api.?key|jwt|secret/i

@@ -1,12 +1,14 @@
 import type { Exchange } from './exchange.ts'
-import { s256 } from './hash.ts'
-import { isObject } from './json.ts'
-import { readToken } from './jwt.ts'
-import type { JsonObject } from './document.ts'
 import type { LabelFacts } from './oauth-facts.ts'
-import { type Replace, mapExchange, mapUrl } from './redact-exchange.ts'
-import { isPersonal, knownPrefix, shapes } from './secret-names.ts'
-import { Secrets, isLabel, withoutLabels } from './secrets.ts'
+import { basicCredentials } from './redact-basic.ts'
+import { mapExchange } from './redact-exchange.ts'
+import { factsOf, mapClaims, readFacts, readJwt } from './redact-facts.ts'
+import { type Replace, isShownLabel } from './redact-replace.ts'
+import { replaceShapes } from './redact-shapes.ts'
+import { percentEncoded } from './redact-spellings.ts'
+import { mapDeep } from './redact-value.ts'
+import { isPlaceholder } from './redact-words.ts'
+import { type Secret, Secrets, isLabel } from './secrets.ts'
 
 declare const safe: unique symbol
 /** A value with no secret in it. Only this module makes one, so handing a sink a raw event does not compile. */
@@ -26,15 +28,20 @@ export interface RedactorOptions {
 export interface Redactor {
   /** Finds every secret of an exchange by its place and name, and remembers it. */
   learn(exchange: Exchange): void
-  /** The same exchange with labels in place of secrets, and MCP messages reduced to their outline. */
+  /**
+   * The same exchange with labels in place of secrets, and MCP messages reduced to their skeleton. A body that changes
+   * is made anew as UTF-8 text: its content codings are undone, and the fields that describe its old bytes go.
+   */
   exchange(exchange: Exchange): Safe<Exchange>
+  /** Any text: secrets that are known, however encoded, and those that look like one. */
   text(text: string): Safe<string>
-  /** Any JSON value, deeply. */
+  /** Any JSON value, deeply; exchanges, evidence and named values in it by their places. */
   value<T>(value: T): Safe<T>
   /** The kind of the first secret that finished text still holds; undefined when it is clean. */
   leaks(text: string): string | undefined
   /** What may be said about each label. */
   facts(): Record<string, LabelFacts>
+  /** The value behind a label, as long as it is remembered. */
   reveal(label: string): string | undefined
 }
 
@@ -61,163 +68,143 @@ class OpenRedactor implements Redactor {
   reveal(): undefined {}
 }
 
+/** Most header values and phrases come again and again: what became of them holds until another secret is learned. */
+const cachedLength = 400
+const cachedTexts = 2000
+
 class LabellingRedactor implements Redactor {
   readonly #secrets: Secrets
-  readonly #facts: Map<string, LabelFacts>
-  readonly #replace: Replace
+  readonly #given: Readonly<Record<string, LabelFacts>>
+  readonly #cache = new Map<string, string>()
+  #cachedAt = 0
+  readonly #learned = new WeakSet<Exchange>()
+  readonly #facts = new WeakMap<Secret, LabelFacts>()
 
   constructor({ key, labels }: RedactorOptions) {
     this.#secrets = new Secrets(key)
-    this.#facts = new Map(Object.entries(labels ?? {}))
-    this.#replace = {
-      secret: (kind, value) => this.#label(kind, value),
-      text: (text) => this.#text(text),
-    }
+    this.#given = labels ?? {}
+  }
+
+  readonly #replace: Replace = {
+    secret: (kind, value) => this.#label(kind, value),
+    text: (text, escaped = false) => this.#text(text, escaped),
+    known: (text, escaped = false) => this.#secrets.replace(text, escaped),
+  }
+
+  /** Walks like `#replace`, and changes nothing: what it builds is not needed. */
+  readonly #learner: Replace = {
+    learning: true,
+    secret: (kind, value) => {
+      this.#label(kind, value)
+      return value
+    },
+    text: (text) =>
+      replaceShapes(text, (kind, value) => {
+        this.#label(kind, value)
+        return value
+      }),
+    known: (text) => text,
   }
 
   learn(exchange: Exchange): void {
-    // The walk meets every secret by its name; what it builds is not needed yet.
-    mapExchange(exchange, { secret: this.#replace.secret, text: (text) => this.#shaped(text) })
+    if (this.#learned.has(exchange)) return
+    this.#learned.add(exchange)
+    mapExchange(exchange, this.#learner)
   }
 
   exchange(exchange: Exchange): Safe<Exchange> {
+    this.learn(exchange)
     return mapExchange(exchange, this.#replace) as Safe<Exchange>
   }
 
   text(text: string): Safe<string> {
-    return this.#text(text) as Safe<string>
+    return this.#text(text, false) as Safe<string>
   }
 
   value<T>(value: T): Safe<T> {
-    return this.#deep(value, 0) as Safe<T>
+    return mapDeep(value, this.#replace, (exchange) => this.exchange(exchange)) as Safe<T>
   }
 
   leaks(text: string): string | undefined {
-    const label = this.#secrets.find(withoutLabels(text))
-    return label === undefined ? undefined : label.slice(1, label.indexOf(':'))
+    return this.#secrets.find(text)?.kind
   }
 
   facts(): Record<string, LabelFacts> {
-    return Object.fromEntries(this.#facts)
+    const given = Object.entries(this.#given)
+      .filter(([label]) => isLabel(label))
+      .map(([label, facts]) => [label, readFacts(facts, this.#replace)] as const)
+      .filter((entry): entry is [string, LabelFacts] => entry[1] !== undefined)
+    const own = [...this.#secrets.all()].map(
+      (secret) => [secret.label, this.#factsOf(secret)] as const,
+    )
+    return Object.fromEntries([...given, ...own])
+  }
+
+  #factsOf(secret: Secret): LabelFacts {
+    const known = this.#facts.get(secret)
+    if (known !== undefined) return known
+    const facts = factsOf(secret, this.#replace)
+    this.#facts.set(secret, facts)
+    return facts
   }
 
   reveal(label: string): string | undefined {
-    return this.#secrets.reveal(label)
+    return this.#secrets.behind(label)?.value
   }
 
   #label(kind: string, value: string): string {
-    if (value === '' || isLabel(value)) return value
-    const known = this.#secrets.knows(value)
-    const label = this.#secrets.label(kind, value)
-    if (!known) this.#learnAbout(label, kind, value)
+    if (value === '' || isShownLabel(value) || isPlaceholder(value)) return value
+    if (kind === 'basic') return this.#basic(value)
+    if (value.endsWith('…')) {
+      const quoted = this.#secrets.replace(value, false)
+      if (isShownLabel(quoted.replace(/…$/, ''))) return quoted
+    }
+    const { secret, isNew } = this.#secrets.remember(kind, value)
+    if (isNew) this.#learnClaims(value)
+    return secret.label
+  }
+
+  /** The secret inside stands for the whole: it is the same wherever else it is sent. */
+  #basic(credential: string): string {
+    const pair = basicCredentials(credential)
+    if (pair === undefined) return this.#label('authorization', credential)
+    this.#secrets.remember('basic', credential)
+    const known = this.#secrets.known(pair.rawPassword)
+    const value = known === undefined ? pair.password : pair.rawPassword
+    const label = this.#label('client_secret', value)
+    const secret = this.#secrets.behind(label)
+    if (secret === undefined) return this.#secrets.remember('basic', credential).secret.label
+    if (secret.user === undefined) {
+      secret.user = pair.user
+      this.#facts.delete(secret)
+    }
     return label
   }
 
-  #learnAbout(label: string, kind: string, value: string): void {
-    if (kind === 'client_secret') this.#learnBasic(label, value)
-    const token = value.includes('.') ? readToken(value) : undefined
-    const signature = token?.format === 'jwt' ? value.slice(value.lastIndexOf('.') + 1) : ''
-    // The signature alone must not leave either.
-    if (signature !== '') this.#secrets.label('signature', signature)
-    const claims = token?.claims === undefined ? undefined : this.#claims(token.claims)
-    const prefix = knownPrefix(value)
-    const user = kind === 'client_secret' ? basicUser(value) : undefined
-    this.#facts.set(label, {
-      kind,
-      length: value.length,
-      ...(prefix === undefined ? {} : { prefix }),
-      ...(kind === 'code_verifier' ? { s256: s256(value) } : {}),
-      ...(token?.header === undefined ? {} : { header: this.value(token.header) }),
-      ...(claims === undefined ? {} : { claims }),
-      ...(user === undefined ? {} : { user }),
-    })
-    if (this.#facts.size > 20_000) this.#facts.delete(this.#facts.keys().next().value!)
+  /** What a token says about a person, and tokens within it, may stand elsewhere too. */
+  #learnClaims(value: string): void {
+    const token = readJwt(value)
+    if (token?.header !== undefined) mapClaims(token.header, this.#learner)
+    if (token?.claims !== undefined) mapClaims(token.claims, this.#learner)
   }
 
-  /** The secret inside Basic credentials is a secret of its own: it may stand elsewhere. */
-  #learnBasic(_label: string, value: string): void {
-    const text = basicText(value)
-    const secret = text?.slice(text.indexOf(':') + 1)
-    if (secret !== undefined && secret !== '') {
-      this.#secrets.label('client_secret', secret)
-      this.#secrets.label('client_secret', decodedOnce(secret))
+  #text(text: string, escaped: boolean): string {
+    if (text.length > cachedLength || escaped) return this.#search(text, escaped)
+    if (this.#cachedAt !== this.#secrets.count || this.#cache.size > cachedTexts) {
+      this.#cache.clear()
+      this.#cachedAt = this.#secrets.count
     }
+    const known = this.#cache.get(text)
+    if (known !== undefined) return known
+    const found = this.#search(text, false)
+    if (this.#cachedAt === this.#secrets.count) this.#cache.set(text, found)
+    return found
   }
 
-  #claims(claims: JsonObject): JsonObject {
-    return Object.fromEntries(
-      Object.entries(claims).map(([name, value]) => [
-        name,
-        isPersonal(name)
-          ? this.#label('personal', typeof value === 'string' ? value : JSON.stringify(value))
-          : this.#deep(value, 0),
-      ]),
-    )
-  }
-
-  #text(text: string): string {
-    if (text.length < 6) return text
-    return this.#shaped(this.#secrets.replace(text))
-  }
-
-  /** Secrets never seen in their place, found by shape or by the name right before them. */
-  #shaped(text: string): string {
-    let result = text
-    for (const { kind, pattern } of shapes)
-      result = result.replace(pattern, (value) => this.#label(kind, value))
-    if (/bearer|token|secret|password|code_verifier|code=/i.test(result))
-      result = this.#named(result)
-    return result
-  }
-
-  #named(text: string): string {
-    return text
-      .replace(
-        /\b(bearer|dpop) (?=\S{0,400}\d)([A-Za-z0-9._~+/-]{16,}={0,2})(?![\w="])/gi,
-        (_, scheme: string, value: string) => `${scheme} ${this.#label('access_token', value)}`,
-      )
-      .replace(
-        /(?<!‹)\b((?:access|refresh|id|auth)_token|client_secret|code_verifier|password|code)(["']?\s{0,2}[=:]\s{0,2}["']?)(?!%E2%80%B9)([^\s"'&<>,;‹]{8,2000})/gi,
-        (_, name: string, between: string, value: string) =>
-          `${name}${between}${this.#label(name.toLowerCase(), value)}`,
-      )
-  }
-
-  #deep(value: unknown, depth: number): unknown {
-    if (typeof value === 'string')
-      return value.includes('://') && /[?#]/.test(value)
-        ? this.#text(mapUrls(value, this.#replace))
-        : this.#text(value)
-    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
-    if (depth > 100) return '…'
-    if (Array.isArray(value)) return value.map((item) => this.#deep(item, depth + 1))
-    if (!isObject(value)) return value
-    return Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [name, this.#deep(inner, depth + 1)]),
-    )
-  }
-}
-
-/** A text that is one URL is read as one; URLs inside a sentence are covered by what is known and by shape. */
-function mapUrls(text: string, replace: Replace): string {
-  return /^[a-z][a-z0-9+.-]{0,30}:\/\/\S*$/i.test(text) ? mapUrl(text, replace) : text
-}
-
-function basicText(value: string): string | undefined {
-  if (!/^[A-Za-z0-9+/_-]{3,}={0,2}$/.test(value)) return undefined
-  const text = Buffer.from(value, 'base64').toString('utf8')
-  return text.includes(':') && !text.includes('\ufffd') ? text : undefined
-}
-
-function basicUser(value: string): string | undefined {
-  const text = basicText(value)
-  return text === undefined ? undefined : decodedOnce(text.slice(0, text.indexOf(':')))
-}
-
-function decodedOnce(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    return text
+  #search(text: string, escaped: boolean): string {
+    return replaceShapes(this.#secrets.replace(text, escaped), (kind, value) => {
+      const label = this.#label(kind, value)
+      return escaped && label !== value ? percentEncoded(label) : label
+    })
   }
 }

@@ -1,169 +1,246 @@
 import { keyedHash } from './hash.ts'
+import { type Match, SpellingIndex, scan } from './redact-index.ts'
+import { type Layer, layers } from './redact-layers.ts'
+import {
+  anywhereLength,
+  canonical,
+  isCutShort,
+  percentEncoded,
+  spellings,
+} from './redact-spellings.ts'
+import { isAddress, isEveryday, isVocabulary } from './redact-words.ts'
 
-/** Shorter values are replaced only where their name says what they are: anywhere else they would match by chance. */
-export const anywhereLength = 12
-const keyLength = 8
-const secretLimit = 5000
-
-interface Spelling {
-  readonly text: string
-  readonly label: string
-}
+/** Half of how many secrets are remembered, and of how many characters their spellings may have. */
+const generationLimit = 25_000
+const generationSize = 8 * 1024 * 1024
+const shortest = 4
 
 const labelPattern = /‹[a-z0-9_]{1,40}:[0-9a-f]{16}›/g
 
 /** Whether a value is a label and nothing else. */
 export function isLabel(value: string): boolean {
-  return /^‹[a-z0-9_]{1,40}:[0-9a-f]{16}›$/.test(value)
+  return value.startsWith('‹') && /^‹[a-z0-9_]{1,40}:[0-9a-f]{16}›$/.test(value)
+}
+
+export interface Secret {
+  readonly kind: string
+  readonly value: string
+  readonly label: string
+  /** Who presented it in Basic credentials. */
+  user?: string
+}
+
+interface Owner {
+  readonly secret: Secret
+  readonly base64: boolean
+}
+
+interface Generation {
+  readonly values: Map<string, Secret>
+  readonly labels: Map<string, Secret>
+  /** Those that are looked for as whole values only. */
+  readonly short: Map<string, Secret>
+  readonly index: SpellingIndex<Owner>
+  size: number
+}
+
+function emptyGeneration(): Generation {
+  return {
+    values: new Map(),
+    labels: new Map(),
+    short: new Map(),
+    index: new SpellingIndex(),
+    size: 0,
+  }
 }
 
 /**
  * The secrets of a session and their labels: the same value has the same label wherever it stands. The hash is keyed for
- * the session, so a label cannot be looked up.
+ * the session, so a label cannot be looked up. Secrets not met for long are forgotten, half of them at a time; met again
+ * they get the same hash.
  */
 export class Secrets {
   readonly #key: Uint8Array
-  readonly #labels = new Map<string, string>()
-  readonly #values = new Map<string, string>()
-  readonly #short = new Map<string, string>()
-  /** Spellings by their first characters, and which pairs of first characters occur at all. */
-  #byStart = new Map<string, Spelling[]>()
-  #pairs = new Uint8Array(65536)
+  #young = emptyGeneration()
+  #old: Generation | undefined
+  #count = 0
 
   constructor(key: Uint8Array) {
     this.#key = key
   }
 
-  /** The label of a value, remembered from now on. A label stays itself, and nothing has no label. */
-  label(kind: string, value: string): string {
-    if (value === '' || isLabel(value)) return value
-    const known = this.#labels.get(value)
-    if (known !== undefined) return known
-    const label = `‹${kind}:${keyedHash(this.#key, value)}›`
-    this.#labels.set(value, label)
-    this.#values.set(label, value)
-    if (value.length < anywhereLength) this.#short.set(value, label)
-    else this.#index(value, label)
-    if (this.#labels.size > secretLimit) this.#forgetOldest()
-    return label
+  /** Grows with every secret that was not known before: what was found without it may be found otherwise now. */
+  get count(): number {
+    return this.#count
   }
 
-  reveal(label: string): string | undefined {
-    return this.#values.get(label)
+  /** The secret of a value, remembered from now on; whoever learns it first names its kind. */
+  remember(kind: string, value: string): { secret: Secret; isNew: boolean } {
+    const text = canonical(value)
+    const young = this.#young.values.get(text)
+    if (young !== undefined) return { secret: young, isNew: false }
+    const old = this.#old?.values.get(text)
+    const secret = old ?? {
+      kind,
+      value: text,
+      label: `‹${kind}:${keyedHash(this.#key, text)}›`,
+    }
+    this.#admit(secret)
+    if (old === undefined) this.#count += 1
+    return { secret, isNew: old === undefined }
   }
 
-  knows(value: string): boolean {
-    return this.#labels.has(value)
+  #admit(secret: Secret): void {
+    const { values, size } = this.#young
+    if (values.size >= generationLimit || size >= generationSize) {
+      this.#old = this.#young
+      this.#young = emptyGeneration()
+    }
+    const young = this.#young
+    young.values.set(secret.value, secret)
+    young.labels.set(secret.label, secret)
+    young.size += secret.value.length
+    if (isAnywhere(secret)) this.#index(secret)
+    else if (isWhole(secret)) young.short.set(secret.value, secret)
   }
 
-  #index(value: string, label: string): void {
-    for (const text of spellings(value)) {
-      const start = text.slice(0, keyLength)
-      const list = this.#byStart.get(start)
-      if (list === undefined) this.#byStart.set(start, [{ text, label }])
-      else list.push({ text, label })
-      this.#pairs[pairOf(text, 0)] = 1
+  #index(secret: Secret): void {
+    const { index } = this.#young
+    const plain = { secret, base64: false }
+    const coded = { secret, base64: true }
+    for (const { text, base64 } of spellings(secret.value)) {
+      index.add(text, base64 ? coded : plain)
+      this.#young.size += text.length
     }
   }
 
-  #forgetOldest(): void {
-    const kept = [...this.#labels].slice(this.#labels.size / 4)
-    this.#labels.clear()
-    this.#values.clear()
-    this.#short.clear()
-    this.#byStart = new Map()
-    this.#pairs = new Uint8Array(65536)
-    for (const [value, label] of kept) {
-      this.#labels.set(value, label)
-      this.#values.set(label, value)
-      if (value.length < anywhereLength) this.#short.set(value, label)
-      else this.#index(value, label)
-    }
+  /** The secret of a value, if it is one that is known. */
+  known(value: string): Secret | undefined {
+    const text = canonical(value)
+    return this.#young.values.get(text) ?? this.#old?.values.get(text)
   }
 
-  /** The text with every known secret in it replaced by its label, also where it is encoded, or cut at the end. */
-  replace(text: string): string {
+  /** The secret of a label. */
+  behind(label: string): Secret | undefined {
+    return this.#young.labels.get(label) ?? this.#old?.labels.get(label)
+  }
+
+  /** Every secret that is remembered. */
+  *all(): Generator<Secret, void, void> {
+    for (const secret of this.#old?.values.values() ?? [])
+      if (!this.#young.values.has(secret.value)) yield secret
+    yield* this.#young.values.values()
+  }
+
+  /**
+   * The text with every known secret in it replaced by its label, also where it is encoded, or cut at the end.
+   * @param escaped percent-encode the labels, for text that is part of a URL or form
+   */
+  replace(text: string, escaped: boolean): string {
+    const whole = this.#short(text)
+    if (whole !== undefined) return shown(whole, escaped)
+    const hits = this.#hits(text)
+    if (hits.length === 0) return text
+    hits.sort((a, b) => a.from - b.from || b.to - a.to)
     let result = ''
-    let from = 0
-    for (let at = 0; at + keyLength <= text.length; at += 1) {
-      const found = this.#at(text, at)
-      if (found === undefined) continue
-      result += text.slice(from, at) + found.label
-      from = at + found.length
-      at = from - 1
+    let at = 0
+    for (const { from, to, secret } of hits) {
+      if (from < at) continue
+      result += text.slice(at, from) + shown(secret, escaped)
+      at = to
     }
-    return from === 0 ? text : result + text.slice(from)
+    return result + text.slice(at)
   }
 
-  /** The label of the first known secret that the text still holds; short ones only as whole JSON strings. */
-  find(text: string): string | undefined {
-    for (let at = 0; at + keyLength <= text.length; at += 1) {
-      const found = this.#at(text, at)
-      if (found !== undefined) return found.label
-    }
-    for (const [value, label] of this.#short)
-      if (value.length >= 6 && text.includes(`:"${value}"`)) return label
-    return undefined
+  /** The first known secret that the text still holds. */
+  find(text: string): Secret | undefined {
+    return this.#hits(text.replace(labelPattern, '‹›'), 1)[0]?.secret
   }
 
-  #at(text: string, at: number): { label: string; length: number } | undefined {
-    if (this.#pairs[pairOf(text, at)] === 0) return undefined
-    const candidates = this.#byStart.get(text.slice(at, at + keyLength))
-    let best: { label: string; length: number } | undefined
-    for (const { text: spelling, label } of candidates ?? []) {
-      const length = text.startsWith(spelling, at) ? spelling.length : cutLength(text, at, spelling)
-      if (length > (best?.length ?? 0)) best = { label, length }
+  #hits(text: string, limit = Infinity): Hit[] {
+    if (text.length < shortest || this.#young.values.size === 0) return []
+    const hits: Hit[] = []
+    for (const layer of layers(text.toWellFormed())) {
+      this.#scan(layer, hits)
+      this.#scanShort(layer, hits)
+      if (hits.length >= limit) break
     }
-    return best
+    return hits
+  }
+
+  #scan({ text, origin }: Layer, hits: Hit[]): void {
+    const indexes = [this.#young.index, ...(this.#old === undefined ? [] : [this.#old.index])]
+    scan(indexes, text, (match, at, hasty) => {
+      const end = endOfHit(text, at, match, hasty)
+      if (end === undefined) return undefined
+      hits.push({ from: origin(at), to: origin(end), secret: match.owner.secret })
+      return end
+    })
+  }
+
+  /** Short secrets as whole values: between quotes, or behind an equals sign. */
+  #scanShort({ text, origin }: Layer, hits: Hit[]): void {
+    if (this.#young.short.size === 0 && (this.#old?.short.size ?? 0) === 0) return
+    for (const match of text.matchAll(/(?<=["'=`])[^"'`=&;<>\s\\]{4,11}(?=["'`&;<>\s\\]|$)/g)) {
+      const secret = this.#short(match[0])
+      if (secret !== undefined)
+        hits.push({
+          from: origin(match.index),
+          to: origin(match.index + match[0].length),
+          secret,
+        })
+    }
+  }
+
+  #short(text: string): Secret | undefined {
+    if (text.length < shortest || text.length >= anywhereLength) return undefined
+    return this.#young.short.get(text) ?? this.#old?.short.get(text)
   }
 }
 
-/** The length of a secret's beginning that ends where the text does, or where an ellipsis says that it was cut. */
-function cutLength(text: string, at: number, spelling: string): number {
-  const ellipsis = text.indexOf('…', at)
-  const end = ellipsis < 0 ? text.length : ellipsis
-  const length = end - at
-  return length >= anywhereLength &&
-    length < spelling.length &&
-    spelling.startsWith(text.slice(at, end))
-    ? length
-    : 0
+interface Hit {
+  readonly from: number
+  readonly to: number
+  readonly secret: Secret
 }
 
-function pairOf(text: string, at: number): number {
-  return (text.charCodeAt(at) * 251 + text.charCodeAt(at + 1)) & 0xffff
+function shown({ label }: Secret, escaped: boolean): string {
+  return escaped ? percentEncoded(label) : label
 }
 
-/** How a value may be spelled inside other text: as it is, escaped, percent-encoded once or twice, in base64 at any offset. */
-function spellings(value: string): Set<string> {
-  const percent = percentEncoded(value)
-  const bytes = Buffer.from(value)
-  return new Set(
-    [
-      value,
-      JSON.stringify(value).slice(1, -1),
-      percent,
-      percent.replaceAll('%20', '+'),
-      percent.replaceAll('%', '%25'),
-      percent.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
-      ...[0, 1, 2].flatMap((offset) => {
-        const whole = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64')
-        const inner = whole.slice(
-          Math.ceil((offset * 8) / 6),
-          Math.floor(((offset + bytes.length) * 8) / 6),
-        )
-        return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')]
-      }),
-    ].filter((text) => text.length >= anywhereLength),
+/** Kinds whose values are made up by applications, which put addresses of their own in them. */
+const loose = new Set(['state', 'cookie', 'session', 'nonce', 'personal', 'username'])
+
+function isAnywhere({ kind, value }: Secret): boolean {
+  if (value.length < anywhereLength || isVocabulary(value)) return false
+  return !(loose.has(kind) && isAddress(value))
+}
+
+function isWhole({ value }: Secret): boolean {
+  return (
+    value.length >= shortest &&
+    value.length < anywhereLength &&
+    !isEveryday(value) &&
+    !isVocabulary(value)
   )
 }
 
-/** Percent-encoding that never throws: a lone surrogate becomes the replacement character, as URLSearchParams has it. */
-export function percentEncoded(value: string): string {
-  return encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\ufffd'))
+/** Where a secret ends that begins here; undefined when what begins here is something else. */
+function endOfHit(
+  text: string,
+  at: number,
+  { owner, length, whole }: Match<Owner>,
+  hasty: boolean,
+): number | undefined {
+  const end = at + length
+  if (whole) return owner.base64 ? endOfBase64(text, end) : end
+  if (length < anywhereLength) return undefined
+  if (hasty && length >= 32) return end
+  return isCutShort(text, at, end, owner.base64 ? undefined : owner.secret.value) ? end : undefined
 }
 
-/** Text without its labels, for the search of what is left. */
-export function withoutLabels(text: string): string {
-  return text.replace(labelPattern, '')
+/** What rounds off the last bytes belongs to the secret as well. */
+function endOfBase64(text: string, end: number): number {
+  const rest = /^[A-Za-z0-9+/_-]?={0,2}(?![A-Za-z0-9+/_=-])/.exec(text.slice(end, end + 4))
+  return end + (rest?.[0].length ?? 0)
 }

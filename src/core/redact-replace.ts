@@ -1,0 +1,39 @@
+/** What becomes of a value: by the kind its place gives it, or as text whose kind is unknown. */
+export interface Replace {
+  /** The label of a secret; the value itself where it gives nothing away. */
+  secret(kind: string, value: string): string
+  /**
+   * The text with labels in place of the secrets in it.
+   * @param escaped it is part of a URL or form, and so the labels are percent-encoded
+   */
+  text(text: string, escaped?: boolean): string
+  /** The same for text that may look like a secret and is none: only secrets that were seen elsewhere. */
+  known(text: string, escaped?: boolean): string
+  /** Nothing is replaced: secrets are learned only. */
+  readonly learning?: true
+}
+
+const shownLabel =
+  /^(?:‹[a-z0-9_]{1,40}:[0-9a-f]{16}›|%E2%80%B9[a-z0-9_]{1,40}%3A[0-9a-f]{16}%E2%80%BA)$/
+
+/** Whether a value is a label, as it is or percent-encoded. */
+export function isShownLabel(value: string): boolean {
+  return value.length < 100 && shownLabel.test(value)
+}
+
+/**
+ * The coded form of a value that was changed, as close to how it was written as can be: what is changed inside stays
+ * coded as it was, and only if that cannot be done the whole value is coded anew.
+ */
+export function keepSpelling(
+  coded: string,
+  mapped: string,
+  coding: {
+    readonly decode: (coded: string) => string
+    readonly encode: (value: string) => string
+    readonly replace: (coded: string) => string
+  },
+): string {
+  const inPlace = coding.replace(coded)
+  return coding.decode(inPlace) === mapped ? inPlace : coding.encode(mapped)
+}

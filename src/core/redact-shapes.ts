@@ -1,0 +1,150 @@
+import { mapHeader } from './redact-headers.ts'
+import { parameterKind } from './redact-names.ts'
+import { type Replace, isShownLabel } from './redact-replace.ts'
+import {
+  isAddress,
+  isEveryday,
+  isVocabulary,
+  knownPrefix,
+  looksRandom,
+  tellingPrefixes,
+} from './redact-words.ts'
+
+type Label = (kind: string, value: string) => string
+
+/**
+ * Secrets that were never seen in their place, known by their shape or by the name that stands before them. Every
+ * pattern is anchored where a word begins and bounded in what it looks back at, so that it is linear in the text.
+ */
+export function replaceShapes(text: string, label: Label): string {
+  if (text.length < 8) return text
+  let result = text
+  if (text.includes('eyJ')) result = replaceTokens(result, label)
+  if (text.includes('-----BEGIN'))
+    result = result.replace(privateKeys, (key) => label('private_key', key))
+  if (hint.test(result)) {
+    result = replaceHeaderLines(result, label)
+    result = replaceCredentials(result, label)
+  }
+  if (/[=:]|%3d/i.test(result)) result = replaceNamed(result, label)
+  if (/@|%40/.test(result)) result = replacePeople(result, label)
+  return result
+}
+
+/** Where a word begins, in plain or in percent-encoded text. */
+const start = '(?<=^|[^\\w.+%-]|%[0-9a-f]{2})'
+
+const jwts = new RegExp(`${start}eyJ[\\w-]{10,}\\.[\\w-]{4,}(?:\\.[\\w-]+|\\.(?=\\.)){0,3}`, 'gi')
+
+function replaceTokens(text: string, label: Label): string {
+  return text.replace(jwts, (value) => (value.startsWith('eyJ') ? label('jwt', value) : value))
+}
+
+const privateKeys =
+  /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:[^-]|-(?!----)){1,20000}(?:-----END [A-Z ]{0,30}-----)?/g
+
+const hint = new RegExp(
+  `bearer|dpop|basic|authorization|cookie|key|session|${tellingPrefixes.join('|')}`,
+  'i',
+)
+
+const headerLines =
+  /^([<>*] ?)?((?:proxy-)?authorization|cookie|set-cookie|x-api-key|mcp-session-id|dpop)(: ?)([^\r\n]+)$/gim
+
+function replaceHeaderLines(text: string, label: Label): string {
+  if (!text.includes(': ')) return text
+  return text.replace(
+    headerLines,
+    (_, mark: string | undefined, name: string, colon: string, value: string) =>
+      `${mark ?? ''}${name}${colon}${mapHeader(name, value, byPlace(label))}`,
+  )
+}
+
+function byPlace(label: Label): Replace {
+  return { secret: label, text: (text) => text, known: (text) => text }
+}
+
+const issued = new RegExp(`${start}(?:${tellingPrefixes.join('|')})[\\w.-]{10,}`, 'g')
+const presented = /(?<![\w-])(bearer|dpop)(\s{1,4}|%20|\+)([\w.~+/-]{16,}={0,2})(?!["'\w])/gi
+const basic = /(?<![\w-])(basic)(\s{1,4}|%20|\+)([A-Za-z0-9+/_-]{8,}={0,2})(?![\w="])/gi
+
+function replaceCredentials(text: string, label: Label): string {
+  return text
+    .replace(presented, (whole, scheme: string, gap: string, value: string) =>
+      looksRandom(value) && !isVocabulary(value)
+        ? `${scheme}${gap}${label('access_token', value)}`
+        : whole,
+    )
+    .replace(basic, (whole, scheme: string, gap: string, value: string) => {
+      if (!looksRandom(value)) return whole
+      const shown = mapHeader('authorization', `Basic ${value}`, byPlace(label))
+      return `${scheme}${gap}${shown.slice('Basic '.length)}`
+    })
+    .replace(issued, (value) => {
+      const token = value.replace(/[.-]+$/, '')
+      return looksRandom(token.slice(knownPrefix(token)?.length ?? 0))
+        ? label('token', token) + value.slice(token.length)
+        : value
+    })
+}
+
+const value = '((?:(?!%(?:25)?(?:26|22|27|20|3c|3e|0a))[^\\s"\'`&<>;,\\\\‹›()]){4,})'
+const inQueries = new RegExp(
+  `(?<=^|[?&#;\\s"'\`(>|,]|%(?:25)?(?:3f|26|23|22)|u0026)([a-z][\\w.-]{1,50})(=|%(?:25)?3d)${value}`,
+  'gi',
+)
+const inText = new RegExp(
+  `(?<![\\w‹-])([a-z][\\w-]{1,50})((?:\\\\{0,3}["'\`]|&quot;)?\\s{0,3}[:=]\\s{0,3}(?:\\\\{0,3}["'\`]|&quot;)?)${value}`,
+  'gi',
+)
+
+/** Names that mean a secret in a query, and anything at all in a sentence. */
+const ambiguous =
+  /^(?:code|state|nonce|request|response|user|username|login|email|mail|contacts|key|ticket|auth|token|secret|sid|session|signature|sig|otp|jwt|bearer)$/i
+
+function replaceNamed(text: string, label: Label): string {
+  return text
+    .replace(inQueries, (whole, name: string, equals: string, value: string, at: number) => {
+      const kind = parameterKind(name)
+      if (kind === undefined || isHarmless(value)) return whole
+      const before = text[at - 1] ?? ''
+      if (!/[?&#]/.test(before) && ambiguous.test(name) && !looksRandom(value)) return whole
+      return `${name}${equals}${label(kind, unescaped(value))}`
+    })
+    .replace(inText, (whole, name: string, between: string, value: string) => {
+      const kind = ambiguous.test(name) ? undefined : parameterKind(name)
+      if (kind === undefined || isHarmless(value) || isAddress(value)) return whole
+      const quoted = /["'`;]$/.test(between)
+      if (quoted ? isEveryday(value) : !looksRandom(value)) return whole
+      return `${name}${between}${label(kind, value)}`
+    })
+}
+
+function isHarmless(value: string): boolean {
+  return isVocabulary(value) || isShownLabel(value) || /^[{[]/.test(value)
+}
+
+function unescaped(value: string): string {
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '))
+  } catch {
+    return value
+  }
+}
+
+const credentials = /(?<=:\/\/[^\s/:@?#‹]{0,100}:)([^\s/@?#‹]{1,200})(?=@)/g
+const addresses = new RegExp(
+  `${start}(?<!:\\/\\/)[\\w.+-]{1,64}(?:@|%40)(?:[\\w-]{1,63}\\.){1,8}[a-z]{2,24}(?![\\w@-])`,
+  'gi',
+)
+
+/** Passwords in URLs, and addresses of people. */
+function replacePeople(text: string, label: Label): string {
+  return text
+    .replace(credentials, (password) => label('password', unescaped(password)))
+    .replace(addresses, (address) =>
+      /^(?:git|noreply|no-reply)@/.test(address)
+        ? address
+        : label('personal', address.replace('%40', '@')),
+    )
+}

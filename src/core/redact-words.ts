@@ -1,0 +1,94 @@
+/** What stands where a secret should, and gives nothing away: it is the very fault that has to stay readable. */
+const placeholders = new Set(
+  'undefined null none nil nan true false bearer basic dpop token redacted removed [redacted] [object'.split(
+    ' ',
+  ),
+)
+
+/** A value that is no secret although it stands in a secret's place. */
+export function isPlaceholder(value: string): boolean {
+  const text = value.trim().toLowerCase()
+  if (text === '' || placeholders.has(text) || text === '[object object]') return true
+  if (text.length > 60) return false
+  return /^(?:[*•x.·_-]+|<[\w .-]+>|\$\{[\w .-]*\}?|\{\{?[\w .-]+\}?\}|\[[a-z .-]+\]|your[-_ ][a-z_ -]+)$/.test(
+    text,
+  )
+}
+
+/**
+ * Words of the protocols. Where a client sends one in a secret's place it is a secret there, but not in every document
+ * that uses the word.
+ */
+const vocabulary = new Set(
+  [
+    'authorization_code refresh_token access_token id_token client_credentials implicit password token code none plain s256',
+    'client_secret_basic client_secret_post client_secret_jwt private_key_jwt tls_client_auth self_signed_tls_client_auth',
+    'invalid_request invalid_client invalid_grant unauthorized_client unsupported_grant_type unsupported_response_type',
+    'invalid_scope invalid_token invalid_target invalid_redirect_uri invalid_client_metadata invalid_request_uri',
+    'invalid_request_object invalid_dpop_proof use_dpop_nonce insufficient_scope access_denied server_error',
+    'temporarily_unavailable interaction_required login_required consent_required account_selection_required',
+    'authorization_pending slow_down expired_token unsupported_token_type invalid_software_statement',
+    'insufficient_user_authentication insufficient_authorization device_code form_post query fragment query.jwt',
+    'openid profile email address phone offline_access offline mcp read write admin public pairwise',
+    'application/json application/x-www-form-urlencoded text/event-stream text/html text/plain multipart/form-data',
+    'rs256 rs384 rs512 es256 es384 es512 ps256 ps384 ps512 hs256 hs384 hs512 eddsa ed25519 jwt at+jwt dpop+jwt bearer basic',
+    'authorization content-type content-length localhost 127.0.0.1 http/1.1 http/2 http/1.0 utf-8 gzip keep-alive close',
+    'initialize notifications/initialized tools/list tools/call resources/list resources/read prompts/list prompts/get',
+    'authorized failed abandoned in-progress incomplete error warning info certain likely observed recorded',
+    'client resource-server authorization-server intermediary undetermined authtap registration challenge callback',
+    'resource-metadata server-metadata client-metadata pushed-request device-authorization authorize revocation',
+    'introspection userinfo preflight other dynamic pre-registered unknown cimd not-seen blind silent crash',
+    'https://openid.net urn:ietf:params:oauth:client-assertion-type:jwt-bearer urn:ietf:params:oauth:grant-type:jwt-bearer',
+    'urn:ietf:params:oauth:grant-type:token-exchange urn:ietf:params:oauth:grant-type:device_code',
+    'urn:ietf:params:oauth:token-type:access_token urn:ietf:params:oauth:token-type:refresh_token',
+    'urn:ietf:params:oauth:token-type:id_token urn:ietf:params:oauth:token-type:jwt',
+  ].flatMap((line) => line.split(' ')),
+)
+
+export function isVocabulary(value: string): boolean {
+  return value.length < 60 && vocabulary.has(value.toLowerCase())
+}
+
+/** A bare web address, or a path in plain words: what it points at is no secret where it stands by itself. */
+export function isAddress(value: string): boolean {
+  return (
+    /^[a-z][a-z0-9+.-]{1,30}:\/\/[^?#@]*$/i.test(value) ||
+    /^\/[a-z0-9_.~-]+(?:\/[a-z0-9_.~-]*)*(?:\/|\?)[^?]*$/s.test(value)
+  )
+}
+
+/** Lower-case words, or a number: as a short value it says nothing, and may stand anywhere by chance. */
+export function isEveryday(value: string): boolean {
+  return /^[a-z]*(?:[ _.:/-][a-z]+)*$/.test(value) || /^[\d.:-]*$/.test(value)
+}
+
+/** Characters of several sorts in one run: what people do not write. */
+export function looksRandom(text: string): boolean {
+  const sorts = [/[a-z]/, /[A-Z]/, /\d/].filter((sort) => sort.test(text)).length
+  return sorts >= 2 && (/\d/.test(text) || text.length >= 20)
+}
+
+const prefixes = [
+  'github_pat_',
+  ...['gho_', 'ghp_', 'ghu_', 'ghs_', 'ghr_', 'ya29.', '1//', 'GOCSPX-', 'AIza'],
+  ...['xoxb-', 'xoxp-', 'xoxa-', 'xoxr-', 'xoxs-', 'xoxe-', 'xoxe.', 'xapp-'],
+  ...['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_', 'pk_live_', 'pk_test_', 'whsec_', 'sk-'],
+  ...['glpat-', 'gloas-', 'AKIA', 'ASIA', 'npm_', 'pypi-', 'dop_v1_', 'doo_v1_', 'dor_v1_'],
+  ...['shpat_', 'shpss_', 'shpca_', 'lin_api_', 'lin_oauth_', 'secret_', 'ntn_', 'hf_', 'figd_'],
+  ...['ATATT3', 'ATCTT3', 'SG.', 'sntrys_', 'sntryu_', 'hvs.', 'sbp_', 'sb_secret_', 'dapi'],
+  ...['PMAK-', 'dckr_pat_', 'r8_', 'pat-', 'phx_'],
+]
+
+/** The public prefix that tells who issued a token. */
+export function knownPrefix(value: string): string | undefined {
+  return prefixes.find((prefix) => value.startsWith(prefix) && value.length > prefix.length)
+}
+
+/** Prefixes that occur in nothing but tokens: enough to know one that was never seen in its place. */
+export const tellingPrefixes = [
+  ...['github_pat_', 'gh[opusr]_', 'ya29\\.', 'GOCSPX-', 'AIza', 'xox[abeprs][-.]', 'xapp-'],
+  ...['[srp]k_(?:live|test)_', 'whsec_', 'glpat-', 'gloas-', 'A[KS]IA(?=[A-Z0-9]{16})', 'npm_'],
+  ...['pypi-', 'do[opr]_v1_', 'shp(?:at|ss|ca)_', 'lin_(?:api|oauth)_', 'ntn_', 'hf_', 'figd_'],
+  ...['AT[AC]TT3', 'SG\\.', 'sntry[su]_', 'hvs\\.', 'sbp_', 'sb_secret_', 'PMAK-', 'dckr_pat_'],
+  'sk-',
+]
