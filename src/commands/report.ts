@@ -4,16 +4,19 @@ import { writeWhole, batches } from '../atomic-file.ts'
 import { exitCodes } from '../exit.ts'
 import { Output } from '../output.ts'
 import { capturePaths } from '../sessions.ts'
+import { curl } from '../sink/report/curl.ts'
 import { har } from '../sink/report/har.ts'
 import { json } from '../sink/report/json.ts'
+import { junit } from '../sink/report/junit.ts'
 import type { Format } from '../sink/report/judged-capture.ts'
 import { md } from '../sink/report/md.ts'
 import { mermaid } from '../sink/report/mermaid.ts'
+import { sarif } from '../sink/report/sarif.ts'
 import type { Context } from './context.ts'
 import { type Judged, judgeCaptures } from './judged.ts'
 import { Progress } from './progress.ts'
 
-const formats: Readonly<Record<string, Format>> = { har, json, md, mermaid }
+const formats: Readonly<Record<string, Format>> = { curl, har, json, junit, md, mermaid, sarif }
 
 /** Makes a shareable artefact of captures: judged as one session, redacted, in the format that was asked for. */
 export async function report(context: Context, options: Options): Promise<number> {

@@ -1,0 +1,167 @@
+import type { ExchangeEvent } from '../../core/event.ts'
+import { type Exchange, bodyText, mediaType } from '../../core/exchange.ts'
+import { stringMember } from '../../core/json.ts'
+import { objectOf, readDocument } from '../../core/json.ts'
+import { formType } from '../../core/oauth-facts.ts'
+import { param, parseForm } from '../../core/params.ts'
+import type { FlowReport } from '../../core/report.ts'
+import { cut, headline } from './headline.ts'
+import { type JudgedCapture, brokenExchange, flowsByInterest } from './judged-capture.ts'
+import { flowTitle } from './mermaid.ts'
+import { Variables, comment, shellWord } from './shell-text.ts'
+
+/** Fields that curl makes itself, or that belong to one connection. */
+const ownFields = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'keep-alive',
+  'accept-encoding',
+  'expect',
+  'te',
+  'cookie',
+])
+
+/** Calls beyond this in one flow are not worth replaying. */
+const stepLimit = 100
+
+/** A shell script that replays the flows, secrets as variables. What must not or cannot be sent again is a comment that says why. */
+export function* curl(capture: JudgedCapture): Iterable<string> {
+  const { verdict, text } = headline(capture.report)
+  yield [
+    '#!/bin/sh',
+    comment(`${verdict}: ${text}`),
+    '# Replays what was recorded, as far as it can be replayed. No secret is in this file: set the variables that a command',
+    '# names, and it runs; without them it ends with their names.',
+    'set -eu',
+    '',
+  ].join('\n')
+  const events = new Map(capture.exchanges.map((event) => [event.exchange.id, event]))
+  const variables = new Variables()
+  const broken = brokenExchange(capture)
+  for (const flow of flowsByInterest(capture.report)) {
+    yield `\n${comment(flowTitle(flow))}\n`
+    yield* flowCommands(flow, events, variables, broken)
+  }
+}
+
+function* flowCommands(
+  flow: FlowReport,
+  events: ReadonlyMap<string, ExchangeEvent>,
+  variables: Variables,
+  broken: string | undefined,
+): Iterable<string> {
+  const seen = new Set<string>()
+  for (const { exchange: id, kind } of flow.steps.slice(0, stepLimit)) {
+    const event = events.get(id)
+    // A refresh, a metadata document or a call that came again is one command.
+    if (event === undefined || seen.has(sameness(event.exchange))) continue
+    seen.add(sameness(event.exchange))
+    const mark = id === broken ? ' <- the first broken step' : ''
+    yield `\n${comment(`${id}. ${event.step.summary}${mark}`)}\n`
+    const refusal = refusalOf(event)
+    yield refusal === undefined
+      ? `${command(event.exchange, variables)}\n`
+      : `${refusal.map(comment).join('\n')}\n`
+    if (kind === 'registration' && refusal === undefined)
+      yield '# Each run registers one more client.\n'
+  }
+  const left = flow.steps.length - stepLimit
+  if (left > 0) yield `\n${comment(`${left} further steps left out`)}\n`
+}
+
+function sameness({ request }: Exchange): string {
+  const authorization = request.headers.find(([name]) => name.toLowerCase() === 'authorization')
+  return `${request.method} ${request.url} ${authorization?.[1] ?? ''} ${bodyText(request).slice(0, 2000)}`
+}
+
+/** Why an exchange is not sent again, a line each; undefined when it may be. */
+function refusalOf({ exchange, step }: ExchangeEvent): string[] | undefined {
+  const { request } = exchange
+  switch (step.kind) {
+    case 'authorize':
+      return [
+        'A browser has to do this, with a state and a PKCE challenge of its own:',
+        cut(request.url, 4000),
+      ]
+    case 'callback':
+      return [
+        'Not replayed: the code in this answer was made for one use (RFC 6749 §4.1.2).',
+        'Log in anew to get another.',
+      ]
+    case 'token':
+      return tokenRefusal(exchange)
+    default:
+      return request.body.dropped > 0
+        ? ['Not replayed: the capture does not hold the whole body.']
+        : undefined
+  }
+}
+
+function tokenRefusal(exchange: Exchange): string[] | undefined {
+  const form = parseForm(bodyText(exchange.request))
+  const grant = param(form, 'grant_type')
+  const answer = objectOf(readDocument(exchange.response))
+  if (grant === 'authorization_code' || param(form, 'code') !== undefined)
+    return [
+      'Refused: the authorization code is spent. A code is good for one use, and an authorization server that sees it again',
+      'should revoke the tokens it gave for it (RFC 6749 §4.1.2). Log in anew, then send this with the new code and verifier.',
+    ]
+  if (grant === 'refresh_token') {
+    const issued = stringMember(answer, 'refresh_token')
+    if (issued !== undefined && issued !== param(form, 'refresh_token'))
+      return [
+        'Refused: the refresh token is spent, because the answer replaced it. Using it again may revoke the whole login',
+        '(OAuth 2.1 §4.3.1). Use the newest refresh token.',
+      ]
+  }
+  if (
+    param(form, 'device_code') !== undefined &&
+    stringMember(answer, 'access_token') !== undefined
+  )
+    return ['Refused: the device code is spent (RFC 8628 §3.5). Ask for another.']
+  return undefined
+}
+
+function command(exchange: Exchange, variables: Variables): string {
+  const { request } = exchange
+  const used = new Set<string>()
+  const word = (text: string) => shellWord(text, variables, (name) => used.add(name))
+  const form = mediaType(request.headers) === formType && request.body.bytes.length > 0
+  const parts = [
+    `curl --silent --show-error --include --globoff --request ${word(request.method)}`,
+    `--url ${word(decodedLabels(request.url))}`,
+    ...request.headers
+      .filter(([name]) => isReplayed(name) && !(form && name.toLowerCase() === 'content-type'))
+      .map(([name, value]) => `--header ${word(value === '' ? `${name};` : `${name}: ${value}`)}`),
+    ...(form ? formParts(exchange, word) : bodyParts(exchange, word)),
+  ]
+  const needed = [...used].map((name) => `: "\${${name}:?}"\n`).join('')
+  return `${needed}${parts.join(' \\\n  ')}`
+}
+
+function isReplayed(name: string): boolean {
+  // curl reads a header that begins with @ from a file; no field name does (RFC 9110 §5.1).
+  return /^[!#$%&'*+.^_`|~0-9a-z-]{1,200}$/i.test(name) && !ownFields.has(name.toLowerCase())
+}
+
+function formParts({ request }: Exchange, word: (text: string) => string): string[] {
+  return parseForm(bodyText(request)).map(
+    ([name, value]) =>
+      `--data-urlencode ${word(`${encodeURIComponent(name.toWellFormed())}=${value}`)}`,
+  )
+}
+
+function bodyParts({ request }: Exchange, word: (text: string) => string): string[] {
+  const text = bodyText(request)
+  return text === '' ? [] : [`--data-raw ${word(cut(text, 100_000))}`]
+}
+
+/** In a URL labels stand percent-encoded; a variable stands for the value as it has to be there. */
+function decodedLabels(url: string): string {
+  return url.replace(
+    /%E2%80%B9([a-z0-9_]{1,40})%3A([0-9a-f]{16})%E2%80%BA/gi,
+    (_, kind: string, hash: string) => `‹${kind}:${hash}›`,
+  )
+}

@@ -1,0 +1,43 @@
+import { safe, safeLines } from '../../core/safe-text.ts'
+
+/** Text that is markup already: everything else that goes into a template is escaped. */
+export class Markup {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+  toString(): string {
+    return this.text
+  }
+}
+
+type Part = Markup | string | number | false | undefined | readonly Part[]
+
+/** HTML, SVG or XML with values put in: strings escaped, markup as it is, lists joined, `false` and `undefined` left out. */
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  let text = strings[0]!
+  for (const [index, part] of parts.entries()) text += rendered(part) + strings[index + 1]!
+  return new Markup(text)
+}
+
+/** Text of several lines, as it stands in `pre`. */
+export function lines(text: string): Markup {
+  return new Markup(escaped(safeLines(text)))
+}
+
+function rendered(part: Part): string {
+  if (part instanceof Markup) return part.text
+  if (typeof part === 'string') return escaped(safe(part))
+  if (typeof part === 'number') return String(part)
+  if (part === false || part === undefined) return ''
+  return part.map(rendered).join('')
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
+}

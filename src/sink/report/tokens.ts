@@ -1,0 +1,113 @@
+import { isObject, member, stringMember } from '../../core/json.ts'
+import type { LabelFacts } from '../../core/oauth-facts.ts'
+import { bodyText } from '../../core/exchange.ts'
+import type { FlowReport } from '../../core/report.ts'
+import type { JudgedCapture } from './judged-capture.ts'
+
+export interface TokenView {
+  readonly label: string
+  readonly facts: LabelFacts
+  /** The exchange that brought it. */
+  readonly exchange: string
+  readonly claims: readonly ClaimView[]
+}
+
+export interface ClaimView {
+  readonly name: string
+  readonly value: string
+  /** What should stand there, in words; undefined where nothing is expected. */
+  readonly expected?: string
+  readonly agrees?: boolean
+}
+
+/** Tokens that say something about themselves, each beside what the flow expects of it. */
+export function tokenViews(capture: JudgedCapture): TokenView[] {
+  const readable = Object.entries(capture.labels).filter(([, { claims }]) => claims !== undefined)
+  return readable.flatMap(([label, facts]) => {
+    const issuing = capture.exchanges.find(
+      ({ exchange, step }) =>
+        step.kind === 'token' &&
+        exchange.response !== undefined &&
+        bodyText(exchange.response).includes(label),
+    )
+    if (issuing === undefined || !isAccessToken(facts)) return []
+    const flow = capture.report.flows.find(({ id }) => id === issuing.flow)
+    const at = issuing.exchange.startedAt
+    return [{ label, facts, exchange: issuing.exchange.id, claims: claimViews(facts, flow, at) }]
+  })
+}
+
+function isAccessToken({ kind }: LabelFacts): boolean {
+  return kind === 'access_token' || kind === 'token' || kind === 'jwt'
+}
+
+function claimViews(
+  { claims }: LabelFacts,
+  flow: FlowReport | undefined,
+  issuedAt: number,
+): ClaimView[] {
+  return Object.entries(claims ?? {}).map(([name, value]) => ({
+    name,
+    value: shown(value),
+    ...expectation(name, value, flow, issuedAt),
+  }))
+}
+
+function expectation(
+  name: string,
+  value: unknown,
+  flow: FlowReport | undefined,
+  issuedAt: number,
+): Pick<ClaimView, 'expected' | 'agrees'> {
+  switch (name) {
+    case 'aud':
+      return expected(flow?.resource, (resource) => list(value).includes(resource), 'contains ')
+    case 'iss':
+      return expected(flow?.issuer, (issuer) => value === issuer)
+    case 'client_id':
+    case 'azp':
+      return expected(flow?.clientId, (clientId) => value === clientId)
+    case 'exp':
+      return moment(value, (time) => time > issuedAt, 'later than the answer')
+    case 'nbf':
+    case 'iat':
+      return moment(value, (time) => time <= issuedAt + 60_000, 'not later than the answer')
+    default:
+      return {}
+  }
+}
+
+function expected(
+  wanted: string | null | undefined,
+  holds: (wanted: string) => boolean,
+  how = '',
+): Pick<ClaimView, 'expected' | 'agrees'> {
+  return typeof wanted === 'string' ? { expected: how + wanted, agrees: holds(wanted) } : {}
+}
+
+function moment(
+  value: unknown,
+  holds: (milliseconds: number) => boolean,
+  expected: string,
+): Pick<ClaimView, 'expected' | 'agrees'> {
+  return typeof value === 'number' ? { expected, agrees: holds(value * 1000) } : {}
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value]
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return value
+  return isObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value)
+}
+
+/** The header of a token, as `alg RS256, kid …, typ at+jwt`. */
+export function headerLine({ header }: LabelFacts): string {
+  return ['typ', 'alg', 'kid']
+    .flatMap((name) => {
+      const value = stringMember(header, name) ?? member(header, name)
+      return value === undefined ? [] : [`${name} ${shown(value)}`]
+    })
+    .join(', ')
+}
