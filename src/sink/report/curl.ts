@@ -1,7 +1,6 @@
 import type { ExchangeEvent } from '../../core/event.ts'
 import { type Exchange, bodyText, mediaType } from '../../core/exchange.ts'
-import { stringMember } from '../../core/json.ts'
-import { objectOf, readDocument } from '../../core/json.ts'
+import { objectOf, readDocument, stringMember } from '../../core/json.ts'
 import { formType } from '../../core/oauth-facts.ts'
 import { param, parseForm } from '../../core/params.ts'
 import type { FlowReport } from '../../core/report.ts'
@@ -38,19 +37,40 @@ export function* curl(capture: JudgedCapture): Iterable<string> {
     '',
   ].join('\n')
   const events = new Map(capture.exchanges.map((event) => [event.exchange.id, event]))
-  const variables = new Variables()
-  const broken = brokenExchange(capture)
+  const replay: Replay = {
+    events,
+    variables: new Variables(),
+    broken: brokenExchange(capture),
+    spent: spentTokens(capture),
+  }
   for (const flow of flowsByInterest(capture.report)) {
     yield `\n${comment(flowTitle(flow))}\n`
-    yield* flowCommands(flow, events, variables, broken)
+    yield* flowCommands(flow, replay)
   }
+}
+
+interface Replay {
+  readonly events: ReadonlyMap<string, ExchangeEvent>
+  readonly variables: Variables
+  readonly broken: string | undefined
+  /** Refresh tokens that an answer replaced. */
+  readonly spent: ReadonlySet<string>
+}
+
+function spentTokens({ exchanges }: JudgedCapture): Set<string> {
+  const spent = new Set<string>()
+  for (const { exchange, step } of exchanges) {
+    if (step.kind !== 'token') continue
+    const used = param(parseForm(bodyText(exchange.request)), 'refresh_token')
+    const issued = stringMember(objectOf(readDocument(exchange.response)), 'refresh_token')
+    if (used !== undefined && issued !== undefined && issued !== used) spent.add(used)
+  }
+  return spent
 }
 
 function* flowCommands(
   flow: FlowReport,
-  events: ReadonlyMap<string, ExchangeEvent>,
-  variables: Variables,
-  broken: string | undefined,
+  { events, variables, broken, spent }: Replay,
 ): Iterable<string> {
   const seen = new Set<string>()
   for (const { exchange: id, kind } of flow.steps.slice(0, stepLimit)) {
@@ -60,10 +80,12 @@ function* flowCommands(
     seen.add(sameness(event.exchange))
     const mark = id === broken ? ' <- the first broken step' : ''
     yield `\n${comment(`${id}. ${event.step.summary}${mark}`)}\n`
-    const refusal = refusalOf(event)
+    const refusal = refusalOf(event, spent)
     yield refusal === undefined
       ? `${command(event.exchange, variables)}\n`
       : `${refusal.map(comment).join('\n')}\n`
+    if (refusal === undefined && isOutline(event.exchange))
+      yield '# The capture holds the outline of this message only: put in what it lacks.\n'
     if (kind === 'registration' && refusal === undefined)
       yield '# Each run registers one more client.\n'
   }
@@ -71,13 +93,21 @@ function* flowCommands(
   if (left > 0) yield `\n${comment(`${left} further steps left out`)}\n`
 }
 
+/** Redaction leaves the outline of MCP messages and says how much it left out. */
+function isOutline({ request }: Exchange): boolean {
+  return bodyText(request).includes('"…":')
+}
+
 function sameness({ request }: Exchange): string {
   const authorization = request.headers.find(([name]) => name.toLowerCase() === 'authorization')
-  return `${request.method} ${request.url} ${authorization?.[1] ?? ''} ${bodyText(request).slice(0, 2000)}`
+  return `${request.method} ${request.url} ${authorization?.[1] ?? ''} ${bodyText(request)}`
 }
 
 /** Why an exchange is not sent again, a line each; undefined when it may be. */
-function refusalOf({ exchange, step }: ExchangeEvent): string[] | undefined {
+function refusalOf(
+  { exchange, step }: ExchangeEvent,
+  spent: ReadonlySet<string>,
+): string[] | undefined {
   const { request } = exchange
   switch (step.kind) {
     case 'authorize':
@@ -91,7 +121,7 @@ function refusalOf({ exchange, step }: ExchangeEvent): string[] | undefined {
         'Log in anew to get another.',
       ]
     case 'token':
-      return tokenRefusal(exchange)
+      return tokenRefusal(exchange, spent)
     default:
       return request.body.dropped > 0
         ? ['Not replayed: the capture does not hold the whole body.']
@@ -99,7 +129,7 @@ function refusalOf({ exchange, step }: ExchangeEvent): string[] | undefined {
   }
 }
 
-function tokenRefusal(exchange: Exchange): string[] | undefined {
+function tokenRefusal(exchange: Exchange, spent: ReadonlySet<string>): string[] | undefined {
   const form = parseForm(bodyText(exchange.request))
   const grant = param(form, 'grant_type')
   const answer = objectOf(readDocument(exchange.response))
@@ -108,14 +138,11 @@ function tokenRefusal(exchange: Exchange): string[] | undefined {
       'Refused: the authorization code is spent. A code is good for one use, and an authorization server that sees it again',
       'should revoke the tokens it gave for it (RFC 6749 §4.1.2). Log in anew, then send this with the new code and verifier.',
     ]
-  if (grant === 'refresh_token') {
-    const issued = stringMember(answer, 'refresh_token')
-    if (issued !== undefined && issued !== param(form, 'refresh_token'))
-      return [
-        'Refused: the refresh token is spent, because the answer replaced it. Using it again may revoke the whole login',
-        '(OAuth 2.1 §4.3.1). Use the newest refresh token.',
-      ]
-  }
+  if (grant === 'refresh_token' && spent.has(param(form, 'refresh_token') ?? ''))
+    return [
+      'Refused: the refresh token is spent, because an answer replaced it. Using it again may revoke the whole login',
+      '(OAuth 2.1 §4.3.1). Use the newest refresh token.',
+    ]
   if (
     param(form, 'device_code') !== undefined &&
     stringMember(answer, 'access_token') !== undefined
