@@ -32,6 +32,9 @@ export class Run {
   #queue: Exchange[] = []
   #scheduled = false
   #clock: NodeJS.Timeout | undefined
+  #judging: NodeJS.Timeout | undefined
+  /** Milliseconds to wait before judging again. */
+  #pause = 0
 
   constructor({ session, redactor, sinks }: RunOptions) {
     this.session = new Session(session)
@@ -58,22 +61,33 @@ export class Run {
     const deadline = performance.now() + slice
     let index = 0
     while (index < this.#queue.length && performance.now() < deadline)
-      this.#judge(this.#queue[index++]!)
+      this.#ingest(this.#queue[index++]!)
     this.#queue = index === this.#queue.length ? [] : this.#queue.slice(index)
+    if (this.session.stale && this.#judging === undefined)
+      this.#judging = setTimeout(() => this.#judge(), this.#pause)
     if (this.#queue.length === 0) return
     this.#scheduled = true
     setImmediate(() => this.#work())
   }
 
-  #judge(exchange: Exchange): void {
+  #ingest(exchange: Exchange): void {
     this.#redactor.learn(exchange)
     this.#tell(this.session.ingest(exchange))
+  }
+
+  /** Judging gets a fifth of the time at most: the longer it takes, the longer it waits for more to judge at once. */
+  #judge(): void {
+    this.#judging = undefined
+    const began = performance.now()
+    this.#tell(this.session.judge())
+    this.#pause = Math.min(1000, (performance.now() - began) * 4)
   }
 
   /** Judges what still waits, settles, tells the report and closes the sinks. */
   async finish(): Promise<Report> {
     clearInterval(this.#clock)
-    for (const exchange of this.#queue.splice(0)) this.#judge(exchange)
+    clearTimeout(this.#judging)
+    for (const exchange of this.#queue.splice(0)) this.#ingest(exchange)
     this.#tell(this.session.settle())
     const report = this.session.report()
     this.#tell([{ type: 'report', report }])

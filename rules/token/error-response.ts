@@ -1,4 +1,11 @@
-import { type Flow, type TokenCall, defineRule, providerHint, quoted } from '../../src/core/kit.ts'
+import {
+  type Flow,
+  type TokenCall,
+  defineRule,
+  providerHint,
+  proxyArtifact,
+  quoted,
+} from '../../src/core/kit.ts'
 
 /** Rules whose finding, at the same step or before, already says why the server refused. */
 const causes = [
@@ -94,7 +101,7 @@ export default defineRule({
   id: 'token/error-response',
   title: 'The token endpoint returned an error',
   severity: ['error', 'warning', 'info'],
-  fault: ['undetermined', 'client', 'authorization-server'],
+  fault: ['undetermined', 'client', 'authorization-server', 'authtap'],
   spec: ['RFC 6749 §5.2', 'OAuth 2.1 §3.2.4'],
   revisions: 'all',
   seed: ['A-5'],
@@ -109,6 +116,19 @@ export default defineRule({
   *check(step, flow) {
     if (step.error === undefined) return step.ok ? undefined : 'silent'
     if (ordinary.has(step.error.error)) return 'silent'
+    const artifact = proxyArtifact(step)
+    if (artifact !== undefined) {
+      yield {
+        variant: 'debug-proxy',
+        severity: 'info',
+        fault: 'authtap',
+        message: `the token endpoint answers ${step.status} ${step.error.error} because ${artifact}`,
+        remedy:
+          'Test this without authtap in between, or start it with --dpop rebind where DPoP is the matter.',
+        evidence: [{ step, at: 'response.json/error' }],
+      }
+      return
+    }
     const known = causes
       .flatMap((rule) => flow.found(rule))
       .filter(({ severity }) => severity === 'error')

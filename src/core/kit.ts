@@ -7,6 +7,7 @@ export {
   refusalOf,
   refusesResource,
 } from './authorization-request.ts'
+export { proxyArtifact } from './artifact.ts'
 export type { ChallengeProblem, ParsedChallenge } from './challenge.ts'
 export { objectOf } from './json.ts'
 export { member, stringMember, stringsMember } from './json.ts'

@@ -23,12 +23,18 @@ export function mcpFacts(exchange: Exchange, read: ReadToken) {
     authorization,
     presented:
       authorization[0] === undefined ? undefined : readAuthorization(authorization[0], read),
+    proof: readProof(exchange, read),
     sessionId:
       header(request.headers, 'mcp-session-id') ??
       header(response?.headers ?? [], 'mcp-session-id'),
     versionHeader: header(request.headers, 'mcp-protocol-version'),
     stream: mediaType(response?.headers ?? []) === 'text/event-stream',
   }
+}
+
+export function readProof({ request }: Exchange, read: ReadToken): Token | undefined {
+  const proof = header(request.headers, 'dpop')
+  return proof === undefined ? undefined : read(proof)
 }
 
 /** Splits an Authorization field into scheme and credential (RFC 9110 §11.6.2). */

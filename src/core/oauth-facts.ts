@@ -2,7 +2,7 @@ import { type Exchange, bodyText, header, mediaType } from './exchange.ts'
 import { s256 } from './hash.ts'
 import { member, objectOf, readDocument, stringMember, stringsMember } from './json.ts'
 import type { Token } from './jwt.ts'
-import type { ReadToken } from './mcp-facts.ts'
+import { type ReadToken, readProof } from './mcp-facts.ts'
 import { type Params, param, paramValues, parseForm, queryParams } from './params.ts'
 import type {
   AuthorizationParams,
@@ -201,6 +201,7 @@ export function tokenFacts(
   const issued = issuedMembers(answer, response === undefined ? '' : bodyText(response))
   const basic = readBasic(header(request.headers, 'authorization'), labels)
   const verifier = param(params, 'code_verifier')
+  const signed = param(params, 'client_assertion') ?? param(params, 'assertion')
   return {
     params,
     contentType: mediaType(request.headers),
@@ -208,6 +209,8 @@ export function tokenFacts(
     grantType: param(params, 'grant_type'),
     clientId: param(params, 'client_id') ?? basic?.user,
     clientAuth: clientAuth(params, basic !== undefined),
+    assertion: signed === undefined ? undefined : read(signed),
+    proof: readProof(exchange, read),
     code: param(params, 'code'),
     codeVerifier: verifier,
     codeVerifierS256:

@@ -37,8 +37,8 @@ interface Judged {
 }
 
 /**
- * The fold: exchanges in, events out. `ingest` each exchange as often as it grew, `advance` the clock where there is one,
- * `settle` when nothing more will come, then ask for the `report`.
+ * The fold: exchanges in, events out. `ingest` each exchange as often as it grew, `judge` what came, `advance` the clock
+ * where there is one, `settle` when nothing more will come, then ask for the `report`.
  */
 export class Session {
   readonly #options: SessionOptions
@@ -49,6 +49,7 @@ export class Session {
   readonly #orders = new Remembered<number>(100_000)
   readonly #judged = new Map<Flow, Judged>()
   readonly #ids = new Map<string, string>()
+  readonly #stale = new Set<Flow>()
   readonly #crashed = new Set<string>()
   readonly #missing = new Set<string>()
   #exchanges = 0
@@ -89,8 +90,20 @@ export class Session {
     const events: Event[] = [
       { type: 'exchange', exchange: { exchange, step: stepView(step), flow: flow.id } },
     ]
-    if (flow.add(step, known !== undefined)) events.push(...this.#judge(flow))
+    if (flow.add(step, known !== undefined)) this.#stale.add(flow)
     return events
+  }
+
+  /** Whether anything came in since flows were last judged. */
+  get stale(): boolean {
+    return this.#stale.size > 0
+  }
+
+  /** Judges the flows that changed. Costs time by the flow, not by the exchange: call it once for all that came together. */
+  judge(): Event[] {
+    const flows = [...this.#stale]
+    this.#stale.clear()
+    return flows.flatMap((flow) => this.#judge(flow))
   }
 
   /** Moves the clock to `now` (milliseconds since the epoch), so that silence can speak. */
@@ -105,6 +118,7 @@ export class Session {
 
   /** Nothing more will come. */
   settle(): Event[] {
+    this.#stale.clear()
     return this.flows.flatMap((flow) => {
       flow.settle()
       return this.#judge(flow)

@@ -68,6 +68,8 @@ interface McpFacts {
   readonly authorization: readonly string[]
   /** The first Authorization field, read; undefined when there is none or a sanitiser removed it. */
   readonly presented: Presented | undefined
+  /** The DPoP proof (RFC 9449 §4). */
+  readonly proof: Token | undefined
   readonly sessionId: string | undefined
   readonly versionHeader: string | undefined
   /** The answer is an event stream. */
@@ -184,6 +186,10 @@ export interface TokenCall extends StepBase<'token'> {
   readonly grantType: string | undefined
   readonly clientId: string | undefined
   readonly clientAuth: ClientAuthMethod
+  /** What the client signed: a client assertion or an assertion grant (RFC 7523). */
+  readonly assertion: Token | undefined
+  /** The DPoP proof (RFC 9449 §4). */
+  readonly proof: Token | undefined
   readonly code: string | undefined
   readonly codeVerifier: string | undefined
   /** BASE64URL(SHA256(verifier)), also when a redacted capture holds the hash in place of the verifier. */

@@ -17,7 +17,7 @@ function judge(
 ) {
   const session = new Session({ rules, tool, ...options })
   const events: Event[] = []
-  for (const exchange of exchanges) events.push(...session.ingest(exchange))
+  for (const exchange of exchanges) events.push(...session.ingest(exchange), ...session.judge())
   events.push(...session.settle())
   return { session, events, report: session.report() }
 }

@@ -25,7 +25,10 @@ describe.each(Object.entries({ ...variants, ...manners }))('a healthy flow %s', 
 
   test('raises no alarm on the way either, not even one that is taken back', () => {
     const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
-    const events = parseTranscript(http).flatMap((exchange) => session.ingest(exchange))
+    const events = parseTranscript(http).flatMap((exchange) => [
+      ...session.ingest(exchange),
+      ...session.judge(),
+    ])
     const alarms = events
       .filter((event) => event.type === 'finding')
       .map(({ finding }) => finding)

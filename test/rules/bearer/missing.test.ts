@@ -83,6 +83,7 @@ test('live, the first request of a new connection gets the benefit of the doubt'
   })
   const exchanges = parseTranscript(opening + call('at 12:00:03 connection=two'))
   for (const exchange of exchanges) session.ingest(exchange)
+  session.judge()
   expect(session.report().findings).toEqual([])
   session.advance(exchanges[0]!.startedAt + 60_000)
   expect(session.report().findings).toHaveLength(1)

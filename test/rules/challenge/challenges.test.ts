@@ -89,6 +89,7 @@ describe('a missing field', () => {
     })
     const [exchange] = parseTranscript(refused())
     session.ingest(exchange!)
+    session.judge()
     expect(session.report().findings).toMatchObject([{ severity: 'warning' }])
     session.advance(exchange!.startedAt + 20_000)
     expect(session.report().findings).toMatchObject([{ severity: 'error', confidence: 'likely' }])

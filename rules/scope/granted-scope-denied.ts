@@ -1,0 +1,110 @@
+import {
+  type Challenge,
+  type Flow,
+  defineRule,
+  objectOf,
+  quoted,
+  stringMember,
+} from '../../src/core/kit.ts'
+
+/** The scopes that the presented token carries: as the token response says, else as the token does, else as asked for. */
+function granted(step: Challenge, flow: Flow): string[] | undefined {
+  const issued = flow.issuedBy(step.presented)
+  const claims = step.presented?.token.claims
+  const claimed = claims?.['scope'] ?? claims?.['scp']
+  if (issued?.issuedScope !== undefined) return words(issued.issuedScope)
+  if (typeof claimed === 'string') return words(claimed)
+  if (Array.isArray(claimed)) return claimed.filter((scope) => typeof scope === 'string')
+  // No scope in the answer means that all of the requested ones were granted (RFC 6749 §5.1).
+  if (issued === undefined || stringMember(objectOf(issued.answer), 'scope') !== undefined)
+    return undefined
+  const asked = issued.scope ?? flow.authorizationOf(issued)?.step.scope
+  return asked === undefined ? undefined : words(asked)
+}
+
+function words(scope: string): string[] {
+  return scope.split(' ').filter((word) => word !== '')
+}
+
+export default defineRule({
+  id: 'scope/granted-scope-denied',
+  title: 'The server asks for scopes that the token already has',
+  severity: ['warning', 'error'],
+  fault: ['resource-server'],
+  spec: ['RFC 6750 §3.1', 'MCP 2025-11-25 Scope Challenge Handling'],
+  revisions: 'from 2025-11-25; the 403 since 2025-03-26',
+  reads: ['authorization'],
+  seed: ['A-5'],
+  why: 'The client can do nothing more: it asks for the scopes again, gets them again, and is refused again.',
+  remedy:
+    'Accept tokens that carry the scopes you ask for: check how scopes are read (string or list, `scope` or `scp`, prefixes).',
+  explains: [
+    'scope/step-up-loop',
+    'scope/step-up-mishandled',
+    'flow/reauth-loop',
+    'bearer/fresh-token-rejected',
+    'flow/stalled',
+  ],
+
+  on: 'challenge',
+
+  *check(step, flow) {
+    if (step.status !== 403 || step.error !== 'insufficient_scope' || step.scope === undefined)
+      return 'silent'
+    const has = granted(step, flow)
+    if (has === undefined) return 'silent'
+    const wanted = words(step.scope)
+    const lacking = wanted.filter((scope) => !has.includes(scope))
+    if (wanted.length === 0 || lacking.length > 0) return
+    const later = flow.mcpCalls.filter(
+      (call) => call.order > step.order && call.rpc?.method === step.rpc?.method,
+    )
+    const ends = flow.settled && !later.some((call) => call.kind === 'mcp' && call.ok)
+    yield {
+      severity: ends ? 'error' : 'warning',
+      message: `the server answers 403 insufficient_scope and asks for ${quoted(step.scope)}, which the token already carries (${quoted(has.join(' '))})`,
+      evidence: [
+        { step, at: 'response.header.www-authenticate[0]', note: 'the scopes it asks for' },
+        { step, at: 'request.jwt.scope', note: `granted: ${has.join(' ')}` },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'a scope that the token lacks',
+        http: `
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${jwt {"scope":"read"}}
+
+          {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"write"}}
+
+          < HTTP/1.1 403 Forbidden
+          < www-authenticate: Bearer error="insufficient_scope", scope="write"`,
+      },
+    ],
+    bad: [
+      {
+        name: 'scopes that the token response granted',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_}","token_type":"Bearer","scope":"read write"}
+
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_}
+
+          {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"write"}}
+
+          < HTTP/1.1 403 Forbidden
+          < www-authenticate: Bearer error="insufficient_scope", scope="write"`,
+        expect: { severity: 'error' },
+      },
+    ],
+  },
+})
