@@ -65,6 +65,19 @@ describe('however the process ends, the terminal is as it was', () => {
     expect(words).not.toContain('List')
   })
 
+  test.each<[string, Way]>([
+    ['an exception', typed('t')],
+    ['a rejection', typed('r')],
+    ['a signal', signalled('SIGTERM')],
+  ])('and what the program itself says of %s is seen', async (_, end) => {
+    const demo = await startDemo({ rows: 50, env: { DEMO_COMPLAINS: '1' } }, inShell)
+    end(demo)
+    const words = await lastWords(demo.session)
+    expect(words).toContain('the program complains')
+    expect(words).toContain('code=70')
+    expect(demo.session.modes()).toEqual(theirs)
+  })
+
   test('and when its window is closed, it ends', async () => {
     const { session } = await startDemo()
     session.hangUp()
