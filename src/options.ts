@@ -87,7 +87,7 @@ export const flags: readonly Flag[] = [
     name: 'format',
     group: 'report',
     value: 'FORMAT',
-    choices: ['md', 'mermaid', 'har', 'sarif', 'junit', 'curl', 'json'],
+    choices: ['md', 'html', 'mermaid', 'har', 'sarif', 'junit', 'curl', 'json'],
     default: 'md',
     help: 'what to make of the capture',
   },

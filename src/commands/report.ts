@@ -6,6 +6,7 @@ import { Output } from '../output.ts'
 import { capturePaths } from '../sessions.ts'
 import { curl } from '../sink/report/curl.ts'
 import { har } from '../sink/report/har.ts'
+import { html } from '../sink/report/html.ts'
 import { json } from '../sink/report/json.ts'
 import { junit } from '../sink/report/junit.ts'
 import type { Format } from '../sink/report/judged-capture.ts'
@@ -16,7 +17,16 @@ import type { Context } from './context.ts'
 import { type Judged, judgeCaptures } from './judged.ts'
 import { Progress } from './progress.ts'
 
-const formats: Readonly<Record<string, Format>> = { curl, har, json, junit, md, mermaid, sarif }
+const formats: Readonly<Record<string, Format>> = {
+  curl,
+  har,
+  html,
+  json,
+  junit,
+  md,
+  mermaid,
+  sarif,
+}
 
 /** Makes a shareable artefact of captures: judged as one session, redacted, in the format that was asked for. */
 export async function report(context: Context, options: Options): Promise<number> {
