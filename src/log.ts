@@ -1,15 +1,55 @@
 import pino from 'pino'
+import type { Event } from './core/event.ts'
+import type { Safe } from './core/redact.ts'
 import { UserError } from './errors.ts'
 
-export type Log = pino.Logger
+/** authtap's own log: what it does and what goes wrong in it, as JSON lines. Takes redacted events only. */
+export interface Log {
+  event(event: Safe<Event>): void
+  /** Something told to the person as well. */
+  notice(code: string, text: Safe<string>): void
+}
 
-/** authtap's own log: to a file or to standard error, never into what a command prints. */
+/** Opens the log on a file or on standard error, never on what a command prints. Throws UserError (ELOGFILE). */
 export function openLog(level: string, file: string | undefined): Log {
+  const logger = openLogger(level, file)
+  return {
+    event(event) {
+      switch (event.type) {
+        case 'exchange': {
+          const { exchange, step, flow } = event.exchange
+          const { id, connection } = exchange
+          return logger.debug({ id, connection, flow, kind: step.kind, ok: step.ok }, step.summary)
+        }
+        case 'finding': {
+          const { id, rule, severity, fault, message } = event.finding
+          return logger.info({ id, rule, severity, fault }, message)
+        }
+        case 'finding-withdrawn':
+          return logger.info(event['finding-withdrawn'], 'finding withdrawn')
+        case 'rule-crashed': {
+          const { rule, message, flow } = event['rule-crashed']
+          return logger.error({ rule, flow }, `rule crashed: ${message}`)
+        }
+        case 'flow':
+          return logger.trace({ id: event.flow.id, outcome: event.flow.outcome }, 'flow')
+        case 'report':
+          return logger.info(
+            { verdict: event.report.verdict, exchanges: event.report.capture.exchanges },
+            'report',
+          )
+      }
+    },
+    notice: (code, text) => logger.info({ code }, text),
+  }
+}
+
+function openLogger(level: string, file: string | undefined): pino.Logger {
   try {
     const destination = pino.destination(
       file === undefined ? { dest: 2, sync: true } : { dest: file, sync: true, mode: 0o600 },
     )
-    return pino({ name: 'authtap', level, base: { pid: process.pid } }, destination)
+    return pino({ level, base: { name: 'authtap', pid: process.pid } }, destination)
   } catch (error) {
     throw new UserError(
       'ELOGFILE',

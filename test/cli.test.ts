@@ -327,6 +327,7 @@ describe('secrets', () => {
       proxy.child.kill('SIGINT')
       const { stdout, stderr } = await proxy.ended
       expect(secrets.size).toBeGreaterThan(5)
+      expect(await readFile(log, 'utf8')).toContain('token (authorization_code): 200, token issued')
       const files = await Promise.all(
         (await readdir(folder))
           .filter((name) => name.startsWith('secrets'))

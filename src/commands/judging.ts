@@ -8,6 +8,7 @@ import type { SessionOptions } from '../core/session.ts'
 import { UserError } from '../errors.ts'
 import { type FailOn, exitOf } from '../exit.ts'
 import type { Options } from '../arguments.ts'
+import { type Log, openLog } from '../log.ts'
 import { Output } from '../output.ts'
 import { loadRules } from '../rules.ts'
 import { Run, type Sink } from '../run.ts'
@@ -41,6 +42,7 @@ export interface Judging {
   readonly redactor: Redactor
   readonly format: 'text' | 'ndjson' | 'json'
   readonly style: Style
+  readonly log: Log
   /** Writes a line for people: to standard error where standard output carries data. */
   say(text: string): void
   /** Writes a line of ndjson, when that is the format. */
@@ -87,7 +89,8 @@ export async function openJudging(
     color: wantsColor(context.env, isTerminal, options.has('no-color')),
     unicode: speaksUnicode(context.env, context.platform),
   })
-  const sinks: Sink[] = [...(setup.more?.(redactor) ?? [])]
+  const log = openLog(options.text('log-level') ?? 'warn', options.text('log-file'))
+  const sinks: Sink[] = [log, ...(setup.more?.(redactor) ?? [])]
   if (format === 'ndjson') sinks.push(new NdjsonSink(out.write))
   else if (format === 'json')
     sinks.push({
@@ -114,6 +117,7 @@ export async function openJudging(
     redactor,
     format,
     style,
+    log,
     say: (text) => people.write(`${redactor.text(text)}\n`),
     line: (value) => {
       if (format === 'ndjson') out.write(`${JSON.stringify(redactor.value(value))}\n`)

@@ -122,6 +122,7 @@ async function pem(options: Options, name: string): Promise<string | undefined> 
 
 export function tellNotice(judging: Judging, notice: Notice): void {
   judging.line({ type: 'notice', notice })
+  judging.log.notice(notice.code, judging.redactor.text(notice.text))
   const { style } = judging
   const mark =
     notice.level === 'info'
