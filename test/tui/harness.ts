@@ -1,3 +1,4 @@
+import { closeSync, constants, openSync } from 'node:fs'
 import * as pty from '@lydell/node-pty'
 import xterm from '@xterm/headless'
 import { onTestFinished } from 'vitest'
@@ -33,6 +34,8 @@ export interface End {
 const patience = 15_000
 /** Nothing written for so long is called quiet, in milliseconds. */
 const quietTime = 80
+/** The same once the program has ended. */
+const lastWordsTime = 20
 
 /** A program on a terminal of its own: a real pty, and a real emulator that shows what it writes. */
 export class Session {
@@ -64,6 +67,7 @@ export class Session {
       env,
       cwd: options.cwd ?? process.cwd(),
     })
+    this.#holdOpen()
     this.terminal.onData((reply) => this.#ended || this.#pty.write(reply))
     this.#pty.onData((data) => this.#show(data))
     this.exit = new Promise((resolve) => {
@@ -210,12 +214,35 @@ export class Session {
     await this.exit
   }
 
+  /**
+   * Keeps the terminal open until all that the program wrote has been read: what waits when the last one closes it is
+   * lost to a reader that is told of the end first.
+   */
+  #holdOpen(): void {
+    const { ptsName } = this.#pty as pty.IPty & { readonly ptsName: string }
+    const held = openSync(ptsName, constants.O_RDWR | constants.O_NOCTTY)
+    const watch = setInterval(() => {
+      if (isAlive(this.#pty.pid) || performance.now() - this.#lastWrite < lastWordsTime) return
+      clearInterval(watch)
+      closeSync(held)
+    }, 10)
+  }
+
   #show(data: string): void {
     this.written += data
     this.#lastWrite = performance.now()
     this.terminal.write(data, () => {
       for (const check of this.#checks) check()
     })
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
   }
 }
 

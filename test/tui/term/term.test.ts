@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { open } from '../harness.ts'
+import { isAlive, open } from '../harness.ts'
 import { demoScript, folder, startDemo } from './demo.ts'
 import { foreignControls } from './hostile.ts'
 
@@ -203,15 +203,6 @@ describe('a terminal that stops reading', () => {
     await session.until(() => !isAlive(child))
   })
 })
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 
 describe('a key', () => {
   test('is shown sooner after the picture before it than anything else would be', async () => {
