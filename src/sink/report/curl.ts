@@ -6,6 +6,7 @@ import { param, parseForm } from '../../core/params.ts'
 import type { FlowReport } from '../../core/report.ts'
 import { cut, headline } from './headline.ts'
 import { type JudgedCapture, brokenExchange, flowsByInterest } from './judged-capture.ts'
+import { decodedLabels } from './http-text.ts'
 import { flowTitle } from './mermaid.ts'
 import { Variables, comment, shellWord } from './shell-text.ts'
 
@@ -113,7 +114,7 @@ function refusalOf(
     case 'authorize':
       return [
         'A browser has to do this, with a state and a PKCE challenge of its own:',
-        cut(request.url, 4000),
+        cut(decodedLabels(request.url), 4000),
       ]
     case 'callback':
       return [
@@ -183,12 +184,4 @@ function formParts({ request }: Exchange, word: (text: string) => string): strin
 function bodyParts({ request }: Exchange, word: (text: string) => string): string[] {
   const text = bodyText(request)
   return text === '' ? [] : [`--data-raw ${word(cut(text, 100_000))}`]
-}
-
-/** In a URL labels stand percent-encoded; a variable stands for the value as it has to be there. */
-function decodedLabels(url: string): string {
-  return url.replace(
-    /%E2%80%B9([a-z0-9_]{1,40})%3A([0-9a-f]{16})%E2%80%BA/gi,
-    (_, kind: string, hash: string) => `‹${kind}:${hash}›`,
-  )
 }

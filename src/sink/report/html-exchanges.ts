@@ -3,7 +3,7 @@ import type { Exchange, Touch } from '../../core/exchange.ts'
 import { counted } from '../../core/words.ts'
 import { cut } from './headline.ts'
 import type { Anchor } from './html-findings.ts'
-import { readableBody, requestHead, responseHead } from './http-text.ts'
+import { decodedLabels, readableBody, requestHead, responseHead } from './http-text.ts'
 import { type JudgedCapture, brokenExchange } from './judged-capture.ts'
 import { type Markup, lines, markup } from './markup.ts'
 
@@ -36,11 +36,10 @@ export function exchangeFolds(
 function fold({ exchange, step, flow }: ExchangeEvent, isBroken: boolean, anchor: Anchor): Markup {
   const { id, request, response, touched, endedAt, startedAt } = exchange
   const took = endedAt === undefined ? '' : `, ${Math.max(0, Math.round(endedAt - startedAt))} ms`
-  const status =
-    response === undefined ? (exchange.failure?.code ?? 'no answer') : String(response.status)
+  const status = response === undefined ? withoutAnswer(exchange) : String(response.status)
   return markup`<details class="exchange${isBroken && ' broken'}" id="${anchor(id) ?? ''}" data-ok="${step.ok ? 'yes' : 'no'}">
 <summary>${step.ok ? '✓' : '✗'} <strong>${id}</strong> ${step.summary}${isBroken && markup` <span class="tag error">first broken step</span>`}
-<span class="line mono">${request.method} ${cut(request.url, 400)} → ${status}${took}</span></summary>
+<span class="line mono">${request.method} ${cut(decodedLabels(request.url), 300)} → ${status}${took}</span></summary>
 <div class="inside">
 <p class="soft">${timeOf(startedAt)}, ${step.kind}, flow ${flow}${exchange.client !== '' && `, client ${exchange.client}`}${request.via !== undefined && `, asked as ${request.via}`}</p>
 <div class="pair">
@@ -50,6 +49,10 @@ function fold({ exchange, step, flow }: ExchangeEvent, isBroken: boolean, anchor
 ${touched.length > 0 && touches(touched)}</div>
 </details>
 `
+}
+
+function withoutAnswer({ failure, handedOver }: Exchange): string {
+  return failure?.code ?? (handedOver === true ? 'browser sent on' : 'no answer')
 }
 
 function message(head: readonly string[], body: string): Markup {

@@ -77,3 +77,11 @@ function laidOut(headers: Headers, text: string, limit: number): string {
 function isBinary(text: string): boolean {
   return text.slice(0, 1000).includes('\0') || text.slice(0, 1000).includes('\ufffd\ufffd')
 }
+
+/** A URL with its labels readable: in a query they stand percent-encoded. */
+export function decodedLabels(url: string): string {
+  return url.replace(
+    /%E2%80%B9([a-z0-9_]{1,40})%3A([0-9a-f]{16})%E2%80%BA/gi,
+    (_, kind: string, hash: string) => `‹${kind}:${hash}›`,
+  )
+}

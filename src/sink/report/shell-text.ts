@@ -12,7 +12,6 @@ const kinds = new Set([
   'id_token',
   'subject_token',
   'registration_access_token',
-  'token',
   'code',
   'code_verifier',
   'device_code',

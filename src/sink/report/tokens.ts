@@ -48,7 +48,7 @@ function claimViews(
 ): ClaimView[] {
   return Object.entries(claims ?? {}).map(([name, value]) => ({
     name,
-    value: shown(value),
+    value: shown(value) + momentOf(name, value),
     ...expectation(name, value, flow, issuedAt),
   }))
 }
@@ -91,6 +91,13 @@ function moment(
   expected: string,
 ): Pick<ClaimView, 'expected' | 'agrees'> {
   return typeof value === 'number' ? { expected, agrees: holds(value * 1000) } : {}
+}
+
+/** Seconds since the epoch as people read them (RFC 7519 §2, NumericDate). */
+function momentOf(name: string, value: unknown): string {
+  if (!['exp', 'nbf', 'iat', 'auth_time'].includes(name) || typeof value !== 'number') return ''
+  const date = new Date(value * 1000)
+  return Number.isNaN(date.getTime()) ? '' : ` (${date.toISOString().replace('T', ' ')})`
 }
 
 function list(value: unknown): unknown[] {
