@@ -3,6 +3,7 @@ import { basicCredentials } from './redact-basic.ts'
 import { headerKind, isAuthorizationHeader } from './redact-names.ts'
 import { type Replace, isShownLabel } from './redact-replace.ts'
 import { mapNested, mapUrl } from './redact-url.ts'
+import { isPlaceholder } from './redact-words.ts'
 
 /** Header fields with labels in place of secrets; names, order and repeats stay. */
 export function mapHeaders(headers: Headers, replace: Replace): Headers {
@@ -34,7 +35,7 @@ const pairs: Readonly<Record<string, string>> = { '"': '"', "'": "'", '{': '}', 
 /** White space around a value, and quotes or brackets, are not part of the secret, and may be the fault. */
 function mapWhole(value: string, map: (text: string) => string): string {
   let inner = value.trim()
-  if (inner === '') return value
+  if (isPlaceholder(inner)) return value
   const before = value.length - value.trimStart().length
   let depth = 0
   while (depth < 3 && inner.length > 2 && pairs[inner[0]!] === inner.at(-1)) {

@@ -21,6 +21,7 @@ const everywhere = kinds({
   registration_access_token: 'registrationaccesstoken',
   token: 'token jwt bearer',
   code_verifier: 'codeverifier',
+  code_challenge: 'codechallenge',
   client_secret: 'clientsecret secret',
   assertion: 'clientassertion assertion softwarestatement samlresponse samlrequest',
   subject_token: 'subjecttoken actortoken',
@@ -84,7 +85,7 @@ function byEnding(name: string): string | undefined {
   return endings.find(([ending]) => name.endsWith(ending))?.[1]
 }
 
-/** The kind of secret a parameter of a query or form holds. `code_challenge` is none: the verifier is. */
+/** The kind of secret a parameter of a query or form holds. A `code_challenge` is one only if it is known as another. */
 export function parameterKind(name: string): string | undefined {
   const plain = plainName(name)
   return everywhere.get(plain) ?? inParameters.get(plain) ?? byEnding(plain)

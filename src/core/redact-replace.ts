@@ -35,5 +35,13 @@ export function keepSpelling(
   },
 ): string {
   const inPlace = coding.replace(coded)
-  return coding.decode(inPlace) === mapped ? inPlace : coding.encode(mapped)
+  return bareLabels(coding.decode(inPlace)) === bareLabels(mapped) ? inPlace : coding.encode(mapped)
+}
+
+/** A label is the same however often it was decoded. */
+function bareLabels(text: string): string {
+  return text.replace(
+    /%E2%80%B9([a-z0-9_]{1,40})%3A([0-9a-f]{16})%E2%80%BA/g,
+    (_, kind: string, hash: string) => `‹${kind}:${hash}›`,
+  )
 }

@@ -88,7 +88,7 @@ function replaceCredentials(text: string, label: Label): string {
     })
 }
 
-const value = '((?:(?!%(?:25)?(?:26|22|27|20|3c|3e|0a))[^\\s"\'`&<>;,\\\\‹›()]){4,})'
+const value = '(?!%E2%80%B9)((?:(?!%(?:25)?(?:26|22|27|20|3c|3e|0a))[^\\s"\'`&<>;,\\\\‹›()]){4,})'
 const inQueries = new RegExp(
   `(?<=^|[?&#;\\s"'\`(>|,]|%(?:25)?(?:3f|26|23|22)|u0026)([a-z][\\w.-]{1,50})(=|%(?:25)?3d)${value}`,
   'gi',
@@ -141,7 +141,9 @@ const addresses = new RegExp(
 /** Passwords in URLs, and addresses of people. */
 function replacePeople(text: string, label: Label): string {
   return text
-    .replace(credentials, (password) => label('password', unescaped(password)))
+    .replace(credentials, (password) =>
+      isShownLabel(password) ? password : label('password', unescaped(password)),
+    )
     .replace(addresses, (address) =>
       /^(?:git|noreply|no-reply)@/.test(address)
         ? address

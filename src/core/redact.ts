@@ -155,6 +155,9 @@ class LabellingRedactor implements Redactor {
   #label(kind: string, value: string): string {
     if (value === '' || isShownLabel(value) || isPlaceholder(value)) return value
     if (kind === 'basic') return this.#basic(value)
+    // The hash of a verifier is no secret, and PKCE can be checked by it; the verifier itself in its place is one.
+    if (kind === 'code_challenge')
+      return this.#secrets.known(value)?.label ?? this.#secrets.replace(value, false)
     if (value.endsWith('…')) {
       const quoted = this.#secrets.replace(value, false)
       if (isShownLabel(quoted.replace(/…$/, ''))) return quoted
