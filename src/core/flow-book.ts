@@ -40,6 +40,7 @@ export class FlowBook {
     const keys = keysOf(step)
     const flow =
       this.#byExchange.get(step.exchange.id) ??
+      this.#restarted(step) ??
       this.#known(keys) ??
       this.#likely(step) ??
       this.#open(step)
@@ -69,6 +70,20 @@ export class FlowBook {
       if (flow !== undefined) return flow
     }
     return undefined
+  }
+
+  /**
+   * The flow that this connection opened without a credential: its client has started anew and now presents the token
+   * that it kept from an earlier flow.
+   */
+  #restarted(step: Step): Flow | undefined {
+    if ((step.kind !== 'mcp' && step.kind !== 'challenge') || step.presented === undefined)
+      return undefined
+    const flow = this.#byConnection.get(step.exchange.connection)
+    if (flow === undefined) return undefined
+    const fits = flow.mcpCalls.some(({ target }) => target === step.target)
+    const bare = flow.mcpCalls.every(({ authorization }) => authorization.length === 0)
+    return fits && bare && flow.of('token').length === 0 ? flow : undefined
   }
 
   #likely(step: Step): Flow | undefined {
@@ -176,6 +191,12 @@ function keysOf(step: Step): string[] {
   switch (step.kind) {
     case 'mcp':
     case 'challenge':
+      add(
+        'connection',
+        step.presented === undefined || step.exchange.connection === ''
+          ? undefined
+          : `${step.exchange.connection} ${step.presented.token.value} ${origin(step.url)}`,
+      )
       add(
         'credential',
         step.presented === undefined
