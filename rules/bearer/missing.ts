@@ -8,12 +8,17 @@ import {
   saysUnauthenticated,
 } from '../../src/core/kit.ts'
 
-/** The token the client had in hand when it sent a request: issued before, and not yet expired. */
+/** The token the client had in hand when it sent a request: issued before, in JSON as it reads it, and not yet expired. */
 function held(step: McpCall | Challenge, flow: Flow): TokenCall | undefined {
   const { startedAt } = step.exchange
   const latest = flow
     .before(step, 'token')
-    .findLast((call) => call.ok && (call.exchange.endedAt ?? Infinity) <= startedAt)
+    .findLast(
+      (call) =>
+        call.ok &&
+        call.answer.kind === 'object' &&
+        (call.exchange.endedAt ?? Infinity) <= startedAt,
+    )
   if (latest === undefined || (expiryOf(latest) ?? Infinity) <= startedAt) return undefined
   return latest
 }

@@ -21,7 +21,7 @@ export default defineRule({
 
   on: 'token',
 
-  *check(step) {
+  *check(step, flow) {
     if (
       step.status === undefined ||
       step.status < 200 ||
@@ -51,6 +51,8 @@ export default defineRule({
     const asked = step.accept?.includes('json') === true
     yield {
       variant: form ? 'form-encoded' : 'html',
+      // This client could read it; others could not.
+      severity: flow.usesOf(step).length > 0 ? 'warning' : 'error',
       fault: form && !asked ? 'client' : 'authorization-server',
       ...(form && !asked
         ? {
