@@ -18,6 +18,7 @@ export function reportText(
   const parts = [
     style.dim(style.rule.repeat(Math.min(options.width, 100))),
     ...verdictLines(report, cause, style),
+    ...section('Flows', report.flows.map(flowLine), style),
     ...(cause === undefined ? [] : ['', ...findingLines(cause, style, 'Cause')]),
     ...section(
       'Consequences',
@@ -66,6 +67,21 @@ function verdictLines(report: Safe<Report>, cause: Finding | undefined, style: S
     `${style.bold(style.green(`${style.pass} PASS`))}  Nothing broken was found.`,
     `  ${counted(exchanges, 'exchange')}, ${counted(report.flows.length, 'flow')}; ${counted(passed, 'rule')} looked and had nothing to object to.`,
   ]
+}
+
+/** Who wanted what from whom, how, and how it ended. */
+function flowLine(flow: Report['flows'][number]): string {
+  const login = flow.issuer === null ? 'no authorization server seen' : `by ${safe(flow.issuer)}`
+  const way = flow.registration === 'unknown' ? '' : `, ${registrationWords[flow.registration]}`
+  const revision = flow.revision === null ? '' : `, revision ${flow.revision}`
+  const calls = counted(flow.calls, 'call')
+  return `  ${flow.id}  ${safe(flow.resource ?? 'no resource seen')}  ${login}${way}${revision}, ${calls}: ${flow.outcome}`
+}
+
+const registrationWords = {
+  cimd: 'client id metadata document',
+  dynamic: 'dynamic registration',
+  'pre-registered': 'pre-registered client',
 }
 
 function consequencesOf(cause: Finding, findings: readonly Finding[]): Finding[] {

@@ -43,10 +43,25 @@ export async function startMcpRemote(url: string, home: string): Promise<McpRemo
   }
 }
 
-/** A program that xdg-open starts in place of a browser. */
+/** A program that xdg-open starts in place of a browser: it follows redirects, keeps cookies and asks nothing. */
 async function browser(home: string): Promise<string> {
+  const page = join(home, 'browser.mjs')
   const path = join(home, 'browser')
-  const script = `#!/bin/sh\nexec "${process.execPath}" -e 'fetch(process.argv[1])' "$1"\n`
-  await writeFile(path, script, { mode: 0o755 })
+  await writeFile(
+    page,
+    `const jar = new Map()
+for (let url = process.argv[2], hops = 0; url && hops < 20; hops += 1) {
+  const cookie = [...jar].map(([name, value]) => name + '=' + value).join('; ')
+  const response = await fetch(url, { redirect: 'manual', headers: cookie ? { cookie } : {} })
+  for (const field of response.headers.getSetCookie()) {
+    const [pair] = field.split(';')
+    jar.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1))
+  }
+  const location = response.headers.get('location')
+  url = location && new URL(location, url).href
+}
+`,
+  )
+  await writeFile(path, `#!/bin/sh\nexec "${process.execPath}" "${page}" "$1"\n`, { mode: 0o755 })
   return path
 }
