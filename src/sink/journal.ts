@@ -32,6 +32,8 @@ export interface JournalOptions {
 
 const defaultSizeLimit = 500 * 1024 * 1024
 const defaultWaitingLimit = 64 * 1024 * 1024
+/** Characters that are searched for secrets in one go. */
+const batchSize = 256 * 1024
 
 /** Makes a journal file that is ours alone; never one that somebody else put there. The folder comes about as needed. */
 export async function openJournalFile(path: string): Promise<JournalFile> {
@@ -143,13 +145,20 @@ export class JournalSink {
     // Whatever is told in this turn goes out together.
     await Promise.resolve()
     while (this.#waiting.length > 0 && !this.#off) {
-      const lines = this.#waiting
-      this.#waiting = []
-      this.#waitingSize = 0
+      const lines = this.#next()
       if (this.#hasRoom()) await this.#append(lines)
       else this.#lost += lines.length
     }
     this.#writing = undefined
+  }
+
+  /** As many lines as are looked through without holding up traffic. */
+  #next(): string[] {
+    let size = 0
+    const more = this.#waiting.findIndex((line) => (size += line.length) > batchSize)
+    const lines = this.#waiting.splice(0, more < 0 ? this.#waiting.length : Math.max(more, 1))
+    this.#waitingSize -= lines.reduce((sum, line) => sum + line.length, 0)
+    return lines
   }
 
   #hasRoom(): boolean {

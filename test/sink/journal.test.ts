@@ -234,6 +234,16 @@ describe('the file', () => {
     await end(set)
   })
 
+  test('holds everything in order, however much came at once', async () => {
+    const set = journal()
+    const ids = Array.from({ length: 40 }, (_, index) => String(index + 1))
+    for (const id of ids) tell(set, call(id, 'x'.repeat(Number(id) % 7 === 0 ? 400_000 : 20_000)))
+    await end(set)
+    const capture = await readCapture(set.path)
+    expect(idsOf(capture)).toEqual(ids)
+    expect(capture.complete).toBe(true)
+  })
+
   test('takes an exchange that grew after it had ended again, and the last one counts', async () => {
     const set = journal()
     tell(set, call('1', 'short'))
