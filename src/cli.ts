@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { analyze } from './commands/analyze.ts'
+import { attach } from './commands/attach.ts'
 import type { Context } from './commands/context.ts'
 import { demo } from './commands/demo.ts'
 import { explain } from './commands/explain.ts'
@@ -8,6 +9,7 @@ import { proxy } from './commands/proxy.ts'
 import { redact, report } from './commands/report.ts'
 import { rulesCommand } from './commands/rules.ts'
 import { sessions } from './commands/sessions.ts'
+import { sentence } from './core/words.ts'
 import { UserError } from './errors.ts'
 import { exitCodes } from './exit.ts'
 import { type Options, nearest, parseOptions } from './arguments.ts'
@@ -56,6 +58,18 @@ const commands: readonly Command[] = [
     ],
     groups: ['sessions', 'prune', 'general'],
     run: sessions,
+  },
+  {
+    name: 'attach',
+    usage: 'authtap attach WS-URL',
+    summary: 'watch a proxy that runs elsewhere with --listen',
+    details: [
+      '',
+      'It reconnects by itself, and judges and saves what it saw when it is ended.',
+      'wss:// goes through a TLS terminator of your own.',
+    ],
+    groups: ['attach', ...judging],
+    run: attach,
   },
   {
     name: 'report',
@@ -192,7 +206,12 @@ function processContext(): Context {
 
 function complain(error: unknown): number {
   if (error instanceof UserError) {
-    process.stderr.write(`authtap: ${error.message}${error.hint === '' ? '' : ` ${error.hint}`}\n`)
+    process.stderr.write(
+      `authtap: ${[error.message, error.hint]
+        .filter((text) => text !== '')
+        .map(whole)
+        .join(' ')}\n`,
+    )
     return startCodes.has(error.code) ? exitCodes.notStarted : exitCodes.usage
   }
   // No stack and no message of unknown content: either may hold a secret.
@@ -209,7 +228,13 @@ function complain(error: unknown): number {
   return exitCodes.bug
 }
 
-const startCodes = new Set(['EPORTTAKEN', 'ELISTEN', 'ENOTSTARTED', 'ECLIENT'])
+/** A sentence from its capital to its full stop. */
+function whole(text: string): string {
+  return /[.!?]$/.test(text) ? sentence(text) : `${sentence(text)}.`
+}
+
+/** What keeps the proxy from starting though it was asked properly. */
+const startCodes = new Set(['EPORTTAKEN', 'EPORTDENIED', 'ECLIENT'])
 
 process.on('uncaughtException', (error) => process.exit(complain(error)))
 process.on('unhandledRejection', (error) => process.exit(complain(error)))

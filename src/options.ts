@@ -12,6 +12,7 @@ export type FlagGroup =
   | 'demo'
   | 'sessions'
   | 'prune'
+  | 'attach'
 
 export interface Flag {
   readonly name: string
@@ -185,6 +186,24 @@ export const flags: readonly Flag[] = [
     value: 'BYTES',
     default: '1048576',
     help: 'bytes kept of each body; the rest is passed on',
+  },
+  {
+    name: 'listen',
+    group: 'proxy',
+    value: '[HOST:]PORT',
+    help: 'let viewers watch over WebSocket; see authtap attach. Takes the token of AUTHTAP_TOKEN, else makes one',
+  },
+  {
+    name: 'token',
+    group: 'attach',
+    value: 'TOKEN',
+    help: 'the token that the proxy printed (also: AUTHTAP_TOKEN, which other users of this machine cannot see)',
+  },
+  {
+    name: 'ca',
+    group: 'attach',
+    value: 'FILE',
+    help: 'trust these certificates (PEM) for wss:// too',
   },
   {
     name: 'exit-code',

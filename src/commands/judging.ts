@@ -8,48 +8,24 @@ import type { SessionOptions } from '../core/session.ts'
 import { UserError } from '../errors.ts'
 import { type FailOn, exitOf } from '../exit.ts'
 import type { Options } from '../arguments.ts'
-import { type Log, openLog } from '../log.ts'
-import { Output } from '../output.ts'
 import { loadRules } from '../rules.ts'
-import { Run, type Sink } from '../run.ts'
-import { HarSink } from '../sink/har-sink.ts'
-import { NdjsonSink } from '../sink/ndjson.ts'
-import { type Style, makeStyle, speaksUnicode, wantsColor } from '../sink/style.ts'
-import { TextSink } from '../sink/text.ts'
+import { Run } from '../run.ts'
 import { version } from '../version.ts'
 import type { Context } from './context.ts'
+import { type Outlets, type OutletsSetup, openOutlets } from './outlets.ts'
 
-export interface JudgingSetup {
+export interface JudgingSetup extends OutletsSetup {
   /** MCP endpoints known beforehand. */
   readonly targets: readonly string[]
-  /** Print what happens as it happens. */
-  readonly live: boolean
-  /** Standard output belongs to a client that was started. */
-  readonly stdoutTaken?: boolean
   readonly labels?: Readonly<Record<string, LabelFacts>>
   readonly recorded?: readonly Finding[]
-  /** Further sinks, such as a terminal UI or a journal, made once the redactor is there. */
-  readonly more?: (redactor: Redactor) => readonly Sink[]
-  /** Files that are read and must not be written over. */
-  readonly inputs?: readonly string[]
-  /** The terminal UI shows what text would print. */
-  readonly noText?: boolean
 }
 
 /** A run with its sinks set up by the flags, and the way to its exit code. */
-export interface Judging {
+export interface Judging extends Omit<Outlets, 'sinks' | 'close'> {
   readonly run: Run
   readonly redactor: Redactor
-  readonly format: 'text' | 'ndjson' | 'json'
-  readonly style: Style
-  readonly log: Log
-  /** Writes a line for people: to standard error where standard output carries data. */
-  say(text: string): void
-  /** Writes a line of ndjson, when that is the format. */
-  line(value: unknown): void
   take(exchange: Exchange): void
-  /** The reader of our output went away. */
-  readonly readerGone: Promise<void>
   finish(): Promise<{ report: Report; code: number }>
 }
 
@@ -58,78 +34,27 @@ export async function openJudging(
   options: Options,
   setup: JudgingSetup,
 ): Promise<Judging> {
-  const format = (options.text('format') ?? 'text') as Judging['format']
-  const file = options.text('output')
-  if (setup.stdoutTaken === true && format !== 'text' && file === undefined)
-    throw new UserError(
-      'EUSAGE',
-      `--format ${format} needs --output FILE here: standard output belongs to the client.`,
-      'Add --output.',
-    )
   const loaded = await loadRules(options.list('rules'))
   const session = sessionOptions(options, { ...setup, ...loaded })
-  const withSecrets = options.has('with-secrets')
   const redactor = createRedactor({
     key: randomBytes(32),
-    off: withSecrets,
+    off: options.has('with-secrets'),
     ...(setup.labels === undefined ? {} : { labels: setup.labels }),
   })
-  const out =
-    file !== undefined
-      ? await Output.file(file, withSecrets ? 0o600 : 0o644)
-      : Output.standard(setup.stdoutTaken === true ? 2 : 1)
-  const people = format === 'text' && file === undefined ? out : Output.standard(2)
-  const readerGone = new Promise<void>((resolve) => {
-    out.onGone = resolve
-  })
-  const isTerminal =
-    file === undefined &&
-    (setup.stdoutTaken === true ? context.stderrIsTerminal : context.stdoutIsTerminal)
-  const style = makeStyle({
-    color: wantsColor(context.env, isTerminal, options.has('no-color')),
-    unicode: speaksUnicode(context.env, context.platform),
-  })
-  const log = openLog(options.text('log-level') ?? 'warn', options.text('log-file'))
-  const sinks: Sink[] = [log, ...(setup.more?.(redactor) ?? [])]
-  if (format === 'ndjson') sinks.push(new NdjsonSink(out.write))
-  else if (format === 'json')
-    sinks.push({
-      event(event) {
-        if (event.type === 'report') out.write(`${JSON.stringify(event.report, null, 2)}\n`)
-      },
-    })
-  else if (setup.noText !== true)
-    sinks.push(
-      new TextSink(out.write, {
-        style,
-        checklist: options.has('checklist'),
-        width: context.columns,
-        live: setup.live,
-      }),
-    )
-  const har = options.text('har')
-  if (har !== undefined)
-    sinks.push(await HarSink.open(har, redactor, { withSecrets, inputs: setup.inputs ?? [] }))
+  const { sinks, close, ...outlets } = await openOutlets(context, options, setup, redactor)
   const run = new Run({ redactor, sinks, session })
   let answered = false
   return {
+    ...outlets,
     run,
     redactor,
-    format,
-    style,
-    log,
-    say: (text) => people.write(`${redactor.text(text)}\n`),
-    line: (value) => {
-      if (format === 'ndjson') out.write(`${JSON.stringify(redactor.value(value))}\n`)
-    },
     take: (exchange) => {
       if (exchange.response !== undefined || exchange.handedOver === true) answered = true
       run.take(exchange)
     },
-    readerGone,
     finish: async () => {
       const report = await run.finish()
-      await Promise.all([out.close(), people.close()])
+      await close()
       const unanswered = setup.live && report.capture.exchanges > 0 && !answered
       return { report, code: exitOf(report, options.text('fail-on') as FailOn, unanswered) }
     },

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { UserError } from '../errors.ts'
 import type { Options } from '../arguments.ts'
+import { Output } from '../output.ts'
 import { type SessionFile, prepareRecording } from '../sessions.ts'
 import { defaultStateDir } from '../state.ts'
 import type { Notice } from '../tap/notice.ts'
@@ -8,7 +9,9 @@ import { type ReverseOptions, type ReverseTap, startReverse } from '../tap/rever
 import { type ClientEnd, startClient } from './client.ts'
 import type { Context } from './context.ts'
 import { type Judging, openJudging } from './judging.ts'
+import { type Screen, chooseScreen } from './screen.ts'
 import { setupLines } from './setup-lines.ts'
+import { type Watching, openWatching } from './watching.ts'
 
 /** Stands between a client and these MCP endpoints, and judges what passes. */
 export async function proxy(
@@ -16,18 +19,40 @@ export async function proxy(
   options: Options,
   clientArgs: readonly string[] | undefined,
 ): Promise<number> {
+  const screen = chooseScreen(context, options, clientArgs !== undefined)
+  try {
+    return await watch(context, options, clientArgs, screen)
+  } finally {
+    screen?.stop()
+  }
+}
+
+async function watch(
+  context: Context,
+  options: Options,
+  clientArgs: readonly string[] | undefined,
+  screen: Screen | undefined,
+): Promise<number> {
   const targets = options.positionals.map(targetUrl)
   const recording = await prepareRecording(context, options, targets)
+  const watching = await openWatching(context, options)
   const judging = await openJudging(context, options, {
     targets,
     live: true,
     stdoutTaken: clientArgs !== undefined,
-    more: (redactor) => (recording === undefined ? [] : [recording.sink(redactor)]),
+    ...(screen === undefined ? {} : { screen }),
+    more: (redactor) => [
+      ...(recording === undefined ? [] : [recording.sink(redactor)]),
+      ...(watching?.more(redactor) ?? []),
+    ],
+    ...(watching === undefined ? {} : { lines: watching.lines }),
   })
   recording?.listen((trouble) => tellNotice(judging, trouble))
   const tap = await startReverse(await reverseOptions(options, context, targets, judging))
   announce(judging, tap, clientArgs === undefined)
+  if (watching !== undefined) await inviteViewers(judging, watching)
   if (recording?.earlier !== undefined) judging.say(lastSession(recording.earlier))
+  screen?.open({ ...judging, targets, urls: tap.listening.urls, journal: recording?.path })
   judging.run.startClock()
   const client =
     clientArgs === undefined
@@ -37,10 +62,25 @@ export async function proxy(
     context.ending,
     judging.readerGone,
     ...(client === undefined ? [] : [client.ended]),
+    ...(screen === undefined ? [] : [screen.ended]),
   ])
   await tap.stop()
+  screen?.stop()
   const { code } = await judging.finish()
+  await screen?.farewell(recording?.path)
+  if (screen?.code !== undefined) return screen.code
   return exitWith(options, code, typeof end === 'object' ? end : undefined)
+}
+
+/** The token goes to standard error once, past everything that keeps what is said. */
+async function inviteViewers(judging: Judging, { url, invitation }: Watching): Promise<void> {
+  judging.line({
+    type: 'notice',
+    notice: { code: 'live', level: 'info', text: `Viewers may connect to ${url}.` },
+  })
+  const stderr = Output.standard(2)
+  stderr.write(`${invitation}\n`)
+  await stderr.close()
 }
 
 function lastSession({ name, path }: SessionFile): string {
@@ -106,7 +146,8 @@ async function reverseOptions(
   }
 }
 
-async function pem(options: Options, name: string): Promise<string | undefined> {
+/** Throws UserError (EUSAGE) when the file that a flag names cannot be read. */
+export async function pem(options: Options, name: string): Promise<string | undefined> {
   const path = options.text(name)
   if (path === undefined) return undefined
   try {
@@ -120,7 +161,10 @@ async function pem(options: Options, name: string): Promise<string | undefined> 
   }
 }
 
-export function tellNotice(judging: Judging, notice: Notice): void {
+export function tellNotice(
+  judging: Pick<Judging, 'line' | 'say' | 'style' | 'log' | 'redactor'>,
+  notice: Notice,
+): void {
   judging.line({ type: 'notice', notice })
   judging.log.notice(notice.code, judging.redactor.text(notice.text))
   const { style } = judging

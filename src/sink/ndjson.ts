@@ -15,8 +15,11 @@ export class NdjsonSink {
   }
 }
 
-/** An event as JSON: bodies become text where they are text, base64 where they are not. */
-export function eventJson(event: Safe<Event>): unknown {
+/**
+ * An event as JSON: bodies become text where they are text, base64 where they are not; one that takes more characters than
+ * `bodyLimit` is left out and counted as dropped.
+ */
+export function eventJson(event: Safe<Event>, bodyLimit = Infinity): unknown {
   if (event.type !== 'exchange') return event
   const { exchange, step, flow } = event.exchange
   const { request, response, ...rest } = exchange
@@ -24,22 +27,27 @@ export function eventJson(event: Safe<Event>): unknown {
     type: 'exchange',
     exchange: {
       ...rest,
-      request: { ...request, body: bodyJson(request) },
-      ...(response === undefined ? {} : { response: { ...response, body: bodyJson(response) } }),
+      request: { ...request, body: bodyJson(request, bodyLimit) },
+      ...(response === undefined
+        ? {}
+        : { response: { ...response, body: bodyJson(response, bodyLimit) } }),
       step,
       flow,
     },
   }
 }
 
-function bodyJson(message: Parameters<typeof bodyText>[0]): {
-  text?: string
-  base64?: string
-  dropped: number
-} {
+function bodyJson(
+  message: Parameters<typeof bodyText>[0],
+  limit: number,
+): { text?: string; base64?: string; dropped: number } {
   const { bytes, dropped } = message.body
   const decoded = decodedBytes(message)
-  if (decoded !== undefined && isUtf8(decoded)) return { text: bodyText(message), dropped }
+  if (decoded !== undefined && isUtf8(decoded))
+    return decoded.length > limit
+      ? { text: '', dropped: dropped + bytes.length }
+      : { text: bodyText(message), dropped }
+  if (bytes.length * 1.34 > limit) return { base64: '', dropped: dropped + bytes.length }
   return { base64: Buffer.from(bytes).toString('base64'), dropped }
 }
 

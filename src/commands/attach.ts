@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import type { Options } from '../arguments.ts'
+import type { JsonObject } from '../core/document.ts'
+import type { Event } from '../core/event.ts'
+import { stringMember } from '../core/json.ts'
+import { redactEvent } from '../core/redact-event.ts'
+import { type Redactor, createRedactor } from '../core/redact.ts'
+import type { Report } from '../core/report.ts'
+import { Session } from '../core/session.ts'
+import { UserError } from '../errors.ts'
+import { type FailOn, exitOf } from '../exit.ts'
+import { loadRules } from '../rules.ts'
+import { LiveClient } from '../sink/live-client.ts'
+import { LiveFold } from '../sink/live-fold.ts'
+import type { Notice } from '../tap/notice.ts'
+import type { Context } from './context.ts'
+import { sessionOptions } from './judging.ts'
+import { openOutlets } from './outlets.ts'
+import { pem, tellNotice } from './proxy.ts'
+import { recordedLabels } from './recorded.ts'
+
+/** Watches a proxy that runs elsewhere, until it is ended; then judges and saves what it saw. */
+export async function attach(context: Context, options: Options): Promise<number> {
+  const url = streamUrl(options.positionals)
+  const token = givenToken(context, options)
+  const ca = await pem(options, 'ca')
+  const rules = await loadRules(options.list('rules'))
+  // Checked before anything is watched: an error at the end would come too late.
+  sessionOptions(options, { ...rules, targets: [] })
+  const { redactor, learnFrom } = viewerRedactor()
+  const outlets = await openOutlets(context, options, { live: true }, redactor)
+  const tell = (event: Event) => {
+    const safe = redactEvent(event, redactor)
+    for (const sink of outlets.sinks) sink.event(safe)
+  }
+  const fold = new LiveFold({
+    // The last word is told once, at the end.
+    event: (event) => (event.type === 'report' ? undefined : tell(event)),
+    listening: (listening) => {
+      outlets.line({ ...listening, type: 'listening' })
+      outlets.say(`${outlets.style.bold('Watching')}  ${upstreamOf(listening)}  through  ${url}`)
+    },
+    notice: (notice) => tellNotice({ ...outlets, redactor }, notice as Notice),
+  })
+  learnFrom(fold)
+  const client = new LiveClient({
+    url,
+    token,
+    ...(ca === undefined ? {} : { ca }),
+    message: (message) => fold.message(message),
+    notice: (notice) => tellNotice({ ...outlets, redactor }, notice),
+  })
+  client.start()
+  await Promise.race([context.ending, outlets.readerGone, client.refused])
+  client.stop()
+  const report = fold.report ?? judged(fold, options, rules)
+  tell({ type: 'report', report })
+  await Promise.all(outlets.sinks.map(async (sink) => sink.close?.()))
+  await outlets.close()
+  return exitOf(report, options.text('fail-on') as FailOn, false)
+}
+
+function streamUrl([text, ...more]: readonly string[]): string {
+  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || more.length > 0)
+    throw new UserError(
+      'EUSAGE',
+      'attach needs the address of one proxy: authtap attach WS-URL',
+      'The proxy prints it when it is started with --listen.',
+    )
+  if ((url.protocol !== 'ws:' && url.protocol !== 'wss:') || url.hash !== '' || url.username !== '')
+    throw new UserError(
+      'EUSAGE',
+      `${url.origin === 'null' ? url.protocol : url.origin} is not the address of a stream.`,
+      'It begins with ws:// or wss://, and holds no user name and no fragment.',
+    )
+  return url.href
+}
+
+function givenToken(context: Context, options: Options): string {
+  const token = options.text('token') ?? context.env['AUTHTAP_TOKEN'] ?? ''
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  throw new UserError(
+    'EUSAGE',
+    token === '' ? 'attach needs the token.' : 'The token holds what no token holds.',
+    'Give the one that the proxy printed, as --token or in AUTHTAP_TOKEN.',
+  )
+}
+
+/** What comes is redacted already; it is redacted again, as what comes from anywhere is. Labels and their facts stay. */
+function viewerRedactor(): { redactor: Redactor; learnFrom: (fold: LiveFold) => void } {
+  const own = createRedactor({ key: randomBytes(32) })
+  let labels: LiveFold['labels'] = new Map()
+  return {
+    redactor: {
+      learn: (exchange) => own.learn(exchange),
+      exchange: (exchange) => own.exchange(exchange),
+      text: (text) => own.text(text),
+      value: (value) => own.value(value),
+      leaks: (text) => own.leaks(text),
+      facts: () => ({ ...own.facts(), ...recordedLabels(Object.fromEntries(labels)) }),
+      reveal: () => undefined,
+    },
+    learnFrom: (fold) => {
+      labels = fold.labels
+    },
+  }
+}
+
+/** A report of what was seen, as a HAR file of it would be judged. */
+function judged(
+  fold: LiveFold,
+  options: Options,
+  rules: Awaited<ReturnType<typeof loadRules>>,
+): Report {
+  const session = new Session(
+    sessionOptions(options, {
+      ...rules,
+      targets: [...fold.targets],
+      labels: recordedLabels(Object.fromEntries(fold.labels)),
+      recorded: [...fold.findings.values()],
+    }),
+  )
+  for (const exchange of fold.exchanges.values()) session.ingest(exchange)
+  session.settle()
+  if (fold.incomplete) session.markIncomplete()
+  return session.report()
+}
+
+function upstreamOf(listening: JsonObject): string {
+  return stringMember(listening, 'upstream') ?? 'a server'
+}
