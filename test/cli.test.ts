@@ -224,6 +224,23 @@ describe('the proxy', () => {
     }
   })
 
+  test('exits with 4 when its port is taken by a stranger, and says so', async () => {
+    const stranger = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => stranger.once('listening', resolve))
+    const { port } = stranger.address() as AddressInfo
+    const { code, stderr } = await run(
+      ['http://127.0.0.1:9/mcp', '--port', String(port), '--no-journal'],
+      {
+        env: { XDG_STATE_HOME: folder },
+      },
+    )
+    stranger.close()
+    expect(stderr).toBe(
+      `authtap: Port ${port} is in use. Choose another --port, or leave it out to get a free one.\n`,
+    )
+    expect(code).toBe(4)
+  })
+
   test('exits with 3 when nothing came', async () => {
     const proxy = start(['http://127.0.0.1:9/mcp', '--port', '0'])
     await proxy.printed(/Listening/)

@@ -44,7 +44,9 @@ function wireText(text: string): string {
   if (!/[^\x00-\xff]/.test(text)) return text
   return text
     .split(/(‹[a-z0-9_]{1,40}:[0-9a-f]{16}›)/)
-    .map((part, index) => (index % 2 === 1 ? part : Buffer.from(part).toString('latin1')))
+    .map((part, index) =>
+      index % 2 === 0 && /[^\x00-\xff]/.test(part) ? Buffer.from(part).toString('latin1') : part,
+    )
     .join('')
 }
 
