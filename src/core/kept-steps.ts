@@ -50,12 +50,21 @@ export class KeptSteps {
     return true
   }
 
-  /** The third success of the same sort with the same credential tells nothing new, nor does the twentieth failure. */
+  /**
+   * The third success of the same sort with the same credential tells nothing new, nor does the twentieth failure; but a
+   * success after anything that failed tells that it is over.
+   */
   #isOrdinary(step: McpCall): boolean {
     const credential = step.authorization.join()
     return step.ok
-      ? this.#count(`${step.method} ${step.rpc?.method} ${credential}`) > 2
+      ? this.#count(`${step.method} ${step.rpc?.method} ${credential}`) > 2 && this.#isWell()
       : this.#count(`${step.method} ${step.rpc?.method} ${step.status} ${credential}`) > 20
+  }
+
+  /** The last step that tells anything was a call that succeeded. */
+  #isWell(): boolean {
+    const last = this.#steps.findLast(({ kind }) => !['preflight', 'other', 'jwks'].includes(kind))
+    return last?.kind === 'mcp' && last.ok
   }
 
   #count(sort: string): number {
