@@ -47,7 +47,7 @@ export class FlowBook {
     this.#byExchange.set(step.exchange.id, flow)
     for (const key of keys) this.#byKey.set(key, flow)
     const { connection } = step.exchange
-    if (connection !== '' && !isBrowserLeg(step)) this.#byConnection.set(connection, flow)
+    if (connection !== '' && tellsConnection(step)) this.#byConnection.set(connection, flow)
     this.#learnOrigins(flow, step)
     return flow
   }
@@ -168,6 +168,13 @@ function isSecondOpening(flow: Flow, step: McpCall | Challenge): boolean {
       call.rpc?.method === step.rpc?.method &&
       call.exchange.connection !== step.exchange.connection &&
       call.exchange.id !== step.exchange.id,
+  )
+}
+
+/** Whether what a step belongs to is what its connection belongs to: not for a browser's, nor for what every flow may fetch. */
+function tellsConnection(step: Step): boolean {
+  return (
+    !isBrowserLeg(step) && !['jwks', 'client-metadata', 'preflight', 'other'].includes(step.kind)
   )
 }
 
