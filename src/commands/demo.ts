@@ -8,28 +8,42 @@ import { startReverse } from '../tap/reverse.ts'
 import type { Context } from './context.ts'
 import { type Judging, openJudging } from './judging.ts'
 import { announce, tellNotice } from './proxy.ts'
+import { type Screen, chooseScreen } from './screen.ts'
 
 /** Plays a login between embedded parties through the proxy, with one of them at fault, and prints the verdict. */
 export async function demo(context: Context, options: Options): Promise<number> {
   const fault = demoFault(options.positionals[0])
   const servers = await startDemoServers(fault.name)
+  const screen = chooseScreen(context, options, false)
   try {
-    const judging = await openJudging(context, options, { targets: [servers.mcpUrl], live: true })
+    const targets = [servers.mcpUrl]
+    const judging = await openJudging(context, options, {
+      targets,
+      live: true,
+      ...(screen === undefined ? {} : { screen }),
+    })
     const tap = await startReverse({
-      targets: [servers.mcpUrl],
+      targets,
       port: 0,
       emit: judging.take,
       notice: (notice) => tellNotice(judging, notice),
     })
     judging.say(`${judging.style.bold('Demo')}  ${fault.name}: ${fault.summary}.\n`)
     announce(judging, tap, false)
-    await play(context, judging, tap.listening.urls[0]!.url, fault.name)
+    const { urls } = tap.listening
+    const demo = `The demo plays ${fault.name}: ${fault.summary}. Nothing has to be connected.`
+    screen?.open({ ...judging, targets, urls, demo })
+    judging.run.startClock()
+    await play(context, judging, urls[0]!.url, fault.name, screen)
     await tap.stop()
+    screen?.stop()
     const { code } = await judging.finish()
+    if (screen?.code !== undefined) return screen.code
     if (options.positionals.length > 0) return code
     // Without a fault named, the demo shows what authtap does; the fault it finds is no failure of the command.
     return code === exitCodes.findings ? exitCodes.fine : code
   } finally {
+    screen?.stop()
     await servers.stop()
   }
 }
@@ -39,16 +53,20 @@ async function play(
   judging: Judging,
   url: string,
   fault: DemoFault,
+  screen: Screen | undefined,
 ): Promise<void> {
   const playing = runDemoClient(url, fault, (line) =>
     judging.say(judging.style.dim(`  client: ${line}`)),
   )
-  const result = await Promise.race([playing, context.ending, judging.readerGone])
+  const ends = [context.ending, judging.readerGone, ...(screen === undefined ? [] : [screen.ended])]
+  const result = await Promise.race([playing, ...ends])
   if (typeof result !== 'object') return
   const { ok, reason } = result
   judging.say(
     judging.style.dim(ok ? '  client: done' : `  client: gave up: ${reason ?? 'no reason given'}`),
   )
+  // On a terminal it stays until it is quit.
+  if (screen !== undefined) await Promise.race(ends)
 }
 
 function demoFault(name = 'wrong-audience') {

@@ -1,0 +1,431 @@
+import type { Event, ExchangeEvent } from '../core/event.ts'
+import type { LabelFacts } from '../core/oauth-facts.ts'
+import type { Safe } from '../core/redact.ts'
+import type { Report } from '../core/report.ts'
+import { find, choose, perform, say, textToSave, type Stage } from './model-commands.ts'
+import { rowFilter } from './model-filter.ts'
+import { actionOf, keyTable, type Action } from './model-keys.ts'
+import { move } from './model-moves.ts'
+import { click, turnWheel } from './model-mouse.ts'
+import { typeKey, typeText } from './model-prompt.ts'
+import { type LogEntry, Model } from './model.ts'
+import { type PaneName, type SaveKind, Ui } from './model-state.ts'
+import { verdictLine } from './model-waiting.ts'
+import { colourDepth, type Environment, unicodeOk } from './term/capability.ts'
+import { browserCommand, launch } from './term/child.ts'
+import type { ExitReason } from './term/ending.ts'
+import type { Rect, Size } from './term/frame.ts'
+import type { InputEvent, KeyEvent, MouseEvent } from './term/input-event.ts'
+import { paneAt } from './term/panes.ts'
+import { start, type Term } from './term/term.ts'
+import { themes, type ThemeName } from './term/theme.ts'
+import { tabPlaces } from './view/chrome.ts'
+import { type Command, paletteChoices } from './view/overlay.ts'
+import { extentOf } from './view/pages.ts'
+import { itemAt, textsOf } from './view/items.ts'
+import { drawScreen, panesOf } from './view/screen.ts'
+import type { KeyLine, Scene } from './view/scene.ts'
+
+export interface TuiOptions {
+  /** MCP endpoints known beforehand. */
+  readonly targets: readonly string[]
+  readonly urls: readonly { readonly url: string; readonly upstream: string }[]
+  readonly setupLines: readonly string[]
+  /** What plays by itself, so that nobody has to connect. */
+  readonly demo?: string
+  readonly env: Environment
+  readonly platform: NodeJS.Platform
+  readonly noColor?: boolean
+  /** What the session says so far. */
+  report(): Safe<Report>
+  /** The value behind a label: shown after a deliberate key, never written. */
+  reveal(label: string): string | undefined
+  facts(label: string): LabelFacts | undefined
+  /** Saves and says where; rejects with what went wrong. */
+  save(what: ToSave, path: string): Promise<string>
+  /** The name that saving proposes. */
+  pathFor(kind: SaveKind): string
+  now?(): number
+}
+
+export type ToSave =
+  | {
+      readonly kind: 'har' | 'session' | 'report'
+      readonly exchanges: readonly Safe<ExchangeEvent>[]
+    }
+  | { readonly kind: 'text'; readonly text: string }
+
+/** The user quit, or the process is about to end and the terminal is as it was. */
+export type TuiEnd = 'quit' | ExitReason
+
+export interface Tui {
+  event(event: Safe<Event>): void
+  close(): Promise<void>
+  readonly ended: Promise<TuiEnd>
+  /** Tells the person something beside what the exchanges say. */
+  notice(text: string, level?: LogEntry['level']): void
+  /** Gives the terminal back. */
+  stop(): void
+}
+
+/** Reports are asked for no more often than this, and than twenty times what one costs, in milliseconds. */
+const reportGap = 150
+
+export function startTui(options: TuiOptions): Tui {
+  return new App(options)
+}
+
+class App implements Tui {
+  readonly ended: Promise<TuiEnd>
+  readonly #options: TuiOptions
+  readonly #ui: Ui
+  readonly #term: Term
+  readonly #since: number
+  readonly #themes: readonly ThemeName[]
+  readonly #commands: readonly Command[]
+  readonly #clock: NodeJS.Timeout
+  #end: (how: TuiEnd) => void = () => {}
+  #reported = -1
+  #nextReport = 0
+  #reportTimer: NodeJS.Timeout | undefined
+  #waiting = ''
+
+  constructor(options: TuiOptions) {
+    this.#options = options
+    const { env, platform } = options
+    this.#since = this.#now()
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve
+    })
+    const colours = options.noColor === true ? 'mono' : colourDepth(env, platform)
+    this.#themes = colours === 'mono' ? ['mono'] : ['dark', 'light', 'mono']
+    this.#ui = new Ui(new Model(options.targets), themeFor(env, this.#themes))
+    this.#commands = commandsOf()
+    this.#term = start({
+      colours,
+      ascii: !unicodeOk(env, platform),
+      env,
+      draw: (frame, size) => {
+        this.#refreshReport()
+        drawScreen(frame, this.#scene(size), this.#commands)
+      },
+      onInput: (event) => this.#input(event),
+      onExit: (reason) => this.#leave(reason),
+      onStray: (text) => this.notice(text.trimEnd()),
+    })
+    this.#clock = setInterval(() => this.#tick(), 1000)
+    this.#clock.unref()
+    this.#term.invalidate()
+  }
+
+  event(event: Safe<Event>): void {
+    this.#ui.model.take(event)
+    this.#term.invalidate()
+  }
+
+  async close(): Promise<void> {
+    this.stop()
+  }
+
+  notice(text: string, level: LogEntry['level'] = 'info'): void {
+    for (const line of text.split(/\r?\n/).filter((one) => one.trim() !== ''))
+      this.#ui.model.say(level, line, this.#now())
+    if (level !== 'info') say(this.#ui, text, level)
+    this.#term.invalidate()
+  }
+
+  stop(): void {
+    clearInterval(this.#clock)
+    clearTimeout(this.#reportTimer)
+    this.#term.stop()
+  }
+
+  #leave(how: TuiEnd): void {
+    this.stop()
+    this.#end(how)
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? Date.now()
+  }
+
+  #refreshReport(): void {
+    const { model } = this.#ui
+    if (this.#reported === model.version) return
+    const before = performance.now()
+    if (before < this.#nextReport) {
+      this.#reportTimer ??= setTimeout(() => {
+        this.#reportTimer = undefined
+        this.#term.invalidate()
+      }, this.#nextReport - before)
+      this.#reportTimer.unref()
+      return
+    }
+    this.#reported = model.version
+    const report: Event = { type: 'report', report: this.#options.report() }
+    model.take(report as Safe<Event>)
+    const after = performance.now()
+    this.#nextReport = after + Math.max(reportGap, (after - before) * 20)
+  }
+
+  /** Time alone changes what is waited for; everything else comes as an event. */
+  #tick(): void {
+    const { text } = verdictLine(this.#ui.model, this.#since, this.#now())
+    if (text !== this.#waiting) this.#term.invalidate()
+    this.#waiting = text
+    if (!/\bsince:/.test(this.#ui.state.filter)) return
+    this.#filter(this.#ui.state.filter)
+    this.#term.invalidate()
+  }
+
+  #scene(size: Size): Scene {
+    const ui = this.#ui
+    const { urls, setupLines, demo, facts } = this.#options
+    return {
+      ui,
+      theme: themes[ui.state.theme],
+      size,
+      now: this.#now(),
+      since: this.#since,
+      urls,
+      setupLines,
+      demo,
+      facts,
+      shown: (text) => this.#shown(text),
+      hints: hintsFor(ui),
+      help: helpFor(ui),
+    }
+  }
+
+  #shown(text: string): string {
+    if (!this.#ui.state.revealed) return text
+    return text.replaceAll(
+      /‹[a-z0-9_]{1,40}:[0-9a-f]{16}›/g,
+      (label) => this.#options.reveal(label) ?? label,
+    )
+  }
+
+  #stage(): Stage {
+    const scene = this.#scene(this.#term.size)
+    const panes = panesOf(scene, this.#commands)
+    const rectOf = (pane: PaneName): Rect =>
+      panes[pane] ?? { x: 0, y: 0, columns: scene.size.columns, rows: scene.size.rows }
+    return {
+      ui: this.#ui,
+      panes: Object.keys(panes) as PaneName[],
+      commands: this.#commands,
+      extent: (pane) => extentOf(pane, rectOf(pane), scene),
+      texts: (pane) => textsOf(pane, rectOf(pane), scene),
+      effects: {
+        themes: this.#themes,
+        quit: () => this.#leave('quit'),
+        suspend: () => this.#term.suspend(),
+        redraw: () => this.#term.redraw(),
+        mouse: (ours) => this.#term.mouse(ours),
+        copy: (text, what) => this.#copy(text, what),
+        show: (text, where) => this.#show(text, where),
+        browse: (url) => this.#browse(url),
+        save: (kind, path) => this.#save(kind, path),
+        pathFor: this.#options.pathFor,
+      },
+    }
+  }
+
+  #input(event: InputEvent): void {
+    const { state } = this.#ui
+    switch (event.kind) {
+      case 'key':
+        this.#key(event)
+        break
+      case 'paste':
+        if (state.prompt !== undefined) {
+          typeText(state, event.text)
+          this.#typed()
+        }
+        break
+      case 'mouse':
+        if (event.action === 'press' && event.button === 'left') this.#click(event)
+        break
+      case 'wheel': {
+        const pane = this.#paneAt(event.x, event.y)
+        if (pane !== undefined) turnWheel(this.#ui, pane, event.n, this.#stage().extent(pane))
+        break
+      }
+      case 'focus':
+        return
+    }
+    this.#term.invalidate()
+  }
+
+  #key({ key, text }: KeyEvent): void {
+    const ui = this.#ui
+    const stage = this.#stage()
+    if (ui.state.prompt !== undefined) return this.#prompt(key, text)
+    const overlay = ui.topOverlay
+    if (overlay?.kind === 'menu' || overlay?.kind === 'question') {
+      const choice = overlay.choices.find((one) => one.key === key)
+      if (choice !== undefined) return choose(choice.does, stage)
+    }
+    const action = actionOf(key, ui.pane)
+    if (action !== undefined) perform(action, stage)
+    else ui.state.message = undefined
+  }
+
+  #prompt(key: string, text: string | undefined): void {
+    const { state } = this.#ui
+    const prompt = state.prompt!
+    if (prompt.kind === 'palette' && (key === 'up' || key === 'down')) {
+      const total = paletteChoices(this.#commands, prompt.text).length
+      const cursor = Math.min(state.choice, total - 1)
+      return move(this.#ui, 'palette', key, { total, seen: 10, cursor })
+    }
+    const result = typeKey(state, key, text)
+    if (result === 'typing') return this.#typed()
+    state.prompt = undefined
+    if (result === 'cancelled') {
+      if (prompt.kind === 'filter') this.#filter(prompt.before)
+      return
+    }
+    this.#accept(prompt)
+  }
+
+  /** What is typed acts at once: the list is filtered while one types. */
+  #typed(): void {
+    const { prompt } = this.#ui.state
+    if (prompt?.kind === 'filter') this.#filter(prompt.text)
+    if (prompt?.kind === 'palette') this.#ui.state.choice = 0
+  }
+
+  #accept({ kind, text, saves }: NonNullable<Ui['state']['prompt']>): void {
+    const { state } = this.#ui
+    switch (kind) {
+      case 'filter':
+        return this.#filter(text)
+      case 'search':
+        state.search = text
+        if (text !== '') find(this.#stage(), 1)
+        return
+      case 'palette': {
+        const chosen = paletteChoices(this.#commands, text)[state.choice]
+        if (chosen !== undefined) perform(chosen.action as Action, this.#stage())
+        return
+      }
+      case 'path':
+        if (text.trim() !== '' && saves !== undefined) this.#save(saves, text.trim())
+    }
+  }
+
+  #filter(text: string): void {
+    const { state, listing, model } = this.#ui
+    const { test, problem } = rowFilter(text, model, this.#now())
+    state.filter = text.trim()
+    state.filterProblem = problem
+    if (problem === undefined) listing.show(test)
+  }
+
+  #paneAt(x: number, y: number): PaneName | undefined {
+    const panes = panesOf(this.#scene(this.#term.size), this.#commands)
+    const pane = paneAt(panes as Record<PaneName, Rect>, x, y)
+    // What lies below an overlay is not to be touched.
+    return this.#ui.topOverlay === undefined || pane === this.#ui.pane ? pane : undefined
+  }
+
+  #click({ x, y }: MouseEvent): void {
+    const stage = this.#stage()
+    const scene = this.#scene(this.#term.size)
+    if (y === 0) {
+      const tab = tabPlaces(scene).find((one) => x >= one.x && x < one.x + one.columns)
+      if (tab !== undefined) perform(tab.view, stage)
+      return
+    }
+    const pane = this.#paneAt(x, y)
+    if (pane === undefined) return
+    const place = panesOf(scene, this.#commands)[pane]!
+    const again = click(
+      this.#ui,
+      pane,
+      itemAt(pane, y - place.y - 1, place, scene),
+      stage.extent(pane),
+    )
+    const isChoice = pane === 'menu' || pane === 'question'
+    if (again || isChoice) perform('open', this.#stage())
+  }
+
+  #copy(text: string, what: string): void {
+    const isMute =
+      /^(linux|vt\d|cons)/.test(this.#options.env['TERM'] ?? '') ||
+      this.#options.env['TERM_PROGRAM'] === 'Apple_Terminal'
+    if (!isMute && this.#term.clipboard(text)) return say(this.#ui, `${what} is on the clipboard.`)
+    this.#write({ kind: 'text', text }, this.#options.pathFor('curl'))
+  }
+
+  #save(kind: SaveKind, path: string): void {
+    const text = textToSave(kind, this.#ui)
+    if (kind === 'curl' || kind === 'finding') {
+      if (text === undefined) return say(this.#ui, 'There is nothing to save.', 'warning')
+      return this.#write({ kind: 'text', text }, path)
+    }
+    this.#write({ kind, exchanges: this.#ui.model.held.all() }, path)
+  }
+
+  #write(what: ToSave, path: string): void {
+    this.#options.save(what, path).then(
+      (where) => this.#tell(where),
+      (error: unknown) =>
+        this.#tell(error instanceof Error ? error.message : String(error), 'error'),
+    )
+  }
+
+  #tell(text: string, level: LogEntry['level'] = 'info'): void {
+    say(this.#ui, text, level)
+    this.#term.invalidate()
+  }
+
+  #show(text: string, where: 'pager' | 'editor'): void {
+    this.#term.show(text, where).then(
+      ({ failure }) => failure !== undefined && this.#tell(failure, 'warning'),
+      (error: unknown) => this.#tell(String(error), 'error'),
+    )
+  }
+
+  #browse(url: string): void {
+    const command = browserCommand(url, this.#options.env, this.#options.platform)
+    if (command === undefined) return this.#copy(url, url)
+    launch(command)
+    say(this.#ui, `Opened ${url}`)
+  }
+}
+
+function themeFor(env: Environment, able: readonly ThemeName[]): ThemeName {
+  if (!able.includes('dark')) return 'mono'
+  // Set by terminals that say what they look like: text colour, then background.
+  const background = /;(\d{1,2})$/.exec(env['COLORFGBG'] ?? '')?.[1]
+  return background === '7' || background === '15' ? 'light' : 'dark'
+}
+
+function commandsOf(): Command[] {
+  return keyTable.map(({ action, shown, text }) => ({ action, keys: shown, text }))
+}
+
+function hintsFor(ui: Ui): KeyLine[] {
+  const { pane } = ui
+  const several = ui.model.flows.size > 1
+  return keyTable
+    .filter(
+      ({ panes, hint }) => hint !== undefined && (panes === undefined || panes.includes(pane)),
+    )
+    .filter(
+      ({ action }) => several || pane === 'detail' || (action !== 'next' && action !== 'previous'),
+    )
+    .map(({ shown, hint, section }) => ({ keys: shown.split(/ {2}/)[0]!, text: hint!, section }))
+}
+
+function helpFor(ui: Ui): KeyLine[] {
+  const overlay = ui.topOverlay
+  const pane = overlay?.kind === 'help' ? overlay.pane : ui.pane
+  const own = keyTable.filter(({ panes }) => panes?.includes(pane) === true)
+  const rest = keyTable.filter(({ panes }) => panes?.includes(pane) !== true)
+  return [...own, ...rest]
+    .filter(({ shown }) => shown !== '')
+    .map(({ shown, text, section }) => ({ keys: shown, text, section }))
+}

@@ -1,0 +1,100 @@
+import { counted, partyName, sentence, stepName } from '../core/words.ts'
+import type { Model } from './model.ts'
+import type { State as Mark } from './term/theme.ts'
+
+export interface VerdictLine {
+  readonly mark: Mark
+  readonly word: string
+  readonly text: string
+  /** What was seen, when something is broken. */
+  readonly reason: string
+  /** The exchange that shows it. */
+  readonly exchange: string | undefined
+}
+
+/** After so long without a client something is to be said, in milliseconds. */
+const patience = 45_000
+
+/** The one answer people want, or what it still waits for. `since`: when it began to listen. */
+export function verdictLine(model: Model, since: number, now: number): VerdictLine {
+  const { report } = model
+  const cause = model.findings.get(report?.firstBroken?.finding ?? '')
+  if (cause !== undefined && report?.firstBroken) {
+    const likely = cause.confidence === 'likely' ? ', likely' : ''
+    return {
+      mark: 'fail',
+      word: 'FAIL',
+      text: `The ${stepName[report.firstBroken.step]} step broke first: ${whoActs(cause.fault)}${likely}.`,
+      reason: sentence(cause.message),
+      exchange: cause.evidence[0]?.exchange,
+    }
+  }
+  const errors = [...model.findings.values()].filter(({ severity }) => severity === 'error')
+  if (errors[0] !== undefined)
+    return {
+      mark: 'fail',
+      word: 'FAIL',
+      text: `${errors[0].title}.`,
+      reason: sentence(errors[0].message),
+      exchange: errors[0].evidence[0]?.exchange,
+    }
+  const waiting = waitingFor(model, since, now)
+  const plain = { reason: '', exchange: undefined }
+  if (waiting !== undefined) return { mark: 'partly', word: 'WAIT', text: waiting, ...plain }
+  if (report?.verdict === 'incomplete') {
+    const legs = [...new Set(report.blind.map(({ leg }) => leg))]
+    return {
+      mark: 'blind',
+      word: 'INCOMPLETE',
+      text: `Nothing broken was seen, but not everything was visible: ${legs.join(', ')}.`,
+      ...plain,
+    }
+  }
+  return {
+    mark: 'pass',
+    word: 'PASS',
+    text: `Nothing broken so far: ${counted(model.flows.size, 'flow')}, ${counted(report?.outcomes.pass ?? 0, 'rule')} looked and had nothing to object to.`,
+    ...plain,
+  }
+}
+
+function whoActs(fault: keyof typeof partyName): string {
+  return fault === 'undetermined'
+    ? 'it is not decided who has to act'
+    : `${partyName[fault]} has to act`
+}
+
+/** What has to come next for the login to go on; undefined when nothing is waited for. */
+export function waitingFor(model: Model, since: number, now: number): string | undefined {
+  if (model.rows.length === 0 && model.flows.size === 0) return waitingForClient(now - since)
+  const outcomes = [...model.flows.values()].map(({ outcome }) => outcome)
+  if (outcomes.some((outcome) => outcome === 'authorized')) {
+    if (model.has('challenge', 'token', 'authorize')) return undefined
+    return 'The server answers without a login. OAuth begins when it answers 401 to a call without a token.'
+  }
+  if (model.has('token')) {
+    const token = model.last('token')!
+    return token.ok
+      ? 'The client has a token. Waiting for its first call with it.'
+      : 'The token request failed. Waiting for what the client does next.'
+  }
+  if (model.has('callback')) return 'The login came back. Waiting for the token request.'
+  if (model.has('authorize')) return 'Waiting for you to log in and agree in the browser.'
+  if (model.has('registration', 'pushed-request'))
+    return 'The client is registered. Waiting for it to open the browser.'
+  if (model.has('server-metadata'))
+    return 'The client knows the authorization server. Waiting for it to register or to open the browser.'
+  if (model.has('resource-metadata'))
+    return 'The client read the resource metadata. Waiting for it to ask the authorization server for its own.'
+  if (model.has('challenge'))
+    return 'The server asked for a login (401). Waiting for the client to look for its metadata.'
+  return 'Traffic has come, but no OAuth yet. It begins when the server answers 401 to a call without a token.'
+}
+
+function waitingForClient(waited: number): string {
+  if (waited < patience) return 'Waiting for the client to connect.'
+  const minutes = Math.floor(waited / 60_000)
+  const long =
+    minutes < 1 ? `${Math.floor(waited / 15_000) * 15} seconds` : counted(minutes, 'minute')
+  return `No client has come for ${long}. Does it use this URL? Many clients read their settings at start only: restart it.`
+}

@@ -1,0 +1,121 @@
+import { verdictLine } from '../model-waiting.ts'
+import type { ViewName } from '../model-state.ts'
+import type { Frame } from '../term/frame.ts'
+import { marks } from '../term/theme.ts'
+import { fit, pad, width } from '../term/width.ts'
+import { checklistCounts } from './checklist.ts'
+import type { Scene } from './scene.ts'
+
+export interface TabPlace {
+  readonly view: ViewName
+  readonly x: number
+  readonly columns: number
+}
+
+/** The tabs and where they stand. */
+export function tabPlaces(scene: Scene): (TabPlace & { readonly text: string })[] {
+  const { pass, fail, blind, notSeen, partly } = checklistCounts(scene)
+  const total = pass + fail + blind + notSeen + partly
+  const { groups } = scene.ui
+  const narrow = scene.size.columns < 70
+  const names: readonly (readonly [ViewName, string, string])[] = [
+    ['live', 'Live', ''],
+    ['flow', 'Flow', scene.ui.model.flows.size > 1 ? ` ${scene.ui.model.flows.size}` : ''],
+    ['findings', narrow ? 'Find' : 'Findings', groups.length > 0 ? ` ${groups.length}` : ''],
+    ['checklist', narrow ? 'Check' : 'Checklist', narrow ? '' : ` ${pass}/${total}`],
+  ]
+  let x = 0
+  return names.map(([view, name, count], place) => {
+    const text = ` ${place + 1} ${name}${count} `
+    const tab = { view, x, columns: width(text), text }
+    x += tab.columns
+    return tab
+  })
+}
+
+export function drawTabs(frame: Frame, scene: Scene): void {
+  const { ui, theme, urls } = scene
+  const { model, state, listing } = ui
+  let end = 0
+  for (const { view, x, text } of tabPlaces(scene))
+    end = frame.put(x, 0, text, view === state.view ? theme.tabOpen : theme.tab)
+  const hidden = listing.pausedAt === undefined ? 0 : model.rows.length - listing.pausedAt
+  const live = listing.pausedAt === undefined ? '● LIVE' : `PAUSED +${hidden}`
+  const errors = ui.groups.filter(({ finding }) => finding.severity === 'error').length
+  const failures = errors > 0 ? ` ${marks.fail.glyph} ${errors}` : ''
+  const secrets = state.revealed ? 'SECRETS VISIBLE ' : ''
+  const right = ` ${live} ${model.rows.length} ex`
+  const start = frame.columns - width(right) - width(failures) - width(secrets) - 1
+  if (start >= end) {
+    let x = frame.put(start, 0, secrets, theme.secret)
+    x = frame.put(x, 0, right, listing.pausedAt === undefined ? theme.dim : theme.alarm)
+    frame.put(x, 0, failures, theme.fail)
+  } else if (state.revealed) frame.put(Math.max(0, frame.columns - 9), 0, ' SECRETS ', theme.secret)
+  const first = urls[0]
+  const room = start - end - 2
+  if (first !== undefined && room >= 24) {
+    const way = fit(`${first.url} → ${first.upstream}`, room, 'middle')
+    frame.put(start - width(way) - 1, 0, way, theme.dim)
+  }
+}
+
+/** The one answer, always on the screen. */
+export function drawVerdict(frame: Frame, scene: Scene): void {
+  const { ui, theme, since, now } = scene
+  const verdict = verdictLine(ui.model, since, now)
+  const mark = marks[verdict.mark]
+  let x = frame.put(1, 1, `${mark.glyph} ${verdict.word}`, { ...theme[mark.style], bold: true })
+  x = frame.put(x + 2, 1, fit(verdict.text, frame.columns - x - 3), theme.strong)
+  const room = frame.columns - x - 3
+  if (verdict.reason !== '' && room >= 20) frame.put(x + 1, 1, fit(verdict.reason, room), theme.dim)
+}
+
+/** Keys that do something now; in their place a message, or what is being typed. */
+export function drawBottom(frame: Frame, scene: Scene): void {
+  const { ui, theme } = scene
+  const { state } = ui
+  const y = frame.rows - 1
+  if (state.prompt !== undefined && state.prompt.kind !== 'palette')
+    return drawPrompt(frame, scene, y)
+  if (state.message !== undefined) {
+    const { text, level } = state.message
+    const style = level === 'error' ? theme.fail : level === 'warning' ? theme.warn : theme.info
+    frame.put(1, y, fit(text, frame.columns - 2), style)
+    return
+  }
+  let x = 1
+  if (state.filter !== '') {
+    const text = `filter ${state.filter} (${ui.listing.length} of ${ui.model.rows.length}) `
+    x = frame.put(x, y, fit(text, Math.floor(frame.columns / 2)), theme.match) + 1
+  }
+  for (const { keys, text } of scene.hints) {
+    if (x + width(keys) + width(text) + 1 >= frame.columns) break
+    x = frame.put(x, y, keys, theme.key)
+    x = frame.put(x + 1, y, text, theme.hint) + 2
+  }
+}
+
+const promptName = { filter: 'filter', search: '/', palette: ':', path: 'save as' } as const
+
+function drawPrompt(frame: Frame, { ui, theme }: Scene, y: number): void {
+  const { prompt, filterProblem } = ui.state
+  const { kind, text } = prompt!
+  const note =
+    kind !== 'filter'
+      ? ''
+      : (filterProblem ?? `${ui.listing.length} of ${ui.model.rows.length} match`)
+  const noteRoom = Math.min(width(note), Math.floor(frame.columns / 2))
+  const room = frame.columns - width(promptName[kind]) - noteRoom - 6
+  // The end of the text is where one types.
+  const shown = width(text) <= room ? text : `…${[...text].slice(-(room - 1)).join('')}`
+  let x = frame.put(1, y, promptName[kind], theme.prompt)
+  x = frame.put(x + 1, y, pad(shown, Math.min(room, width(shown))), theme.strong)
+  frame.cursor(x, y)
+  if (note !== '')
+    frame.put(
+      frame.columns - noteRoom - 1,
+      y,
+      fit(note, noteRoom),
+      filterProblem === undefined ? theme.dim : theme.fail,
+    )
+}

@@ -1,0 +1,141 @@
+import { findingGroups, groupKey } from '../model-findings.ts'
+import { type Tab, tabs } from '../model-state.ts'
+import type { Row } from '../model-rows.ts'
+import type { Safe } from '../../core/redact.ts'
+import type { ExchangeEvent } from '../../core/event.ts'
+import { curlCommand } from '../copy.ts'
+import { stepName } from '../../core/words.ts'
+import { type Line, blankLine, line, prose, wrapped } from './line.ts'
+import { findingPage, markOf, shortParty } from './findings.ts'
+import { requestPage, responsePage } from './message.ts'
+import type { Scene } from './scene.ts'
+import { tokenPage } from './token.ts'
+
+export const tabName: Readonly<Record<Tab, string>> = {
+  request: 'Request',
+  response: 'Response',
+  token: 'Token',
+  checks: 'Checks',
+  curl: 'curl',
+}
+
+/** The tabs in the border, the open one in brackets. */
+export function tabTitle(row: Row | undefined, open: Tab): string {
+  const names = tabs
+    .map((tab) => (tab === open ? `[${tabName[tab]}]` : ` ${tabName[tab]} `))
+    .join('')
+  return row === undefined ? 'Detail' : `#${row.id} ${names}`
+}
+
+/** What a tab says of an exchange. */
+export function detailPage(row: Row | undefined, tab: Tab, scene: Scene, columns: number): Line[] {
+  if (row === undefined) return prose('Nothing is selected.', columns - 1, 'dim', 1)
+  const event = scene.ui.model.held.get(row.id)
+  if (event === undefined) return gone(row, scene, columns)
+  const lines = pageOf(event, row, tab, scene, columns)
+  return scene.ui.state.wrap ? lines.flatMap((one) => wrapped(one, columns)) : lines
+}
+
+function pageOf(
+  event: Safe<ExchangeEvent>,
+  row: Row,
+  tab: Tab,
+  scene: Scene,
+  columns: number,
+): Line[] {
+  const { exchange } = event
+  switch (tab) {
+    case 'request':
+      return [...findingLines(row, scene, columns), ...requestPage(exchange, scene, columns)]
+    case 'response':
+      return [...findingLines(row, scene, columns), ...responsePage(exchange, scene, columns)]
+    case 'token':
+      return [
+        ...findingLines(row, scene, columns),
+        ...tokenPage(exchange, row.flow, scene, columns),
+      ]
+    case 'checks':
+      return checksPage(row, scene, columns)
+    case 'curl':
+      return curlCommand(exchange)
+        .split('\n')
+        .map((one) => line(` ${one}`, /^(#|[A-Z0-9_]+='')/.test(one) ? 'secret' : undefined))
+  }
+}
+
+/** What this exchange is evidence of, in short. */
+function findingLines(row: Row, { ui }: Scene, columns: number): Line[] {
+  const groups = ui.groups.filter(({ all }) =>
+    all.some(({ evidence }) => evidence.some(({ exchange }) => exchange === row.id)),
+  )
+  if (groups.length === 0) return []
+  return [
+    ...groups.flatMap(({ finding, key }): Line[] => {
+      const mark = markOf(finding.severity)
+      return [
+        [
+          { text: ` ${mark.glyph} ${mark.word} `, style: mark.style },
+          { text: key, style: 'strong' },
+          { text: `  ${finding.title}` },
+        ],
+        [
+          { text: '   fix ', style: 'key' },
+          { text: `[${shortParty[finding.fault]}] ${finding.remedy}` },
+        ],
+      ]
+    }),
+    line('─'.repeat(columns), 'border'),
+  ]
+}
+
+/** Every rule that objects to this exchange, whole, and those that object to others of its flow. */
+function checksPage(row: Row, scene: Scene, columns: number): Line[] {
+  const { model, groups } = scene.ui
+  const here = new Set(model.findingsAt(row.id).map(groupKey))
+  const shown = groups.filter(({ key }) => here.has(key))
+  const flow = [...model.findings.values()].filter((finding) => finding.flow === row.flow)
+  const elsewhere = findingGroups(model, 'severity').filter(
+    ({ key, all }) => !here.has(key) && all.some((finding) => flow.includes(finding)),
+  )
+  return [
+    [
+      { text: ` ${stepName[row.kind]}`, style: 'strong' },
+      { text: `  ${row.summary}`, style: row.ok ? 'text' : 'fail' },
+    ],
+    blankLine,
+    ...(shown.length === 0
+      ? [line(' No rule objects to this exchange.', 'pass')]
+      : shown.flatMap((group) => [
+          ...findingPage(group, scene, columns, undefined).lines,
+          blankLine,
+        ])),
+    ...(elsewhere.length === 0
+      ? []
+      : [
+          blankLine,
+          line(' Elsewhere in this flow', 'heading'),
+          ...elsewhere.map(({ finding, key, evidence }): Line => {
+            const mark = markOf(finding.severity)
+            return [
+              { text: `   ${mark.glyph} `, style: mark.style },
+              { text: key },
+              { text: `  #${evidence[0]?.exchange ?? ''}`, style: 'key' },
+            ]
+          }),
+        ]),
+  ]
+}
+
+function gone(row: Row, scene: Scene, columns: number): Line[] {
+  return [
+    ...prose(`${row.method} ${scene.shown(row.url)}`, columns - 1, 'strong', 1),
+    ...prose(row.summary, columns - 1, undefined, 1),
+    blankLine,
+    ...prose(
+      'What was in this exchange is no longer held here: of older calls only the line in the list stays. A capture file has all of it.',
+      columns - 1,
+      'dim',
+      1,
+    ),
+  ]
+}

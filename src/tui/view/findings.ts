@@ -1,0 +1,195 @@
+import { counted, partyName, sentence } from '../../core/words.ts'
+import type { FindingGroup } from '../model-findings.ts'
+import type { Severity } from '../../core/report.ts'
+import type { Frame } from '../term/frame.ts'
+import { type Mark, marks } from '../term/theme.ts'
+import { fit, pad, width } from '../term/width.ts'
+import {
+  type Line,
+  type Span,
+  blankLine,
+  labelled,
+  line,
+  prose,
+  putLine,
+  scrollBar,
+} from './line.ts'
+import type { Scene } from './scene.ts'
+
+export function markOf(severity: Severity): Mark {
+  return severity === 'error' ? marks.fail : severity === 'warning' ? marks.warn : marks.info
+}
+
+/** The parties in few letters. */
+export const shortParty = {
+  client: 'client',
+  'resource-server': 'MCP server',
+  'authorization-server': 'auth server',
+  intermediary: 'intermediary',
+  undetermined: 'undetermined',
+  authtap: 'authtap',
+} as const
+
+/** The strip beside or below the list: one or two rows a finding. */
+export function drawFindingStrip(frame: Frame, scene: Scene, top: number, focused: boolean): void {
+  const { ui, theme } = scene
+  const { groups } = ui
+  if (groups.length === 0) {
+    frame.put(1, 0, fit('None so far.', frame.columns - 2), theme.dim)
+    return
+  }
+  const tall = stripStep(frame.columns, frame.rows)
+  groups.slice(top, top + Math.ceil(frame.rows / tall)).forEach((group, place) => {
+    const { finding, depth, times } = group
+    const mark = markOf(finding.severity)
+    const y = place * tall
+    const tail = tall === 1 ? ` ${pad(shortParty[finding.fault], 13)} ×${times}` : ''
+    const room = frame.columns - 3 - width(tail) - depth * 2
+    const head = `${depth > 0 ? `${'  '.repeat(depth - 1)}└ ` : ''}`
+    const text = ` ${head}${mark.glyph} ${pad(finding.title, room)}${tail}`
+    const chosen = focused && group === ui.group
+    frame.put(0, y, pad(text, frame.columns), chosen ? theme.selected : theme.text)
+    if (!chosen) frame.put(1 + width(head), y, mark.glyph, theme[mark.style])
+    if (tall === 2) {
+      const spec = finding.spec[0]?.ref ?? ''
+      const facts = `   ${'  '.repeat(depth)}${shortParty[finding.fault]} · ×${times}${spec === '' ? '' : ` · ${spec}`}`
+      frame.put(0, y + 1, fit(facts, frame.columns), theme.dim)
+    }
+  })
+}
+
+/** Rows that a finding takes in the strip. */
+export function stripStep(columns: number, rows: number): 1 | 2 {
+  return columns < 60 && rows > 6 ? 2 : 1
+}
+
+/** The rules that found something, what follows from each below it. */
+export function drawRules(frame: Frame, scene: Scene, top: number): void {
+  const { ui, theme } = scene
+  const { groups } = ui
+  if (groups.length === 0) {
+    prose('Nothing was found so far.', frame.columns - 2, 'dim', 1).forEach((one, y) =>
+      putLine(frame, y, one, theme),
+    )
+    return
+  }
+  groups.slice(top, top + frame.rows).forEach((group, y) => {
+    const { finding, key, depth, times } = group
+    const mark = markOf(finding.severity)
+    const head = depth > 0 ? `${'  '.repeat(depth - 1)}└ ` : ''
+    const room = frame.columns - width(head) - 9
+    const chosen = group === ui.group
+    const text = ` ${head}${mark.glyph} ${pad(key, room, 'left', 'middle')} ${`×${times}`.padStart(4)}`
+    frame.put(0, y, pad(text, frame.columns), chosen ? theme.selected : theme.text)
+    if (!chosen) frame.put(1 + width(head), y, mark.glyph, theme[mark.style])
+  })
+  scrollBar(frame, frame.columns, 0, frame.rows, { top, total: groups.length }, theme)
+}
+
+/** A finding whole. The line on which each piece of evidence stands comes with it. */
+export function findingPage(
+  group: FindingGroup | undefined,
+  scene: Scene,
+  columns: number,
+  cursor: number | undefined,
+): { lines: Line[]; evidence: number[] } {
+  if (group === undefined) {
+    const text =
+      'When something breaks, this page says what it is, whose it is, why, and how to mend it.'
+    return { lines: prose(text, columns - 1, 'dim', 1), evidence: [] }
+  }
+  const { ui } = scene
+  const { finding } = group
+  const mark = markOf(finding.severity)
+  const room = columns - 1
+  const lines: Line[] = [
+    ...prose(finding.title, room, 'strong', 1),
+    blankLine,
+    [
+      { text: ' severity  ', style: 'key' },
+      { text: `${mark.glyph} ${finding.severity}`, style: mark.style },
+      ...(group.isFirstBroken ? [{ text: '  broke first', style: 'fail' } as Span] : []),
+      ...(finding.confidence === 'likely' ? [{ text: '  likely', style: 'dim' } as Span] : []),
+    ],
+    [
+      { text: ' party     ', style: 'key' },
+      { text: sentence(partyName[finding.fault]) },
+      { text: finding.fault === 'undetermined' ? '' : ' has to act', style: 'dim' },
+    ],
+    [{ text: ' rule      ', style: 'key' }, { text: group.key }],
+    ...causeLines(group, scene),
+    blankLine,
+    ...section('Seen', seen(group), room),
+    ...(finding.candidates ?? []).flatMap(({ fault, why }) =>
+      labelled(' maybe', `${partyName[fault]}: ${why}`, room, 11),
+    ),
+    ...section('Why', [finding.why], room),
+    ...section(
+      'Fix',
+      [finding.remedy, ...(finding.hint === undefined ? [] : [finding.hint])],
+      room,
+    ),
+    line(' Spec', 'heading'),
+    ...finding.spec.flatMap(({ ref, url }) => [
+      ...prose(ref, room, 'info', 3),
+      ...prose(url, room, 'dim', 3),
+    ]),
+    blankLine,
+    line(` Evidence (${group.evidence.length})`, 'heading'),
+  ]
+  const evidence: number[] = []
+  group.evidence.forEach((one, place) => {
+    evidence.push(lines.length)
+    const row = ui.model.row(one.exchange)
+    const what = row === undefined ? '' : ` ${row.summary}`
+    const chosen = cursor === place
+    lines.push([
+      { text: chosen ? ' ▶ ' : '   ' },
+      { text: `#${one.exchange}`, style: chosen ? 'selected' : 'key' },
+      { text: ` ${one.at}`, style: 'name' },
+      { text: what, style: 'dim' },
+    ])
+    const text = one.text === '' ? 'nothing there' : one.text.replaceAll(/\s*[\r\n]+\s*/g, ' ')
+    lines.push(...prose(scene.shown(text), room, one.text === '' ? 'dim' : 'string', 5))
+    if (one.client !== undefined)
+      lines.push(...prose(`the client saw ${scene.shown(one.client)}`, room, 'dim', 5))
+    if (one.note !== undefined) lines.push(...prose(`(${one.note})`, room, 'dim', 5))
+  })
+  return { lines, evidence }
+}
+
+/** Findings of one group may say different things. */
+function seen({ all }: FindingGroup): string[] {
+  const said = [...new Set(all.map(({ message }) => sentence(message)))]
+  const rest = said.length - 3
+  return rest > 0 ? [...said.slice(0, 3), `… and ${counted(rest, 'other')}`] : said
+}
+
+function causeLines({ finding }: FindingGroup, { ui }: Scene): Line[] {
+  const cause = finding.causedBy === null ? undefined : ui.model.findings.get(finding.causedBy)
+  const effects = [...ui.model.findings.values()].filter(({ causedBy }) => causedBy === finding.id)
+  return [
+    ...(cause === undefined
+      ? []
+      : [[{ text: ' cause     ', style: 'key' } as Span, { text: `follows from ${cause.rule}` }]]),
+    ...(effects.length === 0
+      ? []
+      : [
+          [
+            { text: ' causes    ', style: 'key' } as Span,
+            { text: [...new Set(effects.map(({ rule }) => rule))].join(', ') },
+          ],
+        ]),
+    ...(finding.basis === 'recorded'
+      ? [line(' The value was redacted; this is from the record.', 'dim')]
+      : []),
+  ]
+}
+
+function section(title: string, texts: readonly string[], columns: number): Line[] {
+  return [
+    line(` ${title}`, 'heading'),
+    ...texts.flatMap((text) => prose(text, columns, undefined, 3)),
+    blankLine,
+  ]
+}

@@ -1,0 +1,121 @@
+import type { PaneName, ViewName } from '../model-state.ts'
+import type { Rect, Size } from '../term/frame.ts'
+import { type PaneSpec, arrange } from '../term/panes.ts'
+
+/** Below this nothing sensible can be shown. */
+export const smallest: Size = { columns: 40, rows: 8 }
+
+export type Panes = Readonly<Partial<Record<PaneName, Rect>>>
+
+type Spec = Readonly<Partial<Record<PaneName, PaneSpec>>>
+
+/** Rows above and below what the view shows: tabs and verdict, hints. */
+const above = 2
+const below = 1
+
+const known = new Map<string, Panes>()
+
+/** Where the panes of a view lie, by how much room there is. */
+export function layout(
+  view: ViewName,
+  size: Size,
+  zoomed: PaneName | undefined,
+  findings: number,
+): Panes {
+  const strip = Math.min(6, Math.max(3, findings + 2))
+  const key = [view, size.columns, size.rows, zoomed, strip].join(' ')
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const panes = arrange(size, specOf(view, size, zoomed, strip) as Record<string, PaneSpec>)
+  if (known.size > 64) known.clear()
+  known.set(key, panes)
+  return panes
+}
+
+const whole: PaneSpec = { top: above, left: 0, right: 0, bottom: below }
+
+function specOf(
+  view: ViewName,
+  { columns, rows }: Size,
+  zoomed: PaneName | undefined,
+  strip: number,
+): Spec {
+  if (zoomed !== undefined) return { [zoomed]: whole }
+  switch (view) {
+    case 'live':
+      return live(columns, rows, strip)
+    case 'flow':
+      if (columns < 170) return { steps: whole }
+      return {
+        steps: { top: above, left: 0, width: '60%', bottom: below },
+        preview: { ...whole, left: '60%' },
+      }
+    case 'findings':
+      return findingsView(columns, rows)
+    case 'checklist':
+      return { items: whole }
+  }
+}
+
+function live(columns: number, rows: number, strip: number): Spec {
+  if (columns < 110) {
+    if (rows < 20) return { list: whole }
+    return {
+      list: { ...whole, bottom: below + strip },
+      findings: { left: 0, right: 0, bottom: below, height: strip },
+    }
+  }
+  const checklist = 8
+  if (columns < 170) {
+    const preview = rows < 34 ? 0 : Math.floor((rows - 3) * 0.36)
+    return {
+      list: { top: above, left: 0, width: '60%', bottom: below + preview },
+      ...(preview === 0
+        ? {}
+        : { preview: { left: 0, width: '60%', bottom: below, height: preview } }),
+      findings: { top: above, left: '60%', right: 0, bottom: below + checklist },
+      checklist: { left: '60%', right: 0, bottom: below, height: checklist },
+    }
+  }
+  return {
+    list: { top: above, left: 0, width: '50%', bottom: below },
+    preview: { top: above, left: '50%', right: 0, bottom: Math.floor(rows / 2) },
+    findings: {
+      left: '50%',
+      right: 0,
+      height: Math.max(3, Math.floor(rows / 2) - checklist - below),
+      bottom: below + checklist,
+    },
+    checklist: { left: '50%', right: 0, bottom: below, height: checklist },
+  }
+}
+
+function findingsView(columns: number, rows: number): Spec {
+  if (columns >= 76)
+    return {
+      rules: { top: above, left: 0, width: '40%', bottom: below },
+      finding: { top: above, left: '40%', right: 0, bottom: below },
+    }
+  const height = Math.max(3, Math.floor((rows - 3) * 0.35))
+  return {
+    rules: { top: above, left: 0, right: 0, height },
+    finding: { top: above + height, left: 0, right: 0, bottom: below },
+  }
+}
+
+/** Where an overlay lies. */
+export function overlayPlace(size: Size, rows: number, columns = size.columns - 4): Rect {
+  const width = Math.min(columns, size.columns - 2)
+  const height = Math.min(rows, size.rows - 4)
+  return {
+    x: Math.floor((size.columns - width) / 2),
+    y: Math.max(2, Math.floor((size.rows - height) / 2)),
+    columns: width,
+    rows: height,
+  }
+}
+
+/** Rows of a pane that show something. */
+export function roomOf(pane: Rect | undefined): number {
+  return Math.max(0, (pane?.rows ?? 0) - 2)
+}

@@ -1,0 +1,33 @@
+import type { LabelFacts } from '../../core/oauth-facts.ts'
+import type { Ui } from '../model-state.ts'
+import type { Size } from '../term/frame.ts'
+import type { Theme } from '../term/theme.ts'
+
+/** A key and what it does, for hints and help. */
+export interface KeyLine {
+  readonly keys: string
+  readonly text: string
+  readonly section: string
+}
+
+/** All that a view may look at. It changes nothing of it. */
+export interface Scene {
+  readonly ui: Ui
+  readonly theme: Theme
+  readonly size: Size
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** When it began to listen. */
+  readonly since: number
+  readonly urls: readonly { readonly url: string; readonly upstream: string }[]
+  /** Ready lines that point clients at the first URL. */
+  readonly setupLines: readonly string[]
+  /** Played by itself: nobody has to connect. */
+  readonly demo: string | undefined
+  /** What may be said of the value behind a label. */
+  facts(label: string): LabelFacts | undefined
+  /** Text with the values that its labels stand for, when they are to be seen. */
+  shown(text: string): string
+  readonly hints: readonly KeyLine[]
+  readonly help: readonly KeyLine[]
+}
