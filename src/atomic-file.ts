@@ -26,7 +26,8 @@ export async function writeWhole(
       ? await writeBeside(target, pieces, stopped)
       : await writeAndClose(await open(target, 'w'), pieces, stopped)
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+    const { code, syscall } = error as NodeJS.ErrnoException
+    if (code === undefined || syscall === undefined) throw error
     throw new UserError(
       'EOUTPUT',
       `${path} cannot be written: the system says ${code}.`,

@@ -50,7 +50,8 @@ export async function judgeCaptures(
     capture: {
       report,
       exchanges,
-      labels: redactor.facts(),
+      // What a capture says of its labels is other people's text as well.
+      labels: redactor.value(redactor.facts()),
       rules: ruleOutcomes(rules, session, options.list('ignore')),
       sources: paths,
     },
