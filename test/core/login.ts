@@ -19,7 +19,9 @@ export function login(variation: Variation = {}): Exchange[] {
   return parseTranscript(loginTranscript(variation)).map((exchange) => ({
     ...exchange,
     id: `${suffix}${exchange.id}`,
-    ...(connection === undefined ? {} : { connection: isBrowser(exchange) ? 'browser' : connection }),
+    ...(connection === undefined
+      ? {}
+      : { connection: isBrowser(exchange) ? 'browser' : connection }),
   }))
 }
 
