@@ -117,6 +117,7 @@ function styleOf(context: Context, options: Options, stdoutTaken: boolean): Styl
   return makeStyle({
     color: wantsColor(context.env, isTerminal, options.has('no-color')),
     unicode: speaksUnicode(context.env, context.platform),
+    ...(isTerminal ? { width: context.columns } : {}),
   })
 }
 

@@ -2,7 +2,7 @@ import type { Safe } from '../core/redact.ts'
 import type { Evidence, Finding, Report } from '../core/report.ts'
 import { safe } from '../core/safe-text.ts'
 import { counted, partyName, sentence, severityRank, stepName } from '../core/words.ts'
-import type { Style } from './style.ts'
+import { type Style, wrapped } from './style.ts'
 
 /** The report for people: verdict first, then cause, evidence and fix; consequences; what could not be judged and why. */
 export function reportText(
@@ -47,7 +47,7 @@ function verdictLines(report: Safe<Report>, cause: Finding | undefined, style: S
     const likely = cause.confidence === 'likely' ? ' (likely)' : ''
     return [
       `${style.bold(style.red(`${style.fail} FAIL`))}  The ${stepName[report.firstBroken.step]} step broke first. ${who}${likely}`,
-      `  ${sentence(safe(cause.message))}.`,
+      ...wrapped(`${sentence(safe(cause.message))}.`, style.width - 2).map((line) => `  ${line}`),
     ]
   }
   if (report.verdict === 'fail')
@@ -132,7 +132,9 @@ function evidenceLine({ exchange, at, text, client, note }: Evidence): string {
 }
 
 function labelled(label: string, lines: readonly string[], style: Style): string[] {
-  return lines.map((line, index) => `  ${style.cyan((index === 0 ? label : '').padEnd(6))} ${line}`)
+  return lines
+    .flatMap((line) => wrapped(line, style.width - 9))
+    .map((line, index) => `  ${style.cyan((index === 0 ? label : '').padEnd(6))} ${line}`)
 }
 
 function oneLine(finding: Finding, style: Style): string {

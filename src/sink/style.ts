@@ -11,9 +11,19 @@ export interface Style {
   readonly warn: string
   readonly info: string
   readonly rule: string
+  /** Columns to wrap text at; infinite where no terminal shows it. */
+  readonly width: number
 }
 
-export function makeStyle({ color, unicode }: { color: boolean; unicode: boolean }): Style {
+export function makeStyle({
+  color,
+  unicode,
+  width = Infinity,
+}: {
+  color: boolean
+  unicode: boolean
+  width?: number
+}): Style {
   const paint = (open: number, close: number) => (text: string) =>
     color ? `\u001b[${open}m${text}\u001b[${close}m` : text
   return {
@@ -28,6 +38,7 @@ export function makeStyle({ color, unicode }: { color: boolean; unicode: boolean
     warn: unicode ? '▲' : '^',
     info: unicode ? 'ℹ' : 'i',
     rule: unicode ? '─' : '-',
+    width,
   }
 }
 
@@ -40,4 +51,20 @@ export function speaksUnicode(env: NodeJS.ProcessEnv, platform: NodeJS.Platform)
 /** Whether to print colour to a stream: only to a terminal, and never against NO_COLOR (no-color.org). */
 export function wantsColor(env: NodeJS.ProcessEnv, isTerminal: boolean, flagged: boolean): boolean {
   return isTerminal && !flagged && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
+}
+
+/** Breaks a line at blanks where it would pass the width; what has no blank stays whole. */
+export function wrapped(line: string, width: number): string[] {
+  if (line.length <= width) return [line]
+  const lines: string[] = []
+  let current = ''
+  for (const word of line.split(' ')) {
+    if (current === '') current = word
+    else if (current.length + 1 + word.length <= width) current += ` ${word}`
+    else {
+      lines.push(current)
+      current = word
+    }
+  }
+  return [...lines, current]
 }
