@@ -10,7 +10,7 @@ import { Session } from '../core/session.ts'
 import { UserError } from '../errors.ts'
 import { type FailOn, exitOf } from '../exit.ts'
 import { loadRules } from '../rules.ts'
-import { LiveClient } from '../sink/live-client.ts'
+import { LiveClient, type LiveNotice } from '../sink/live-client.ts'
 import { LiveFold } from '../sink/live-fold.ts'
 import type { Notice } from '../tap/notice.ts'
 import type { Context } from './context.ts'
@@ -18,6 +18,9 @@ import { sessionOptions } from './judging.ts'
 import { openOutlets } from './outlets.ts'
 import { pem, tellNotice } from './proxy.ts'
 import { recordedLabels } from './recorded.ts'
+import { type Screen, type ScreenStart, chooseScreen } from './screen.ts'
+
+type LoadedRules = Awaited<ReturnType<typeof loadRules>>
 
 /** Watches a proxy that runs elsewhere, until it is ended; then judges and saves what it saw. */
 export async function attach(context: Context, options: Options): Promise<number> {
@@ -27,37 +30,72 @@ export async function attach(context: Context, options: Options): Promise<number
   const rules = await loadRules(options.list('rules'))
   // Checked before anything is watched: an error at the end would come too late.
   sessionOptions(options, { ...rules, targets: [] })
+  const screen = chooseScreen(context, options, false)
+  try {
+    return await watch(
+      context,
+      options,
+      { url, token, ...(ca === undefined ? {} : { ca }) },
+      rules,
+      screen,
+    )
+  } finally {
+    screen?.stop()
+  }
+}
+
+async function watch(
+  context: Context,
+  options: Options,
+  address: { url: string; token: string; ca?: string },
+  rules: LoadedRules,
+  screen: Screen | undefined,
+): Promise<number> {
   const { redactor, learnFrom } = viewerRedactor()
-  const outlets = await openOutlets(context, options, { live: true }, redactor)
+  const outlets = await openOutlets(
+    context,
+    options,
+    { live: true, ...(screen === undefined ? {} : { screen }) },
+    redactor,
+  )
+  const viewing = { ...outlets, redactor }
   const tell = (event: Event) => {
     const safe = redactEvent(event, redactor)
     for (const sink of outlets.sinks) sink.event(safe)
   }
-  const fold = new LiveFold({
-    // The last word is told once, at the end.
-    event: (event) => (event.type === 'report' ? undefined : tell(event)),
+  let opened = screen === undefined
+  const notice = (told: Notice | LiveNotice) => {
+    if (opened) tellNotice(viewing, told)
+    // There is nothing to show yet, and the terminal is still as it was.
+    else process.stderr.write(`${redactor.text(told.text)}\n`)
+  }
+  const fold: LiveFold = new LiveFold({
+    event: tell,
+    notice: (told) => notice(told as Notice),
     listening: (listening) => {
       outlets.line({ ...listening, type: 'listening' })
-      outlets.say(`${outlets.style.bold('Watching')}  ${upstreamOf(listening)}  through  ${url}`)
+      if (screen !== undefined && !opened)
+        screen.open({ ...viewing, ...placesOf(listening, fold), run })
+      opened = true
+      outlets.say(
+        `${outlets.style.bold('Watching')}  ${upstreamOf(listening)}  through  ${address.url}`,
+      )
     },
-    notice: (notice) => tellNotice({ ...outlets, redactor }, notice as Notice),
   })
+  const run = { session: { report: () => fold.report ?? judged(fold, options, rules) } }
   learnFrom(fold)
-  const client = new LiveClient({
-    url,
-    token,
-    ...(ca === undefined ? {} : { ca }),
-    message: (message) => fold.message(message),
-    notice: (notice) => tellNotice({ ...outlets, redactor }, notice),
-  })
+  const client = new LiveClient({ ...address, message: (message) => fold.message(message), notice })
   client.start()
-  await Promise.race([context.ending, outlets.readerGone, client.refused])
+  const ends = screen === undefined ? [] : [screen.ended]
+  await Promise.race([context.ending, outlets.readerGone, client.refused, ...ends])
   client.stop()
-  const report = fold.report ?? judged(fold, options, rules)
+  screen?.stop()
+  const report =
+    fold.final && fold.report !== undefined ? fold.report : judged(fold, options, rules)
   tell({ type: 'report', report })
   await Promise.all(outlets.sinks.map(async (sink) => sink.close?.()))
   await outlets.close()
-  return exitOf(report, options.text('fail-on') as FailOn, false)
+  return screen?.code ?? exitOf(report, options.text('fail-on') as FailOn, false)
 }
 
 function streamUrl([text, ...more]: readonly string[]): string {
@@ -108,11 +146,7 @@ function viewerRedactor(): { redactor: Redactor; learnFrom: (fold: LiveFold) => 
 }
 
 /** A report of what was seen, as a HAR file of it would be judged. */
-function judged(
-  fold: LiveFold,
-  options: Options,
-  rules: Awaited<ReturnType<typeof loadRules>>,
-): Report {
+function judged(fold: LiveFold, options: Options, rules: LoadedRules): Report {
   const session = new Session(
     sessionOptions(options, {
       ...rules,
@@ -125,6 +159,15 @@ function judged(
   session.settle()
   if (fold.incomplete) session.markIncomplete()
   return session.report()
+}
+
+/** Where the proxy listens and for what, as the stream says. */
+function placesOf(
+  listening: JsonObject,
+  { targets }: LiveFold,
+): Pick<ScreenStart, 'targets' | 'urls'> {
+  const url = stringMember(listening, 'url') ?? ''
+  return { targets: [...targets], urls: [{ url, upstream: upstreamOf(listening) }] }
 }
 
 function upstreamOf(listening: JsonObject): string {

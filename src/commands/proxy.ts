@@ -50,7 +50,7 @@ async function watch(
   recording?.listen((trouble) => tellNotice(judging, trouble))
   const tap = await startReverse(await reverseOptions(options, context, targets, judging))
   announce(judging, tap, clientArgs === undefined)
-  if (watching !== undefined) await inviteViewers(judging, watching)
+  if (watching !== undefined) await inviteViewers(judging, watching, screen)
   if (recording?.earlier !== undefined) judging.say(lastSession(recording.earlier))
   screen?.open({ ...judging, targets, urls: tap.listening.urls, journal: recording?.path })
   judging.run.startClock()
@@ -72,15 +72,23 @@ async function watch(
   return exitWith(options, code, typeof end === 'object' ? end : undefined)
 }
 
-/** The token goes to standard error once, past everything that keeps what is said. */
-async function inviteViewers(judging: Judging, { url, invitation }: Watching): Promise<void> {
+/** The token goes to the person once, past everything that keeps what is said. */
+async function inviteViewers(
+  judging: Judging,
+  { url, invitation, reportBy }: Watching,
+  screen: Screen | undefined,
+): Promise<void> {
+  reportBy(() => judging.run.session.report())
   judging.line({
     type: 'notice',
     notice: { code: 'live', level: 'info', text: `Viewers may connect to ${url}.` },
   })
-  const stderr = Output.standard(2)
-  stderr.write(`${invitation}\n`)
-  await stderr.close()
+  if (screen !== undefined) for (const line of invitation.split('\n')) screen.say(line)
+  else {
+    const stderr = Output.standard(2)
+    stderr.write(`${invitation}\n`)
+    await stderr.close()
+  }
 }
 
 function lastSession({ name, path }: SessionFile): string {

@@ -3,10 +3,11 @@ import { constants } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Event } from '../core/event.ts'
 import type { Redactor, Safe } from '../core/redact.ts'
+import type { Session } from '../core/session.ts'
 import { counted } from '../core/words.ts'
 import type { Options } from '../arguments.ts'
 import { Output } from '../output.ts'
-import type { Run, Sink } from '../run.ts'
+import type { Sink } from '../run.ts'
 import { openHarFile } from '../sink/har-file.ts'
 import { type ToSave, type Tui, startTui } from '../tui/app.ts'
 import { canUseTui } from '../tui/term/capability.ts'
@@ -15,7 +16,7 @@ import type { Context } from './context.ts'
 import { setupLines } from './setup-lines.ts'
 
 export interface ScreenStart {
-  readonly run: Run
+  readonly run: { readonly session: Pick<Session, 'report'> }
   readonly redactor: Redactor
   readonly targets: readonly string[]
   readonly urls: readonly { readonly url: string; readonly upstream: string }[]

@@ -3,6 +3,7 @@ import type { Options } from '../arguments.ts'
 import type { Event } from '../core/event.ts'
 import { redactEvent } from '../core/redact-event.ts'
 import { type Redactor, type Safe, createRedactor } from '../core/redact.ts'
+import type { Report } from '../core/report.ts'
 import { isLoopback } from '../core/url.ts'
 import { UserError } from '../errors.ts'
 import type { Sink } from '../run.ts'
@@ -16,6 +17,8 @@ export interface Watching extends Required<Pick<OutletsSetup, 'more' | 'lines'>>
   readonly url: string
   /** How to watch; holds the token, unless the environment gave it, and is to be printed once and nowhere else. */
   readonly invitation: string
+  /** Viewers are told now and then what this says. */
+  reportBy(report: () => Report): void
 }
 
 /** Opens what `--listen` asks for. Throws UserError (EUSAGE, EPORTTAKEN, ELISTEN). */
@@ -48,11 +51,20 @@ export async function openWatching(
 }
 
 /** Viewers never get a secret, also where files do: then the stream has a redactor of its own. */
-function waysTo(stream: LiveStream, unredacted: boolean): Pick<Watching, 'more' | 'lines'> {
+function waysTo(
+  stream: LiveStream,
+  unredacted: boolean,
+): Pick<Watching, 'more' | 'lines' | 'reportBy'> {
   const own = unredacted ? createRedactor({ key: randomBytes(32) }) : undefined
+  let used: Redactor | undefined
   return {
+    reportBy: (report) => {
+      const redactor = used
+      if (redactor !== undefined) stream.reportBy(() => redactor.value(report()))
+    },
     more: (shared) => {
-      stream.use(own ?? shared)
+      used = own ?? shared
+      stream.use(used)
       return [own === undefined ? stream : redacting(stream, own)]
     },
     lines: (line) => stream.line(own === undefined ? line : own.value(line)),

@@ -32,8 +32,10 @@ export class LiveFold {
   readonly labels = new Map<string, unknown>()
   /** MCP endpoints the proxy stands before. */
   readonly targets = new Set<string>()
-  /** The proxy's own last word; undefined while it may have more to say. */
+  /** How things stand, as the proxy last said. */
   report: Report | undefined
+  /** The report is the proxy's last word, and nothing came after it. */
+  final = false
   /** Exchanges were seen that are kept no longer. */
   incomplete = false
   #run: string | undefined
@@ -48,6 +50,7 @@ export class LiveFold {
     const type = stringMember(message, 'type')
     if (type === 'snapshot') this.#snapshot(message)
     else if (type === 'labels') this.#learn(objectMember(message, 'labels'))
+    else if (type === 'report') this.#hear(message)
     else if (type === 'listening') this.#listening(objectMember(message, 'listening'))
     else if (type === 'notice') this.#notice(objectMember(message, 'notice'))
     else if (type === 'behind') this.#behind(objectMember(message, 'behind'))
@@ -80,7 +83,7 @@ export class LiveFold {
     )
     for (const finding of findings) this.#event({ type: 'finding', finding })
     const report = objectMember(message, 'report')
-    if (report !== undefined) this.#event({ type: 'report', report })
+    if (report !== undefined) this.#hear({ type: 'report', report })
   }
 
   #enterRun(run: string): void {
@@ -109,6 +112,14 @@ export class LiveFold {
     if (this.#isNews(event, JSON.stringify(message[event.type]))) this.#pass(event)
   }
 
+  #hear(message: JsonObject): void {
+    const read = eventOf(message)
+    const event = read === undefined ? undefined : prefixed(read, this.#prefix)
+    if (event?.type !== 'report') return
+    this.report = event.report
+    this.final = member(message, 'final') === true
+  }
+
   /** A snapshot repeats what was told before. */
   #isNews(event: Event, text: string): boolean {
     const id = idOf(event)
@@ -129,7 +140,7 @@ export class LiveFold {
       this.findings.delete(id)
       this.#known.delete(`finding ${id}`)
     }
-    this.report = event.type === 'report' ? event.report : undefined
+    if (event.type !== 'report') this.final = false
     this.#options.event(event)
   }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Event } from '../core/event.ts'
 import type { Redactor, Safe } from '../core/redact.ts'
+import type { Report } from '../core/report.ts'
 import { LiveGate, type LiveGateOptions } from './live-gate.ts'
 import { LiveLabels } from './live-labels.ts'
 import { type LivePort, openLivePort } from './live-port.ts'
@@ -19,6 +20,8 @@ const viewerLimit = 32
 const pingPause = 20_000
 /** Facts about labels are told together, so long after the first of them was met, in milliseconds. */
 const labelPause = 100
+/** A report of what there is so far is made at most this often, in milliseconds, and takes at most a twentieth of the time. */
+const reportPause = 1000
 /** So long viewers may take to read the end, in milliseconds. */
 const farewell = 500
 /** A body of more characters is left out of the stream, and counted as dropped. */
@@ -44,6 +47,9 @@ export class LiveStream {
   #report = 'null'
   #serving = false
   #labelTimer: NodeJS.Timeout | undefined
+  #reportTimer: NodeJS.Timeout | undefined
+  #reportGap = reportPause
+  #reportNow: (() => Safe<Report>) | undefined
   #pings: NodeJS.Timeout | undefined
 
   private constructor({ token, host }: LiveOptions) {
@@ -66,6 +72,7 @@ export class LiveStream {
         })
         stream.#viewers.add(viewer)
         stream.#serve(viewer)
+        stream.#reportSoon()
       },
     })
     stream.#pings = setInterval(() => {
@@ -93,6 +100,12 @@ export class LiveStream {
     for (const viewer of this.#viewers) this.#serve(viewer)
   }
 
+  /** Viewers are told now and then how things stand. */
+  reportBy(report: () => Safe<Report>): void {
+    this.#reportNow = report
+    this.#reportSoon()
+  }
+
   event(event: Safe<Event>): void {
     const json = eventJson(event, bodyLimit) as Record<string, unknown>
     const text = JSON.stringify(json[event.type])
@@ -102,9 +115,9 @@ export class LiveStream {
     else if (event.type === 'finding') this.#window.finding(event.finding.id, text)
     else if (event.type === 'finding-withdrawn')
       this.#window.withdraw(event['finding-withdrawn'].id)
-    else if (event.type === 'report') this.#report = text
-    if (event.type === 'report') this.#tellLabels()
+    if (event.type === 'report') return this.#end(text)
     this.#tell(event.type, text)
+    this.#reportSoon()
     if (event.type === 'exchange' && this.#labels.meet(text)) this.#labelsSoon()
   }
 
@@ -128,13 +141,37 @@ export class LiveStream {
     for (const viewer of this.#viewers) viewer.terminate()
   }
 
-  #tell(type: string, text: string): void {
+  #tell(type: string, text: string, more = ''): void {
     this.#seq += 1
     if (this.#viewers.size === 0) return
     const clean = this.#redactor === undefined ? undefined : cleanText(text, this.#redactor)
     if (clean === undefined) return
-    const message = Buffer.from(`{"seq":${this.#seq},"type":"${type}","${type}":${clean}}`)
+    const message = Buffer.from(`{"seq":${this.#seq},"type":"${type}","${type}":${clean}${more}}`)
     for (const viewer of this.#viewers) viewer.tell(message)
+  }
+
+  #end(report: string): void {
+    this.#reportNow = undefined
+    clearTimeout(this.#reportTimer)
+    this.#tellLabels()
+    this.#tellReport(report, true)
+  }
+
+  #tellReport(report: string, final: boolean): void {
+    this.#report = report
+    this.#tell('report', report, `,"final":${final}`)
+  }
+
+  #reportSoon(): void {
+    if (this.#reportNow === undefined || this.#viewers.size === 0) return
+    this.#reportTimer ??= setTimeout(() => {
+      this.#reportTimer = undefined
+      const report = this.#reportNow
+      if (report === undefined) return
+      const before = performance.now()
+      this.#tellReport(JSON.stringify(report()), false)
+      this.#reportGap = Math.max(reportPause, (performance.now() - before) * 20)
+    }, this.#reportGap).unref()
   }
 
   #labelsSoon(): void {
