@@ -2,8 +2,6 @@ import { bareTest, type FilterKey, filterKey, filterKeys } from './filter-keys.t
 import type { RecordTest } from './filter-record.ts'
 import { type FilterWord, filterWords } from './filter-words.ts'
 
-export type { FilterRecord } from './filter-record.ts'
-
 /** A filter, or in a sentence what is wrong with its text. */
 export type Filter = { readonly test: RecordTest } | { readonly error: string }
 
