@@ -12,13 +12,7 @@ export async function writeWhole(
   pieces: Iterable<string>,
   { inputs = [], stopped = () => false }: { inputs?: readonly string[]; stopped?: () => boolean },
 ): Promise<boolean> {
-  for (const input of inputs)
-    if (await isSameFile(path, input))
-      throw new UserError(
-        'EOUTPUT',
-        `${path} is the capture itself and is not overwritten.`,
-        'Give another name for the output.',
-      )
+  await refuseInputs(path, inputs)
   try {
     // A link stays a link: what it points to is replaced.
     const target = await realpath(path).catch(() => path)
@@ -35,6 +29,17 @@ export async function writeWhole(
       error,
     )
   }
+}
+
+/** Throws UserError (EOUTPUT) when the target is one of the files that are read. */
+export async function refuseInputs(path: string, inputs: readonly string[]): Promise<void> {
+  for (const input of inputs)
+    if (await isSameFile(path, input))
+      throw new UserError(
+        'EOUTPUT',
+        `${path} is the capture itself and is not overwritten.`,
+        'Give another name for the output.',
+      )
 }
 
 async function writeBeside(

@@ -53,6 +53,7 @@ export async function judgeCaptures(
       // What a capture says of its labels is other people's text as well.
       labels: redactor.value(redactor.facts()),
       rules: ruleOutcomes(rules, session, options.list('ignore')),
+      targets: redactor.value(captures.targets),
       sources: paths,
     },
   }

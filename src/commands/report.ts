@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts'
 import type { Options } from '../arguments.ts'
-import { writeWhole, batches } from '../atomic-file.ts'
+import { batches, refuseInputs, writeWhole } from '../atomic-file.ts'
 import { exitCodes } from '../exit.ts'
 import { Output } from '../output.ts'
 import { capturePaths } from '../sessions.ts'
@@ -53,7 +53,10 @@ export async function redact(context: Context, options: Options): Promise<number
 async function make(context: Context, options: Options, format: Format): Promise<number> {
   const progress = new Progress(context)
   try {
-    const judged = await judgeCaptures(await capturePaths(context, options), options, progress)
+    const paths = await capturePaths(context, options)
+    // Told before the work, not after it.
+    await refuseInputs(options.text('output')!, paths)
+    const judged = await judgeCaptures(paths, options, progress)
     const done = judged !== undefined && (await release(judged, options, format, progress))
     if (done) return exitCodes.fine
   } finally {

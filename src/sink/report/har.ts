@@ -3,11 +3,13 @@ import type { LogFacts } from '../../core/har-entry.ts'
 import type { JudgedCapture } from './judged-capture.ts'
 
 /** The capture as HAR 1.2, redacted, with the verdict inside. An entry stands on a line of its own. */
-export function* har({ report, exchanges, labels }: JudgedCapture): Iterable<string> {
+export function* har({ report, exchanges, labels, targets }: JudgedCapture): Iterable<string> {
   const head = { version: '1.2', creator: { name: 'authtap', version: report.tool.version } }
   yield `{"log":${JSON.stringify({ ...head, pages: [] }).slice(0, -1)},"entries":[\n`
   for (const [index, { exchange, step, flow }] of exchanges.entries())
     yield (index === 0 ? '' : ',\n') + JSON.stringify(toEntry(exchange, { step: step.kind, flow }))
   const facts: LogFacts = { schema: harSchema, redacted: true, report, labels }
-  yield `\n],"_authtap":${JSON.stringify(facts)}}}\n`
+  // Who reads it again knows as well as we did which calls are those of MCP.
+  const known = targets.length === 0 ? facts : { ...facts, targets }
+  yield `\n],"_authtap":${JSON.stringify(known)}}}\n`
 }

@@ -12,6 +12,8 @@ export interface JudgedCapture {
   readonly labels: Readonly<Record<string, LabelFacts>>
   /** What became of each rule that was run or asked to be left out. */
   readonly rules: readonly RuleOutcome[]
+  /** MCP endpoints that the sessions were recorded for, where the captures tell. */
+  readonly targets: readonly string[]
   /** The capture files, as they were named. */
   readonly sources: readonly string[]
 }
