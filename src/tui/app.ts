@@ -1,72 +1,32 @@
-import type { Event, ExchangeEvent } from '../core/event.ts'
-import type { LabelFacts } from '../core/oauth-facts.ts'
+import type { Event } from '../core/event.ts'
 import type { Safe } from '../core/redact.ts'
-import type { Report } from '../core/report.ts'
-import { find, choose, perform, say, textToSave, type Stage } from './model-commands.ts'
+import { Outside, themeFor } from './app-outside.ts'
+import { choose, perform } from './model-commands.ts'
 import { rowFilter } from './model-filter.ts'
-import { actionOf, keyTable, type Action } from './model-keys.ts'
-import { move } from './model-moves.ts'
+import { commandsOf, helpFor, hintsFor } from './model-help.ts'
+import { find } from './model-jumps.ts'
+import { type Action, actionOf } from './model-keys.ts'
+import { say } from './model-layers.ts'
 import { click, turnWheel } from './model-mouse.ts'
+import { move } from './model-moves.ts'
 import { typeKey, typeText } from './model-prompt.ts'
-import { type LogEntry, Model } from './model.ts'
-import { type PaneName, type SaveKind, Ui } from './model-state.ts'
+import type { Stage } from './model-stage.ts'
+import { type PaneName, Ui } from './model-state.ts'
 import { verdictLine } from './model-waiting.ts'
-import { colourDepth, type Environment, unicodeOk } from './term/capability.ts'
-import { browserCommand, launch } from './term/child.ts'
-import type { ExitReason } from './term/ending.ts'
+import { type LogEntry, Model } from './model.ts'
+import { colourDepth, unicodeOk } from './term/capability.ts'
 import type { Rect, Size } from './term/frame.ts'
 import type { InputEvent, KeyEvent, MouseEvent } from './term/input-event.ts'
 import { paneAt } from './term/panes.ts'
-import { start, type Term } from './term/term.ts'
-import { themes, type ThemeName } from './term/theme.ts'
+import { type Term, start } from './term/term.ts'
+import { type ThemeName, themes } from './term/theme.ts'
+import type { Tui, TuiEnd, TuiOptions } from './tui.ts'
 import { tabPlaces } from './view/chrome.ts'
+import { itemAt, textsOf } from './view/items.ts'
 import { type Command, paletteChoices } from './view/overlay.ts'
 import { extentOf } from './view/pages.ts'
-import { itemAt, textsOf } from './view/items.ts'
+import type { Scene } from './view/scene.ts'
 import { drawScreen, panesOf } from './view/screen.ts'
-import type { KeyLine, Scene } from './view/scene.ts'
-
-export interface TuiOptions {
-  /** MCP endpoints known beforehand. */
-  readonly targets: readonly string[]
-  readonly urls: readonly { readonly url: string; readonly upstream: string }[]
-  readonly setupLines: readonly string[]
-  /** What plays by itself, so that nobody has to connect. */
-  readonly demo?: string
-  readonly env: Environment
-  readonly platform: NodeJS.Platform
-  readonly noColor?: boolean
-  /** What the session says so far. */
-  report(): Safe<Report>
-  /** The value behind a label: shown after a deliberate key, never written. */
-  reveal(label: string): string | undefined
-  facts(label: string): LabelFacts | undefined
-  /** Saves and says where; rejects with what went wrong. */
-  save(what: ToSave, path: string): Promise<string>
-  /** The name that saving proposes. */
-  pathFor(kind: SaveKind): string
-  now?(): number
-}
-
-export type ToSave =
-  | {
-      readonly kind: 'har' | 'session' | 'report'
-      readonly exchanges: readonly Safe<ExchangeEvent>[]
-    }
-  | { readonly kind: 'text'; readonly text: string }
-
-/** The user quit, or the process is about to end and the terminal is as it was. */
-export type TuiEnd = 'quit' | ExitReason
-
-export interface Tui {
-  event(event: Safe<Event>): void
-  close(): Promise<void>
-  readonly ended: Promise<TuiEnd>
-  /** Tells the person something beside what the exchanges say. */
-  notice(text: string, level?: LogEntry['level']): void
-  /** Gives the terminal back. */
-  stop(): void
-}
 
 /** Reports are asked for no more often than this, and than twenty times what one costs, in milliseconds. */
 const reportGap = 150
@@ -84,6 +44,7 @@ class App implements Tui {
   readonly #themes: readonly ThemeName[]
   readonly #commands: readonly Command[]
   readonly #clock: NodeJS.Timeout
+  readonly #outside: Outside
   #end: (how: TuiEnd) => void = () => {}
   #reported = -1
   #nextReport = 0
@@ -112,6 +73,10 @@ class App implements Tui {
       onInput: (event) => this.#input(event),
       onExit: (reason) => this.#leave(reason),
       onStray: (text) => this.notice(text.trimEnd()),
+    })
+    this.#outside = new Outside(options, this.#ui, this.#term, {
+      themes: this.#themes,
+      quit: () => this.#leave('quit'),
     })
     this.#clock = setInterval(() => this.#tick(), 1000)
     this.#clock.unref()
@@ -213,21 +178,9 @@ class App implements Tui {
     return {
       ui: this.#ui,
       panes: Object.keys(panes) as PaneName[],
-      commands: this.#commands,
       extent: (pane) => extentOf(pane, rectOf(pane), scene),
       texts: (pane) => textsOf(pane, rectOf(pane), scene),
-      effects: {
-        themes: this.#themes,
-        quit: () => this.#leave('quit'),
-        suspend: () => this.#term.suspend(),
-        redraw: () => this.#term.redraw(),
-        mouse: (ours) => this.#term.mouse(ours),
-        copy: (text, what) => this.#copy(text, what),
-        show: (text, where) => this.#show(text, where),
-        browse: (url) => this.#browse(url),
-        save: (kind, path) => this.#save(kind, path),
-        pathFor: this.#options.pathFor,
-      },
+      effects: this.#outside,
     }
   }
 
@@ -311,13 +264,13 @@ class App implements Tui {
         return
       }
       case 'path':
-        if (text.trim() !== '' && saves !== undefined) this.#save(saves, text.trim())
+        if (text.trim() !== '' && saves !== undefined) this.#outside.save(saves, text.trim())
     }
   }
 
   #filter(text: string): void {
     const { state, listing, model } = this.#ui
-    const { test, problem } = rowFilter(text, model, this.#now())
+    const { test, problem } = rowFilter(text, model, this.#options.facts, this.#now())
     state.filter = text.trim()
     state.filterProblem = problem
     if (problem === undefined) listing.show(test)
@@ -350,82 +303,4 @@ class App implements Tui {
     const isChoice = pane === 'menu' || pane === 'question'
     if (again || isChoice) perform('open', this.#stage())
   }
-
-  #copy(text: string, what: string): void {
-    const isMute =
-      /^(linux|vt\d|cons)/.test(this.#options.env['TERM'] ?? '') ||
-      this.#options.env['TERM_PROGRAM'] === 'Apple_Terminal'
-    if (!isMute && this.#term.clipboard(text)) return say(this.#ui, `${what} is on the clipboard.`)
-    this.#write({ kind: 'text', text }, this.#options.pathFor('curl'))
-  }
-
-  #save(kind: SaveKind, path: string): void {
-    const text = textToSave(kind, this.#ui)
-    if (kind === 'curl' || kind === 'finding') {
-      if (text === undefined) return say(this.#ui, 'There is nothing to save.', 'warning')
-      return this.#write({ kind: 'text', text }, path)
-    }
-    this.#write({ kind, exchanges: this.#ui.model.held.all() }, path)
-  }
-
-  #write(what: ToSave, path: string): void {
-    this.#options.save(what, path).then(
-      (where) => this.#tell(where),
-      (error: unknown) =>
-        this.#tell(error instanceof Error ? error.message : String(error), 'error'),
-    )
-  }
-
-  #tell(text: string, level: LogEntry['level'] = 'info'): void {
-    say(this.#ui, text, level)
-    this.#term.invalidate()
-  }
-
-  #show(text: string, where: 'pager' | 'editor'): void {
-    this.#term.show(text, where).then(
-      ({ failure }) => failure !== undefined && this.#tell(failure, 'warning'),
-      (error: unknown) => this.#tell(String(error), 'error'),
-    )
-  }
-
-  #browse(url: string): void {
-    const command = browserCommand(url, this.#options.env, this.#options.platform)
-    if (command === undefined) return this.#copy(url, url)
-    launch(command)
-    say(this.#ui, `Opened ${url}`)
-  }
-}
-
-function themeFor(env: Environment, able: readonly ThemeName[]): ThemeName {
-  if (!able.includes('dark')) return 'mono'
-  // Set by terminals that say what they look like: text colour, then background.
-  const background = /;(\d{1,2})$/.exec(env['COLORFGBG'] ?? '')?.[1]
-  return background === '7' || background === '15' ? 'light' : 'dark'
-}
-
-function commandsOf(): Command[] {
-  return keyTable.map(({ action, shown, text }) => ({ action, keys: shown, text }))
-}
-
-function hintsFor(ui: Ui): KeyLine[] {
-  const { pane } = ui
-  const several = ui.model.flows.size > 1
-  return keyTable
-    .filter(
-      ({ panes, hint }) => hint !== undefined && (panes === undefined || panes.includes(pane)),
-    )
-    .filter(
-      ({ action }) => several || pane === 'detail' || (action !== 'next' && action !== 'previous'),
-    )
-    .map(({ shown, hint, section }) => ({ keys: shown.split(/ {2}/)[0]!, text: hint!, section }))
-}
-
-function helpFor(ui: Ui): KeyLine[] {
-  const overlay = ui.topOverlay
-  const pane = overlay?.kind === 'help' ? overlay.pane : ui.pane
-  const own = keyTable.filter(({ panes }) => panes?.includes(pane) === true)
-  const rest = keyTable.filter(({ panes }) => panes?.includes(pane) !== true)
-  return [...own, ...rest]
-    .filter(({ shown }) => shown !== '')
-    .map(({ shown, text, section }) => ({ keys: shown, text, section }))
 }

@@ -21,9 +21,11 @@ const ownFields = new Set([
 /** Names of shell variables for the labels of one command, in the order in which they come up. */
 class Variables {
   readonly #names = new Map<string, string>()
+  readonly #encoded = new Set<string>()
 
-  of(kind: string, id: string): string {
+  of(kind: string, id: string, encoded: boolean): string {
     const key = `‹${kind}:${id}›`
+    if (encoded) this.#encoded.add(key)
     const known = this.#names.get(key)
     if (known !== undefined) return known
     const base = kind.toUpperCase()
@@ -35,7 +37,9 @@ class Variables {
   }
 
   get lines(): string[] {
-    return [...this.#names].map(([key, name]) => `${name}=''  # ${key}`)
+    return [...this.#names].map(
+      ([key, name]) => `${name}=''  # ${key}${this.#encoded.has(key) ? ', percent-encoded' : ''}`,
+    )
   }
 }
 
@@ -71,7 +75,7 @@ function shellQuoted(text: string, variables: Variables): string {
   for (const match of clean.matchAll(label)) {
     const [whole, kind, id, encodedKind, encodedId] = match
     result += single(clean.slice(from, match.index))
-    result += `"$${variables.of((kind ?? encodedKind)!, (id ?? encodedId)!)}"`
+    result += `"$${variables.of((kind ?? encodedKind)!, (id ?? encodedId)!, kind === undefined)}"`
     from = match.index + whole.length
   }
   result += single(clean.slice(from))

@@ -1,51 +1,18 @@
-import { curlCommand, findingIssue } from './copy.ts'
-import { paletteChoices, type Command } from './view/overlay.ts'
+import { alignView, moveEvidence, move, type Move } from './model-moves.ts'
 import { checklistRows } from './model-checklist.ts'
+import {
+  copyChoices,
+  copyCurl,
+  copyIssue,
+  copyOffer,
+  copyUrl,
+  saveChoices,
+} from './model-copying.ts'
+import { find, mark, neighbour, to } from './model-jumps.ts'
 import type { Action } from './model-keys.ts'
-import {
-  alignView,
-  changeFlow,
-  jump,
-  move,
-  moveEvidence,
-  type Extent,
-  type Move,
-} from './model-moves.ts'
-import {
-  type Choice,
-  type PaneName,
-  type SaveKind,
-  type Ui,
-  type ViewName,
-  tabs,
-} from './model-state.ts'
-import type { ThemeName } from './term/theme.ts'
-
-/** What commands cannot do by themselves. */
-export interface Effects {
-  quit(now: boolean): void
-  suspend(): void
-  redraw(): void
-  mouse(ours: boolean): void
-  copy(text: string, what: string): void
-  show(text: string, where: 'pager' | 'editor'): void
-  browse(url: string): void
-  save(kind: SaveKind, path: string): void
-  pathFor(kind: SaveKind): string
-  /** What can be shown: by what the terminal can. */
-  readonly themes: readonly ThemeName[]
-}
-
-/** The screen as it is when something is asked for. */
-export interface Stage {
-  readonly ui: Ui
-  readonly panes: readonly PaneName[]
-  readonly commands: readonly Command[]
-  readonly effects: Effects
-  extent(pane: PaneName): Extent
-  /** The text of a pane, line by line or item by item. */
-  texts(pane: PaneName): readonly string[]
-}
+import { ask, menu, openPrompt, say } from './model-layers.ts'
+import { type SaveKind, type Ui, type ViewName, tabs } from './model-state.ts'
+import type { Stage } from './model-stage.ts'
 
 export function perform(action: Action, stage: Stage): void {
   const { ui, effects } = stage
@@ -156,7 +123,7 @@ export function perform(action: Action, stage: Stage): void {
       delete state.tops.detail
       return
     case 'copy':
-      return menu(ui, 'Copy', copyChoices(ui))
+      return menu(ui, 'Copy', copyChoices(stage))
     case 'copyUrl':
       return copyUrl(stage)
     case 'issue':
@@ -180,6 +147,8 @@ export function perform(action: Action, stage: Stage): void {
 export function choose(does: string, stage: Stage): void {
   const { ui, effects } = stage
   ui.state.overlays.pop()
+  const [, offer] = /^offer (\d+)$/.exec(does) ?? []
+  if (offer !== undefined) return copyOffer(stage, Number(offer))
   switch (does) {
     case 'back':
       return
@@ -284,45 +253,6 @@ function openDetail(ui: Ui, at = ''): void {
   delete ui.state.tops.detail
 }
 
-function neighbour(ui: Ui, by: 1 | -1): void {
-  if (ui.state.detail === undefined) {
-    if (!changeFlow(ui, by)) say(ui, 'There is no other flow that way.')
-    return
-  }
-  delete ui.state.tops.detail
-  if (!jump(ui, by, () => true)) say(ui, 'There is no other exchange that way.')
-}
-
-function to(ui: Ui, by: 1 | -1, what: 'finding' | 'mark'): void {
-  const wanted =
-    what === 'mark'
-      ? (id: string) => ui.state.marked.has(id)
-      : (id: string) => ui.model.weight(id).error + ui.model.weight(id).warning > 0
-  // After the last comes the first again.
-  const found = jump(ui, by, wanted) || wrapAround(ui, by, wanted)
-  if (!found)
-    say(ui, what === 'mark' ? 'Nothing is marked: m marks.' : 'No exchange has a finding.')
-  else alignView(ui)
-}
-
-function wrapAround(ui: Ui, by: 1 | -1, wanted: (id: string) => boolean): boolean {
-  const { listing } = ui
-  for (let step = 0; step < listing.length; step++) {
-    const id = listing.at(by === 1 ? step : listing.length - 1 - step)!.id
-    if (!wanted(id)) continue
-    ui.select(id)
-    return true
-  }
-  return false
-}
-
-function mark(ui: Ui): void {
-  const id = ui.selected?.id
-  if (id === undefined) return
-  const { marked } = ui.state
-  if (!marked.delete(id)) marked.add(id)
-}
-
 function pause(ui: Ui): void {
   const { listing, model, state } = ui
   if (listing.pausedAt === undefined) {
@@ -334,95 +264,6 @@ function pause(ui: Ui): void {
   }
 }
 
-export function openPrompt(
-  ui: Ui,
-  kind: 'filter' | 'search' | 'palette' | 'path',
-  text: string,
-  saves?: SaveKind,
-): void {
-  ui.state.prompt = {
-    kind,
-    text,
-    before: text,
-    past: undefined,
-    ...(saves === undefined ? {} : { saves }),
-  }
-}
-
-function menu(ui: Ui, title: string, choices: readonly Choice[]): void {
-  if (choices.length === 0) return say(ui, 'There is nothing to copy yet.')
-  ui.state.choice = 0
-  ui.state.overlays.push({ kind: 'menu', title, choices })
-}
-
-export function ask(
-  ui: Ui,
-  title: string,
-  lines: readonly string[],
-  choices: readonly Choice[],
-): void {
-  ui.state.choice = choices.length - 1
-  ui.state.overlays.push({ kind: 'question', title, lines, choices })
-}
-
-export function say(ui: Ui, text: string, level: 'info' | 'warning' | 'error' = 'info'): void {
-  ui.state.message = { text, level }
-}
-
-function copyChoices(ui: Ui): Choice[] {
-  return [
-    ...(ui.selected === undefined
-      ? []
-      : [
-          { key: 'c', label: 'the request as curl, secrets as variables', does: 'copyCurl' },
-          { key: 'u', label: 'the URL', does: 'copyUrl' },
-        ]),
-    ...(ui.group === undefined
-      ? []
-      : [{ key: 'f', label: 'the finding as a Markdown issue', does: 'copyIssue' }]),
-    ...(ui.state.detail === undefined
-      ? []
-      : [{ key: 'p', label: 'this page as text', does: 'copyPage' }]),
-  ]
-}
-
-function saveChoices(ui: Ui): Choice[] {
-  return [
-    { key: 'h', label: 'all exchanges as HAR, redacted', does: 'har' },
-    ...(ui.group === undefined
-      ? []
-      : [{ key: 'f', label: 'the finding as Markdown', does: 'finding' }]),
-    ...(ui.selected === undefined
-      ? []
-      : [{ key: 'c', label: 'the request as curl', does: 'curl' }]),
-    { key: 's', label: 'the session', does: 'session' },
-  ]
-}
-
-function copyCurl({ ui, effects }: Stage): void {
-  const held = ui.model.held.get(ui.selected?.id ?? '')
-  if (held === undefined) return say(ui, 'This exchange is no longer held.', 'warning')
-  effects.copy(curlCommand(held.exchange), 'The curl command')
-}
-
-function copyUrl({ ui, effects }: Stage): void {
-  if (ui.selected === undefined) return say(ui, 'No exchange is selected.')
-  effects.copy(ui.selected.url, 'The URL')
-}
-
-function copyIssue({ ui, effects }: Stage): void {
-  if (ui.group === undefined) return say(ui, 'There is no finding.')
-  effects.copy(findingIssue(ui.group.finding, ui.group.evidence.slice(0, 6)), 'The finding')
-}
-
-/** The text that a choice of what to save stands for, when it is the screen's own. */
-export function textToSave(kind: SaveKind, ui: Ui): string | undefined {
-  if (kind === 'finding' && ui.group !== undefined)
-    return findingIssue(ui.group.finding, ui.group.evidence.slice(0, 6))
-  const held = ui.model.held.get(ui.selected?.id ?? '')
-  return kind === 'curl' && held !== undefined ? `${curlCommand(held.exchange)}\n` : undefined
-}
-
 function spec({ ui, effects }: Stage): void {
   const about = ui.model.findingsAt(ui.selected?.id ?? '')
   const finding = ui.state.view === 'findings' ? ui.group?.finding : (about[0] ?? ui.group?.finding)
@@ -430,27 +271,3 @@ function spec({ ui, effects }: Stage): void {
   if (url === undefined) return say(ui, 'No finding here has a link.')
   effects.browse(url)
 }
-
-/** The next or previous line or item that holds what is searched. */
-export function find(stage: Stage, by: 1 | -1): void {
-  const { ui } = stage
-  const { state, pane } = ui
-  if (state.search === '') return say(ui, 'Nothing is searched: / searches.')
-  const texts = stage.texts(pane)
-  const { cursor, total, seen } = stage.extent(pane)
-  const wanted = /\p{Lu}/u.test(state.search) ? state.search : state.search.toLowerCase()
-  const holds = (text: string) =>
-    (wanted === state.search && /\p{Lu}/u.test(wanted) ? text : text.toLowerCase()).includes(wanted)
-  const start = cursor ?? state.tops[pane] ?? 0
-  for (let step = 1; step <= texts.length; step++) {
-    const place = (start + by * step + texts.length * 2) % texts.length
-    if (!holds(texts[place]!)) continue
-    if (cursor === undefined) state.tops[pane] = Math.max(0, Math.min(place, total - seen))
-    else
-      move(ui, pane, place > cursor ? 'down' : 'up', stage.extent(pane), Math.abs(place - cursor))
-    return
-  }
-  say(ui, `${state.search} is not in this pane.`, 'warning')
-}
-
-export { paletteChoices }

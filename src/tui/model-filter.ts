@@ -1,21 +1,88 @@
-import type { Model } from './model.ts'
+import { parseFilter } from '../core/filter.ts'
+import type { FilterRecord } from '../core/filter-record.ts'
+import { bodyText } from '../core/exchange.ts'
 import type { RowTest } from './model-listing.ts'
+import type { Model } from './model.ts'
+import { type Row, hostOf, pathOf } from './model-rows.ts'
+import { type Facts, carriedTokens } from './model-tokens.ts'
 
-/** Placeholder until filter language is there. */
+/** The test of a row that a filter's text stands for, or what is wrong with the text; neither for no text. */
 export function rowFilter(
   text: string,
-  _model: Model,
-  _now: number,
+  model: Model,
+  facts: Facts,
+  now: number,
 ): { test?: RowTest; problem?: string } {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '')
-  if (words.length === 0) return {}
-  return {
-    test: (row) =>
-      words.every((word) =>
-        `${row.method} ${row.url} ${row.status ?? ''}`.toLowerCase().includes(word),
-      ),
+  if (text.trim() === '') return {}
+  const filter = parseFilter(text)
+  if ('error' in filter) return { problem: filter.error }
+  return { test: (row) => filter.test(new RowRecord(row, model, facts), now) }
+}
+
+/** What a filter may look at. Headers and bodies are there as long as the exchange is held. */
+class RowRecord implements FilterRecord {
+  readonly #row: Row
+  readonly #model: Model
+  readonly #facts: Facts
+
+  constructor(row: Row, model: Model, facts: Facts) {
+    this.#row = row
+    this.#model = model
+    this.#facts = facts
+  }
+
+  get method() {
+    return this.#row.method
+  }
+
+  get status() {
+    return this.#row.status
+  }
+
+  get kind() {
+    return this.#row.kind
+  }
+
+  get host() {
+    return hostOf(this.#row.url)
+  }
+
+  get path() {
+    return pathOf(this.#row.url)
+  }
+
+  get flow() {
+    return this.#row.flow
+  }
+
+  get findings() {
+    return this.#model.findingsAt(this.#row.id)
+  }
+
+  get startedAt() {
+    return this.#row.startedAt
+  }
+
+  get headers() {
+    const exchange = this.#exchange
+    return exchange && [...exchange.request.headers, ...(exchange.response?.headers ?? [])]
+  }
+
+  get text() {
+    const exchange = this.#exchange
+    if (exchange === undefined) return undefined
+    const answer = exchange.response === undefined ? '' : bodyText(exchange.response)
+    return `${bodyText(exchange.request)}\n${answer}`
+  }
+
+  get jwt() {
+    const exchange = this.#exchange
+    if (exchange === undefined) return undefined
+    const claims = carriedTokens(exchange, this.#facts).map((token) => token.claims)
+    return Object.assign({}, ...claims) as Record<string, unknown>
+  }
+
+  get #exchange() {
+    return this.#model.held.get(this.#row.id)?.exchange
   }
 }

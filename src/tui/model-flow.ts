@@ -28,9 +28,10 @@ export function flowSteps(model: Model, flow: FlowReport): FlowStep[] {
       summary,
       ok,
       ...lanes(kind, row),
-      findings: model
-        .findingsAt(exchange)
-        .filter(({ severity, causedBy }) => severity !== 'info' && causedBy === null),
+      findings: model.findingsAt(exchange).filter(
+        // What merely supports a finding elsewhere is no fault of this step.
+        ({ severity, evidence }) => severity !== 'info' && evidence[0]?.exchange === exchange,
+      ),
       broken: exchange === anchor ? broken : undefined,
     }
   })

@@ -41,7 +41,7 @@ export class Model {
   readonly #origins: Set<string>
   readonly #texts = new Texts()
   readonly #last = new Map<StepKind, string>()
-  #weights: Map<string, Weight> | undefined
+  #byExchange: Map<string, Finding[]> | undefined
   #changed = new Set<number>()
 
   constructor(targets: readonly string[], limits?: HeldLimits) {
@@ -107,15 +107,18 @@ export class Model {
     return kinds.some((kind) => this.#last.has(kind))
   }
 
-  weight(id: string): Weight {
-    this.#weights ??= weigh(this.findings.values())
-    return this.#weights.get(id) ?? noWeight
+  /** The findings that an exchange is evidence of. */
+  findingsAt(id: string): readonly Finding[] {
+    this.#byExchange ??= findingsByExchange(this.findings.values())
+    return this.#byExchange.get(id) ?? []
   }
 
-  findingsAt(id: string): Finding[] {
-    return [...this.findings.values()].filter(({ evidence }) =>
-      evidence.some(({ exchange }) => exchange === id),
-    )
+  weight(id: string): Weight {
+    const found = this.findingsAt(id)
+    if (found.length === 0) return noWeight
+    const count = (wanted: Finding['severity']) =>
+      found.filter(({ severity }) => severity === wanted).length
+    return { error: count('error'), warning: count('warning') }
   }
 
   /** Takes the exchanges off the list; what was judged stays judged. */
@@ -130,7 +133,7 @@ export class Model {
   }
 
   #findingsChanged(): void {
-    this.#weights = undefined
+    this.#byExchange = undefined
     this.findingsVersion += 1
   }
 
@@ -146,7 +149,7 @@ export class Model {
     this.#indexes.set(row.id, index)
     this.#last.set(row.kind, row.id)
     this.held.keep(event)
-    if (this.weight(id) !== noWeight) this.held.keepAsEvidence(id)
+    if (this.findingsAt(id).length > 0) this.held.keepAsEvidence(id)
     this.version += 1
   }
 
@@ -156,14 +159,13 @@ export class Model {
   }
 }
 
-function weigh(findings: Iterable<Finding>): Map<string, Weight> {
-  const weights = new Map<string, Weight>()
-  for (const { severity, evidence } of findings) {
-    if (severity === 'info') continue
-    for (const id of new Set(evidence.map(({ exchange }) => exchange))) {
-      const before = weights.get(id) ?? noWeight
-      weights.set(id, { ...before, [severity]: before[severity] + 1 })
+function findingsByExchange(findings: Iterable<Finding>): Map<string, Finding[]> {
+  const found = new Map<string, Finding[]>()
+  for (const finding of findings)
+    for (const id of new Set(finding.evidence.map(({ exchange }) => exchange))) {
+      const list = found.get(id)
+      if (list === undefined) found.set(id, [finding])
+      else list.push(finding)
     }
-  }
-  return weights
+  return found
 }

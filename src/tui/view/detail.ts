@@ -4,6 +4,7 @@ import type { Row } from '../model-rows.ts'
 import type { Safe } from '../../core/redact.ts'
 import type { ExchangeEvent } from '../../core/event.ts'
 import { curlCommand } from '../copy.ts'
+import { fit } from '../term/width.ts'
 import { stepName } from '../../core/words.ts'
 import { type Line, blankLine, line, prose, wrapped } from './line.ts'
 import { findingPage, markOf, shortParty } from './findings.ts'
@@ -28,7 +29,12 @@ export function tabTitle(row: Row | undefined, open: Tab): string {
 }
 
 /** What a tab says of an exchange. */
-export function detailPage(row: Row | undefined, tab: Tab, scene: Scene, columns: number): Line[] {
+export function detailPage(
+  row: Row | undefined,
+  tab: Tab | 'preview',
+  scene: Scene,
+  columns: number,
+): Line[] {
   if (row === undefined) return prose('Nothing is selected.', columns - 1, 'dim', 1)
   const event = scene.ui.model.held.get(row.id)
   if (event === undefined) return gone(row, scene, columns)
@@ -39,12 +45,16 @@ export function detailPage(row: Row | undefined, tab: Tab, scene: Scene, columns
 function pageOf(
   event: Safe<ExchangeEvent>,
   row: Row,
-  tab: Tab,
+  tab: Tab | 'preview',
   scene: Scene,
   columns: number,
 ): Line[] {
   const { exchange } = event
   switch (tab) {
+    case 'preview':
+      return exchange.response === undefined && exchange.failure === undefined
+        ? requestPage(exchange, scene, columns)
+        : responsePage(exchange, scene, columns)
     case 'request':
       return [...findingLines(row, scene, columns), ...requestPage(exchange, scene, columns)]
     case 'response':
@@ -72,16 +82,15 @@ function findingLines(row: Row, { ui }: Scene, columns: number): Line[] {
   return [
     ...groups.flatMap(({ finding, key }): Line[] => {
       const mark = markOf(finding.severity)
+      const title = fit(`  ${finding.title}`, columns - key.length - 4)
+      const fix = fit(`[${shortParty[finding.fault]}] ${finding.remedy}`, columns - 8)
       return [
         [
-          { text: ` ${mark.glyph} ${mark.word} `, style: mark.style },
+          { text: ` ${mark.glyph} `, style: mark.style },
           { text: key, style: 'strong' },
-          { text: `  ${finding.title}` },
+          { text: title },
         ],
-        [
-          { text: '   fix ', style: 'key' },
-          { text: `[${shortParty[finding.fault]}] ${finding.remedy}` },
-        ],
+        [{ text: '   fix ', style: 'key' }, { text: fix }],
       ]
     }),
     line('─'.repeat(columns), 'border'),

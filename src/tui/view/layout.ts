@@ -20,9 +20,10 @@ export function layout(
   view: ViewName,
   size: Size,
   zoomed: PaneName | undefined,
-  findings: number,
+  { findings, exchanges }: { readonly findings: number; readonly exchanges: number },
 ): Panes {
-  const strip = Math.min(6, Math.max(3, findings + 2))
+  // Before anything has come there is nothing to preview and nothing was found.
+  const strip = exchanges === 0 ? 0 : Math.min(6, Math.max(3, findings + 2))
   const key = [view, size.columns, size.rows, zoomed, strip].join(' ')
   const before = known.get(key)
   if (before !== undefined) return before
@@ -59,7 +60,7 @@ function specOf(
 
 function live(columns: number, rows: number, strip: number): Spec {
   if (columns < 110) {
-    if (rows < 20) return { list: whole }
+    if (rows < 20 || strip === 0) return { list: whole }
     return {
       list: { ...whole, bottom: below + strip },
       findings: { left: 0, right: 0, bottom: below, height: strip },
@@ -67,7 +68,7 @@ function live(columns: number, rows: number, strip: number): Spec {
   }
   const checklist = 8
   if (columns < 170) {
-    const preview = rows < 34 ? 0 : Math.floor((rows - 3) * 0.36)
+    const preview = rows < 34 || strip === 0 ? 0 : Math.floor((rows - 3) * 0.36)
     return {
       list: { top: above, left: 0, width: '60%', bottom: below + preview },
       ...(preview === 0

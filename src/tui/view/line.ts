@@ -48,28 +48,36 @@ export function labelled(
   )
 }
 
-/** The line in pieces of at most so many columns; styles stay. */
+/** The line in pieces of at most so many columns, broken at spaces where there are some; styles stay. */
 export function wrapped(spans: Line, columns: number): Line[] {
+  const all = spans.flatMap(({ text, style }) => cells(text).map((cell) => ({ ...cell, style })))
+  if (all.reduce((sum, cell) => sum + cell.columns, 0) <= columns) return [spans]
   const lines: Line[] = []
-  let current: Span[] = []
-  let used = 0
-  for (const { text, style } of spans) {
-    let piece = ''
-    for (const cell of cells(text)) {
-      if (used + cell.columns > columns) {
-        current.push(styled(piece, style))
-        lines.push(current)
-        current = []
-        piece = ''
-        used = 0
-      }
-      piece += cell.text
-      used += cell.columns
-    }
-    current.push(styled(piece, style))
+  let from = 0
+  while (from < all.length) {
+    let to = from
+    for (let used = 0; to < all.length && (used += all[to]!.columns) <= columns; to++);
+    const space =
+      to === all.length ? -1 : all.slice(from, to).findLastIndex(({ text }) => text === ' ')
+    // A word that is longer than half of the line is broken rather than moved.
+    if (space > columns / 2) to = from + space + 1
+    lines.push(spansOf(all.slice(from, Math.max(to, from + 1))))
+    from = Math.max(to, from + 1)
   }
-  lines.push(current)
   return lines
+}
+
+function spansOf(
+  list: readonly { readonly text: string; readonly style: StyleName | undefined }[],
+): Line {
+  const spans: Span[] = []
+  for (const { text, style } of list) {
+    const last = spans.at(-1)
+    if (last !== undefined && last.style === style)
+      spans[spans.length - 1] = styled(last.text + text, style)
+    else spans.push(styled(text, style))
+  }
+  return spans
 }
 
 function styled(text: string, style: StyleName | undefined): Span {
@@ -83,12 +91,6 @@ export function putLine(frame: Frame, y: number, spans: Line, theme: Theme, from
     // Far more than fits is not even looked at.
     x = frame.put(x, y, text.slice(0, frame.columns * 8), theme[style ?? 'text'])
   }
-}
-
-/** Whether a line is what a search looks for; without a capital in the wanted text, case does not count. */
-export function matches(text: string, wanted: string): boolean {
-  if (wanted === '') return false
-  return /\p{Lu}/u.test(wanted) ? text.includes(wanted) : text.toLowerCase().includes(wanted)
 }
 
 /** The bar at the right edge that says how far down one is. */

@@ -1,4 +1,4 @@
-import type { tabs, PaneName } from '../model-state.ts'
+import type { PaneName, Tab } from '../model-state.ts'
 import { checklistRows } from '../model-checklist.ts'
 import { detailPage } from './detail.ts'
 import { findingPage, stripStep } from './findings.ts'
@@ -23,7 +23,7 @@ export function pageOf(pane: PaneName, place: Rect, scene: Scene): readonly Line
     case 'detail':
       return cached(scene, columns, ui.state.detail?.tab ?? 'response')
     case 'preview':
-      return cached(scene, columns, ui.state.detail?.tab ?? 'response')
+      return cached(scene, columns, 'preview')
     case 'finding':
       return findingPage(
         ui.group,
@@ -45,7 +45,7 @@ export function pageOf(pane: PaneName, place: Rect, scene: Scene): readonly Line
 /** A page of a large body is not made anew for every frame. */
 const made = new Map<string, { readonly of: unknown; readonly lines: readonly Line[] }>()
 
-function cached(scene: Scene, columns: number, tab: (typeof tabs)[number]): readonly Line[] {
+function cached(scene: Scene, columns: number, tab: Tab | 'preview'): readonly Line[] {
   const { ui } = scene
   const row = ui.selected
   const held = row === undefined ? undefined : ui.model.held.get(row.id)

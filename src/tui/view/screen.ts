@@ -9,7 +9,8 @@ import { drawFindingStrip, drawRules } from './findings.ts'
 import { drawFlow, flowTitle } from './flow.ts'
 import { type Panes, layout, smallest } from './layout.ts'
 import { drawList } from './list.ts'
-import { matches, textOf } from './line.ts'
+import { matches } from '../model-jumps.ts'
+import { textOf } from './line.ts'
 import { type Command, drawChoices, drawPage, drawPalette, placeOverlay } from './overlay.ts'
 import { extentOf, pageOf } from './pages.ts'
 import type { Scene } from './scene.ts'
@@ -22,7 +23,10 @@ export function panesOf(scene: Scene, commands: readonly Command[]): Panes {
   const zoomed = state.zoom ? state.focus[view] : undefined
   const base: Panes =
     state.detail === undefined
-      ? layout(view, size, zoomed, ui.groups.length)
+      ? layout(view, size, zoomed, {
+          findings: ui.groups.length,
+          exchanges: ui.model.rows.length,
+        })
       : { detail: { x: 0, y: 2, columns: size.columns, rows: size.rows - 3 } }
   const over = ui.state.prompt?.kind === 'palette' ? 'palette' : ui.topOverlay
   if (over === undefined) return base
@@ -165,7 +169,7 @@ function titleOf(
       const row = ui.selected
       if (row === undefined) return { title: 'Preview', note: '' }
       return {
-        title: `#${row.id} ${row.method} ${pathOf(row.url).split('?', 1)[0]} → ${statusText(row)} · Response`,
+        title: `#${row.id} ${row.method} ${pathOf(row.url).split('?', 1)[0]} → ${statusText(row)} `,
         note: '⏎ opens',
       }
     }

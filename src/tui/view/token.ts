@@ -1,7 +1,6 @@
 import type { Exchange } from '../../core/exchange.ts'
-import { bodyText } from '../../core/exchange.ts'
 import type { JsonObject } from '../../core/document.ts'
-import { readToken } from '../../core/jwt.ts'
+import { type CarriedToken, carriedTokens } from '../model-tokens.ts'
 import { param, queryParams } from '../../core/params.ts'
 import type { Finding } from '../../core/report.ts'
 import { quoted } from '../../core/quote.ts'
@@ -11,23 +10,9 @@ import { type Line, blankLine, line, prose } from './line.ts'
 import { jsonLines } from './message.ts'
 import type { Scene } from './scene.ts'
 
-/** A token that an exchange carries, as far as it can be read. */
-interface Carried {
-  readonly name: string
-  readonly label: string
-  readonly side: 'request' | 'response'
-  readonly length: number
-  readonly header?: JsonObject
-  readonly claims?: JsonObject
-}
-
-const tokenKinds =
-  /^(access_token|id_token|refresh_token|assertion|client_assertion|subject_token)$/
-const labelPattern = /(?:‹|%E2%80%B9)([a-z_]{1,40})(?::|%3A)([0-9a-f]{16})(?:›|%E2%80%BA)/gi
-
 /** The tokens of an exchange: their claims against what was to be expected. */
 export function tokenPage(exchange: Exchange, flow: string, scene: Scene, columns: number): Line[] {
-  const tokens = [...carried(exchange, 'request', scene), ...carried(exchange, 'response', scene)]
+  const tokens = carriedTokens(exchange, scene.facts)
   if (tokens.length === 0) return prose('No token travels in this exchange.', columns - 1, 'dim', 1)
   return tokens.flatMap((token, place) => [
     ...(place === 0 ? [] : [blankLine]),
@@ -35,40 +20,8 @@ export function tokenPage(exchange: Exchange, flow: string, scene: Scene, column
   ])
 }
 
-function carried(exchange: Exchange, side: Carried['side'], scene: Scene): Carried[] {
-  const message = side === 'request' ? exchange.request : exchange.response
-  if (message === undefined) return []
-  const text = [
-    ...message.headers.map(([, value]) => value),
-    ...(side === 'request' ? [exchange.request.url] : []),
-    bodyText(message).slice(0, 64 * 1024),
-  ].join('\n')
-  const found = new Map<string, Carried>()
-  for (const [, kind, id] of text.matchAll(labelPattern)) {
-    const label = `‹${kind}:${id}›`
-    const facts = scene.facts(label)
-    const isToken = tokenKinds.test(kind!) || facts?.claims !== undefined
-    if (!isToken || found.has(label)) continue
-    found.set(label, { name: kind!, label, side, length: facts?.length ?? 0, ...read(facts) })
-  }
-  // With secrets in the clear there are no labels to look up.
-  for (const [value] of text.matchAll(/\b[\w-]{8,4000}\.[\w-]{8,8000}\.[\w-]{8,4000}/g)) {
-    const token = readToken(value)
-    if (token.format === 'jwt')
-      found.set(value, { name: 'token', label: value, side, length: value.length, ...read(token) })
-  }
-  return [...found.values()]
-}
-
-function read(facts: { header?: JsonObject; claims?: JsonObject } | undefined) {
-  return {
-    ...(facts?.header === undefined ? {} : { header: facts.header }),
-    ...(facts?.claims === undefined ? {} : { claims: facts.claims }),
-  }
-}
-
 function tokenLines(
-  token: Carried,
+  token: CarriedToken,
   exchange: Exchange,
   flow: string,
   scene: Scene,

@@ -1,5 +1,6 @@
 import { waitingFor } from '../model-waiting.ts'
-import { type Line, blankLine, line, prose } from './line.ts'
+import { setupOffers } from '../model-setup.ts'
+import { type Line, blankLine, labelled, line, prose } from './line.ts'
 import type { Scene } from './scene.ts'
 
 /** What the list shows before anything has come: where to point the client, how, and what will happen then. */
@@ -15,19 +16,13 @@ export function welcomePage(scene: Scene, columns: number): Line[] {
       ...prose(`in place of ${upstream}`, room, 'dim', 5),
     ]),
     blankLine,
-    ...setupLines.flatMap((one) => {
-      const [, name = '', command = ''] = /^\s*(\S(?:.*?\S)?) {2,}(.*)$/.exec(one) ?? []
-      if (command === '') return []
-      return prose(command, room, undefined, 16).map((text, place): Line =>
-        place === 0
-          ? [{ text: `   ${name.padEnd(13)}`, style: 'key' }, { text: text[0]!.text.slice(16) }]
-          : text,
-      )
-    }),
+    ...setupOffers(setupLines).flatMap(({ label, text }) =>
+      labelled(`   ${label}`, text, room, 16),
+    ),
     blankLine,
     ...prose(waiting, room, 'partly', 1),
     ...prose(
-      'The proxy has a login of its own: the client asks you to log in again. Every step then shows here, and what breaks first stands in the line at the top. Press ? for keys.',
+      'The proxy has a login of its own: the client asks you to log in again. Every step then shows here, and what breaks first stands in the line at the top. y copies one of these lines; ? shows all keys.',
       room,
       'dim',
       1,

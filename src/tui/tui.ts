@@ -1,0 +1,50 @@
+import type { Event, ExchangeEvent } from '../core/event.ts'
+import type { LabelFacts } from '../core/oauth-facts.ts'
+import type { Safe } from '../core/redact.ts'
+import type { Report } from '../core/report.ts'
+import type { SaveKind } from './model-state.ts'
+import type { LogEntry } from './model.ts'
+import type { Environment } from './term/capability.ts'
+import type { ExitReason } from './term/ending.ts'
+
+export interface TuiOptions {
+  /** MCP endpoints known beforehand. */
+  readonly targets: readonly string[]
+  readonly urls: readonly { readonly url: string; readonly upstream: string }[]
+  readonly setupLines: readonly string[]
+  /** What plays by itself, so that nobody has to connect. */
+  readonly demo?: string
+  readonly env: Environment
+  readonly platform: NodeJS.Platform
+  readonly noColor?: boolean
+  /** What the session says so far. */
+  report(): Safe<Report>
+  /** The value behind a label: shown after a deliberate key, never written. */
+  reveal(label: string): string | undefined
+  facts(label: string): LabelFacts | undefined
+  /** Saves and says where; rejects with what went wrong. */
+  save(what: ToSave, path: string): Promise<string>
+  /** The name that saving proposes. */
+  pathFor(kind: SaveKind): string
+  now?(): number
+}
+
+export type ToSave =
+  | {
+      readonly kind: 'har' | 'session' | 'report'
+      readonly exchanges: readonly Safe<ExchangeEvent>[]
+    }
+  | { readonly kind: 'text'; readonly text: string }
+
+/** The user quit, or the process is about to end and the terminal is as it was. */
+export type TuiEnd = 'quit' | ExitReason
+
+export interface Tui {
+  event(event: Safe<Event>): void
+  close(): Promise<void>
+  readonly ended: Promise<TuiEnd>
+  /** Tells the person something beside what the exchanges say. */
+  notice(text: string, level?: LogEntry['level']): void
+  /** Gives the terminal back. */
+  stop(): void
+}
