@@ -43,7 +43,8 @@ export function linkCauses(placed: readonly Placed[], rules: ReadonlyMap<string,
     return false
   }
   const sorted = [...placed].sort((a, b) => a.order - b.order)
-  for (const effect of sorted) {
+  // The latest first, so that where two explain each other the earlier is left as the cause.
+  for (const effect of [...sorted].reverse()) {
     const causes = sorted.filter(
       ({ finding }) =>
         finding.id !== effect.finding.id &&
