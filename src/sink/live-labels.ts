@@ -3,6 +3,10 @@ import type { Redactor } from '../core/redact.ts'
 /** Facts that a snapshot holds, and labels that are remembered as told. */
 const labelLimit = 5000
 
+/** A label as it stands in text, or percent-encoded once or more often in a URL or a form. */
+const anyLabel =
+  /(?:‹|%(?:25){0,3}E2%(?:25){0,3}80%(?:25){0,3}B9)([a-z0-9_]{1,40})(?::|%(?:25){0,3}3A)([0-9a-f]{16})/gi
+
 /** What may be said of the labels that viewers have met: needed to judge and to save what they saw. */
 export class LiveLabels {
   readonly #met = new Set<string>()
@@ -10,8 +14,8 @@ export class LiveLabels {
 
   /** Reads the labels out of a text. True when one of them is new. */
   meet(text: string): boolean {
-    if (!text.includes('‹')) return false
-    for (const [label] of text.matchAll(/‹[a-z0-9_]{1,40}:[0-9a-f]{16}›/g)) {
+    for (const [, kind, hash] of text.matchAll(anyLabel)) {
+      const label = `‹${kind}:${hash}›`
       if (this.#met.has(label)) continue
       this.#met.add(label)
       this.#untold.push(label)

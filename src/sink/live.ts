@@ -18,8 +18,9 @@ export interface LiveOptions extends LiveGateOptions {
 const viewerLimit = 32
 /** How often viewers are asked for a sign of life, in milliseconds. */
 const pingPause = 20_000
-/** Facts about labels are told together, so long after the first of them was met, in milliseconds. */
-const labelPause = 100
+/** Facts about labels that take longer than this to collect are told together, a while after, both in milliseconds. */
+const dear = 1
+const labelPause = 250
 /** A report of what there is so far is made at most this often, in milliseconds, and takes at most a twentieth of the time. */
 const reportPause = 1000
 /** So long viewers may take to read the end, in milliseconds. */
@@ -47,6 +48,7 @@ export class LiveStream {
   #report = 'null'
   #serving = false
   #labelTimer: NodeJS.Timeout | undefined
+  #labelsAreDear = false
   #reportTimer: NodeJS.Timeout | undefined
   #reportGap = reportPause
   #reportNow: (() => Safe<Report>) | undefined
@@ -116,9 +118,10 @@ export class LiveStream {
     else if (event.type === 'finding-withdrawn')
       this.#window.withdraw(event['finding-withdrawn'].id)
     if (event.type === 'report') return this.#end(text)
+    // Whoever is told of an exchange can judge it at once.
+    if (event.type === 'exchange' && this.#labels.meet(text)) this.#labelsSoon()
     this.#tell(event.type, text)
     this.#reportSoon()
-    if (event.type === 'exchange' && this.#labels.meet(text)) this.#labelsSoon()
   }
 
   /** A line of ndjson that is no event: where the proxy listens, and notices. */
@@ -174,15 +177,19 @@ export class LiveStream {
     }, this.#reportGap).unref()
   }
 
+  /** At once, as long as it costs next to nothing: the redactor knows its facts only all together. */
   #labelsSoon(): void {
-    this.#labelTimer ??= setTimeout(() => this.#tellLabels(), labelPause).unref()
+    if (!this.#labelsAreDear) this.#tellLabels()
+    else this.#labelTimer ??= setTimeout(() => this.#tellLabels(), labelPause).unref()
   }
 
   #tellLabels(): void {
     clearTimeout(this.#labelTimer)
     this.#labelTimer = undefined
     if (this.#redactor === undefined) return
+    const before = performance.now()
     const facts = this.#labels.news(this.#redactor)
+    this.#labelsAreDear = performance.now() - before > dear
     if (Object.keys(facts).length > 0) this.#tell('labels', JSON.stringify(facts))
   }
 

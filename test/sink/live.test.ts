@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Event } from '../../src/core/event.ts'
@@ -168,6 +168,20 @@ test('facts about labels come with the snapshot, and for new labels after it', a
   call('2', secrets[1]!)
   const { labels } = await viewer.heard(({ type }) => type === 'labels')
   expect(Object.values(labels as object)).toContainEqual(expect.objectContaining({ length: 48 }))
+})
+
+test('labels in a form, where they are percent-encoded, have their facts told as well', async () => {
+  const verifier = randomBytes(32).toString('base64url')
+  const headers = [['Content-Type', 'application/x-www-form-urlencoded']] as const
+  const body = bodyOf(`grant_type=authorization_code&code_verifier=${verifier}`)
+  const request = { method: 'POST', url: 'http://as.example/token', headers, body }
+  const viewer = watch()
+  await viewer.snapshot()
+  tellExchange(exchange('1', '', { request }), 'token')
+  const { labels } = await viewer.heard(({ type }) => type === 'labels')
+  expect(Object.values(labels as object)).toMatchObject([
+    { kind: 'code_verifier', s256: createHash('sha256').update(verifier).digest('base64url') },
+  ])
 })
 
 test('the token is a secret of the session', () => {
