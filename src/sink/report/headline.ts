@@ -16,10 +16,9 @@ export interface Headline {
 export function headline(report: Report): Headline {
   const cause = causeOf(report)
   if (cause !== undefined && report.firstBroken !== null) {
-    const likely = cause.confidence === 'likely' ? ' (likely)' : ''
     return {
       verdict: 'FAIL',
-      text: `The ${stepName[report.firstBroken.step]} step broke first. ${whoActs(cause)}${likely}`,
+      text: `The ${stepName[report.firstBroken.step]} step broke first. ${whoActs(cause)}`,
       detail: `${sentence(safe(cause.message))}.`,
     }
   }
@@ -45,8 +44,13 @@ export function headline(report: Report): Headline {
   }
 }
 
-function whoActs({ fault, candidates }: NonNullable<ReturnType<typeof causeOf>>): string {
-  if (fault !== 'undetermined') return `${sentence(partyName[fault])} has to act.`
+function whoActs({
+  fault,
+  candidates,
+  confidence,
+}: NonNullable<ReturnType<typeof causeOf>>): string {
+  if (fault !== 'undetermined')
+    return `${sentence(partyName[fault])} ${confidence === 'likely' ? 'likely ' : ''}has to act.`
   const named = (candidates ?? []).map((candidate) => partyName[candidate.fault]).join(' or ')
   return `It is not decided who has to act${named === '' ? '' : `: ${named}`}.`
 }

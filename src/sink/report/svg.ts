@@ -4,7 +4,9 @@ import { type Markup, markup } from './markup.ts'
 import { type Gap, type Message, type Sequence, isGap } from './sequence.ts'
 
 /** Pixels. */
-const laneGap = 240
+const widestGap = 240
+/** Five lanes still fit on a page. */
+const narrowGap = 215
 const margin = 110
 const headHeight = 44
 const lineHeight = 26
@@ -17,6 +19,7 @@ export function sequenceSvg(
   anchor: (exchange: string) => string | undefined,
 ): Markup {
   const { lanes, items } = sequence
+  const laneGap = lanes.length > 4 ? narrowGap : widestGap
   const x = (lane: Lane) => margin + lanes.indexOf(lane) * laneGap
   let y = headHeight + 14
   const rows = items.map((item) => {
@@ -94,7 +97,7 @@ function arrow(
   const self = from === to
   const end = self ? from + 40 : to
   const side = Math.sign(end - from)
-  const room = Math.max(Math.abs(end - from), laneGap) - 24
+  const room = Math.max(Math.abs(end - from), narrowGap) - 24
   const shown = cut(text, Math.floor(room / characterWidth))
   const bad = ok ? '' : ' bad'
   const tip = `${end},${y} ${end - side * 8},${y - 4} ${end - side * 8},${y + 4}`
