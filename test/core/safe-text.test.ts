@@ -44,7 +44,7 @@ test('no control, override or half pair is left in any text, and a second pass c
   fc.assert(
     fc.property(hostileText, (text) => {
       const once = safe(text)
-      expect(once.replace(/[\u200d\ufe0e\ufe0f]/g, '')).not.toMatch(
+      expect(once.replace(/\u200d|\ufe0e|\ufe0f/g, '')).not.toMatch(
         /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u,
       )
       expect(safe(once)).toBe(once)
