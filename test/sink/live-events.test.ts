@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Event } from '../../src/core/event.ts'
 import type { Exchange, Response } from '../../src/core/exchange.ts'
-import { createRedactor, type Safe } from '../../src/core/redact.ts'
+import { createRedactor } from '../../src/core/redact.ts'
 import { eventJson } from '../../src/sink/ndjson.ts'
 import { eventOf } from '../../src/sink/ndjson-event.ts'
 import { LiveFold } from '../../src/sink/live-fold.ts'
@@ -131,6 +131,11 @@ describe('what is no event', () => {
   })
 })
 
+function idOf(event: Event): string {
+  if (event.type === 'finding') return event.finding.id
+  return event.type === 'finding-withdrawn' ? event['finding-withdrawn'].id : ''
+}
+
 /** What JSON cannot hold, left out. */
 function plain(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value
@@ -166,10 +171,8 @@ describe('the messages of the stream', () => {
     const told: string[] = []
     const fold = new LiveFold({
       event: (event) => {
-        const id = (
-          event as Safe<Event> & Record<string, { id?: string; exchange?: { id: string } }>
-        )[event.type]
-        told.push(`${event.type} ${id?.exchange?.id ?? id?.id}`)
+        const id = event.type === 'exchange' ? event.exchange.exchange.id : idOf(event)
+        told.push(`${event.type} ${id}`)
       },
       listening: () => {},
       notice: ({ code }) => told.push(`notice ${code}`),
