@@ -99,6 +99,12 @@ export const flags: readonly Flag[] = [
     default: '-',
     help: 'where to write it; - is standard output',
   },
+  {
+    name: 'filter',
+    group: 'judging',
+    value: 'EXPR',
+    help: 'with ndjson: only exchanges that match, such as "kind:token status:4xx"',
+  },
   { name: 'no-color', group: 'general', help: 'print without colour (also: NO_COLOR)' },
   {
     name: 'log-level',

@@ -92,6 +92,41 @@ describe('what is printed', () => {
     for (const line of lines.slice(1)) expect(line).toHaveProperty(line['type'] as string)
   })
 
+  test('--filter leaves other exchanges out of ndjson, also by findings that come later', async () => {
+    const kinds = async (filter: string) => {
+      const { stdout } = await run([
+        'demo',
+        'wrong-audience',
+        '--format',
+        'ndjson',
+        '--filter',
+        filter,
+      ])
+      const lines = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { type: string; exchange?: { step: { kind: string } } })
+      expect(lines.at(-1)?.type).toBe('report')
+      return lines
+        .filter(({ type }) => type === 'exchange')
+        .map(({ exchange }) => exchange?.step.kind)
+    }
+    expect(await kinds('kind:token')).toEqual(['token'])
+    expect(await kinds('rule:audience/aud-mismatch kind:token')).toEqual(['token'])
+    expect(await kinds('jwt.aud:api://default kind:token')).toEqual(['token'])
+    expect(await kinds('status:>=500')).toEqual([])
+    const { code, stderr } = await run([
+      'demo',
+      'none',
+      '--format',
+      'ndjson',
+      '--filter',
+      'colour:red',
+    ])
+    expect(stderr).toContain('There is no key colour')
+    expect(code).toBe(2)
+  })
+
   test('json is the report object alone, with everything it promises', async () => {
     const { stdout } = await run(['demo', 'wrong-audience', '--format', 'json'])
     const report = JSON.parse(stdout) as Report

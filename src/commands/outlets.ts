@@ -1,10 +1,12 @@
 import type { Options } from '../arguments.ts'
+import { parseFilter } from '../core/filter.ts'
 import type { Redactor, Safe } from '../core/redact.ts'
 import { UserError } from '../errors.ts'
 import { type Log, openLog } from '../log.ts'
 import { Output } from '../output.ts'
 import type { Sink } from '../run.ts'
 import { HarSink } from '../sink/har-sink.ts'
+import { FilteredSink } from '../sink/filtered.ts'
 import { NdjsonSink } from '../sink/ndjson.ts'
 import { type Style, makeStyle, speaksUnicode, wantsColor } from '../sink/style.ts'
 import { TextSink } from '../sink/text.ts'
@@ -79,12 +81,17 @@ export async function openOutlets(
   const log = openLog(unseen ? 'silent' : (options.text('log-level') ?? 'warn'), logFile)
   const sinks: Sink[] = [log, ...(setup.more?.(redactor) ?? [])]
   if (screen !== undefined) sinks.push(screen)
-  const printing = printer(format, out, {
-    style,
-    checklist: options.has('checklist'),
-    width: context.columns,
-    live: setup.live && screen === undefined,
-  })
+  const printing = printer(
+    format,
+    out,
+    {
+      style,
+      checklist: options.has('checklist'),
+      width: context.columns,
+      live: setup.live && screen === undefined,
+    },
+    filterOf(options, redactor),
+  )
   sinks.push(printing)
   const har = options.text('har')
   if (har !== undefined)
@@ -121,13 +128,24 @@ function styleOf(context: Context, options: Options, stdoutTaken: boolean): Styl
   })
 }
 
+/** `--filter` leaves exchanges out of ndjson. Throws UserError (EUSAGE) for an expression that cannot be read. */
+function filterOf(options: Options, redactor: Redactor): (sink: NdjsonSink) => Sink {
+  const text = options.text('filter')
+  if (text === undefined) return (sink) => sink
+  const filter = parseFilter(text)
+  if ('error' in filter)
+    throw new UserError('EUSAGE', `--filter: ${filter.error}`, 'See the README, "Keys".')
+  return (sink) => new FilteredSink(sink, filter.test, () => redactor.facts())
+}
+
 function printer(
   format: Outlets['format'],
   out: Output,
   text: ConstructorParameters<typeof TextSink>[1],
+  filtered: (sink: NdjsonSink) => Sink,
 ): Sink {
   if (format === 'text') return new TextSink(out.write, text)
-  if (format === 'ndjson') return new NdjsonSink(out.write)
+  if (format === 'ndjson') return filtered(new NdjsonSink(out.write))
   return {
     event(event) {
       if (event.type === 'report') out.write(`${JSON.stringify(event.report, null, 2)}\n`)
