@@ -71,6 +71,8 @@ async function watch(
   }
   const fold: LiveFold = new LiveFold({
     event: tell,
+    // What is printed and saved has one report, at the end.
+    report: (report) => screen?.event(redactEvent({ type: 'report', report }, redactor)),
     notice: (told) => notice(told as Notice),
     listening: (listening) => {
       outlets.line({ ...listening, type: 'listening' })

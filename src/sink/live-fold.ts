@@ -14,7 +14,10 @@ const knownLimit = 20_000
 const labelLimit = 20_000
 
 export interface LiveFoldOptions {
+  /** Anything but reports. */
   readonly event: (event: Event) => void
+  /** How things stand, whenever the proxy says it. */
+  readonly report: (report: Report) => void
   readonly listening: (listening: JsonObject) => void
   /** What the proxy told the person, and what became of the stream. */
   readonly notice: (notice: { code: string; level: string; text: string }) => void
@@ -107,7 +110,7 @@ export class LiveFold {
 
   #event(message: JsonObject): void {
     const read = eventOf(message)
-    if (read === undefined) return
+    if (read === undefined || read.type === 'report') return
     const event = prefixed(read, this.#prefix)
     if (this.#isNews(event, JSON.stringify(message[event.type]))) this.#pass(event)
   }
@@ -118,6 +121,7 @@ export class LiveFold {
     if (event?.type !== 'report') return
     this.report = event.report
     this.final = member(message, 'final') === true
+    this.#options.report(event.report)
   }
 
   /** A snapshot repeats what was told before. */
@@ -140,7 +144,7 @@ export class LiveFold {
       this.findings.delete(id)
       this.#known.delete(`finding ${id}`)
     }
-    if (event.type !== 'report') this.final = false
+    this.final = false
     this.#options.event(event)
   }
 

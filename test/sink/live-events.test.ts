@@ -174,6 +174,7 @@ describe('the messages of the stream', () => {
         const id = event.type === 'exchange' ? event.exchange.exchange.id : idOf(event)
         told.push(`${event.type} ${id}`)
       },
+      report: () => told.push('report'),
       listening: () => {},
       notice: ({ code }) => told.push(`notice ${code}`),
     })
