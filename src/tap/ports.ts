@@ -21,6 +21,8 @@ type Try = (port: number) => Promise<Attempt>
 /** Gives each upstream origin its port, the same one in every run. */
 export class Ports {
   readonly #options: PortOptions
+  /** Origins whose port another process was faster to remember: what belongs to them is remembered by that one. */
+  readonly #lost = new Set<string>()
 
   constructor(options: PortOptions) {
     this.#options = options
@@ -35,23 +37,29 @@ export class Ports {
     if (ephemeral) return this.#take(await attempt(0), 0)
     if (wanted !== undefined) {
       const listener = this.#take(await attempt(wanted), wanted)
-      await this.#remember(table, origin, wanted, true)
+      await this.#remember(table, origin, wanted)
       return listener
     }
     const state = (await file?.read()) ?? emptyState
+    const what = table === 'ports' ? origin : `the callback relay for ${origin}`
     const remembered = Object.hasOwn(state[table], origin) ? state[table][origin] : undefined
     if (remembered === undefined) {
       const listener = await this.#search(state, attempt)
-      await this.#remember(table, origin, listener.port, false)
+      if (!this.#lost.has(origin)) await this.#claim(table, origin, listener.port)
+      if (this.#lost.has(origin))
+        this.#tellMoved(what, `the port of ${what} went to another authtap`, listener.port)
       return listener
     }
     const again = await attempt(remembered)
     if (again.kind === 'listening') return this.#take(again, remembered)
     const listener = await this.#search(state, attempt)
-    const what = table === 'ports' ? origin : `the callback relay for ${origin}`
-    const text = `port ${remembered} of ${what} is in use, this time it is ${listener.port}; clients that kept credentials for the other port will not find them`
-    this.#options.notices.tell('warning', 'port-moved', text, what)
+    this.#tellMoved(what, `port ${remembered} of ${what} is in use`, listener.port)
     return listener
+  }
+
+  #tellMoved(what: string, why: string, port: number): void {
+    const text = `${why}, this time it is ${port}; clients that kept credentials for the other port will not find them`
+    this.#options.notices.tell('warning', 'port-moved', text, what)
   }
 
   /** The next port that is free and belongs to nobody else. */
@@ -65,11 +73,17 @@ export class Ports {
     return this.#take(await attempt(0), 0)
   }
 
-  async #remember(table: Table, origin: string, port: number, replace: boolean): Promise<void> {
-    await this.#options.file?.update((state) => {
-      if (!replace && Object.hasOwn(state[table], origin)) return state
-      return { ...state, [table]: { ...state[table], [origin]: port } }
-    })
+  /** Remembers the port that the user asked for, whatever it was before. */
+  async #remember(table: Table, origin: string, port: number): Promise<void> {
+    await this.#options.file?.update((state) => withPort(state, table, origin, port))
+  }
+
+  /** Remembers a port that was found, unless another process was faster. */
+  async #claim(table: Table, origin: string, port: number): Promise<void> {
+    const kept = await this.#options.file?.update((state) =>
+      Object.hasOwn(state[table], origin) ? state : withPort(state, table, origin, port),
+    )
+    if (kept !== undefined && kept[table][origin] !== port) this.#lost.add(origin)
   }
 
   #take(attempt: Attempt, port: number): Listener {
@@ -98,4 +112,8 @@ export class Ports {
     }
     return attempt.listener
   }
+}
+
+function withPort(state: State, table: Table, origin: string, port: number): State {
+  return { ...state, [table]: { ...state[table], [origin]: port } }
 }
