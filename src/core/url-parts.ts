@@ -76,6 +76,8 @@ const maxHost = 1000
 export function normalHost(host: string): string | undefined {
   // The URL Standard drops some of these silently and reads a backslash as the end of the host.
   if (host === '' || host.length > maxHost || /[\s\\]/.test(host)) return undefined
+  // What looks like the beginning of a port is none of the host, and would be read as one.
+  if (host.includes(':') && !host.startsWith('[')) return undefined
   try {
     return new URL(`http://${host}/`).hostname
   } catch {

@@ -40,6 +40,7 @@ describe('an origin', () => {
     'https:///mcp',
     'file:///etc/passwd',
     'https://host.example:port/',
+    'https://host.example::/',
     'https://host.example:99999/',
     'https://ho st.example/',
     ' https://host.example/',
