@@ -35,7 +35,7 @@ async function newProgram(startClient: StartClient, name: string): Promise<PeerC
   const dispatcher = new Agent()
   onTestFinished(() => dispatcher.destroy())
   const own = ((url: string, init?: Parameters<typeof fetchWith>[1]) => {
-    const headers = new Headers(init?.headers as HeadersInit | undefined)
+    const headers = new Headers(init?.headers as ConstructorParameters<typeof Headers>[0])
     headers.set('User-Agent', name)
     return fetchWith(url, { ...init, headers: [...headers], dispatcher })
   }) as unknown as typeof fetch
@@ -105,7 +105,7 @@ function authorizationResponses(exchanges: readonly Exchange[]): string[] {
     .map(({ request }) => new URL(request.url).searchParams.get('iss') ?? '')
 }
 
-const byResource = (a: { resource?: string | undefined }, b: { resource?: string | undefined }) =>
+const byResource = (a: { resource: string | null }, b: { resource: string | null }) =>
   (a.resource ?? '') < (b.resource ?? '') ? -1 : 1
 
 /** What a server received that names a port of ours which stands for an upstream. */
@@ -160,7 +160,7 @@ describe('two MCP servers behind one proxy', () => {
     expect(alarms(report)).toEqual([])
     expect(summary(report).sort(byResource)).toEqual(
       servers
-        .map(({ url }, n) => ({ resource: url, issuer: issuers[n], outcome: 'authorized' }))
+        .map(({ url }, n) => ({ resource: url, issuer: issuers[n]!, outcome: 'authorized' }))
         .sort(byResource),
     )
   })
