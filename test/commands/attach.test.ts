@@ -205,7 +205,7 @@ describe('a proxy and its viewers', () => {
 })
 
 describe('a viewer that stands still', () => {
-  test('costs the proxy neither its pace nor its memory, and knows all again when it goes on', async () => {
+  test('costs the proxy little memory, holds up no other viewer, and is up to date again when it goes on', async () => {
     const upstream = createServer((request, response) => {
       request.resume()
       response.setHeader('Content-Type', 'application/json')
