@@ -92,6 +92,7 @@ function changeRedirect(
     touches.push({ at: `request.${where}.state`, client: '', upstream: ourState, why })
   }
   relay.transactions.begin({
+    origin,
     redirectUri,
     relayUri,
     state: state ?? ourState!,

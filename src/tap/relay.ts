@@ -78,15 +78,14 @@ export class Relay {
       return undefined
     }
     if (this.#mode !== 'always' && server?.issAdvertised !== true) {
-      const text = `the authorization response of ${origin} will not be seen: the client was not registered through authtap (--relay always tries it, which works when the server ignores loopback ports)`
+      const text = `the authorization response of ${origin} will not be seen: the client has not registered the address of this relay (--relay always tries it, which works when the server ignores loopback ports)`
       this.#notices.tell('info', 'callback-unseen', text, origin)
       return undefined
     }
     const client = `${origin} ${clientId ?? ''}`
-    if (!this.#exact.has(client) && this.transactions.unanswered(clientId ?? '', state)) {
+    if (!this.#exact.has(client) && this.transactions.unanswered(origin, clientId ?? '', state)) {
       this.#exact.add(client)
-      this.transactions.forget(clientId ?? '')
-      const text = `${origin} did not answer an authorization request whose redirect port was replaced; it probably matches redirect URIs exactly, so this request goes out as the client made it and its answer is not seen`
+      const text = `${origin} did not answer an authorization request whose redirect port was replaced; it may match redirect URIs exactly, so this request goes out as the client made it and its answer is not seen`
       this.#notices.tell('warning', 'redirect-port-exact', text, client)
     }
     return this.#exact.has(client) ? undefined : swapped

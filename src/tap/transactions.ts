@@ -2,6 +2,8 @@ import { pathOf } from './relay-uri.ts'
 
 /** An authorization request whose answer comes back through the relay. */
 export interface Transaction {
+  /** Origin of the authorization server. */
+  readonly origin: string
   /** The client's own redirect URI, as it sent it. */
   readonly redirectUri: string
   readonly relayUri: string
@@ -41,17 +43,11 @@ export class Transactions {
     return alive ? transaction : undefined
   }
 
-  /** An earlier request of this client was sent to the relay and has had no answer. The same one sent again is no other. */
-  unanswered(clientId: string, state: string | undefined): boolean {
+  /** An earlier request of this client to this server was sent to the relay and has had no answer. The same one sent again is no other. */
+  unanswered(origin: string, clientId: string, state: string | undefined): boolean {
     return [...this.#pending.values()].some(
-      (one) => one.clientId === clientId && one.state !== state,
+      (one) => one.origin === origin && one.clientId === clientId && one.state !== state,
     )
-  }
-
-  forget(clientId: string): void {
-    for (const [key, transaction] of this.#pending) {
-      if (transaction.clientId === clientId) this.#pending.delete(key)
-    }
   }
 
   issued(code: string, transaction: Transaction): void {

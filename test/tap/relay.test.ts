@@ -481,6 +481,10 @@ describe('a client that the server knows from elsewhere', () => {
     expect(await redirect('s3')).toBe(own)
     expect(await redirect('s4', 'client-2')).toBe(`http://127.0.0.1:${relay}/callback/x`)
     expect(proxy.notices.map(({ code }) => code)).toEqual(['redirect-port-exact'])
+    // Whoever took long over the first login is let through all the same.
+    expect(await location(`http://127.0.0.1:${relay}/callback/x?code=c&state=s1`)).toBe(
+      `${own}?code=c&state=s1`,
+    )
   })
 
   test('goes on being replaced when answers come', async () => {

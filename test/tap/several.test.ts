@@ -12,6 +12,8 @@ import { startGateway } from '../peers/gateway.ts'
 import type { Listener } from '../peers/listener.ts'
 import { startMcpServer, type McpServerPeer } from '../peers/mcp-server.ts'
 import { startAuthorizationServer } from '../peers/oidc-provider.ts'
+import { party } from './parties.ts'
+import { proxyFor } from './wire.ts'
 
 const { rules, hash } = await loadRules()
 
@@ -272,4 +274,32 @@ describe.each([
     expect(alarms(report)).toEqual([])
     expect(report.flows.at(-1)).toMatchObject({ issuer: after.issuer, outcome: 'authorized' })
   })
+})
+
+test('a client with one id at two servers has a login under way at each: both answers come back through the relay', async () => {
+  const servers = [await party({}), await party({})]
+  const { tap, port, notices } = await proxyFor(servers[0]!.origin, {
+    targets: servers.map(({ origin }) => origin),
+    relay: 'always',
+  })
+  const redirectUri = 'http://127.0.0.1:51234/callback'
+  const { relayPort } = tap.listening
+  const location = async (url: string) =>
+    (await fetch(url, { redirect: 'manual' })).headers.get('location') ?? ''
+  for (const [n, { origin }] of servers.entries()) {
+    const asked = new URLSearchParams({
+      client_id: 'one',
+      redirect_uri: redirectUri,
+      state: `s${n}`,
+    })
+    const there = new URL(await location(tap.url(`${origin}/authorize?${asked}`)))
+    expect(there.origin).toBe(origin)
+    expect(there.searchParams.get('redirect_uri')).toBe(`http://127.0.0.1:${relayPort}/callback`)
+  }
+  for (const answer of ['code=a&state=s1', 'code=b&state=s0'])
+    expect(await location(`http://127.0.0.1:${relayPort}/callback?${answer}`)).toBe(
+      `${redirectUri}?${answer}`,
+    )
+  expect(port).not.toBe(relayPort)
+  expect(notices).toEqual([])
 })
