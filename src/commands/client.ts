@@ -26,7 +26,7 @@ export function startClient(
     )
   const child = spawn(command, rest, {
     stdio: 'inherit',
-    env: { ...context.env, AUTHTAP_URL: url },
+    env: { ...withoutToken(context.env), AUTHTAP_URL: url },
   })
   context.onSignal = (signal) => child.kill(signal)
   const ended = new Promise<ClientEnd>((resolve, reject) => {
@@ -45,4 +45,9 @@ export function startClient(
     })
   })
   return { ended }
+}
+
+/** The token of the live stream is for viewers; a client is none. */
+function withoutToken({ AUTHTAP_TOKEN: _token, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return env
 }
