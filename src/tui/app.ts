@@ -1,11 +1,13 @@
 import type { Event } from '../core/event.ts'
 import type { Safe } from '../core/redact.ts'
 import { Outside, themeFor } from './app-outside.ts'
+import { revealed } from './model-tokens.ts'
 import { choose, perform } from './model-commands.ts'
 import { rowFilter } from './model-filter.ts'
 import { commandsOf, helpFor, hintsFor } from './model-help.ts'
 import { find } from './model-jumps.ts'
-import { type Action, actionOf } from './model-keys.ts'
+import type { Action } from './model-actions.ts'
+import { actionOf } from './model-keys.ts'
 import { say } from './model-layers.ts'
 import { click, turnWheel } from './model-mouse.ts'
 import { move } from './model-moves.ts'
@@ -145,7 +147,7 @@ class App implements Tui {
 
   #scene(size: Size): Scene {
     const ui = this.#ui
-    const { urls, setupLines, demo, facts } = this.#options
+    const { urls, setupLines, demo, facts, reveal } = this.#options
     return {
       ui,
       theme: themes[ui.state.theme],
@@ -156,18 +158,10 @@ class App implements Tui {
       setupLines,
       demo,
       facts,
-      shown: (text) => this.#shown(text),
+      shown: (text) => (ui.state.revealed ? revealed(text, reveal) : text),
       hints: hintsFor(ui),
       help: helpFor(ui),
     }
-  }
-
-  #shown(text: string): string {
-    if (!this.#ui.state.revealed) return text
-    return text.replaceAll(
-      /‹[a-z0-9_]{1,40}:[0-9a-f]{16}›/g,
-      (label) => this.#options.reveal(label) ?? label,
-    )
   }
 
   #stage(): Stage {

@@ -9,7 +9,7 @@ import {
   saveChoices,
 } from './model-copying.ts'
 import { find, mark, neighbour, to } from './model-jumps.ts'
-import type { Action } from './model-keys.ts'
+import type { Action } from './model-actions.ts'
 import { ask, menu, openPrompt, say } from './model-layers.ts'
 import { type SaveKind, type Ui, type ViewName, tabs } from './model-state.ts'
 import type { Stage } from './model-stage.ts'

@@ -56,3 +56,16 @@ function read(facts: { header?: JsonObject; claims?: JsonObject } | undefined) {
     ...(facts?.claims === undefined ? {} : { claims: facts.claims }),
   }
 }
+
+/** The text with the values that its labels stand for, as far as they are known. */
+export function revealed(text: string, reveal: (label: string) => string | undefined): string {
+  return text
+    .replaceAll(/‹[a-z0-9_]{1,40}:[0-9a-f]{16}›/g, (label) => reveal(label) ?? label)
+    .replaceAll(
+      /%E2%80%B9([a-z0-9_]{1,40})%3A([0-9a-f]{16})%E2%80%BA/gi,
+      (whole, kind: string, id: string) => {
+        const value = reveal(`‹${kind}:${id}›`)
+        return value === undefined ? whole : encodeURIComponent(value.toWellFormed())
+      },
+    )
+}

@@ -169,7 +169,7 @@ function titleOf(
       const row = ui.selected
       if (row === undefined) return { title: 'Preview', note: '' }
       return {
-        title: `#${row.id} ${row.method} ${pathOf(row.url).split('?', 1)[0]} → ${statusText(row)} `,
+        title: `#${row.id} ${row.method} ${pathOf(row.url).split('?', 1)[0]} → ${statusText(row)}`,
         note: '⏎ opens',
       }
     }
