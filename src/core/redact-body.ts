@@ -5,7 +5,7 @@ import { mapHtml, mapMultipart } from './redact-fields.ts'
 import { mapJsonText } from './redact-json.ts'
 import { isMcpMessage, mcpSkeleton, skeletonText, unreadMessage } from './redact-mcp.ts'
 import type { Replace } from './redact-replace.ts'
-import { mapNested, mapPairs } from './redact-url.ts'
+import { mapNested, mapForm } from './redact-url.ts'
 
 /**
  * A body with labels in place of secrets. One that has to change is made anew: as UTF-8 text, without its content
@@ -50,7 +50,7 @@ function mapText(text: string, type: string | undefined, replace: Replace): stri
   if (/^\ufeff?\s*[{[]/.test(text)) return mapJson(text, replace)
   if (type?.startsWith('multipart/') === true) return mapMultipart(text, replace)
   if (type === formType || /^[\w.~%+[\]-]{1,100}=[^\s<>]*$/.test(text))
-    return mapPairs(text, replace)
+    return mapForm(text, replace)
   return mapHtml(mapNested(text, replace), replace)
 }
 
@@ -70,36 +70,33 @@ function mapJson(text: string, replace: Replace): string {
 
 /** The data of each event on its own (HTML §9.2.6); other lines as text. Line ends stay as they are. */
 function mapEvents(text: string, replace: Replace): string {
-  const lines = text.split(/(\r\n|\n|\r)/)
+  const lines = text.split(/(?<=\r\n|\n|\r(?!\n))/)
   const result: string[] = []
-  for (let index = 0; index < lines.length; index += 2) {
-    const line = lines[index]!
-    const end = lines[index + 1] ?? ''
-    const match = /^data:( ?)(.*)$/s.exec(line)
-    if (match === null) {
-      result.push(replace.text(line), end)
-      continue
-    }
-    const data = [match[2]!]
-    let last = end
-    while (lines[index + 2]?.startsWith('data:') === true) {
-      index += 2
-      data.push(lines[index]!.slice(5).replace(/^ /, ''))
-      last = lines[index + 1] ?? ''
-    }
-    result.push(...mapData(data, match[1]!, last, replace))
+  for (let index = 0; index < lines.length;) {
+    const from = index
+    while (lines[index]?.startsWith('data:') === true) index += 1
+    if (index > from) result.push(mapData(lines.slice(from, index), replace))
+    else result.push(mapLine(lines[index++]!, replace))
   }
   return result.join('')
 }
 
-/** Data that changes comes out in one line: what the lines of one event hold is one message. */
-function mapData(data: readonly string[], space: string, end: string, replace: Replace): string[] {
-  const whole = data.join('\n')
-  const mapped = /^\s*[{[]/.test(whole) ? mapJson(whole, replace) : mapNested(whole, replace)
-  const eol = end === '' ? '\n' : end
-  const lines = mapped === whole ? data : mapped.split('\n')
-  return lines.flatMap((line, index) => [
-    `data:${space}${line}`,
-    index === lines.length - 1 ? end : eol,
-  ])
+function mapLine(line: string, replace: Replace): string {
+  const text = line.trimEnd()
+  return replace.text(text) + line.slice(text.length)
+}
+
+/** The lines of one event hold one message, and are read as one. */
+function mapData(lines: readonly string[], replace: Replace): string {
+  const data = lines.map((line) => line.slice(5).trim()).join('\n')
+  const mapped = /^[{[]/.test(data) ? mapJson(data, replace) : mapNested(data, replace)
+  if (mapped === data) return lines.join('')
+  const space = lines[0]![5] === ' ' ? ' ' : ''
+  const end = /[\r\n]*$/.exec(lines.at(-1)!)![0]
+  return (
+    mapped
+      .split('\n')
+      .map((line) => `data:${space}${line}`)
+      .join(end === '' ? '\n' : end) + end
+  )
 }

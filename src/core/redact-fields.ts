@@ -15,7 +15,9 @@ function mapTag(tag: string, replace: Replace): string {
   const kind = name === undefined ? undefined : parameterKind(name.value)
   const value = attribute(tag, 'value') ?? attribute(tag, 'content')
   if (kind === undefined || value === undefined || isShownLabel(value.value)) return tag
-  const label = replace.secret(kind, unreferenced(value.value))
+  const meant = unreferenced(value.value)
+  const label = replace.secret(kind, meant)
+  if (label === meant) return tag
   return tag.slice(0, value.from) + label + tag.slice(value.from + value.value.length)
 }
 

@@ -7,7 +7,10 @@ import { isPlaceholder } from './redact-words.ts'
 
 /** Header fields with labels in place of secrets; names, order and repeats stay. */
 export function mapHeaders(headers: Headers, replace: Replace): Headers {
-  return headers.map(([name, value]) => [name, mapHeader(name, value, replace)] as const)
+  // A secret may go across the pairs of a cookie, or be what surrounds a credential.
+  return headers.map(
+    ([name, value]) => [name, replace.known(mapHeader(name, value, replace))] as const,
+  )
 }
 
 export function mapHeader(name: string, value: string, replace: Replace): string {

@@ -1,10 +1,11 @@
 import { mapHeader } from './redact-headers.ts'
 import { type Company, companyOf, isAuthorizationHeader, memberKind } from './redact-names.ts'
 import { type Replace, keepSpelling } from './redact-replace.ts'
+import { anywhereLength } from './redact-spellings.ts'
 import { mapNested } from './redact-url.ts'
 import { isAddress, looksRandom } from './redact-words.ts'
 
-/** A string or number of JSON text, and where it stands. */
+/** A string, a number or a long name of JSON text, and where it stands. */
 interface Leaf {
   readonly from: number
   readonly to: number
@@ -14,7 +15,7 @@ interface Leaf {
   readonly object: number
   /** The kind of a surrounding member whose whole value is about a person. */
   readonly inherited: string | undefined
-  readonly quoted: boolean
+  readonly sort: 'string' | 'number' | 'name'
 }
 
 /** Tells what a member's value is worth without knowing its object; used for whole objects that are personal. */
@@ -43,7 +44,7 @@ export function mapJsonText(text: string, replace: Replace): string {
 const alone: Company = { message: false, person: false, key: false }
 
 function mapLeaf(raw: string, leaf: Leaf, company: Company, replace: Replace): string {
-  if (!leaf.quoted) {
+  if (leaf.sort === 'number') {
     const kind = leaf.inherited ?? memberKind(leaf.name, company)
     const secret = kind !== undefined && numeric.has(kind) && /^\d{4,}$/.test(raw)
     return secret ? JSON.stringify(replace.secret(kind, raw)) : raw
@@ -51,7 +52,10 @@ function mapLeaf(raw: string, leaf: Leaf, company: Company, replace: Replace): s
   const closed = raw.length > 1 && raw.endsWith('"')
   const inner = raw.slice(1, closed ? -1 : undefined)
   const value = unescaped(inner)
-  const mapped = mapMember(leaf.name, value, company, replace, leaf.inherited)
+  const mapped =
+    leaf.sort === 'name'
+      ? replace.text(value)
+      : mapMember(leaf.name, value, company, replace, leaf.inherited)
   if (mapped === value) return raw
   const shown = keepSpelling(inner, mapped, {
     decode: unescaped,
@@ -147,9 +151,11 @@ function readLeaves(text: string, leaves: Leaf[], companies: (Company | undefine
         const sign = companyOf(name)
         if (sign !== undefined)
           companies[object] = { ...(companies[object] ?? alone), [sign]: true }
-      } else leaves.push({ from: at, to: end, name, object, inherited, quoted: true })
+        if (name.length >= anywhereLength)
+          leaves.push({ from: at, to: end, name: '', object, inherited: undefined, sort: 'name' })
+      } else leaves.push({ from: at, to: end, name, object, inherited, sort: 'string' })
       tokens.lastIndex = end
-    } else leaves.push({ from: at, to: at + mark.length, name, object, inherited, quoted: false })
+    } else leaves.push({ from: at, to: at + mark.length, name, object, inherited, sort: 'number' })
   }
 }
 

@@ -65,7 +65,9 @@ function byPlace(label: Label): Replace {
 }
 
 const issued = new RegExp(`${start}(?:${tellingPrefixes.join('|')})[\\w.-]{10,}`, 'g')
-const presented = /(?<![\w-])(bearer|dpop)(\s{1,4}|%20|\+)([\w.~+/-]{16,}={0,2})(?!["'\w])/gi
+/** A credential, and not the name of a challenge's parameter. */
+const presented =
+  /(?<![\w-])(bearer|dpop)(\s{1,4}|%20|\+)([\w.~+/-]{16,}(?:={1,2}(?!["'\w=])|(?![=\w.~+/-])))/gi
 const basic = /(?<![\w-])(basic)(\s{1,4}|%20|\+)([A-Za-z0-9+/_-]{8,}={0,2})(?![\w="])/gi
 
 function replaceCredentials(text: string, label: Label): string {
@@ -88,36 +90,75 @@ function replaceCredentials(text: string, label: Label): string {
     })
 }
 
-const value = '(?!%E2%80%B9)((?:(?!%(?:25)?(?:26|22|27|20|3c|3e|0a))[^\\s"\'`&<>;,\\\\‹›()]){4,})'
-const inQueries = new RegExp(
-  `(?<=^|[?&#;\\s"'\`(>|,]|%(?:25)?(?:3f|26|23|22)|u0026)([a-z][\\w.-]{1,50})(=|%(?:25)?3d)${value}`,
-  'gi',
-)
-const inText = new RegExp(
-  `(?<![\\w‹-])([a-z][\\w-]{1,50})((?:\\\\{0,3}["'\`]|&quot;)?\\s{0,3}[:=]\\s{0,3}(?:\\\\{0,3}["'\`]|&quot;)?)${value}`,
-  'gi',
-)
+/** What a value may consist of; its beginning is enough to tell whether it is one. */
+const unit = '(?!%(?:25)?(?:26|22|27|20|3c|3e|0a))[^\\s"\'`&<>;,\\\\‹›()]'
+const beginning = new RegExp(`(?!%E2%80%B9)(?:${unit}){4,256}`, 'iy')
+const rest = new RegExp(`(?:${unit})*`, 'iy')
+const inQueries =
+  /(?<=^|[?&#;\s"'`(>|,]|%(?:25)?(?:3f|26|23|22)|u0026)([a-z][\w.-]{1,50})(=|%(?:25)?3d)/gi
+const inText =
+  /(?<![\w‹-])([a-z][\w-]{1,50})((?:\\{0,3}["'`]|&quot;)?\s{0,3}[:=]\s{0,3}(?:\\{0,3}["'`]|&quot;)?)/gi
 
 /** Names that mean a secret in a query, and anything at all in a sentence. */
 const ambiguous =
   /^(?:code|state|nonce|request|response|user|username|login|email|mail|contacts|key|ticket|auth|token|secret|sid|session|signature|sig|otp|jwt|bearer)$/i
 
 function replaceNamed(text: string, label: Label): string {
-  return text
-    .replace(inQueries, (whole, name: string, equals: string, value: string, at: number) => {
-      const kind = parameterKind(name)
-      if (kind === undefined || isHarmless(value)) return whole
-      const before = text[at - 1] ?? ''
-      if (!/[?&#]/.test(before) && ambiguous.test(name) && !looksRandom(value)) return whole
-      return `${name}${equals}${label(kind, unescaped(value))}`
-    })
-    .replace(inText, (whole, name: string, between: string, value: string) => {
-      const kind = ambiguous.test(name) ? undefined : parameterKind(name)
-      if (kind === undefined || isHarmless(value) || isAddress(value)) return whole
-      const quoted = /["'`;]$/.test(between)
-      if (quoted ? isEveryday(value) : !looksRandom(value)) return whole
-      return `${name}${between}${label(kind, value)}`
-    })
+  const queries = replaceValues(text, inQueries, isQueryValue, unescaped, label)
+  return replaceValues(queries, inText, isTextValue, (value) => value, label)
+}
+
+/** A name, what stands before it and between it and its value, and how the value begins. */
+interface Named {
+  readonly name: string
+  readonly before: string
+  readonly between: string
+  readonly value: string
+}
+
+function isQueryValue({ name, before, value }: Named): boolean {
+  if (/[?&#]/.test(before)) return true
+  return ambiguous.test(name) ? looksRandom(value) : !isEveryday(value)
+}
+
+function isTextValue({ name, between, value }: Named): boolean {
+  if (ambiguous.test(name) || isAddress(value)) return false
+  return /["'`;]$/.test(between) ? !isEveryday(value) : looksRandom(value)
+}
+
+/** Replaces the values behind names. What is no secret is searched for names in its turn. */
+function replaceValues(
+  text: string,
+  names: RegExp,
+  isSecret: (named: Named) => boolean,
+  read: (value: string) => string,
+  label: Label,
+): string {
+  const parts: string[] = []
+  let from = 0
+  names.lastIndex = 0
+  for (let match = names.exec(text); match !== null; match = names.exec(text)) {
+    const [, name = '', between = ''] = match
+    const kind = parameterKind(name)
+    if (kind === undefined) continue
+    const at = names.lastIndex
+    const before = text.charAt(match.index - 1)
+    const value = matchAt(beginning, text, at)
+    if (value === '' || isHarmless(value) || !isSecret({ name, before, between, value })) continue
+    const whole = value + matchAt(rest, text, at + value.length)
+    const meant = read(whole)
+    const shown = label(kind, meant)
+    names.lastIndex = at + whole.length
+    if (shown === meant) continue
+    parts.push(text.slice(from, at), shown)
+    from = names.lastIndex
+  }
+  return from === 0 ? text : parts.join('') + text.slice(from)
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): string {
+  pattern.lastIndex = at
+  return pattern.exec(text)?.[0] ?? ''
 }
 
 function isHarmless(value: string): boolean {

@@ -85,7 +85,12 @@ export function isCutShort(
   const piece = text.slice(at, end)
   if (isEveryday(piece) || piece.includes('://')) return false
   const rest = text.slice(end, end + 12)
-  if (/^(?:%[0-9a-f]?|\\(?:u[0-9a-f]{0,3})?|&#?\w{0,6})?(?:…|\.{3}|$)/i.test(rest)) return true
+  if (
+    /^(?:%(?:[0-9a-f]{2}%){0,2}[0-9a-f]{0,2}|\\(?:u[0-9a-f]{0,3})?|&#?\w{0,6})?(?:…|\.{3}|$)/i.test(
+      rest,
+    )
+  )
+    return true
   const prefix = knownPrefix(piece) ?? ''
   return (
     /^(?:[.:]?(?:[^\w.~+/=%:-]|$))/.test(rest) &&

@@ -6,8 +6,19 @@ import { parseForm } from './params.ts'
 /** URLs in URLs in URLs: deeper ones are read as text. */
 const maxNesting = 4
 
-/** A raw URL, absolute or relative: user information, path, query and fragment. What is not secret keeps its spelling. */
-export function mapUrl(url: string, replace: Replace, depth = 0): string {
+/** A raw URL, absolute or relative. What is not secret keeps its spelling. */
+export function mapUrl(url: string, replace: Replace): string {
+  // A secret may go across the parts that a URL has.
+  return replace.known(mapParts(url, replace, 0), true)
+}
+
+/** A form as it was written. */
+export function mapForm(text: string, replace: Replace): string {
+  return replace.known(mapPairs(text, replace, 0), true)
+}
+
+/** User information, path, query and fragment. */
+function mapParts(url: string, replace: Replace, depth: number): string {
   const [, beforeQuery = '', query = '', fragment = ''] =
     /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(url) ?? []
   return (
@@ -46,7 +57,7 @@ function mapFragment(fragment: string, replace: Replace, depth: number): string 
 }
 
 /** The parameters of a query or a form as written. */
-export function mapPairs(text: string, replace: Replace, depth = 0): string {
+function mapPairs(text: string, replace: Replace, depth: number): string {
   // Without S256 the challenge is the verifier itself (RFC 7636 §4.2).
   const plain = text.includes('code_challenge=') && !/code_challenge_method=S256/i.test(text)
   return text
@@ -94,7 +105,7 @@ const isUrl = /^(?:[a-z][a-z0-9+.-]{0,30}:\/\/|\/[^?#]*[?#])/i
 /** The decoded value of a parameter may be a URL with parameters of its own, spaces and all. */
 function mapValue(value: string, replace: Replace, depth: number): string {
   return depth < maxNesting && isUrl.test(value)
-    ? mapUrl(value, replace, depth)
+    ? mapParts(value, replace, depth)
     : replace.text(value)
 }
 

@@ -37,7 +37,7 @@ export function mapDeep(
     const own = companyIn(object)
     return Object.fromEntries(
       Object.entries(object).map(([key, inner]) => [
-        replace.known(key),
+        replace.text(key),
         (typeof inner === 'string' ? placed(object, key, inner, replace) : undefined) ??
           walk(inner, key, own, depth + 1),
       ]),

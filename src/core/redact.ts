@@ -114,7 +114,16 @@ class LabellingRedactor implements Redactor {
 
   exchange(exchange: Exchange): Safe<Exchange> {
     this.learn(exchange)
-    return mapExchange(exchange, this.#replace) as Safe<Exchange>
+    let known: number
+    let clean: Exchange
+    let attempts = 0
+    do {
+      known = this.#secrets.count
+      clean = mapExchange(exchange, this.#replace)
+      attempts += 1
+      // What came to light late, in what is kept of a message, may stand in a place that was passed already.
+    } while (this.#secrets.count > known && attempts < 3)
+    return clean as Safe<Exchange>
   }
 
   text(text: string): Safe<string> {
