@@ -1,0 +1,160 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { createServer, connect, type AddressInfo } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { open, type OpenOptions, type Session } from './harness.ts'
+
+const cli = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url))
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'authtap-tui-'))
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }))
+  return made
+}
+
+function authtap(args: readonly string[], options: OpenOptions = {}): Session {
+  const home = folder()
+  return open([process.execPath, cli, ...args], {
+    columns: 120,
+    rows: 40,
+    cwd: home,
+    ...options,
+    env: { HOME: home, XDG_STATE_HOME: home, ...options.env },
+  })
+}
+
+const asItWas = {
+  alternate: false,
+  paste: false,
+  mouse: false,
+  focus: false,
+  wrap: true,
+  cursor: true,
+}
+
+describe('authtap demo on a terminal', () => {
+  test('plays, stays until it is quit, and prints the verdict on the normal screen', async () => {
+    const session = authtap(['demo'])
+    await session.until('The token step broke first')
+    await session.until('ex ✗')
+    session.type('Q')
+    expect(await session.exit).toMatchObject({ code: 0 })
+    expect(session.modes()).toEqual(asItWas)
+    expect(session.text()).toContain('RFC')
+    expect(session.written.slice(session.written.lastIndexOf('\x1b[?1049l'))).toContain(
+      'broke first',
+    )
+  })
+
+  test('with a fault named it exits by findings', async () => {
+    const session = authtap(['demo', 'wrong-audience'])
+    await session.until('The token step broke first')
+    session.type('Q')
+    expect(await session.exit).toMatchObject({ code: 1 })
+  })
+
+  test.each([
+    ['SIGTERM', 0],
+    ['SIGHUP', 129],
+    ['SIGQUIT', 131],
+  ] as const)('%s gives the terminal back and exits as it should', async (signal, code) => {
+    const session = authtap(['demo'])
+    await session.until('The token step broke first')
+    session.kill(signal)
+    expect(await session.exit).toMatchObject({ code })
+    expect(session.modes()).toEqual(asItWas)
+  })
+})
+
+/** A server that answers with bytes that an HTTP library would not send. */
+async function hostileServer(value: string): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => {
+      const head = `HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer realm="${value}"\r\nX-Evil: ${value}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`
+      socket.end(Buffer.from(head, 'latin1'))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return (server.address() as AddressInfo).port
+}
+
+function ask(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const socket = connect(port, '127.0.0.1')
+    socket.on('data', (chunk: Buffer) => (said += chunk.toString('latin1')))
+    socket.on('close', () => resolve(said)).on('error', reject)
+    socket.write(`GET /mcp HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`)
+  })
+}
+
+test.each([
+  '\u009b2J',
+  '\u009b12;40Hmoved',
+  '\u009d52;c;c3RvbGVu\u009c',
+  '\u009d0;title\u009c',
+  '\u0090q',
+])('a field %j of a real server moves nothing, sets no title and no clipboard', async (value) => {
+  const upstream = await hostileServer(value)
+  const session = authtap([`http://127.0.0.1:${upstream}/mcp`, '--port', '0'])
+  const titles: string[] = []
+  session.terminal.onTitleChange((title) => titles.push(title))
+  await session.until('Point the client at')
+  const port = Number(/localhost:(\d+)\/mcp/.exec(session.text())![1])
+  expect(await ask(port)).toContain('401')
+  await session.until('1 ex')
+  for (const [key, seen] of [
+    ['\r', '[Response]'],
+    ['h', '[Request]'],
+    ['q', 'Exchanges'],
+    ['3', 'Findings'],
+  ] as const) {
+    session.type(key)
+    await session.until(seen)
+    await session.quiet()
+  }
+  expect(titles).toEqual([])
+  expect(session.clipboard).toEqual([])
+  expect(session.cell(0, 2).text).toBe('┌')
+  expect(session.lines()[0]).toContain('1 Live')
+})
+
+const tmux = spawnSync('tmux', ['-V']).status === 0
+
+describe.runIf(tmux)('in tmux', () => {
+  test('the screen is drawn, follows the size of the window, and is gone at the end', async () => {
+    const name = `authtap-${process.pid}`
+    const run = (...args: string[]) =>
+      execFileSync('tmux', ['-L', name, '-f', '/dev/null', ...args], { encoding: 'utf8' })
+    onTestFinished(() => void spawnSync('tmux', ['-L', name, 'kill-server']))
+    const home = folder()
+    const command = `HOME=${home} XDG_STATE_HOME=${home} LANG=C.UTF-8 CI= ${process.execPath} ${cli} demo; echo "left with $?"; read -r _`
+    run('new-session', '-d', '-x', '100', '-y', '30', command)
+    const until = async (wanted: string) => {
+      const limit = performance.now() + 15_000
+      for (;;) {
+        const screen = run('capture-pane', '-p')
+        if (screen.includes(wanted)) return screen
+        if (performance.now() > limit) throw new Error(`${wanted} did not come:\n${screen}`)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    }
+    await until('The token step broke first')
+    const before = await until('┌─ Exchanges')
+    expect(before.split('\n')[0]).toContain('1 Live')
+    expect(run('display', '-p', '#{alternate_on}').trim()).toBe('1')
+    run('resize-window', '-x', '60', '-y', '16')
+    run('send-keys', '2')
+    await until('Flow 1')
+    run('send-keys', 'Q')
+    await until('left with 0')
+    expect(run('display', '-p', '#{alternate_on}#{mouse_any_flag}#{cursor_flag}').trim()).toBe(
+      '001',
+    )
+  })
+})
