@@ -4,13 +4,6 @@ import type { StepKind } from '../core/step.ts'
 /** Who an exchange goes to, in three letters at most. */
 export type Role = 'MCP' | 'AS' | 'CB' | 'CL'
 
-export const roleName: Readonly<Record<Role, string>> = {
-  MCP: 'MCP server',
-  AS: 'authorization server',
-  CB: "the client's callback",
-  CL: "the client's metadata",
-}
-
 /** What the list shows of an exchange. It is kept for every one, so it is small. */
 export interface Row {
   readonly id: string
