@@ -134,7 +134,7 @@ function filterOf(options: Options, redactor: Redactor): (sink: NdjsonSink) => S
   if (text === undefined) return (sink) => sink
   const filter = parseFilter(text)
   if ('error' in filter)
-    throw new UserError('EUSAGE', `--filter: ${filter.error}`, 'See the README, "Keys".')
+    throw new UserError('EUSAGE', `--filter: ${filter.error}`, 'See the README, "On a terminal".')
   return (sink) => new FilteredSink(sink, filter.test, () => redactor.facts())
 }
 

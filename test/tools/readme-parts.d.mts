@@ -1,4 +1,12 @@
+import type { FilterKey } from '../../src/core/filter-keys.ts'
 import type { Rule } from '../../src/core/rule.ts'
+import type { keyTable } from '../../src/tui/model-keys.ts'
 
-export function readmeParts(rules: readonly Rule[]): Record<string, string>
+interface Said {
+  readonly rules: readonly Rule[]
+  readonly keyTable: typeof keyTable
+  readonly filterKeys: readonly Pick<FilterKey, 'example' | 'text'>[]
+}
+
+export function readmeParts(said: Said): Record<string, string>
 export function withParts(text: string, parts: Record<string, string>): string

@@ -1,6 +1,26 @@
 /** The generated parts of the README by name. */
-export function readmeParts(rules) {
-  return { rules: ruleTable(rules) }
+export function readmeParts({ rules, keyTable, filterKeys }) {
+  return { rules: ruleTable(rules), keys: keyLists(keyTable), filter: filterTable(filterKeys) }
+}
+
+function keyLists(keyTable) {
+  const rows = keyTable
+    .filter(({ shown }) => shown !== '')
+    .map(
+      ({ shown, text, section }) =>
+        `| ${section} | ${shown.split(/ {2,}/).map(code).join(' ')} | ${text} |`,
+    )
+  return ['| where | key | what it does |', '|---|---|---|', ...rows].join('\n')
+}
+
+function filterTable(filterKeys) {
+  const rows = filterKeys.map(({ example, text }) => `| ${code(example)} | ${text} |`)
+  return ['| word | looks at |', '|---|---|', ...rows].join('\n')
+}
+
+/** In code marks; a bar would end the cell. */
+function code(text) {
+  return `\`${text.replaceAll('|', '\\|')}\``
 }
 
 function ruleTable(rules) {

@@ -4,5 +4,10 @@ import { readmeParts, withParts } from './readme-parts.mjs'
 
 const path = new URL('../../README.md', import.meta.url)
 const { loadRules } = await import(new URL('../../dist/src/rules.js', import.meta.url))
+const { keyTable } = await import(new URL('../../dist/src/tui/model-keys.js', import.meta.url))
+const { filterKeys } = await import(new URL('../../dist/src/core/filter-keys.js', import.meta.url))
 const { rules } = await loadRules()
-writeFileSync(path, withParts(readFileSync(path, 'utf8'), readmeParts(rules)))
+writeFileSync(
+  path,
+  withParts(readFileSync(path, 'utf8'), readmeParts({ rules, keyTable, filterKeys })),
+)
