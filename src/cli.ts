@@ -167,6 +167,9 @@ function print(lines: readonly string[]): number {
   return exitCodes.fine
 }
 
+/** What HUP or QUIT ends with, whatever was found. */
+let hungUp: number | undefined
+
 /** Signals: the first INT or TERM ends in order (and goes on to a client that runs), the second at once. */
 function processContext(): Context {
   let end: (signal: 'SIGINT' | 'SIGTERM') => void
@@ -198,7 +201,7 @@ function processContext(): Context {
     process.on(signal, () => {
       if (ending) process.exit(128 + number)
       ending = true
-      process.exitCode = 128 + number
+      hungUp = 128 + number
       end('SIGTERM')
     })
   return context
@@ -239,6 +242,7 @@ const startCodes = new Set(['EPORTTAKEN', 'EPORTDENIED', 'ECLIENT'])
 process.on('uncaughtException', (error) => process.exit(complain(error)))
 process.on('unhandledRejection', (error) => process.exit(complain(error)))
 
-process.exitCode = await main(process.argv.slice(2)).catch(complain)
+const code = await main(process.argv.slice(2)).catch(complain)
+process.exitCode = hungUp ?? code
 // Keep-alive sockets of a client must not keep us.
 process.exit()

@@ -276,6 +276,16 @@ describe('the proxy', () => {
     expect(code).toBe(4)
   })
 
+  test.each([
+    ['SIGHUP', 129],
+    ['SIGQUIT', 131],
+  ] as const)('%s ends it in order with %i', async (signal, code) => {
+    const proxy = start(['http://127.0.0.1:1/mcp', '--port', '0'])
+    await proxy.printed(/Listening/)
+    proxy.child.kill(signal)
+    expect(await proxy.ended).toMatchObject({ code, stdout: expect.stringContaining('PASS') })
+  })
+
   test('exits with 3 when nothing came', async () => {
     const proxy = start(['http://127.0.0.1:9/mcp', '--port', '0'])
     await proxy.printed(/Listening/)
