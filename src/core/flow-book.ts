@@ -93,14 +93,15 @@ export class FlowBook {
     if (step.kind === 'mcp' || step.kind === 'challenge')
       return this.#likelyForCall(step, connected)
     const pointed = this.#flows.filter((flow) => this.#isPointedTo(flow, step.url))
-    if (connected !== undefined && (pointed.length === 0 || pointed.includes(connected)))
-      return connected
     const own = pointed.filter((flow) => isBrowserLeg(step) || flow.client === step.exchange.client)
     const candidates = own.length > 0 ? own : pointed
+    if (connected !== undefined && (pointed.length === 0 || pointed.includes(connected))) {
+      if (lacks(connected, step)) return connected
+      // Programs share pooled connections among their clients: what this flow has already, another one is waiting for.
+      return candidates.find((flow) => isBeginning(flow) && lacks(flow, step)) ?? connected
+    }
     return (
-      candidates.find(
-        (flow) => !flow.of(step.kind).some((other) => other.url === step.url) && !flow.settled,
-      ) ??
+      candidates.find((flow) => !flow.settled && lacks(flow, step)) ??
       latest(candidates) ??
       connected ??
       latest(this.#flows.filter((flow) => flow.client === step.exchange.client)) ??
@@ -143,6 +144,16 @@ export class FlowBook {
       for (const { url } of advertisedEndpoints(objectOf(step.document) ?? {})) learn(url)
     if (step.kind === 'authorize') learn(step.redirectUri)
   }
+}
+
+/** The flow has no such step yet: not of this kind, at this URL. */
+function lacks(flow: Flow, step: Step): boolean {
+  return !flow.of(step.kind).some((other) => other.url === step.url)
+}
+
+/** The flow was challenged and has no token yet. */
+function isBeginning(flow: Flow): boolean {
+  return !flow.settled && flow.of('challenge').length > 0 && flow.of('token').length === 0
 }
 
 /**
