@@ -28,7 +28,19 @@ async function twoStarts(startProxy: StartProxy) {
     await proxied.stop()
     await server.stop()
   }
-  return received(server)
+  return withoutStreams(received(server))
+}
+
+/** Whether the stream is still asked for before the editor quits is a race within the client, with and without a proxy. */
+function withoutStreams(
+  seen: Readonly<Record<string, readonly string[]>>,
+): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    Object.entries(seen).map(([name, requests]) => [
+      name,
+      requests.filter((request) => !request.startsWith('GET /mcp')),
+    ]),
+  )
 }
 
 const posts = (requests: readonly string[] | undefined, path: string) =>
