@@ -1,0 +1,88 @@
+/** Start-up, and the judging of files. */
+import { statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { median } from './median.mjs'
+import { answerBody, callBody, callHeaders } from './messages.mjs'
+import { scratch, startAuthtap, timed } from './processes.mjs'
+
+export async function startRows({ cli, upstream, rounds }) {
+  const bare = []
+  const starts = []
+  for (let round = 0; round < rounds + 2; round += 1) {
+    bare.push((await timed(['-e', '0'])).ms)
+    const authtap = await startAuthtap(cli, upstream.url)
+    starts.push(authtap.startMs)
+    await authtap.end()
+  }
+  const ms = median(starts)
+  return [
+    {
+      what: 'start to listening, against node -e 0',
+      measured: `${ms.toFixed(0)} ms (node: ${median(bare).toFixed(0)} ms)`,
+      ratio: ms / median(bare),
+      value: ms,
+      atMost: 300,
+      unit: ' ms',
+    },
+  ]
+}
+
+export async function analyzeRows({ cli, rounds, entries = 10_000 }) {
+  const file = join(scratch, 'long.har')
+  writeFileSync(file, harText(entries))
+  const megabytes = statSync(file).size / 1e6
+  const reading = `JSON.parse(require('fs').readFileSync(${JSON.stringify(file)}, 'utf8'))`
+  const argv = [cli, 'analyze', file, '--format', 'json', '--output', '/dev/null']
+  const times = []
+  const bare = []
+  for (let round = 0; round < rounds; round += 1) {
+    bare.push((await timed(['-e', reading])).ms)
+    const { ms, code } = await timed(argv)
+    if (code !== 0 && code !== 1) throw new Error(`analyze ended with ${code}`)
+    times.push(ms)
+  }
+  const seconds = median(times) / 1000
+  return [
+    {
+      what: `analyze: a HAR of ${entries} entries, ${megabytes.toFixed(0)} MB, against JSON.parse`,
+      measured: `${seconds.toFixed(2)} s`,
+      ratio: median(times) / median(bare),
+      value: seconds,
+      atMost: 1,
+      unit: ' s',
+    },
+    {
+      what: '… MB/s, with the start of the process',
+      measured: `${(megabytes / seconds).toFixed(0)} MB/s`,
+      value: megabytes / seconds,
+      atLeast: 40,
+      unit: ' MB/s',
+    },
+  ]
+}
+
+/** MCP calls of 2 kB each way, as a browser's tools write them down. */
+function harText(count) {
+  const headers = Object.entries(callHeaders).map(([name, value]) => ({ name, value }))
+  const text = answerBody(1)
+  const entries = Array.from({ length: count }, (_, index) => ({
+    startedDateTime: new Date(Date.UTC(2026, 0, 1) + index * 20).toISOString(),
+    time: 12,
+    request: {
+      ...{ method: 'POST', url: 'https://mcp.example/mcp', httpVersion: 'HTTP/1.1' },
+      ...{ cookies: [], headers, queryString: [], headersSize: -1, bodySize: 2048 },
+      postData: { mimeType: 'application/json', text: callBody(index) },
+    },
+    response: {
+      ...{ status: 200, statusText: 'OK', httpVersion: 'HTTP/1.1', cookies: [] },
+      headers: [{ name: 'content-type', value: 'application/json' }],
+      content: { size: text.length, mimeType: 'application/json', text },
+      ...{ redirectURL: '', headersSize: -1, bodySize: text.length },
+    },
+    cache: {},
+    timings: { send: 1, wait: 10, receive: 1 },
+    connection: '1',
+  }))
+  const creator = { name: 'bench', version: '1' }
+  return JSON.stringify({ log: { version: '1.2', creator, entries } })
+}
