@@ -35,6 +35,9 @@ const endpointKinds: Readonly<Record<string, StepKind>> = {
   jwks_uri: 'jwks',
 }
 
+/** A step whose outcome is still to be told. */
+type Draft = Step & { ok: boolean; summary: string }
+
 /** How many learned URLs are remembered of each sort; a hostile document cannot make this grow. */
 const learnedLimit = 2000
 
@@ -67,9 +70,10 @@ export class Classifier {
       status: exchange.response?.status,
       unread: unreadBodies(exchange),
     }
-    const facts = this.#facts(kind, exchange)
-    const { ok, summary } = summarise({ ...base, ...facts, ok: true, summary: '' } as Step)
-    const step = { ...base, ...facts, ok, summary } as Step
+    const step = { ...base, ...this.#facts(kind, exchange), ok: true, summary: '' } as Draft
+    const { ok, summary } = summarise(step)
+    step.ok = ok
+    step.summary = summary
     this.#learn(step)
     return step
   }

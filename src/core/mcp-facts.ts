@@ -1,6 +1,13 @@
 import { parseChallenges } from './challenge.ts'
 import { type Exchange, bodyText, header, headerValues, mediaType } from './exchange.ts'
-import { isObject, member, objectMember, parseJson, stringMember, stringsMember } from './json.ts'
+import {
+  isObject,
+  member,
+  objectMember,
+  parseMessage,
+  stringMember,
+  stringsMember,
+} from './json.ts'
 import type { Token } from './jwt.ts'
 import type { JsonObject, Presented, Rpc, RpcAnswer } from './step.ts'
 
@@ -66,7 +73,7 @@ export function challengeFacts(exchange: Exchange) {
 export function readRpc(exchange: Exchange): Rpc | undefined {
   const { request } = exchange
   if (request.method !== 'POST' || request.body.bytes.length === 0) return undefined
-  const message = parseMessage(bodyText(request))
+  const message = readMessage(bodyText(request))
   const batch = Array.isArray(message)
   const first = batch ? (message as unknown[]).find(isObject) : message
   if (
@@ -92,9 +99,7 @@ function readAnswer(exchange: Exchange): RpcAnswer | undefined {
   if (response === undefined || response.body.bytes.length === 0) return undefined
   const text = bodyText(response)
   const message =
-    mediaType(response.headers) === 'text/event-stream'
-      ? firstEventAnswer(text)
-      : parseMessage(text)
+    mediaType(response.headers) === 'text/event-stream' ? firstEventAnswer(text) : readMessage(text)
   const first = Array.isArray(message) ? message.find(isObject) : message
   if (!isObject(first)) return undefined
   const result = member(first, 'result')
@@ -133,13 +138,13 @@ function toolText(result: JsonObject): string {
 function firstEventAnswer(text: string): unknown {
   for (const line of text.slice(0, messageLimit).split(/\r\n|\n|\r/, 400)) {
     if (!line.startsWith('data:')) continue
-    const message = parseMessage(line.slice(5))
+    const message = readMessage(line.slice(5))
     if (isObject(message) && (Object.hasOwn(message, 'result') || Object.hasOwn(message, 'error')))
       return message
   }
   return undefined
 }
 
-function parseMessage(text: string): unknown {
-  return text.length > messageLimit ? undefined : parseJson(text)
+function readMessage(text: string): unknown {
+  return text.length > messageLimit ? undefined : parseMessage(text)
 }

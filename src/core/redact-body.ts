@@ -1,5 +1,5 @@
 import { type Body, type Headers, bodyText, decodedBytes, mediaType } from './exchange.ts'
-import { parseJson } from './json.ts'
+import { parseMessage } from './json.ts'
 import { formType } from './oauth-facts.ts'
 import { mapHtml, mapMultipart } from './redact-fields.ts'
 import { mapJsonText } from './redact-json.ts'
@@ -58,7 +58,7 @@ function mapJson(text: string, replace: Replace): string {
   if (!/"jsonrpc"|"method"/.test(text)) return mapJsonText(text, replace)
   // Most of a message is left out, so there is nothing to learn from it.
   if (replace.learning && text.includes('"jsonrpc"')) return text
-  const message = parseJson(text)
+  const message = parseMessage(text)
   if (message === undefined)
     return text.includes('"jsonrpc"') ? unreadMessage(text.length) : mapJsonText(text, replace)
   if (!isMcpMessage(message)) return mapJsonText(text, replace)

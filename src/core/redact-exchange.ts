@@ -15,8 +15,8 @@ export function mapExchange(exchange: Exchange, replace: Replace): Exchange {
     client: replace.text(exchange.client),
     request: {
       ...request,
-      url: mapUrl(request.url, replace),
-      ...(request.via === undefined ? {} : { via: mapUrl(request.via, replace) }),
+      url: mapAddress(request.url, replace),
+      ...(request.via === undefined ? {} : { via: mapAddress(request.via, replace) }),
       headers: framed(mapHeaders(request.headers, replace), request.body, body),
       body,
     },
@@ -41,12 +41,17 @@ function mapResponse(response: Response, replace: Replace): Response {
   }
 }
 
+function mapAddress(url: string, replace: Replace): string {
+  const map = () => mapUrl(url, replace)
+  return replace.again?.('url', '', url, map) ?? map()
+}
+
 function mapTouch(touch: Touch, replace: Replace): Touch {
-  return {
-    ...touch,
-    client: mapPlaced(touch.at, touch.client, replace),
-    upstream: mapPlaced(touch.at, touch.upstream, replace),
+  const mapped = (value: string) => {
+    const map = () => mapPlaced(touch.at, value, replace)
+    return replace.again?.('touch', touch.at, value, map) ?? map()
   }
+  return { ...touch, client: mapped(touch.client), upstream: mapped(touch.upstream) }
 }
 
 const place =

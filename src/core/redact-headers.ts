@@ -7,10 +7,13 @@ import { isPlaceholder } from './redact-words.ts'
 
 /** Header fields with labels in place of secrets; names, order and repeats stay. */
 export function mapHeaders(headers: Headers, replace: Replace): Headers {
-  // A secret may go across the pairs of a cookie, or be what surrounds a credential.
-  return headers.map(
-    ([name, value]) => [name, replace.known(mapHeader(name, value, replace))] as const,
-  )
+  return headers.map((field) => {
+    const [name, value] = field
+    // A secret may go across the pairs of a cookie, or be what surrounds a credential.
+    const map = () => replace.known(mapHeader(name, value, replace))
+    const mapped = replace.again?.('field', name, value, map) ?? map()
+    return mapped === value ? field : ([name, mapped] as const)
+  })
 }
 
 export function mapHeader(name: string, value: string, replace: Replace): string {

@@ -38,6 +38,9 @@ const mark = '…'
 export function skeletonText(message: unknown, originalLength: number): string {
   const bare = JSON.stringify(message)
   const note = { [mark]: `${Math.max(originalLength - bare.length, 0)} characters left out` }
+  // Nearly always; the same as below without writing the message down again.
+  if (isObject(message) && bare !== '{}' && !Object.hasOwn(message, mark))
+    return `${bare.slice(0, -1)},${JSON.stringify(note).slice(1)}`
   return JSON.stringify(
     Array.isArray(message)
       ? message.map((one, index) => (index === 0 ? { ...(one as object), ...note } : one))

@@ -11,7 +11,15 @@ export interface Replace {
   known(text: string, escaped?: boolean): string
   /** Nothing is replaced: secrets are learned only. */
   readonly learning?: true
+  /**
+   * What a value became when it last stood in such a place, as long as that must still hold; otherwise what `map` makes
+   * of it. Nearly all that stands in the places of an exchange stood there in the exchange before.
+   */
+  again?(sort: Place, name: string, value: string, map: () => string): string
 }
+
+/** What decides, with a name, what a value may be. */
+export type Place = 'field' | 'url' | 'touch'
 
 const shownLabel =
   /^(?:‹[a-z0-9_]{1,40}:[0-9a-f]{16}›|%E2%80%B9[a-z0-9_]{1,40}%3A[0-9a-f]{16}%E2%80%BA)$/

@@ -1,5 +1,6 @@
 import type { Exchange } from './exchange.ts'
 import type { LabelFacts } from './oauth-facts.ts'
+import { Again } from './redact-again.ts'
 import { basicCredentials } from './redact-basic.ts'
 import { mapExchange } from './redact-exchange.ts'
 import { factsOf, mapClaims, readFacts, readJwt } from './redact-facts.ts'
@@ -85,7 +86,11 @@ class LabellingRedactor implements Redactor {
     this.#given = labels ?? {}
   }
 
+  readonly #replaced = new Again(() => this.#secrets.admitted)
+  readonly #searched = new Again(() => this.#secrets.admitted)
+
   readonly #replace: Replace = {
+    again: (sort, name, value, map) => this.#replaced.get(sort, name, value, map),
     secret: (kind, value) => this.#label(kind, value),
     text: (text, escaped = false) => this.#text(text, escaped),
     known: (text, escaped = false) => this.#secrets.replace(text, escaped),
@@ -94,6 +99,7 @@ class LabellingRedactor implements Redactor {
   /** Walks like `#replace`, and changes nothing: what it builds is not needed. */
   readonly #learner: Replace = {
     learning: true,
+    again: (sort, name, value, map) => this.#searched.get(sort, name, value, map),
     secret: (kind, value) => {
       this.#label(kind, value)
       return value

@@ -64,6 +64,7 @@ export class Secrets {
   #young = emptyGeneration()
   #old: Generation | undefined
   #count = 0
+  #admitted = 0
 
   constructor(key: Uint8Array) {
     this.#key = key
@@ -72,6 +73,11 @@ export class Secrets {
   /** Grows with every secret that was not known before: what was found without it may be found otherwise now. */
   get count(): number {
     return this.#count
+  }
+
+  /** Grows with every secret that was not known, or was about to be forgotten: as long as it stays, nothing changes. */
+  get admitted(): number {
+    return this.#admitted
   }
 
   /** The secret of a value, remembered from now on; whoever learns it first names its kind. */
@@ -91,6 +97,7 @@ export class Secrets {
   }
 
   #admit(secret: Secret): void {
+    this.#admitted += 1
     const { values, size } = this.#young
     if (values.size >= generationLimit || size >= generationSize) {
       this.#old = this.#young

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Event } from '../core/event.ts'
 import { bodyText, decodedBytes } from '../core/exchange.ts'
 import type { Safe } from '../core/redact.ts'
@@ -49,13 +50,4 @@ function bodyJson(
       : { text: bodyText(message), dropped }
   if (bytes.length * 1.34 > limit) return { base64: '', dropped: dropped + bytes.length }
   return { base64: Buffer.from(bytes).toString('base64'), dropped }
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return true
-  } catch {
-    return false
-  }
 }
