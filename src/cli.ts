@@ -1,14 +1,6 @@
 #!/usr/bin/env node
-import { analyze } from './commands/analyze.ts'
-import { attach } from './commands/attach.ts'
 import type { Context } from './commands/context.ts'
-import { demo } from './commands/demo.ts'
-import { explain } from './commands/explain.ts'
 import { type CommandHelp, commandHelp, overview } from './commands/help.ts'
-import { proxy } from './commands/proxy.ts'
-import { redact, report } from './commands/report.ts'
-import { rulesCommand } from './commands/rules.ts'
-import { sessions } from './commands/sessions.ts'
 import { sentence } from './core/words.ts'
 import { UserError } from './errors.ts'
 import { exitCodes } from './exit.ts'
@@ -16,12 +8,15 @@ import { type Options, nearest, parseOptions } from './arguments.ts'
 import type { FlagGroup } from './options.ts'
 import { version } from './version.ts'
 
+type Run = (
+  context: Context,
+  options: Options,
+  clientArgs: readonly string[] | undefined,
+) => Promise<number>
+
 interface Command extends CommandHelp {
-  run(
-    context: Context,
-    options: Options,
-    clientArgs: readonly string[] | undefined,
-  ): Promise<number>
+  /** Only what is asked for is loaded: what the others need would take longer than most of them. */
+  load(): Promise<Run>
 }
 
 const judging: readonly FlagGroup[] = ['judging', 'rules', 'general']
@@ -37,7 +32,7 @@ const commands: readonly Command[] = [
       '{url} in its arguments is replaced, AUTHTAP_URL is set, and authtap ends when it ends.',
     ],
     groups: ['proxy', 'client', 'sessions', ...judging],
-    run: proxy,
+    load: async () => (await import('./commands/proxy.ts')).proxy,
   },
   {
     name: 'analyze',
@@ -45,7 +40,7 @@ const commands: readonly Command[] = [
     summary: 'judge HAR files or transcripts as one session; - is standard input',
     details: ['', '@last is the latest recorded session, @2 the one before; see authtap sessions.'],
     groups: ['sessions', ...judging],
-    run: analyze,
+    load: async () => (await import('./commands/analyze.ts')).analyze,
   },
   {
     name: 'sessions',
@@ -57,7 +52,7 @@ const commands: readonly Command[] = [
       'authtap analyze @last judges the latest.',
     ],
     groups: ['sessions', 'prune', 'general'],
-    run: sessions,
+    load: async () => (await import('./commands/sessions.ts')).sessions,
   },
   {
     name: 'attach',
@@ -69,7 +64,7 @@ const commands: readonly Command[] = [
       'wss:// goes through a TLS terminator of your own.',
     ],
     groups: ['attach', ...judging],
-    run: attach,
+    load: async () => (await import('./commands/attach.ts')).attach,
   },
   {
     name: 'report',
@@ -78,7 +73,7 @@ const commands: readonly Command[] = [
       'make a redacted, shareable report of captures: a comment, a page, a diagram, SARIF and more',
     details: [],
     groups: ['report', 'output', 'sessions', 'rules', 'general'],
-    run: report,
+    load: async () => (await import('./commands/report.ts')).report,
   },
   {
     name: 'redact',
@@ -86,7 +81,7 @@ const commands: readonly Command[] = [
     summary: 'make any HAR file safe to share, with the verdict inside',
     details: [],
     groups: ['output', 'rules', 'general'],
-    run: redact,
+    load: async () => (await import('./commands/report.ts')).redact,
   },
   {
     name: 'explain',
@@ -94,7 +89,7 @@ const commands: readonly Command[] = [
     summary: "print a rule's page",
     details: [],
     groups: ['rules', 'general'],
-    run: explain,
+    load: async () => (await import('./commands/explain.ts')).explain,
   },
   {
     name: 'rules',
@@ -102,7 +97,7 @@ const commands: readonly Command[] = [
     summary: "list the rules, or run the examples of rules of one's own",
     details: [],
     groups: ['rules', 'general'],
-    run: rulesCommand,
+    load: async () => (await import('./commands/rules.ts')).rulesCommand,
   },
   {
     name: 'demo',
@@ -113,7 +108,7 @@ const commands: readonly Command[] = [
       'Without FAULT it plays wrong-audience and exits with 0. FAULT none plays a healthy login.',
     ],
     groups: judging,
-    run: demo,
+    load: async () => (await import('./commands/demo.ts')).demo,
   },
 ]
 
@@ -138,8 +133,9 @@ async function main(argv: readonly string[]): Promise<number> {
   if (options.has('version')) return print([version])
   if (options.has('help'))
     return print(command.name === '' ? overview(commands) : commandHelp(command))
-  const code = await command.run(processContext(), options, clientArgs)
-  return code
+  const context = processContext()
+  const run = await command.load()
+  return run(context, options, clientArgs)
 }
 
 function chooseCommand(words: readonly string[]): { command: Command; rest: readonly string[] } {

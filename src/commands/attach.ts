@@ -30,7 +30,7 @@ export async function attach(context: Context, options: Options): Promise<number
   const rules = await loadRules(options.list('rules'))
   // Checked before anything is watched: an error at the end would come too late.
   sessionOptions(options, { ...rules, targets: [] })
-  const screen = chooseScreen(context, options, false)
+  const screen = await chooseScreen(context, options, false)
   try {
     return await watch(
       context,

@@ -14,7 +14,7 @@ import { type Screen, chooseScreen } from './screen.ts'
 export async function demo(context: Context, options: Options): Promise<number> {
   const fault = demoFault(options.positionals[0])
   const servers = await startDemoServers(fault.name)
-  const screen = chooseScreen(context, options, false)
+  const screen = await chooseScreen(context, options, false)
   try {
     const targets = [servers.mcpUrl]
     const judging = await openJudging(context, options, {

@@ -19,7 +19,7 @@ export async function proxy(
   options: Options,
   clientArgs: readonly string[] | undefined,
 ): Promise<number> {
-  const screen = chooseScreen(context, options, clientArgs !== undefined)
+  const screen = await chooseScreen(context, options, clientArgs !== undefined)
   try {
     return await watch(context, options, clientArgs, screen)
   } finally {

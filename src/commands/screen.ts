@@ -9,7 +9,7 @@ import type { Options } from '../arguments.ts'
 import { Output } from '../output.ts'
 import type { Sink } from '../run.ts'
 import { openHarFile } from '../sink/har-file.ts'
-import { startTui } from '../tui/app.ts'
+import type { startTui } from '../tui/app.ts'
 import { canUseTui } from '../tui/term/capability.ts'
 import type { ToSave, Tui } from '../tui/tui.ts'
 import { version } from '../version.ts'
@@ -27,12 +27,12 @@ export interface ScreenStart {
   readonly demo?: string
 }
 
-/** The terminal UI where there is a terminal for it; undefined elsewhere. */
-export function chooseScreen(
+/** The terminal UI where there is a terminal for it, and only there is it loaded; undefined elsewhere. */
+export async function chooseScreen(
   context: Context,
   options: Options,
   client: boolean,
-): Screen | undefined {
+): Promise<Screen | undefined> {
   const fits = canUseTui({
     stdin: { isTTY: context.stdinIsTerminal },
     stdout: { isTTY: context.stdoutIsTerminal },
@@ -40,7 +40,9 @@ export function chooseScreen(
     platform: context.platform,
     flags: { format: options.has('format') ? options.text('format') : undefined, client },
   })
-  return fits ? new Screen(context, options) : undefined
+  if (!fits) return undefined
+  const tui = await import('../tui/app.ts')
+  return new Screen(context, options, tui.startTui)
 }
 
 /** The terminal UI as a sink that is there from the start and opens once there is something to show. */
@@ -52,11 +54,13 @@ export class Screen implements Sink {
   readonly #context: Context
   readonly #options: Options
   readonly #early: string[] = []
+  readonly #start: typeof startTui
   #tui: Tui | undefined
   #end: () => void = () => {}
   #stopped = false
 
-  constructor(context: Context, options: Options) {
+  constructor(context: Context, options: Options, start: typeof startTui) {
+    this.#start = start
     this.#context = context
     this.#options = options
     this.ended = new Promise((resolve) => {
@@ -66,7 +70,7 @@ export class Screen implements Sink {
 
   open(start: ScreenStart): void {
     const { run, redactor, urls, targets, demo } = start
-    const tui = startTui({
+    const tui = this.#start({
       targets,
       urls,
       setupLines: setupLines(urls[0]!.url),

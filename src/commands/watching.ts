@@ -8,7 +8,7 @@ import { isLoopback } from '../core/url.ts'
 import { UserError } from '../errors.ts'
 import type { Sink } from '../run.ts'
 import { tokenPattern } from '../sink/live-gate.ts'
-import { LiveStream } from '../sink/live.ts'
+import type { LiveStream } from '../sink/live.ts'
 import type { Context } from './context.ts'
 import type { OutletsSetup } from './outlets.ts'
 
@@ -32,7 +32,8 @@ export async function openWatching(
   const given = context.env['AUTHTAP_TOKEN']
   const token =
     given === undefined || given === '' ? randomBytes(32).toString('hex') : checked(given)
-  const stream = await LiveStream.open({
+  const live = await import('../sink/live.ts')
+  const stream = await live.LiveStream.open({
     port,
     token,
     ...(host === undefined ? {} : { host }),
