@@ -6,6 +6,8 @@ import { UserError } from './errors.ts'
 /** authtap's own log: what it does and what goes wrong in it, as JSON lines. Takes redacted events only. */
 export interface Log {
   event(event: Safe<Event>): void
+  /** Exchanges are logged at the levels debug and trace only. */
+  readonly exchanges: boolean
   /** Something told to the person as well. */
   notice(code: string, text: Safe<string>): void
 }
@@ -14,6 +16,7 @@ export interface Log {
 export function openLog(level: string, file: string | undefined): Log {
   const logger = openLogger(level, file)
   return {
+    exchanges: logger.isLevelEnabled('debug'),
     event(event) {
       switch (event.type) {
         case 'exchange': {

@@ -8,6 +8,8 @@ import { Session, type SessionOptions } from './core/session.ts'
 /** A way out. It gets redacted events only, and must not block. */
 export interface Sink {
   event(event: Safe<Event>): void
+  /** False when it looks at no exchange. Where no sink does, none is redacted. */
+  readonly exchanges?: boolean
   /** Everything is said: finish files. */
   close?(): Promise<void>
 }
@@ -29,6 +31,7 @@ export class Run {
   readonly session: Session
   readonly #redactor: Redactor
   readonly #sinks: readonly Sink[]
+  readonly #showsExchanges: boolean
   #queue: Exchange[] = []
   #scheduled = false
   #clock: NodeJS.Timeout | undefined
@@ -40,6 +43,7 @@ export class Run {
     this.session = new Session(session)
     this.#redactor = redactor
     this.#sinks = sinks
+    this.#showsExchanges = sinks.some((sink) => sink.exchanges !== false)
   }
 
   /** Takes an exchange in, to be judged soon. */
@@ -97,6 +101,7 @@ export class Run {
 
   #tell(events: readonly Event[]): void {
     for (const event of events) {
+      if (event.type === 'exchange' && !this.#showsExchanges) continue
       const safe = redactEvent(event, this.#redactor)
       for (const sink of this.#sinks) sink.event(safe)
     }

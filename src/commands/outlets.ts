@@ -147,6 +147,7 @@ function printer(
   if (format === 'text') return new TextSink(out.write, text)
   if (format === 'ndjson') return filtered(new NdjsonSink(out.write))
   return {
+    exchanges: false,
     event(event) {
       if (event.type === 'report') out.write(`${JSON.stringify(event.report, null, 2)}\n`)
     },

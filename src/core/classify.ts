@@ -35,8 +35,8 @@ const endpointKinds: Readonly<Record<string, StepKind>> = {
   jwks_uri: 'jwks',
 }
 
-/** A step whose outcome is still to be told. */
-type Draft = Step & { ok: boolean; summary: string }
+/** A step in the making. */
+type Draft = { -readonly [Name in keyof Step]: Step[Name] }
 
 /** How many learned URLs are remembered of each sort; a hostile document cannot make this grow. */
 const learnedLimit = 2000
@@ -63,17 +63,20 @@ export class Classifier {
 
   classify(exchange: Exchange, order: number): Step {
     const kind = this.#kindOf(exchange)
-    const base = {
-      exchange,
-      order,
-      url: exchange.request.url,
-      status: exchange.response?.status,
-      unread: unreadBodies(exchange),
-    }
-    const step = { ...base, ...this.#facts(kind, exchange), ok: true, summary: '' } as Draft
+    // Filled in rather than spread: this happens for every exchange.
+    const draft = this.#facts(kind, exchange) as Draft
+    draft.kind = kind
+    draft.exchange = exchange
+    draft.order = order
+    draft.url = exchange.request.url
+    draft.status = exchange.response?.status
+    draft.unread = unreadBodies(exchange)
+    draft.ok = true
+    draft.summary = ''
+    const step = draft as Step
     const { ok, summary } = summarise(step)
-    step.ok = ok
-    step.summary = summary
+    draft.ok = ok
+    draft.summary = summary
     this.#learn(step)
     return step
   }
@@ -90,10 +93,9 @@ export class Classifier {
   #facts(kind: StepKind, exchange: Exchange) {
     switch (kind) {
       case 'mcp':
+        return mcpFacts(exchange, this.#read)
       case 'challenge':
-        return kind === 'mcp'
-          ? { kind, ...mcpFacts(exchange, this.#read) }
-          : { kind, ...mcpFacts(exchange, this.#read), ...challengeFacts(exchange) }
+        return { ...mcpFacts(exchange, this.#read), ...challengeFacts(exchange) }
       case 'resource-metadata':
         return {
           kind,

@@ -56,8 +56,9 @@ function mapText(text: string, type: string | undefined, replace: Replace): stri
 
 function mapJson(text: string, replace: Replace): string {
   if (!/"jsonrpc"|"method"/.test(text)) return mapJsonText(text, replace)
-  // Most of a message is left out, so there is nothing to learn from it.
-  if (replace.learning && text.includes('"jsonrpc"')) return text
+  // Most of a message is left out, so there is nothing to learn from it; findings may quote what an error says.
+  if (replace.learning && text.includes('"jsonrpc"') && !/"(?:isError|error)"/.test(text))
+    return text
   const message = parseMessage(text)
   if (message === undefined)
     return text.includes('"jsonrpc"') ? unreadMessage(text.length) : mapJsonText(text, replace)

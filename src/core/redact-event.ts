@@ -7,7 +7,11 @@ export function redactEvent(event: Event, redactor: Redactor): Safe<Event> {
   const { exchange, step, flow } = event.exchange
   const clean: Event = {
     type: 'exchange',
-    exchange: { exchange: redactor.exchange(exchange), step: redactor.value(step), flow },
+    exchange: {
+      exchange: redactor.exchange(exchange),
+      step: { ...step, summary: redactor.text(step.summary) },
+      flow,
+    },
   }
   return clean as Safe<Event>
 }

@@ -25,6 +25,10 @@ export class TextSink {
     this.#options = options
   }
 
+  get exchanges(): boolean {
+    return this.#options.live
+  }
+
   event(event: Safe<Event>): void {
     if (event.type === 'report')
       this.#write(
