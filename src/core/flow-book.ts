@@ -208,22 +208,19 @@ function keysOf(step: Step): string[] {
   }
   switch (step.kind) {
     case 'mcp':
-    case 'challenge':
-      add(
-        'connection',
-        step.presented === undefined || step.exchange.connection === ''
-          ? undefined
-          : `${step.exchange.connection} ${step.presented.token.value} ${origin(step.url)}`,
-      )
-      add(
-        'credential',
+    case 'challenge': {
+      const { connection } = step.exchange
+      const credential =
         step.presented === undefined
           ? undefined
-          : `${step.presented.token.value} ${origin(step.url)}`,
-      )
+          : `${step.presented.token.value} ${origin(step.url)}`
+      if (credential !== undefined && connection !== '')
+        add('connection', `${connection} ${credential}`)
+      add('credential', credential)
       add('session', step.sessionId)
       add('issued', step.presented?.token.value)
       break
+    }
     case 'registration':
       add('client', step.clientId)
       break
