@@ -9,6 +9,9 @@ import { origin } from './url.ts'
 
 const rememberedKeys = 20_000
 
+/** Among so many of the newest flows one is looked for; an older one is found by what identifies it, or its connection. */
+const recentFlows = 200
+
 /** A call that follows a login this closely comes from the client that logged in, in milliseconds. */
 const sameClientWithin = 5000
 
@@ -92,7 +95,8 @@ export class FlowBook {
       : this.#byConnection.get(step.exchange.connection)
     if (step.kind === 'mcp' || step.kind === 'challenge')
       return this.#likelyForCall(step, connected)
-    const pointed = this.#flows.filter((flow) => this.#isPointedTo(flow, step.url))
+    const recent = this.#flows.slice(-recentFlows)
+    const pointed = recent.filter((flow) => this.#isPointedTo(flow, step.url))
     const own = pointed.filter((flow) => isBrowserLeg(step) || flow.client === step.exchange.client)
     const candidates = own.length > 0 ? own : pointed
     if (connected !== undefined && (pointed.length === 0 || pointed.includes(connected))) {
@@ -104,9 +108,9 @@ export class FlowBook {
       candidates.find((flow) => !flow.settled && lacks(flow, step)) ??
       latest(candidates) ??
       connected ??
-      latest(this.#flows.filter((flow) => flow.client === step.exchange.client)) ??
+      latest(recent.filter((flow) => flow.client === step.exchange.client)) ??
       // A browser is a client of its own; its legs belong to whichever flow is under way.
-      (isBrowserLeg(step) ? latest(this.#flows) : undefined)
+      (isBrowserLeg(step) ? latest(recent) : undefined)
     )
   }
 
@@ -118,7 +122,9 @@ export class FlowBook {
       flow.of('mcp').some((call) => redirectOf(call) === step.target)
     if (connected !== undefined && fits(connected)) return connected
     const candidate = latest(
-      this.#flows.filter((flow) => flow.client === step.exchange.client && fits(flow)),
+      this.#flows
+        .slice(-recentFlows)
+        .filter((flow) => flow.client === step.exchange.client && fits(flow)),
     )
     if (candidate === undefined) return undefined
     return isSecondOpening(candidate, step) ? undefined : candidate

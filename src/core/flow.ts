@@ -81,8 +81,11 @@ export class Flow {
     if (this.#lastActivity > this.#now) this.#now = this.#lastActivity
     this.#settled = false
     const learned = this.revision.observe(step)
-    return (again ? this.#kept.replace(step) : this.#kept.add(step)) || learned
+    return (again ? this.#kept.replace(step) : this.#kept.add(step, this.#isEvidence)) || learned
   }
+
+  readonly #isEvidence = ({ exchange }: Step): boolean =>
+    this.#findings.some(({ evidence }) => evidence.some((one) => one.exchange === exchange.id))
 
   /** Moves the flow's clock; silence is measured against it. */
   advance(now: number): void {

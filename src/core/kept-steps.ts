@@ -32,11 +32,11 @@ export class KeptSteps {
   }
 
   /** Takes a step in; false when it tells nothing new and is only counted. */
-  add(step: Step): boolean {
+  add(step: Step, isEvidence: (step: Step) => boolean): boolean {
     if (step.kind === 'mcp' || step.kind === 'challenge') this.#calls += 1
     if (step.kind === 'mcp' && this.#isOrdinary(step)) return false
     this.#steps.push(step)
-    if (this.#steps.length > keptSteps) this.#letGo()
+    if (this.#steps.length > keptSteps) this.#letGo(isEvidence)
     else this.#list(step)
     return true
   }
@@ -74,12 +74,13 @@ export class KeptSteps {
     return count
   }
 
-  /** Lets the oldest MCP call after the opening go, or the oldest other step when there is no call. */
-  #letGo(): void {
-    const call = this.#steps.findIndex(
-      (step, index) => index >= opening && (step.kind === 'mcp' || step.kind === 'challenge'),
-    )
-    this.#steps.splice(call < 0 ? opening : call, 1)
+  /** Lets the oldest MCP call after the opening go, else the oldest other step; one that a finding rests on goes last. */
+  #letGo(isEvidence: (step: Step) => boolean): void {
+    const later = this.#steps.slice(opening)
+    const spare = later.filter((step) => !isEvidence(step))
+    const oldest =
+      spare.find(({ kind }) => kind === 'mcp' || kind === 'challenge') ?? spare[0] ?? later[0]!
+    this.#steps.splice(this.#steps.indexOf(oldest), 1)
     this.#index()
   }
 

@@ -48,8 +48,12 @@ export class Session {
   readonly #book: FlowBook
   readonly #orders = new Remembered<number>(100_000)
   readonly #judged = new Map<Flow, Judged>()
-  readonly #ids = new Map<string, string>()
+  /** Ids by what a finding says, so that the same finding keeps its id. */
+  readonly #ids = new Remembered<string>(20_000)
+  #nextId = 1
   readonly #stale = new Set<Flow>()
+  /** Flows in which something may still happen, or fail to happen. */
+  readonly #unsettled = new Set<Flow>()
   readonly #crashed = new Set<string>()
   readonly #missing = new Set<string>()
   #exchanges = 0
@@ -91,6 +95,7 @@ export class Session {
       { type: 'exchange', exchange: { exchange, step: stepView(step), flow: flow.id } },
     ]
     if (flow.add(step, known !== undefined)) this.#stale.add(flow)
+    this.#unsettled.add(flow)
     return events
   }
 
@@ -108,18 +113,20 @@ export class Session {
 
   /** Moves the clock to `now` (milliseconds since the epoch), so that silence can speak. */
   advance(now: number): Event[] {
-    return this.flows.flatMap((flow) => {
-      if (flow.settled) return []
+    return [...this.#unsettled].flatMap((flow) => {
       const earlier = waitedFor(flow)
       flow.advance(now)
+      if (flow.settled) this.#unsettled.delete(flow)
       return waitedFor(flow) === earlier ? [] : this.#judge(flow)
     })
   }
 
-  /** Nothing more will come. */
+  /** Nothing more will come. What has settled before was judged then. */
   settle(): Event[] {
+    const flows = [...this.#unsettled]
     this.#stale.clear()
-    return this.flows.flatMap((flow) => {
+    this.#unsettled.clear()
+    return flows.flatMap((flow) => {
       flow.settle()
       return this.#judge(flow)
     })
@@ -145,7 +152,9 @@ export class Session {
     flow.findings = linked.map(({ finding }) => finding)
     const earlier = this.#judged.get(flow)
     const report = flowReport(flow)
-    const judged = { placed: linked, judgements, report: JSON.stringify(report) }
+    // Silent is what a rule is without being named.
+    const telling = judgements.filter(({ outcome }) => outcome !== 'silent')
+    const judged = { placed: linked, judgements: telling, report: JSON.stringify(report) }
     this.#judged.set(flow, judged)
     return [
       ...(earlier?.report === judged.report ? [] : [{ type: 'flow' as const, flow: report }]),
@@ -163,7 +172,7 @@ export class Session {
       else group.push(one)
     }
     return [...groups].map(([key, sightings]) => {
-      const id = this.#ids.get(key) ?? `f${this.#ids.size + 1}`
+      const id = this.#ids.get(key) ?? `f${this.#nextId++}`
       this.#ids.set(key, id)
       const { step } = sightings[0]!
       return { finding: makeFinding(id, flow.id, sightings), order: step.order, step }

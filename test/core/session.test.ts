@@ -192,6 +192,76 @@ describe('a long session', () => {
   })
 })
 
+describe('a session of very many attempts', () => {
+  const [opening] = login()
+  const attempt = (n: number): Exchange => ({
+    ...opening!,
+    id: `a${n}`,
+    connection: `k${n}`,
+    startedAt: n * 1000,
+    endedAt: n * 1000 + 1,
+  })
+
+  test('judges an attempt so often, however many there were before', () => {
+    let judged = 0
+    const counting = defineRule({
+      ...(rules[0] as Rule<'challenge'>),
+      id: 'test/counting',
+      on: 'challenge',
+      *check() {
+        judged += 1
+        yield* []
+      },
+    })
+    const session = new Session({ rules: [counting as Rule], tool })
+    const judgedIn = (from: number, to: number) => {
+      const before = judged
+      for (let n = from; n < to; n += 1) {
+        session.ingest(attempt(n))
+        session.judge()
+        session.advance(n * 1000)
+      }
+      return judged - before
+    }
+    judgedIn(0, 1000)
+    const early = judgedIn(1000, 1500)
+    judgedIn(1500, 4000)
+    expect(judgedIn(4000, 4500)).toBe(early)
+    const before = judged
+    session.settle()
+    // Only what had not settled by itself is judged at the end.
+    expect(judged - before).toBeLessThan(500)
+    expect(session.report().flows).toHaveLength(4500)
+  })
+})
+
+test('a finding stands however long the flow goes on', () => {
+  const broken = login()
+  const token = broken.findLast(({ request }) => request.url.endsWith('/token'))!
+  const again = (n: number): Exchange => ({
+    ...token,
+    id: `r${n}`,
+    startedAt: token.startedAt + n * 60_000,
+    endedAt: token.startedAt + n * 60_000 + 1,
+  })
+  const marked = defineRule({
+    ...(rules[0] as unknown as Rule<'token'>),
+    id: 'test/marked',
+    on: 'token',
+    *check(step) {
+      if (step.exchange.id === 'r50')
+        yield { message: 'this one', evidence: [{ step, at: 'request.method' }] }
+    },
+  })
+  const session = new Session({ rules: [marked as Rule], tool })
+  const events: Event[] = []
+  for (const exchange of [...broken, ...Array.from({ length: 600 }, (_, n) => again(n))])
+    events.push(...session.ingest(exchange), ...session.judge())
+  events.push(...session.settle())
+  expect(events.filter(({ type }) => type === 'finding-withdrawn')).toEqual([])
+  expect(session.report().findings.map(({ message }) => message)).toEqual(['this one'])
+})
+
 describe('a rule that throws', () => {
   const thrower = defineRule({
     ...(rules[0] as unknown as Rule<'token'>),
