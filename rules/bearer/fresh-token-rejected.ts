@@ -83,7 +83,7 @@ export default defineRule({
     const edge = gatewayOf(step.exchange.response?.headers ?? [])
     // Without a challenge or words of the application it may be an edge that never asked the server.
     if (step.challenges.lines.length === 0 && edge !== undefined) return 'silent'
-    const known = causes.flatMap((rule) => flow.found(rule))
+    const known = causes.flatMap((rule) => flow.found(rule, step, token))
     const said = step.errorDescription ?? step.error ?? ''
     const published = known.length === 0 && namesPublishedAudience(step, token, flow)
     const blamed = known.find(({ severity }) => severity === 'error')?.fault ?? known[0]?.fault

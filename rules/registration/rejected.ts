@@ -1,4 +1,19 @@
-import { type Registration, bodyText, defineRule, quoted } from '../../src/core/kit.ts'
+import {
+  type Registration,
+  bodyText,
+  defineRule,
+  isLoopback,
+  objectOf,
+  quoted,
+  stringsMember,
+} from '../../src/core/kit.ts'
+
+/** Redirect URIs that a server has to refuse: neither https nor loopback (OAuth 2.1 §2.3, MCP Communication Security). */
+function forbidden(step: Registration): string[] {
+  return (stringsMember(objectOf(step.sent), 'redirect_uris') ?? []).filter(
+    (uri) => !/^https:/i.test(uri) && !isLoopback(uri),
+  )
+}
 
 /** What a refusal is about: told by its status, its error code, or the field that its text names. */
 function reasonOf(step: Registration): {
@@ -13,7 +28,7 @@ function reasonOf(step: Registration): {
   )
     return {
       variant: 'redirect-uri',
-      fault: 'authorization-server',
+      fault: forbidden(step).length > 0 ? 'client' : 'authorization-server',
       text: 'the redirect URI is refused',
     }
   if (step.status === 429)
@@ -93,7 +108,12 @@ export default defineRule({
         `the registration at ${step.url} is answered ${step.status}: ${text}` +
         (description === '' ? '' : ` (${quoted(description)})`) +
         (recovered ? '; a later attempt succeeded' : ''),
-      remedy: remedies[variant]!,
+      remedy:
+        variant === 'redirect-uri' && fault === 'client'
+          ? `Register an https redirect URI or a loopback one, not ${forbidden(step).map(quoted).join(', ')}.`
+          : remedies[variant]!,
+      // That the metadata is at fault is what is left when nothing else is said.
+      ...(variant === 'metadata' ? { confidence: 'likely' as const } : {}),
       evidence: [
         { step, at: 'response.status' },
         step.error === undefined
@@ -145,6 +165,19 @@ export default defineRule({
 
           {"error":"invalid_redirect_uri","error_description":"redirect_uri must be https"}`,
         expect: { variant: 'redirect-uri', fault: 'authorization-server' },
+      },
+      {
+        name: 'a redirect URI on plain http is refused',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://app.example/cb"]}
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_redirect_uri"}`,
+        expect: { variant: 'redirect-uri', fault: 'client' },
       },
       {
         name: 'the client asks for a scope that does not exist',

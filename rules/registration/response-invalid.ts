@@ -122,7 +122,7 @@ export default defineRule({
       yield {
         variant,
         // A client that goes on with it shows that it can be read; others would not.
-        severity: used ? 'warning' : severity,
+        severity: used || !flow.waited('backChannel') ? 'warning' : severity,
         message: `the registration response of ${step.url} ${text}`,
         evidence: [
           { step, at: `response.json/${name}`, note: 'missing, empty or of the wrong type' },

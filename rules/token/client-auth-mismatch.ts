@@ -32,6 +32,13 @@ function registeredSecret(step: TokenCall, flow: Flow): string | undefined {
   )
 }
 
+/** Whether the request may be an instance of a method: a key's assertion looks like a secret's, and mutual TLS is not in it. */
+function isMethod(method: unknown, used: TokenCall['clientAuth']): boolean {
+  if (method === used) return true
+  if (method === 'client_secret_jwt') return used === 'private_key_jwt'
+  return method === 'tls_client_auth' || method === 'self_signed_tls_client_auth'
+}
+
 /** How the client authenticated, against what it registered and what the server takes (RFC 6749 §2.3). */
 function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
   const used = step.clientAuth
@@ -52,7 +59,12 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
     }
   const registered = registeredMethod(step, flow)
   const secret = registeredSecret(step, flow)
-  if (used === 'none' && secret !== undefined && registered !== undefined && registered !== 'none')
+  if (
+    used === 'none' &&
+    secret !== undefined &&
+    registered !== undefined &&
+    !isMethod(registered, used)
+  )
     return {
       variant: 'secret-missing',
       message: `the client was given a secret for ${registered} and authenticates with nothing`,
@@ -62,7 +74,7 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
     }
   if (
     registered !== undefined &&
-    registered !== used &&
+    !isMethod(registered, used) &&
     !(registered === 'none' && secret !== undefined)
   )
     return {
@@ -76,7 +88,7 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
     objectOf(flow.serverMetadata?.document ?? { kind: 'empty' }),
     'token_endpoint_auth_methods_supported',
   )
-  if (Array.isArray(supported) && !supported.includes(used))
+  if (Array.isArray(supported) && !supported.some((method) => isMethod(method, used)))
     return {
       variant: 'unsupported-method',
       message: `the client uses ${used}, and the server lists ${quoted(supported)}`,
@@ -171,6 +183,26 @@ export default defineRule({
           > POST https://as.example/token
 
           grant_type=authorization_code&code=c1&client_id=app&client_secret=\${secret cs_}
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
+      },
+      {
+        name: 'an assertion made with the secret',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app","client_secret":"\${secret cs_}","token_endpoint_auth_method":"client_secret_jwt"}
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&client_assertion=\${secret ca_}
 
           < HTTP/1.1 200 OK
 

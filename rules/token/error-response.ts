@@ -130,7 +130,7 @@ export default defineRule({
       return
     }
     const known = causes
-      .flatMap((rule) => flow.found(rule))
+      .flatMap((rule) => flow.found(rule, step))
       .filter(({ severity }) => severity === 'error')
     const listed = candidates(step, flow)
     const recovered = flow.after(step, 'token').some(({ ok }) => ok)

@@ -245,9 +245,14 @@ export class Flow {
     return latest === undefined ? undefined : { step: latest, by: 'order' }
   }
 
-  /** Findings of the other rules, for rules that aggregate. */
-  found(rule: string): Finding[] {
-    return this.#findings.filter((finding) => finding.rule === rule)
+  /** Findings of another rule, for rules that aggregate: all of the flow, or those that rest on one of these steps. */
+  found(rule: string, ...at: Step[]): Finding[] {
+    const ids = at.map(({ exchange }) => exchange.id)
+    return this.#findings.filter(
+      (finding) =>
+        finding.rule === rule &&
+        (ids.length === 0 || finding.evidence.some(({ exchange }) => ids.includes(exchange))),
+    )
   }
 
   get findings(): readonly Finding[] {
