@@ -115,9 +115,6 @@ const commands: readonly Command[] = [
 /** Ending in order is given up after this long, in milliseconds: a person who asked to leave must not be kept. */
 const endingLimit = 5000
 
-/** Where a bug is to be reported. */
-const bugs = 'https://github.com/authtap/authtap/issues'
-
 async function main(argv: readonly string[]): Promise<number> {
   const split = argv.indexOf('--')
   const words = split < 0 ? argv : argv.slice(0, split)
@@ -222,7 +219,7 @@ function complain(error: unknown): number {
         )?.[1] ?? '')
       : ''
   process.stderr.write(
-    `authtap: this is a bug in authtap (${name}${at === '' ? '' : ` at ${at}`}). Please report it: ${bugs}\n`,
+    `authtap: this is a bug in authtap (${name}${at === '' ? '' : ` at ${at}`}). Please report this line and what you did.\n`,
   )
   return exitCodes.bug
 }

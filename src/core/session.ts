@@ -199,7 +199,7 @@ export class Session {
     const findings = placed
       .sort((a, b) => a.order - b.order || compareIds(a, b))
       .map(({ finding }) => finding)
-    const all = [...findings, ...this.#recorded(findings)]
+    const all = [...findings, ...this.#recorded(outcomes)]
     const worst = (rule: string) => worstSeverity(all.filter((finding) => finding.rule === rule))
     const flows = this.flows.map(flowReport)
     const blind = this.#blind()
@@ -239,14 +239,20 @@ export class Session {
     )
   }
 
-  /** Recorded findings that the capture no longer shows: they rested on what redaction removed. */
-  #recorded(findings: readonly Finding[]): Finding[] {
-    const ignored = new Set(this.#options.ignore)
-    return (this.#options.recorded ?? [])
-      .filter(
-        ({ rule }) => !ignored.has(rule) && !findings.some((finding) => finding.rule === rule),
-      )
-      .map((finding) => ({ ...finding, basis: 'recorded' as const }))
+  /** Recorded findings of rules that can no longer tell: what they rested on was removed. What a rule now passes is not taken. */
+  #recorded(outcomes: ReadonlyMap<string, Outcome>): Finding[] {
+    const taken = (this.#options.recorded ?? []).filter(({ rule }) =>
+      ['silent', 'blind'].includes(outcomes.get(rule) ?? ''),
+    )
+    // Their numbers are those of another session.
+    const idOf = (id: string | null) =>
+      taken.some((one) => one.id === id) ? `recorded-${id}` : null
+    return taken.map((finding) => ({
+      ...finding,
+      id: `recorded-${finding.id}`,
+      causedBy: idOf(finding.causedBy),
+      basis: 'recorded' as const,
+    }))
   }
 }
 

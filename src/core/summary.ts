@@ -14,12 +14,19 @@ export interface Summary {
   readonly summary: string
 }
 
+const lineLength = 160
+
 /** Whether a step did what it is for, and one line about it. Values that may be secret are never part of the line. */
 export function summarise(step: Step): Summary {
   const trouble = failureOf(step)
   if (trouble !== undefined) return { ok: false, summary: `${purpose(step)}: ${trouble}` }
   const { ok, text } = outcomeOf(step)
-  return { ok, summary: text === '' ? purpose(step) : `${purpose(step)}: ${text}` }
+  return { ok, summary: line(text === '' ? purpose(step) : `${purpose(step)}: ${text}`) }
+}
+
+/** Methods, grants and error codes come from the network, and may be of any length. */
+function line(text: string): string {
+  return text.length > lineLength ? `${text.slice(0, lineLength)}…` : text
 }
 
 function failureOf({ exchange }: Step): string | undefined {
@@ -68,8 +75,9 @@ function purpose(step: Step): string {
 
 function callName(step: McpCall | Challenge): string {
   const name = step.rpc?.method ?? (step.method === 'GET' ? 'event stream' : `${step.method} call`)
-  const target = step.rpc?.target === undefined ? '' : ` ${step.rpc.target.slice(0, 40)}`
-  return `${name}${target}`
+  // A tool's name tells what was called; a resource's URI would tell what somebody read.
+  const target = /^(?:tools|prompts)\//.test(name) ? ` ${step.rpc?.target?.slice(0, 40) ?? ''}` : ''
+  return `${name}${target}`.trimEnd()
 }
 
 function outcomeOf(step: Step): { ok: boolean; text: string } {

@@ -1,7 +1,9 @@
 import type { Safe } from '../core/redact.ts'
 import type { Evidence, Finding, Report } from '../core/report.ts'
 import { safe } from '../core/safe-text.ts'
-import { counted, partyName, sentence, severityRank, stepName } from '../core/words.ts'
+import { counted, partyName, sentence, severityRank } from '../core/words.ts'
+import { captureGaps, cut, headline } from './report/headline.ts'
+import { blindLegs, causeOf, consequencesOf } from './report/judged-capture.ts'
 import { type Style, wrapped } from './style.ts'
 
 /** The report for people: verdict first, then cause, evidence and fix; consequences; what could not be judged and why. */
@@ -10,14 +12,14 @@ export function reportText(
   style: Style,
   options: { checklist: boolean; width: number },
 ): string {
-  const cause = report.findings.find(({ id }) => id === report.firstBroken?.finding)
+  const cause = causeOf(report)
   const effects = cause === undefined ? [] : consequencesOf(cause, report.findings)
   const others = report.findings.filter(
     (finding) => finding !== cause && !effects.includes(finding),
   )
   const parts = [
     style.dim(style.rule.repeat(Math.min(options.width, 100))),
-    ...verdictLines(report, cause, style),
+    ...verdictLines(report, style),
     ...section('Flows', report.flows.map(flowLine), style),
     ...(cause === undefined ? [] : ['', ...findingLines(cause, style, 'Cause')]),
     ...section(
@@ -37,35 +39,16 @@ export function reportText(
   return `${parts.join('\n')}\n`
 }
 
-function verdictLines(report: Safe<Report>, cause: Finding | undefined, style: Style): string[] {
-  const { exchanges } = report.capture
-  if (cause !== undefined && report.firstBroken !== null) {
-    const who =
-      cause.fault === 'undetermined'
-        ? `It is not decided who has to act: ${(cause.candidates ?? []).map(({ fault }) => partyName[fault]).join(' or ')}.`
-        : `${sentence(partyName[cause.fault])} has to act.`
-    const likely = cause.confidence === 'likely' ? ' (likely)' : ''
-    return [
-      `${style.bold(style.red(`${style.fail} FAIL`))}  The ${stepName[report.firstBroken.step]} step broke first. ${who}${likely}`,
-      ...wrapped(`${sentence(safe(cause.message))}.`, style.width - 2).map((line) => `  ${line}`),
-    ]
+function verdictLines(report: Safe<Report>, style: Style): string[] {
+  const { verdict, text, detail } = headline(report)
+  const marks = {
+    FAIL: style.red(`${style.fail} FAIL`),
+    INCOMPLETE: style.yellow(`${style.warn} INCOMPLETE`),
+    PASS: style.green(`${style.pass} PASS`),
   }
-  if (report.verdict === 'fail')
-    return [
-      `${style.bold(style.red(`${style.fail} FAIL`))}  Something is broken; see the findings.`,
-      `  ${counted(exchanges, 'exchange')} judged.`,
-    ]
-  if (report.verdict === 'incomplete') {
-    const legs = [...new Set(report.blind.map(({ leg }) => leg))]
-    return [
-      `${style.bold(style.yellow(`${style.warn} INCOMPLETE`))}  Nothing broken was seen, but the flow did not get through.`,
-      `  ${sentence(legs.join(', '))} ${legs.length === 1 ? 'was' : 'were'} not visible, so the fault may lie there.`,
-    ]
-  }
-  const passed = report.outcomes.pass
   return [
-    `${style.bold(style.green(`${style.pass} PASS`))}  Nothing broken was found.`,
-    `  ${counted(exchanges, 'exchange')}, ${counted(report.flows.length, 'flow')}; ${counted(passed, 'rule')} looked and had nothing to object to.`,
+    `${style.bold(marks[verdict])}  ${text}`,
+    ...wrapped(detail, style.width - 2).map((line) => `  ${line}`),
   ]
 }
 
@@ -82,19 +65,6 @@ const registrationWords = {
   cimd: 'client id metadata document',
   dynamic: 'dynamic registration',
   'pre-registered': 'pre-registered client',
-}
-
-function consequencesOf(cause: Finding, findings: readonly Finding[]): Finding[] {
-  const reached = new Set([cause.id])
-  for (let grew = true; grew;) {
-    grew = false
-    for (const finding of findings)
-      if (finding.causedBy !== null && reached.has(finding.causedBy) && !reached.has(finding.id)) {
-        reached.add(finding.id)
-        grew = true
-      }
-  }
-  return findings.filter(({ id }) => id !== cause.id && reached.has(id))
 }
 
 /** A finding whole: what, who, where, why, how to mend it. */
@@ -169,20 +139,12 @@ function section(title: string, lines: readonly string[], style: Style): string[
 
 /** Legs with the rules that would have read them; only for flows that did not get through, where it matters. */
 function blindLines(report: Safe<Report>): string[] {
-  const unfinished = new Set(
-    report.flows.filter(({ outcome }) => outcome !== 'authorized').map(({ id }) => id),
-  )
-  const legs = new Map<string, Set<string>>()
-  for (const { leg, rule, flow } of report.blind)
-    if (unfinished.has(flow)) legs.set(leg, (legs.get(leg) ?? new Set()).add(rule))
-  const lines = [...legs].map(
-    ([leg, rules]) => `  ${sentence(leg)} was not visible: ${[...rules].join(', ')}`,
-  )
-  if (!report.capture.complete)
-    lines.push('  The capture is cut off: what came after its end is unknown')
-  for (const name of report.capture.missing)
-    lines.push(`  The capture was made without ${safe(name)} headers`)
-  return lines
+  return [
+    ...[...blindLegs(report)].map(
+      ([leg, rules]) => `  ${sentence(leg)} was not visible: ${rules.join(', ')}`,
+    ),
+    ...captureGaps(report).map((gap) => `  ${gap}`),
+  ]
 }
 
 function checklistLines(report: Safe<Report>, style: Style): string[] {
@@ -193,8 +155,4 @@ function checklistLines(report: Safe<Report>, style: Style): string[] {
     'not-seen': style.dim('  not seen'),
   }
   return report.checklist.map(({ item, text, status }) => `  ${marks[status]}  ${item}  ${text}`)
-}
-
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`
 }

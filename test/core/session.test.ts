@@ -192,6 +192,49 @@ describe('a long session', () => {
   })
 })
 
+describe('findings recorded in a capture', () => {
+  const broken = parseTranscript(loginTranscript({ resource: 'https://elsewhere.example/mcp' }))
+  const recorded = judge(broken).report.findings
+
+  test('are not taken for what its rule now looks at and passes', () => {
+    expect(recorded.map(({ rule }) => rule)).toContain('discovery/prm-resource-mismatch')
+    const { report } = judge(login(), { recorded })
+    expect(report.findings.map(({ rule }) => rule)).not.toContain('discovery/prm-resource-mismatch')
+    expect(report.verdict).toBe('pass')
+  })
+
+  test('stand where the capture no longer shows what they rested on, under numbers of their own', () => {
+    const rest = broken.filter(({ request }) => !request.url.includes('oauth-protected-resource'))
+    const { report } = judge(rest, { recorded })
+    expect(report.findings).toContainEqual(
+      expect.objectContaining({ rule: 'discovery/prm-resource-mismatch', basis: 'recorded' }),
+    )
+    const ids = report.findings.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+})
+
+test('a line about a step is short, whatever the network sends, and tells no resource that was read', () => {
+  const [opening] = login()
+  const lineOf = (body: string) => {
+    const session = new Session({ rules: [], tool })
+    const [event] = session.ingest({
+      ...opening!,
+      request: { ...opening!.request, body: { bytes: Buffer.from(body), dropped: 0 } },
+    })
+    return event?.type === 'exchange' ? event.exchange.step.summary : ''
+  }
+  expect(lineOf(JSON.stringify({ jsonrpc: '2.0', method: 'm'.repeat(5000) })).length).toBeLessThan(
+    200,
+  )
+  expect(
+    lineOf('{"jsonrpc":"2.0","method":"resources/read","params":{"uri":"file:///home/me/diary"}}'),
+  ).not.toContain('diary')
+  expect(lineOf('{"jsonrpc":"2.0","method":"tools/call","params":{"name":"echo"}}')).toContain(
+    'tools/call echo',
+  )
+})
+
 describe('a session of very many attempts', () => {
   const [opening] = login()
   const attempt = (n: number): Exchange => ({

@@ -39,9 +39,17 @@ export function headline(report: Report): Headline {
   const { exchanges } = report.capture
   return {
     verdict: 'PASS',
-    text: exchanges === 0 ? 'There was nothing to judge.' : 'Nothing broken was found.',
+    text: nothingFound(report),
     detail: `${counted(exchanges, 'exchange')}, ${counted(report.flows.length, 'flow')}; ${counted(report.outcomes.pass, 'rule')} looked and had nothing to object to.`,
   }
+}
+
+/** That nothing was found does not mean that a login went well. */
+function nothingFound({ capture, flows }: Report): string {
+  if (capture.exchanges === 0) return 'There was nothing to judge.'
+  return flows.every(({ outcome }) => outcome === 'authorized')
+    ? 'Nothing broken was found.'
+    : 'Nothing broken was found, but not every flow got through.'
 }
 
 function whoActs({

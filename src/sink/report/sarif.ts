@@ -27,7 +27,6 @@ export function* sarif(capture: JudgedCapture): Iterable<string> {
           driver: {
             name: 'authtap',
             version: report.tool.version,
-            informationUri: 'https://www.npmjs.com/package/authtap',
             rules: ruleIds.map((id) => descriptor(id, report.findings)),
           },
         },
