@@ -10,7 +10,7 @@ export interface Sink {
   event(event: Safe<Event>): void
   /** False when it looks at no exchange. Where no sink does, none is redacted. */
   readonly exchanges?: boolean
-  /** Everything is said: finish files. */
+  /** Everything is said: finish files. Without a report before it, leave nothing behind. */
   close?(): Promise<void>
 }
 
@@ -97,6 +97,13 @@ export class Run {
     this.#tell([{ type: 'report', report }])
     await Promise.all(this.#sinks.map(async (sink) => sink.close?.()))
     return report
+  }
+
+  /** Closes the sinks without a report: nothing could be judged. */
+  async abandon(): Promise<void> {
+    clearInterval(this.#clock)
+    clearTimeout(this.#judging)
+    await Promise.all(this.#sinks.map(async (sink) => sink.close?.()))
   }
 
   #tell(events: readonly Event[]): void {

@@ -263,8 +263,9 @@ describe('the proxy', () => {
     const stranger = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => stranger.once('listening', resolve))
     const { port } = stranger.address() as AddressInfo
+    const har = join(folder, 'not-started.har')
     const { code, stderr } = await run(
-      ['http://127.0.0.1:9/mcp', '--port', String(port), '--no-journal'],
+      ['http://127.0.0.1:9/mcp', '--port', String(port), '--no-journal', '--har', har],
       {
         env: { XDG_STATE_HOME: folder },
       },
@@ -273,6 +274,7 @@ describe('the proxy', () => {
     expect(stderr).toBe(
       `authtap: Port ${port} is in use. Choose another --port, or leave it out to get a free one.\n`,
     )
+    expect((await readdir(folder)).filter((name) => name.startsWith('not-started'))).toEqual([])
     expect(code).toBe(4)
   })
 

@@ -27,6 +27,8 @@ export interface Judging extends Omit<Outlets, 'sinks' | 'close'> {
   readonly redactor: Redactor
   take(exchange: Exchange): void
   finish(): Promise<{ report: Report; code: number }>
+  /** Ends without a report, such as when the proxy could not start; no half file stays behind. */
+  abandon(): Promise<void>
 }
 
 export async function openJudging(
@@ -51,6 +53,10 @@ export async function openJudging(
     take: (exchange) => {
       if (exchange.response !== undefined || exchange.handedOver === true) answered = true
       run.take(exchange)
+    },
+    abandon: async () => {
+      await run.abandon()
+      await close()
     },
     finish: async () => {
       const report = await run.finish()

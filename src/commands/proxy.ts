@@ -48,7 +48,12 @@ async function watch(
     ...(watching === undefined ? {} : { lines: watching.lines }),
   })
   recording?.listen((trouble) => tellNotice(judging, trouble))
-  const tap = await startReverse(await reverseOptions(options, context, targets, judging))
+  const tap = await reverseOptions(options, context, targets, judging)
+    .then(startReverse)
+    .catch(async (error: unknown) => {
+      await judging.abandon()
+      throw error
+    })
   announce(judging, tap, clientArgs === undefined)
   if (watching !== undefined) await inviteViewers(judging, watching, screen)
   if (recording?.earlier !== undefined) judging.say(lastSession(recording.earlier))

@@ -60,6 +60,7 @@ export class HarSink {
   }
 
   async close(): Promise<void> {
+    if (this.#finished === undefined) await this.#file.discard()
     await this.#finished
   }
 }
