@@ -1,0 +1,112 @@
+import {
+  type Callback,
+  type Flow,
+  blind,
+  defineRule,
+  member,
+  objectOf,
+} from '../../src/core/kit.ts'
+
+/** The response is what it has to be: a code, the state of its request, and an `iss` that a strict client takes. */
+function isValid(step: Callback, flow: Flow): boolean {
+  const request = flow.before(step, 'authorize').findLast(({ state }) => state === step.state)
+  if (step.code === undefined || step.error !== undefined || request === undefined) return false
+  const metadata = flow.serverMetadataOf(request)
+  const advertised =
+    member(
+      objectOf(metadata?.document ?? { kind: 'empty' }),
+      'authorization_response_iss_parameter_supported',
+    ) === true
+  return step.iss === undefined ? !advertised : step.iss === metadata?.issuer
+}
+
+/** The client's talk with the authorization server goes through here. */
+function seesBackChannel(flow: Flow): boolean {
+  return flow.of('server-metadata', 'registration', 'pushed-request', 'token').length > 0
+}
+
+export default defineRule({
+  id: 'authorization/valid-response-rejected',
+  title: 'The client discards a correct authorization response',
+  severity: ['error'],
+  fault: ['client'],
+  spec: ['RFC 9207 §2.4', 'MCP 2026-07-28 Authorization Response Validation'],
+  revisions: 'all',
+  why: 'The person has logged in and agreed, and the client does not redeem the code.',
+  remedy:
+    'Compare `iss` whenever it is present and go on when it matches; keep state and verifier until the token request was made.',
+  explains: ['flow/stalled'],
+
+  on: 'callback',
+
+  *check(step, flow) {
+    if (!isValid(step, flow)) return 'silent'
+    if (flow.after(step, 'token').length > 0) return
+    if (!seesBackChannel(flow)) return blind('the token request')
+    // The browser may have failed to deliver it: that is another matter.
+    if (step.exchange.failure !== undefined || (step.status ?? 0) >= 400) return 'silent'
+    if (!flow.waited('backChannel')) return 'silent'
+    yield {
+      confidence: 'likely',
+      message: `the authorization response for ${step.redirectUri} is correct, and no token request followed it`,
+      evidence: [
+        {
+          step,
+          at:
+            step.exchange.request.method === 'POST' ? 'request.form.state' : 'request.query.state',
+          note: 'the state of its request; a code is there',
+        },
+        {
+          step,
+          at: step.exchange.request.method === 'POST' ? 'request.form.iss' : 'request.query.iss',
+          note: 'as the metadata has it',
+        },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the code is redeemed',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize"}
+
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+
+          # handed-over
+          > GET http://127.0.0.1:5000/cb?code=c1&state=s1
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_grant"}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'a right iss that was not advertised, and the client stops',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize"}
+
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+
+          # handed-over
+          > GET http://127.0.0.1:5000/cb?code=c1&state=s1&iss=https%3A%2F%2Fas.example`,
+      },
+    ],
+  },
+})
