@@ -8,6 +8,9 @@ const closeFile = promisify(close)
 /** Text waiting for a reader that has stopped reading; beyond this, lines are left out and counted. */
 const waitingLimit = 64 * 1024 * 1024
 
+/** Whoever can wait does so when this much waits. */
+const roomLimit = 1024 * 1024
+
 /**
  * A place to print to that never blocks the event loop: Node writes to pipes synchronously, and a reader that stopped
  * reading would stop the proxy with it. A reader that goes away is told once, and everything after is dropped.
@@ -55,6 +58,11 @@ export class Output {
     this.#waiting.push(text)
     this.#waitingSize += text.length
     this.#writing ??= this.#drain()
+  }
+
+  /** Something to wait for, when so much was written that it is time to. */
+  ready(): Promise<void> | undefined {
+    return this.#waitingSize > roomLimit ? this.#writing : undefined
   }
 
   /** Lines that were left out because the reader was too slow. */

@@ -10,6 +10,8 @@ export interface Sink {
   event(event: Safe<Event>): void
   /** False when it looks at no exchange. Where no sink does, none is redacted. */
   readonly exchanges?: boolean
+  /** Something to wait for, when more has been told than was passed on. */
+  ready?(): Promise<void> | undefined
   /** Everything is said: finish files. Without a report before it, leave nothing behind. */
   close?(): Promise<void>
 }
@@ -38,6 +40,8 @@ export class Run {
   #judging: NodeJS.Timeout | undefined
   /** Milliseconds to wait before judging again. */
   #pause = 0
+  /** When whoever replays has to let others have their turn. */
+  #turn = 0
 
   constructor({ session, redactor, sinks }: RunOptions) {
     this.session = new Session(session)
@@ -52,6 +56,23 @@ export class Run {
     if (this.#scheduled) return
     this.#scheduled = true
     setImmediate(() => this.#work())
+  }
+
+  /**
+   * Takes in an exchange of a recorded session at once, to be judged with all others when it ends. Before the next one wait
+   * for what is returned: then sinks and signals have their turn, and nothing piles up.
+   */
+  replay(exchange: Exchange): Promise<void> | undefined {
+    this.#ingest(exchange)
+    let busy = performance.now() > this.#turn
+    for (const sink of this.#sinks) if (sink.ready?.() !== undefined) busy = true
+    return busy ? this.#giveWay() : undefined
+  }
+
+  async #giveWay(): Promise<void> {
+    await new Promise(setImmediate)
+    for (const sink of this.#sinks) await sink.ready?.()
+    this.#turn = performance.now() + slice
   }
 
   /** Lets silence speak while the session is live. */

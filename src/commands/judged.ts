@@ -9,7 +9,7 @@ import { Session } from '../core/session.ts'
 import type { Options } from '../arguments.ts'
 import { loadRules } from '../rules.ts'
 import type { JudgedCapture, RuleOutcome } from '../sink/report/judged-capture.ts'
-import { type Captures, readCaptures } from './analyze.ts'
+import { type Captures, openCaptures } from './captures.ts'
 import { sessionOptions } from './judging.ts'
 import type { Progress } from './progress.ts'
 
@@ -30,14 +30,16 @@ export async function judgeCaptures(
   progress: Progress,
 ): Promise<Judged | undefined> {
   progress.say('reading')
-  const captures = await readCaptures(paths)
+  const captures = await openCaptures(paths)
   const { rules, hash } = await loadRules(options.list('rules'))
   const redactor = createRedactor({ key: randomBytes(32), labels: captures.labels })
   const session = new Session(sessionOptions(options, { rules, hash, ...captures }))
   const events = await ingest(captures, session, redactor, progress)
   if (events === undefined) return undefined
   session.settle()
-  if (!captures.complete) session.markIncomplete()
+  const { complete, problems } = captures.outcome()
+  await captures.close()
+  if (!complete) session.markIncomplete()
   const report = redactor.value(session.report())
   const exchanges: Safe<ExchangeEvent>[] = []
   for (const event of events.values()) {
@@ -46,7 +48,7 @@ export async function judgeCaptures(
   }
   return {
     redactor,
-    problems: captures.problems.map((problem) => redactor.text(problem)),
+    problems: problems.map((problem) => redactor.text(problem)),
     capture: {
       report,
       exchanges,
@@ -60,17 +62,19 @@ export async function judgeCaptures(
 }
 
 async function ingest(
-  { exchanges }: Captures,
+  { exchanges, size }: Captures,
   session: Session,
   redactor: Redactor,
   progress: Progress,
 ): Promise<Map<string, ExchangeEvent> | undefined> {
   const events = new Map<string, ExchangeEvent>()
-  for (const [index, exchange] of exchanges.entries()) {
+  let count = 0
+  for await (const exchange of exchanges()) {
     redactor.learn(exchange)
     for (const event of session.ingest(exchange))
       if (event.type === 'exchange') events.set(exchange.id, event.exchange)
-    progress.say(`judging: ${index + 1} of ${exchanges.length} exchanges`)
+    count += 1
+    progress.say(`judging: ${count} of ${size} exchanges`)
     if (await progress.pause()) return undefined
   }
   return events

@@ -92,7 +92,7 @@ export async function openOutlets(
     },
     filterOf(options, redactor),
   )
-  sinks.push(printing)
+  sinks.push(printing, { exchanges: false, event: () => {}, ready: () => out.ready() })
   const har = options.text('har')
   if (har !== undefined)
     sinks.push(await HarSink.open(har, redactor, { withSecrets, inputs: setup.inputs ?? [] }))

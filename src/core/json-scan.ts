@@ -17,6 +17,14 @@ const headLimit = 64 * 1024 * 1024
 /** A member's name longer than this is none we look for. */
 const nameLimit = 64
 
+/** An element of `log.entries`. */
+export interface Element {
+  /** Where it begins, in bytes of the document. */
+  readonly at: number
+  /** May share memory with the chunk that brought it. */
+  readonly bytes: Buffer
+}
+
 /** Where `log.entries` holds its elements. */
 const entriesDepth = 3
 
@@ -41,16 +49,19 @@ export class HarScanner {
   /** Pieces of the element that is open. */
   #element: Buffer[] = []
   #elementSize = 0
+  #elementAt = 0
   #inElement = false
+  /** Bytes of the chunks before. */
+  #passed = 0
   #oversize = 0
   readonly #head: Buffer[] = []
   #headSize = 0
   /** How many pieces the head had when the list of entries ended. */
   #headOfEntries = -1
 
-  /** Takes bytes in; gives the elements that are whole now. They may share memory with the chunk. */
-  push(chunk: Buffer): Buffer[] {
-    const elements: Buffer[] = []
+  /** Takes bytes in; gives the elements that are whole now. */
+  push(chunk: Buffer): Element[] {
+    const elements: Element[] = []
     /** Where the piece of head or element begins that is not put away yet. */
     let from = 0
     for (let at = 0; at < chunk.length; at += 1) {
@@ -65,6 +76,7 @@ export class HarScanner {
       else if (byte === openBrace || byte === openBracket) {
         if (this.#inEntries && this.#depth === entriesDepth) {
           from = at
+          this.#elementAt = this.#passed + at
           this.#inElement = true
         }
         this.#open(byte)
@@ -95,6 +107,7 @@ export class HarScanner {
     }
     if (this.#inElement) this.#keepElement(Buffer.from(chunk.subarray(from)))
     else if (!this.#inEntries && !this.#closed) this.#keepHead(Buffer.from(chunk.subarray(from)))
+    this.#passed += chunk.length
     return elements
   }
 
@@ -215,11 +228,11 @@ export class HarScanner {
     else this.#element = []
   }
 
-  #takeElement(): Buffer {
+  #takeElement(): Element {
     const [only] = this.#element
-    const element = this.#element.length === 1 ? only! : Buffer.concat(this.#element)
+    const bytes = this.#element.length === 1 ? only! : Buffer.concat(this.#element)
     this.#elementOver()
-    return element
+    return { at: this.#elementAt, bytes }
   }
 
   #passOver(): void {

@@ -27,6 +27,8 @@ export interface HarFileOptions {
 export interface HarWriter {
   /** Resolves when there is room for more; whoever waits for it keeps the queue short. Never rejects: see `finish`. */
   write(exchange: Safe<Exchange>, extras: { step?: StepKind; flow?: string }): Promise<void>
+  /** Something to wait for, when so much was written that it is time to. */
+  ready(): Promise<void> | undefined
   /** Completes the file and puts it in its place. Rejects with UserError (ELEAK, EOUTPUT), and then there is no file. */
   finish(facts: Pick<LogFacts, 'report' | 'labels'>): Promise<void>
   /** Gives up: nothing stays behind. */
@@ -65,6 +67,9 @@ async function isSameFile(a: string, b: string): Promise<boolean> {
   return one !== undefined && one.ino === other?.ino && one.dev === other.dev
 }
 
+/** Whoever can wait does so when this many characters wait. */
+const roomLimit = 1024 * 1024
+
 class HarFile implements HarWriter {
   readonly #path: string
   readonly #part: string
@@ -73,6 +78,7 @@ class HarFile implements HarWriter {
   readonly #leaks: ((text: string) => boolean) | undefined
   #written: Promise<void> = Promise.resolve()
   #waiting: string[] = []
+  #waitingSize = 0
   #first = true
   #fault: UserError | undefined
 
@@ -101,6 +107,10 @@ class HarFile implements HarWriter {
     const separator = this.#first ? '' : ',\n'
     this.#first = false
     return this.#put(separator + JSON.stringify(toEntry(exchange, extras)))
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.#waitingSize > roomLimit ? this.#written : undefined
   }
 
   async finish(facts: Pick<LogFacts, 'report' | 'labels'>): Promise<void> {
@@ -149,6 +159,7 @@ class HarFile implements HarWriter {
     if (this.#fault === undefined && this.#leaks?.(text) === true) this.#fault = leak(this.#path)
     if (this.#fault !== undefined) return this.#written
     this.#waiting.push(text)
+    this.#waitingSize += text.length
     if (this.#waiting.length === 1) this.#written = this.#written.then(() => this.#flush())
     return this.#written
   }
@@ -156,6 +167,7 @@ class HarFile implements HarWriter {
   async #flush(): Promise<void> {
     const text = this.#waiting.join('')
     this.#waiting = []
+    this.#waitingSize = 0
     if (this.#fault !== undefined) return
     try {
       await this.#file.appendFile(text)

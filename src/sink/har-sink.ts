@@ -42,6 +42,10 @@ export class HarSink {
     this.#finished.catch(() => {})
   }
 
+  ready(): Promise<void> | undefined {
+    return this.#file.ready()
+  }
+
   #exchange(event: Safe<ExchangeEvent>): void {
     const { id, endedAt } = event.exchange
     if (endedAt === undefined) {

@@ -12,18 +12,10 @@ import {
   stringsMember,
 } from '../core/json.ts'
 import { isLabel } from '../core/redact.ts'
+import type { CaptureBytes } from './capture-bytes.ts'
+import { CaptureIndex, type Place } from './capture-index.ts'
+import type { Capture, CaptureOutcome } from './capture.ts'
 import { unreadable } from './unreadable.ts'
-
-/** What a journal gives back: the same as any capture. */
-export interface JournalCapture {
-  /** In the order of time. */
-  readonly exchanges: readonly Exchange[]
-  /** False when the session did not end in order, or lines are cut or missing. */
-  readonly complete: boolean
-  /** As `log._authtap` of a HAR file of ours: labels, report (or what was found until the end), and targets. */
-  readonly authtap: JsonObject
-  readonly problems: readonly string[]
-}
 
 /** A longer line was not written by us. */
 const lineLimit = 256 * 1024 * 1024
@@ -34,37 +26,48 @@ export function isJournal(opening: string): boolean {
 }
 
 /**
- * Reads a journal, also one whose writer was killed or still writes: a line that is cut off or damaged is left out and
- * said. Throws UserError (ECAPTURE) for a version that is not known here.
+ * Goes through a journal, also one whose writer was killed or still writes: a line that is cut off or damaged is left out
+ * and said. It is complete when the session ended in order and no line is missing; `authtap` is as in a HAR file of ours:
+ * labels, report (or what was found until the end), and targets. Throws UserError (ECAPTURE) for a version that is not
+ * known here.
  */
-export async function readJournal(
+export async function openJournal(
+  bytes: CaptureBytes,
   chunks: AsyncIterable<Buffer>,
   name: string,
   prefix: string,
-): Promise<JournalCapture> {
-  const session = new Lines(prefix)
+): Promise<Capture> {
+  const session = new Lines(bytes, prefix)
   let damaged = 0
   let first = true
-  for await (const bytes of linesOf(chunks)) {
-    const line = parseJson(bytes.toString())
-    if (first) checkVersion(line, name)
+  for await (const line of linesOf(chunks)) {
+    const value = parseJson(line.bytes.toString())
+    if (first) checkVersion(value, name)
     first = false
-    if (!isObject(line) || !session.add(line)) damaged += 1
+    if (!isObject(value) || !session.add(value, line)) damaged += 1
   }
-  const ended = session.report !== undefined
+  const outcome = (): CaptureOutcome => {
+    const ended = session.report !== undefined
+    const bad = damaged + session.unread
+    return {
+      complete: ended && bad === 0 && session.lost === 0,
+      problems: [
+        ...(ended
+          ? []
+          : [`${name}: the session did not end in order, or still runs. What it wrote is read.`]),
+        ...(bad > 0 ? [`${name}: ${count(bad, 'line is', 'lines are')} damaged.`] : []),
+        ...(session.lost > 0
+          ? [`${name}: ${count(session.lost, 'line was', 'lines were')} not written.`]
+          : []),
+      ],
+    }
+  }
   return {
-    exchanges: session.exchanges,
-    complete: ended && damaged === 0 && session.lost === 0,
     authtap: session.facts(),
-    problems: [
-      ...(ended
-        ? []
-        : [`${name}: the session did not end in order, or still runs. What it wrote is read.`]),
-      ...(damaged > 0 ? [`${name}: ${count(damaged, 'line is', 'lines are')} damaged.`] : []),
-      ...(session.lost > 0
-        ? [`${name}: ${count(session.lost, 'line was', 'lines were')} not written.`]
-        : []),
-    ],
+    size: session.size,
+    exchanges: () => session.exchanges(),
+    outcome,
+    close: () => bytes.close(),
   }
 }
 
@@ -83,20 +86,26 @@ function checkVersion(head: unknown, name: string): void {
 class Lines {
   report: JsonObject | undefined
   lost = 0
+  /** Lines that were not there any more when their exchanges were read. */
+  unread = 0
   #targets: readonly string[] = []
-  #index = 0
+  #number = 0
+  readonly #bytes: CaptureBytes
   readonly #prefix: string
-  readonly #exchanges = new Map<string, Exchange>()
+  readonly #index = new CaptureIndex()
+  /** The slot of each exchange in the index. */
+  readonly #slots = new Map<string, number>()
   readonly #labels = new Map<string, JsonObject>()
   readonly #findings = new Map<string, JsonObject>()
 
-  constructor(prefix: string) {
+  constructor(bytes: CaptureBytes, prefix: string) {
+    this.#bytes = bytes
     this.#prefix = prefix
   }
 
   /** False when the line is not what a line should be. Lines of a kind unknown here are passed over. */
-  add(line: JsonObject): boolean {
-    if (Object.hasOwn(line, 'entry')) return this.#entry(line['entry'])
+  add(line: JsonObject, { at, bytes }: Line): boolean {
+    if (Object.hasOwn(line, 'entry')) return this.#entry(line['entry'], at, bytes)
     const finding = member(line, 'finding')
     if (finding !== undefined) return this.#finding(finding)
     for (const [label, facts] of Object.entries(objectMember(line, 'labels') ?? {}))
@@ -109,11 +118,17 @@ class Lines {
     return true
   }
 
-  #entry(entry: unknown): boolean {
-    const exchange = fromEntry(entry, this.#index, { prefix: this.#prefix })
-    this.#index += 1
+  #entry(entry: unknown, at: number, bytes: Buffer): boolean {
+    const number = this.#number
+    this.#number += 1
+    const exchange = fromEntry(entry, number)
     if (exchange === undefined) return false
-    this.#exchanges.set(exchange.id, exchange)
+    const { id, startedAt } = exchange
+    const place: Place = { at, length: bytes.length, startedAt, number }
+    const slot = this.#slots.get(id)
+    if (slot === undefined) this.#slots.set(id, this.#index.add(place))
+    else this.#index.replace(slot, place)
+    this.#bytes.keep(at, bytes)
     return true
   }
 
@@ -123,8 +138,19 @@ class Lines {
     return true
   }
 
-  get exchanges(): Exchange[] {
-    return [...this.#exchanges.values()].sort((a, b) => a.startedAt - b.startedAt)
+  get size(): number {
+    return this.#index.count
+  }
+
+  async *exchanges(): AsyncGenerator<Exchange, void, void> {
+    this.unread = 0
+    for (const { at, length, number } of this.#index.places()) {
+      const line = parseJson((await this.#bytes.read(at, length)).toString())
+      const entry = isObject(line) ? member(line, 'entry') : undefined
+      const exchange = fromEntry(entry, number, { prefix: this.#prefix })
+      if (exchange === undefined) this.unread += 1
+      else yield exchange
+    }
   }
 
   facts(): JsonObject {
@@ -168,7 +194,8 @@ export async function summarizeJournal(path: string): Promise<JournalSummary> {
   const ids = new Set<string>()
   let targets: readonly string[] | undefined
   let verdict: string | undefined
-  for await (const bytes of linesOf(createReadStream(path, { highWaterMark: 1024 * 1024 }))) {
+  const chunks = createReadStream(path, { highWaterMark: 1024 * 1024 })
+  for await (const { bytes } of linesOf(chunks)) {
     const begin = bytes.toString('latin1', 0, 200)
     const id = /^\{"id":"([^"\\]{1,100})"/.exec(begin)?.[1]
     // The last line may be cut off.
@@ -188,17 +215,25 @@ function parsed(bytes: Buffer): JsonObject | undefined {
 const newline = 0x0a
 const closingBrace = 0x7d
 
+interface Line {
+  /** Where it begins, in bytes of the file. */
+  readonly at: number
+  readonly bytes: Buffer
+}
+
 /** The lines that are not empty. Of one that is too long, what is there comes to nothing that can be read. */
-async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line, void, void> {
   let parts: Buffer[] = []
   let size = 0
+  let at = 0
   for await (const chunk of chunks) {
     let from = 0
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
       size += end - from
-      if (size > lineLimit) yield tooLong
-      else if (size > 0) yield Buffer.concat([...parts, chunk.subarray(from, end)])
+      if (size > lineLimit) yield { at, bytes: tooLong }
+      else if (size > 0) yield { at, bytes: Buffer.concat([...parts, chunk.subarray(from, end)]) }
       parts = []
+      at += size + 1
       size = 0
       from = end + 1
     }
@@ -206,7 +241,7 @@ async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, v
     if (size <= lineLimit) parts.push(chunk.subarray(from))
     else parts = []
   }
-  if (size > 0) yield size > lineLimit ? tooLong : Buffer.concat(parts)
+  if (size > 0) yield { at, bytes: size > lineLimit ? tooLong : Buffer.concat(parts) }
 }
 
 const tooLong = Buffer.from('…')

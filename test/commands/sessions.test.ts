@@ -16,7 +16,7 @@ import {
   pruneSessions,
   sessionName,
 } from '../../src/sessions.ts'
-import { readCapture } from '../../src/tap/har-file.ts'
+import { readCapture } from '../tap/gathered.ts'
 import { type Started, run, start } from '../command.ts'
 
 let folder = ''

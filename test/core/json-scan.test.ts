@@ -8,8 +8,12 @@ function scan(text: string, size = 7): { scanner: HarScanner; elements: string[]
   const bytes = Buffer.from(text)
   const elements: string[] = []
   for (let at = 0; at < bytes.length; at += size)
-    for (const element of scanner.push(bytes.subarray(at, at + size)))
-      elements.push(element.toString())
+    for (const element of scanner.push(bytes.subarray(at, at + size))) {
+      const text = element.bytes.toString()
+      // Where it says it stands, it stands.
+      expect(bytes.toString('utf8', element.at, element.at + element.bytes.length)).toBe(text)
+      elements.push(text)
+    }
   return { scanner, elements }
 }
 
@@ -52,7 +56,7 @@ describe('HarScanner', () => {
       const scanner = new HarScanner()
       const found = scanner
         .push(Buffer.from(text).subarray(0, cut))
-        .map((bytes) => JSON.parse(bytes.toString()) as unknown)
+        .map(({ bytes }) => JSON.parse(bytes.toString()) as unknown)
       expect(found).toEqual(entries.slice(0, found.length))
       expect(scanner.complete).toBe(false)
       if (scanner.found) expect(scanner.head()).toMatchObject({ version: '1.2' })

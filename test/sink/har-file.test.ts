@@ -7,7 +7,7 @@ import { createRedactor } from '../../src/core/redact.ts'
 import { parseTranscript } from '../../src/core/transcript.ts'
 import { UserError } from '../../src/errors.ts'
 import { openHarFile } from '../../src/sink/har-file.ts'
-import { readCapture } from '../../src/tap/har-file.ts'
+import { readCapture } from '../tap/gathered.ts'
 import { schemaFaults } from '../core/fixtures-of-har/schema.ts'
 
 let folder: string

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readCaptures } from '../../src/commands/analyze.ts'
+import { openCaptures } from '../../src/commands/captures.ts'
 import type { Event } from '../../src/core/event.ts'
 import type { Exchange } from '../../src/core/exchange.ts'
 import { redactEvent } from '../../src/core/redact-event.ts'
@@ -21,7 +21,7 @@ import {
   type JournalTrouble,
   openJournalFile,
 } from '../../src/sink/journal.ts'
-import { readCapture } from '../../src/tap/har-file.ts'
+import { readCapture } from '../tap/gathered.ts'
 import { startReverse } from '../../src/tap/reverse.ts'
 
 let folder = ''
@@ -133,9 +133,10 @@ describe('a session that is written down', () => {
   }
 
   async function judged(path: string): Promise<Report> {
-    const captures = await readCaptures([path])
+    const captures = await openCaptures([path])
     const session = new Session({ ...(await rules), tool, ...captures })
-    for (const exchange of captures.exchanges) session.ingest(exchange)
+    for await (const exchange of captures.exchanges()) session.ingest(exchange)
+    await captures.close()
     session.settle()
     return session.report()
   }

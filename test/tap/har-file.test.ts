@@ -9,7 +9,7 @@ import { bodyText } from '../../src/core/exchange.ts'
 import { toEntry } from '../../src/core/har.ts'
 import { parseTranscript } from '../../src/core/transcript.ts'
 import { UserError } from '../../src/errors.ts'
-import { type Capture, readCapture } from '../../src/tap/har-file.ts'
+import { type Gathered as Capture, readCapture } from './gathered.ts'
 
 let folder: string
 beforeAll(async () => {

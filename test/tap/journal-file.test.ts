@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toEntry } from '../../src/core/har.ts'
 import { parseTranscript } from '../../src/core/transcript.ts'
 import { UserError } from '../../src/errors.ts'
-import { type Capture, readCapture } from '../../src/tap/har-file.ts'
-import { readJournal, summarizeJournal } from '../../src/tap/journal-file.ts'
+import { type Gathered as Capture, readCapture } from './gathered.ts'
+import { summarizeJournal } from '../../src/tap/journal-file.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -171,7 +171,7 @@ describe('a damaged journal', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: sizeOf([head]), max: whole.length }), async (cut) => {
         const kept = whole.subarray(0, cut)
-        const capture = await readJournal(Readable.from([kept]), 'x', '')
+        const capture = await readCapture(await file(kept))
         // What is missing may be the end of the line alone.
         const there = [1, 3].filter((last) => cut >= sizeOf(lines.slice(0, last + 1)) - 1)
         expect(idsOf(capture)).toEqual(['1', '2'].slice(0, there.length))
@@ -233,7 +233,7 @@ describe('a damaged journal', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(noise, { maxLength: 8 }), async (some) => {
         const bytes = Buffer.from(text(head, ...some))
-        const capture = await readJournal(Readable.from([bytes]), 'x', '')
+        const capture = await readCapture(await file(bytes))
         expect(capture.complete || capture.problems.length > 0).toBe(true)
       }),
     )
