@@ -130,6 +130,8 @@ async function main(argv: readonly string[]): Promise<number> {
   if (options.has('version')) return print([version])
   if (options.has('help'))
     return print(command.name === '' ? overview(commands) : commandHelp(command))
+  if (options.has('list-keys'))
+    return print((await import('./commands/keys.ts')).keyLines(process.env))
   const context = processContext()
   const run = await command.load()
   return run(context, options, clientArgs)

@@ -120,6 +120,11 @@ export const flags: readonly Flag[] = [
     value: 'FILE',
     help: 'write the log to a file instead of standard error',
   },
+  {
+    name: 'list-keys',
+    group: 'general',
+    help: 'print the keys of the terminal UI; AUTHTAP_KEYS="pause=P,filter=C-f" gives them others',
+  },
   { name: 'help', group: 'general', help: 'print help' },
   { name: 'version', group: 'general', help: 'print the version' },
   {

@@ -20,6 +20,9 @@ import { pem, tellNotice } from './proxy.ts'
 import { recordedLabels } from './recorded.ts'
 import { type Screen, type ScreenStart, chooseScreen } from './screen.ts'
 
+const elsewhere =
+  'Only the proxy itself has its secrets, and this is a view of one that runs elsewhere.'
+
 type LoadedRules = Awaited<ReturnType<typeof loadRules>>
 
 /** Watches a proxy that runs elsewhere, until it is ended; then judges and saves what it saw. */
@@ -77,7 +80,7 @@ async function watch(
     listening: (listening) => {
       outlets.line({ ...listening, type: 'listening' })
       if (screen !== undefined && !opened)
-        screen.open({ ...viewing, ...placesOf(listening, fold), run })
+        screen.open({ ...viewing, ...placesOf(listening, fold), run, replay: () => elsewhere })
       opened = true
       outlets.say(
         `${outlets.style.bold('Watching')}  ${upstreamOf(listening)}  through  ${address.url}`,

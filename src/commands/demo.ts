@@ -8,7 +8,8 @@ import { startReverse } from '../tap/reverse.ts'
 import type { Context } from './context.ts'
 import { type Judging, openJudging } from './judging.ts'
 import { announce, tellNotice } from './proxy.ts'
-import { type Screen, chooseScreen } from './screen.ts'
+import { Replays, seenBy } from './replay.ts'
+import { type Screen, type ScreenStart, chooseScreen } from './screen.ts'
 
 /** Plays a login between embedded parties through the proxy, with one of them at fault, and prints the verdict. */
 export async function demo(context: Context, options: Options): Promise<number> {
@@ -22,17 +23,19 @@ export async function demo(context: Context, options: Options): Promise<number> 
       live: true,
       ...(screen === undefined ? {} : { screen }),
     })
+    const replays = screen && new Replays(targets)
     const tap = await startReverse({
       targets,
       port: 0,
-      emit: judging.take,
+      emit: seenBy(replays, judging),
       notice: (notice) => tellNotice(judging, notice),
     })
     judging.say(`${judging.style.bold('Demo')}  ${fault.name}: ${fault.summary}.\n`)
     announce(judging, tap, false)
     const { urls } = tap.listening
     const demo = `The demo plays ${fault.name}: ${fault.summary}. Nothing has to be connected.`
-    screen?.open({ ...judging, targets, urls, demo })
+    const replay: ScreenStart['replay'] = (row) => replays!.plan(row, urls[0]!.url)
+    screen?.open({ ...judging, targets, urls, demo, replay })
     judging.run.startClock()
     await play(context, judging, urls[0]!.url, fault.name, screen)
     await tap.stop()

@@ -9,6 +9,7 @@ import { type ReverseOptions, type ReverseTap, startReverse } from '../tap/rever
 import { type ClientEnd, startClient } from './client.ts'
 import type { Context } from './context.ts'
 import { type Judging, openJudging } from './judging.ts'
+import { Replays, seenBy } from './replay.ts'
 import { type Screen, chooseScreen } from './screen.ts'
 import { setupLines } from './setup-lines.ts'
 import { type Watching, openWatching } from './watching.ts'
@@ -47,8 +48,13 @@ async function watch(
     ],
     ...(watching === undefined ? {} : { lines: watching.lines }),
   })
-  recording?.listen((trouble) => tellNotice(judging, trouble))
-  const tap = await reverseOptions(options, context, targets, judging)
+  recording?.listen((trouble) => {
+    tellNotice(judging, trouble)
+    screen?.journalFailed()
+  })
+  const replays = screen && new Replays(targets)
+  const emit = seenBy(replays, judging)
+  const tap = await reverseOptions(options, context, targets, { ...judging, take: emit })
     .then(startReverse)
     .catch(async (error: unknown) => {
       await judging.abandon()
@@ -57,7 +63,13 @@ async function watch(
   announce(judging, tap, clientArgs === undefined)
   if (watching !== undefined) await inviteViewers(judging, watching, screen)
   if (recording?.earlier !== undefined) judging.say(lastSession(recording.earlier))
-  screen?.open({ ...judging, targets, urls: tap.listening.urls, journal: recording?.path })
+  screen?.open({
+    ...judging,
+    targets,
+    urls: tap.listening.urls,
+    journal: recording?.path,
+    replay: (row) => replays!.plan(row, tap.listening.urls[0]!.url),
+  })
   judging.run.startClock()
   const client =
     clientArgs === undefined

@@ -1,19 +1,15 @@
-import { copyFile, writeFile } from 'node:fs/promises'
-import { constants } from 'node:fs'
-import { resolve } from 'node:path'
 import type { Event } from '../core/event.ts'
 import type { Redactor, Safe } from '../core/redact.ts'
 import type { Session } from '../core/session.ts'
-import { counted } from '../core/words.ts'
 import type { Options } from '../arguments.ts'
 import { Output } from '../output.ts'
 import type { Sink } from '../run.ts'
-import { openHarFile } from '../sink/har-file.ts'
+import type { Key } from '../tui/model-keys.ts'
 import type { startTui } from '../tui/app.ts'
 import { canUseTui } from '../tui/term/capability.ts'
-import type { ToSave, Tui } from '../tui/tui.ts'
-import { version } from '../version.ts'
+import type { Tui, TuiOptions } from '../tui/tui.ts'
 import type { Context } from './context.ts'
+import { pathFor, save } from './saving.ts'
 import { setupLines } from './setup-lines.ts'
 
 export interface ScreenStart {
@@ -23,11 +19,16 @@ export interface ScreenStart {
   readonly urls: readonly { readonly url: string; readonly upstream: string }[]
   /** Where the session is written down while it happens. */
   readonly journal?: string | undefined
+  /** How a request is sent again, or why it cannot be. */
+  readonly replay: TuiOptions['replay']
   /** What plays by itself. */
   readonly demo?: string
 }
 
-/** The terminal UI where there is a terminal for it, and only there is it loaded; undefined elsewhere. */
+/**
+ * The terminal UI where there is a terminal for it, and only there is it loaded; undefined elsewhere. Throws UserError
+ * (EUSAGE) for keys that cannot be as they are wished.
+ */
 export async function chooseScreen(
   context: Context,
   options: Options,
@@ -41,8 +42,11 @@ export async function chooseScreen(
     flags: { format: options.has('format') ? options.text('format') : undefined, client },
   })
   if (!fits) return undefined
-  const tui = await import('../tui/app.ts')
-  return new Screen(context, options, tui.startTui)
+  const [{ keysFrom }, tui] = await Promise.all([
+    import('../tui/model-keymap.ts'),
+    import('../tui/app.ts'),
+  ])
+  return new Screen(context, options, keysFrom(context.env['AUTHTAP_KEYS']), tui.startTui)
 }
 
 /** The terminal UI as a sink that is there from the start and opens once there is something to show. */
@@ -53,14 +57,18 @@ export class Screen implements Sink {
   code: number | undefined
   readonly #context: Context
   readonly #options: Options
+  readonly #keys: readonly Key[]
   readonly #early: string[] = []
   readonly #start: typeof startTui
   #tui: Tui | undefined
   #end: () => void = () => {}
   #stopped = false
+  readonly #crashed = new Set<string>()
+  #journalFailed = false
 
-  constructor(context: Context, options: Options, start: typeof startTui) {
+  constructor(context: Context, options: Options, keys: readonly Key[], start: typeof startTui) {
     this.#start = start
+    this.#keys = keys
     this.#context = context
     this.#options = options
     this.ended = new Promise((resolve) => {
@@ -77,12 +85,15 @@ export class Screen implements Sink {
       ...(demo === undefined ? {} : { demo }),
       env: this.#context.env,
       platform: this.#context.platform,
+      keys: this.#keys,
       noColor: this.#options.has('no-color'),
       report: () => redactor.value(run.session.report()),
       reveal: (label) => redactor.reveal(label),
       facts: (label) => redactor.facts()[label],
-      save: (what, path) => this.#save(what, path, start),
-      pathFor: (kind) => `authtap-${kind}-${stamp()}.${extensions[kind]}`,
+      save: (what, path) => save(what, path, { ...start, ...this.#saving }),
+      pathFor: (kind) => pathFor(kind, start.journal),
+      keeps: () => this.#keeps(start),
+      replay: start.replay,
     })
     this.#tui = tui
     for (const text of this.#early.splice(0)) this.say(text)
@@ -95,7 +106,13 @@ export class Screen implements Sink {
   }
 
   event(event: Safe<Event>): void {
+    if (event.type === 'rule-crashed') this.#crashed.add(event['rule-crashed'].rule)
     this.#tui?.event(event)
+  }
+
+  /** The session is no longer written down whole. */
+  journalFailed(): void {
+    this.#journalFailed = true
   }
 
   /** Takes a line for people; false when the screen is closed, and it can be printed. */
@@ -111,6 +128,16 @@ export class Screen implements Sink {
     return true
   }
 
+  get #saving() {
+    return { crashed: this.#crashed, withSecrets: this.#options.has('with-secrets') }
+  }
+
+  /** Whether what is shown is in a file as well, or will be. */
+  #keeps({ journal, demo }: ScreenStart): boolean {
+    const isKept = journal !== undefined && !this.#journalFailed
+    return isKept || this.#options.has('har') || demo !== undefined
+  }
+
   /** Gives the terminal back; what is said from now on is printed. */
   stop(): void {
     this.#stopped = true
@@ -124,42 +151,4 @@ export class Screen implements Sink {
     out.write(`\nThe capture is in ${journal}\n`)
     await out.close()
   }
-
-  async #save(
-    what: ToSave,
-    path: string,
-    { run, redactor, journal }: ScreenStart,
-  ): Promise<string> {
-    const place = resolve(path)
-    if (what.kind === 'text') {
-      await writeFile(place, what.text, { mode: 0o600, flag: 'wx' })
-      return `Saved ${place}`
-    }
-    if (what.kind === 'session' && journal !== undefined) {
-      await copyFile(journal, place, constants.COPYFILE_EXCL)
-      return `Saved the session to ${place}`
-    }
-    const withSecrets = this.#options.has('with-secrets')
-    const leaks = (text: string) => redactor.leaks(text) !== undefined
-    const file = await openHarFile(place, { version, redacted: !withSecrets }, { leaks })
-    for (const { exchange, step, flow } of what.exchanges)
-      await file.write(exchange as Safe<typeof exchange>, { step: step.kind, flow })
-    const report = redactor.value(run.session.report())
-    await file.finish({ report, labels: redactor.facts() })
-    const all = report.capture.exchanges
-    const part = what.exchanges.length < all ? ` of ${all}: older calls are in the journal` : ''
-    return `Saved ${counted(what.exchanges.length, 'exchange')}${part} to ${place}`
-  }
-}
-
-const extensions = {
-  har: 'har',
-  session: 'ndjson',
-  report: 'md',
-  curl: 'sh',
-  finding: 'md',
-} as const
-
-function stamp(): string {
-  return new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
 }

@@ -1,14 +1,16 @@
+import { UserError } from '../errors.ts'
 import { say } from './model-layers.ts'
 import { textToSave } from './model-copying.ts'
 import { setupOffers } from './model-setup.ts'
 import type { Effects, Offer } from './model-stage.ts'
+import type { Row } from './model-rows.ts'
 import type { SaveKind, Ui } from './model-state.ts'
 import type { LogEntry } from './model.ts'
 import type { Environment } from './term/capability.ts'
 import { browserCommand, launch } from './term/child.ts'
 import type { Term } from './term/term.ts'
 import type { ThemeName } from './term/theme.ts'
-import type { ToSave, TuiOptions } from './tui.ts'
+import type { Replay, ToSave, TuiOptions } from './tui.ts'
 
 /** Terminals that do not take text for the clipboard (OSC 52). */
 const muteTerms = /^(linux|vt\d|cons)/
@@ -22,6 +24,8 @@ export class Outside implements Effects {
   readonly #options: TuiOptions
   readonly #ui: Ui
   readonly #term: Term
+  /** What `exchangesVersion` was when all was saved. */
+  #saved = -1
 
   constructor(
     options: TuiOptions,
@@ -69,20 +73,63 @@ export class Outside implements Effects {
       if (text === undefined) return say(this.#ui, 'There is nothing to save.', 'warning')
       return this.#write({ kind: 'text', text }, path)
     }
-    this.#write({ kind, exchanges: this.#ui.model.held.all() }, path)
+    const { model } = this.#ui
+    const exchanges = kind === 'jsonl' ? this.#inView() : model.held.all()
+    if (exchanges.length === 0) return say(this.#ui, 'There is nothing to save yet.', 'warning')
+    const { exchangesVersion } = model
+    this.#write({ kind, exchanges }, path, () => {
+      if (kind === 'har' || kind === 'session') this.#saved = exchangesVersion
+    })
   }
 
-  #write(what: ToSave, path: string): void {
+  unsaved(): number {
+    const { model } = this.#ui
+    if (this.#options.keeps() || this.#saved === model.exchangesVersion) return 0
+    return model.rows.length
+  }
+
+  /** The exchanges of the list, as far as they are held. */
+  #inView() {
+    const { listing, model } = this.#ui
+    return Array.from({ length: listing.length }, (_, place) => listing.at(place)!.id).flatMap(
+      (id) => model.held.get(id) ?? [],
+    )
+  }
+
+  #write(what: ToSave, path: string, done = () => {}): void {
     this.#options.save(what, path).then(
-      (where) => this.#tell(where),
-      (error: unknown) =>
-        this.#tell(error instanceof Error ? error.message : String(error), 'error'),
+      (where) => {
+        done()
+        this.#tell(where)
+      },
+      (error: unknown) => this.#tell(reasonOf(error), 'error'),
     )
   }
 
   #tell(text: string, level: LogEntry['level'] = 'info'): void {
     say(this.#ui, text, level)
     this.#term.invalidate()
+  }
+
+  replay(row: Row): Replay | string {
+    return this.#options.replay(row)
+  }
+
+  resend(replay: Replay, { id }: Row): void {
+    say(this.#ui, `#${id} is on its way.`)
+    replay.send().then(
+      ({ status, exchange }) => this.#resent(id, status, exchange),
+      (error: unknown) => this.#tell(`#${id} had no answer: ${reasonOf(error)}`, 'error'),
+    )
+  }
+
+  #resent(id: string, status: number, exchange: string | undefined): void {
+    if (exchange !== undefined) {
+      this.#ui.state.resent.add(exchange)
+      this.#ui.select(exchange)
+    }
+    const where = exchange === undefined ? '' : `, as #${exchange}`
+    this.#tell(`#${id} was sent again: ${status}${where}.`)
   }
 
   show(text: string, where: 'pager' | 'editor'): void {
@@ -98,6 +145,11 @@ export class Outside implements Effects {
     launch(command)
     say(this.#ui, `Opened ${url}`)
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof UserError) return `${error.message} ${error.hint}`.trim()
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** The theme to begin with: light where the terminal says that it is. */

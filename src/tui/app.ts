@@ -1,6 +1,7 @@
 import type { Event } from '../core/event.ts'
 import type { Safe } from '../core/redact.ts'
 import { Outside, themeFor } from './app-outside.ts'
+import { Reports } from './app-reports.ts'
 import { revealed } from './model-tokens.ts'
 import { choose, perform } from './model-commands.ts'
 import { rowFilter } from './model-filter.ts'
@@ -13,7 +14,8 @@ import { click, turnWheel } from './model-mouse.ts'
 import { move } from './model-moves.ts'
 import { typeKey, typeText } from './model-prompt.ts'
 import type { Stage } from './model-stage.ts'
-import { type PaneName, Ui } from './model-state.ts'
+import type { PaneName } from './model-pane.ts'
+import { Ui } from './model-state.ts'
 import { verdictLine } from './model-waiting.ts'
 import { type LogEntry, Model } from './model.ts'
 import { colourDepth, unicodeOk } from './term/capability.ts'
@@ -30,9 +32,6 @@ import { extentOf } from './view/pages.ts'
 import type { Scene } from './view/scene.ts'
 import { drawScreen, panesOf } from './view/screen.ts'
 
-/** Reports are asked for no more often than this, and than twenty times what one costs, in milliseconds. */
-const reportGap = 150
-
 export function startTui(options: TuiOptions): Tui {
   return new App(options)
 }
@@ -47,10 +46,8 @@ class App implements Tui {
   readonly #commands: readonly Command[]
   readonly #clock: NodeJS.Timeout
   readonly #outside: Outside
+  readonly #reports: Reports
   #end: (how: TuiEnd) => void = () => {}
-  #reported = -1
-  #nextReport = 0
-  #reportTimer: NodeJS.Timeout | undefined
   #waiting = ''
 
   constructor(options: TuiOptions) {
@@ -62,14 +59,19 @@ class App implements Tui {
     })
     const colours = options.noColor === true ? 'mono' : colourDepth(env, platform)
     this.#themes = colours === 'mono' ? ['mono'] : ['dark', 'light', 'mono']
-    this.#ui = new Ui(new Model(options.targets), themeFor(env, this.#themes))
-    this.#commands = commandsOf()
+    this.#ui = new Ui(new Model(options.targets), themeFor(env, this.#themes), options.keys)
+    this.#commands = commandsOf(this.#ui.keys)
+    this.#reports = new Reports(
+      this.#ui.model,
+      () => options.report(),
+      () => this.#term.invalidate(),
+    )
     this.#term = start({
       colours,
       ascii: !unicodeOk(env, platform),
       env,
       draw: (frame, size) => {
-        this.#refreshReport()
+        this.#reports.refresh()
         drawScreen(frame, this.#scene(size), this.#commands)
       },
       onInput: (event) => this.#input(event),
@@ -103,7 +105,7 @@ class App implements Tui {
 
   stop(): void {
     clearInterval(this.#clock)
-    clearTimeout(this.#reportTimer)
+    this.#reports.stop()
     this.#term.stop()
   }
 
@@ -114,25 +116,6 @@ class App implements Tui {
 
   #now(): number {
     return this.#options.now?.() ?? Date.now()
-  }
-
-  #refreshReport(): void {
-    const { model } = this.#ui
-    if (this.#reported === model.version) return
-    const before = performance.now()
-    if (before < this.#nextReport) {
-      this.#reportTimer ??= setTimeout(() => {
-        this.#reportTimer = undefined
-        this.#term.invalidate()
-      }, this.#nextReport - before)
-      this.#reportTimer.unref()
-      return
-    }
-    this.#reported = model.version
-    const report: Event = { type: 'report', report: this.#options.report() }
-    model.take(report as Safe<Event>)
-    const after = performance.now()
-    this.#nextReport = after + Math.max(reportGap, (after - before) * 20)
   }
 
   /** Time alone changes what is waited for; everything else comes as an event. */
@@ -174,7 +157,19 @@ class App implements Tui {
       panes: Object.keys(panes) as PaneName[],
       extent: (pane) => extentOf(pane, rectOf(pane), scene),
       texts: (pane) => textsOf(pane, rectOf(pane), scene),
+      masked: (pane) => this.#masked(() => textsOf(pane, rectOf(pane), scene)),
       effects: this.#outside,
+    }
+  }
+
+  #masked<T>(make: () => T): T {
+    const { state } = this.#ui
+    const { revealed } = state
+    state.revealed = false
+    try {
+      return make()
+    } finally {
+      state.revealed = revealed
     }
   }
 
@@ -213,7 +208,7 @@ class App implements Tui {
       const choice = overlay.choices.find((one) => one.key === key)
       if (choice !== undefined) return choose(choice.does, stage)
     }
-    const action = actionOf(key, ui.pane)
+    const action = actionOf(key, ui.pane, ui.keys)
     if (action !== undefined) perform(action, stage)
     else ui.state.message = undefined
   }

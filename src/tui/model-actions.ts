@@ -52,3 +52,5 @@ export type Action =
   | 'raw'
   | 'curl'
   | 'issue'
+  | 'diff'
+  | 'resend'

@@ -1,5 +1,5 @@
-import { alignView, moveEvidence, move, type Move } from './model-moves.ts'
-import { checklistRows } from './model-checklist.ts'
+import { moveEvidence, move, type Move } from './model-moves.ts'
+import { back, changeTab, cycle, open, openView } from './model-opening.ts'
 import {
   copyChoices,
   copyCurl,
@@ -8,10 +8,13 @@ import {
   copyUrl,
   saveChoices,
 } from './model-copying.ts'
-import { find, mark, neighbour, to } from './model-jumps.ts'
+import { compare, find, mark, neighbour, to } from './model-jumps.ts'
 import type { Action } from './model-actions.ts'
 import { ask, menu, openPrompt, say } from './model-layers.ts'
-import { type SaveKind, type Ui, type ViewName, tabs } from './model-state.ts'
+import { askToResend, resendNow } from './model-resend.ts'
+import type { PaneName } from './model-pane.ts'
+import type { SaveKind, Ui } from './model-state.ts'
+import { counted } from '../core/words.ts'
 import type { Stage } from './model-stage.ts'
 
 export function perform(action: Action, stage: Stage): void {
@@ -48,7 +51,7 @@ export function perform(action: Action, stage: Stage): void {
     case 'back':
       return back(ui)
     case 'quit':
-      return effects.quit(false)
+      return quit(stage)
     case 'quitNow':
       return effects.quit(true)
     case 'suspend':
@@ -64,7 +67,7 @@ export function perform(action: Action, stage: Stage): void {
     case 'right':
       return state.detail === undefined ? cycle(stage, 1) : changeTab(ui, 1)
     case 'open':
-      return open(stage)
+      return chosen(ui) === undefined ? open(ui) : choose(chosen(ui)!, stage)
     case 'next':
     case 'previous':
       return neighbour(ui, action === 'next' ? 1 : -1)
@@ -78,6 +81,10 @@ export function perform(action: Action, stage: Stage): void {
       return to(ui, 1, 'mark')
     case 'mark':
       return mark(ui)
+    case 'resend':
+      return askToResend(stage)
+    case 'diff':
+      return compare(ui)
     case 'zoom':
       state.zoom = !state.zoom
       return
@@ -134,13 +141,16 @@ export function perform(action: Action, stage: Stage): void {
       return openPrompt(ui, 'path', effects.pathFor('session'), 'session')
     case 'pager':
     case 'editor':
-      return effects.show(
-        stage.texts(ui.pane === 'detail' ? 'detail' : 'preview').join('\n'),
-        action,
-      )
+      return effects.show(stage.masked(pageShown(ui)).join('\n'), action)
     case 'spec':
       return spec(stage)
   }
+}
+
+/** What the choice does that the cursor of a menu or question is on. */
+function chosen({ topOverlay: over, state }: Ui): string | undefined {
+  if (over?.kind !== 'menu' && over?.kind !== 'question') return undefined
+  return over.choices[state.choice]?.does ?? 'back'
 }
 
 /** What a choice of a menu or question does. */
@@ -159,6 +169,10 @@ export function choose(does: string, stage: Stage): void {
       ui.state.follow = true
       ui.state.detail = undefined
       return
+    case 'quitNow':
+      return effects.quit(false)
+    case 'resendNow':
+      return resendNow(stage)
     case 'copyCurl':
       return copyCurl(stage)
     case 'copyUrl':
@@ -166,19 +180,32 @@ export function choose(does: string, stage: Stage): void {
     case 'copyIssue':
       return copyIssue(stage)
     case 'copyPage':
-      return effects.copy(stage.texts('detail').join('\n'), 'The page')
+      return effects.copy(stage.masked(pageShown(ui)).join('\n'), 'The page')
     default:
       return openPrompt(ui, 'path', effects.pathFor(does as SaveKind), does as SaveKind)
   }
 }
 
-function openView(ui: Ui, view: ViewName): void {
-  const { state } = ui
-  state.view = view
-  state.detail = undefined
-  state.overlays = []
-  state.zoom = false
-  alignView(ui)
+/** What would be lost by quitting is asked about. */
+function quit({ ui, effects }: Stage): void {
+  const unsaved = effects.unsaved()
+  if (unsaved === 0) return effects.quit(false)
+  ask(
+    ui,
+    'Quit?',
+    [`${counted(unsaved, 'exchange')} would be gone: nothing has written them down.`],
+    [
+      { key: 's', label: 'save them as HAR first', does: 'har' },
+      { key: 'y', label: 'quit all the same', does: 'quitNow' },
+      { key: 'n', label: 'stay', does: 'back' },
+    ],
+  )
+}
+
+/** The page that is copied and given to the pager. */
+function pageShown(ui: Ui): PaneName {
+  if (ui.topOverlay?.kind === 'diff') return 'diff'
+  return ui.state.detail === undefined ? 'preview' : 'detail'
 }
 
 function moveIn(stage: Stage, how: Move): void {
@@ -187,70 +214,6 @@ function moveIn(stage: Stage, how: Move): void {
   if (pane === 'finding' && (how === 'down' || how === 'up') && ui.group !== undefined)
     return moveEvidence(ui, how === 'down' ? 1 : -1)
   move(ui, pane, how, stage.extent(pane))
-}
-
-/** One layer is closed; with nothing open the filter goes, and then the view. */
-function back(ui: Ui): void {
-  const { state } = ui
-  if (state.overlays.length > 0) state.overlays.pop()
-  else if (state.detail !== undefined) state.detail = undefined
-  else if (state.zoom) state.zoom = false
-  else if (state.filter !== '') {
-    state.filter = ''
-    state.filterProblem = undefined
-    ui.listing.show(undefined)
-  } else if (state.search !== '') state.search = ''
-  else if (state.view !== 'live') openView(ui, 'live')
-  else state.focus.live = 'list'
-}
-
-function cycle({ ui, panes }: Stage, by: 1 | -1): void {
-  const { state } = ui
-  if (ui.topOverlay !== undefined || panes.length === 0) return
-  if (state.detail !== undefined) return changeTab(ui, by)
-  const at = panes.indexOf(state.focus[state.view])
-  state.focus[state.view] = panes[(at + by + panes.length) % panes.length]!
-}
-
-function changeTab(ui: Ui, by: number): void {
-  const { state } = ui
-  const at = tabs.indexOf(state.detail!.tab)
-  state.detail = { tab: tabs[(at + by + tabs.length) % tabs.length]! }
-  delete state.tops.detail
-}
-
-function open(stage: Stage): void {
-  const { ui } = stage
-  const { state } = ui
-  const overlay = ui.topOverlay
-  if (overlay?.kind === 'menu' || overlay?.kind === 'question') {
-    const choice = overlay.choices[state.choice]
-    if (choice !== undefined) choose(choice.does, stage)
-    return
-  }
-  if (overlay !== undefined) return void state.overlays.pop()
-  if (state.detail !== undefined) return changeTab(ui, 1)
-  if (ui.pane === 'items' || ui.pane === 'checklist') {
-    const row = checklistRows(ui.model)[state.item]
-    if (ui.pane === 'checklist') return openView(ui, 'checklist')
-    if (row === undefined || !('item' in row) || row.item.exchange === undefined)
-      return say(ui, 'No exchange has shown this yet.')
-    ui.select(row.item.exchange)
-  }
-  if (ui.pane === 'findings') return openView(ui, 'findings')
-  if (ui.pane === 'rules' || ui.pane === 'finding') {
-    const evidence = ui.group?.evidence[ui.pane === 'finding' ? state.evidence : 0]
-    if (evidence === undefined) return
-    ui.select(evidence.exchange)
-    return openDetail(ui, evidence.at)
-  }
-  if (ui.selected !== undefined) openDetail(ui)
-}
-
-function openDetail(ui: Ui, at = ''): void {
-  const tab = at.includes('.jwt.') ? 'token' : at.startsWith('request.') ? 'request' : 'response'
-  ui.state.detail = { tab: ui.selected?.status === undefined && at === '' ? 'request' : tab }
-  delete ui.state.tops.detail
 }
 
 function pause(ui: Ui): void {

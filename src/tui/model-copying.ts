@@ -1,4 +1,5 @@
 import { curlCommand, findingIssue } from './copy.ts'
+import { counted } from '../core/words.ts'
 import { say } from './model-layers.ts'
 import type { Choice, SaveKind, Ui } from './model-state.ts'
 import type { Stage } from './model-stage.ts'
@@ -21,7 +22,7 @@ export function copyChoices({ ui, effects }: Stage): Choice[] {
     ...(ui.group === undefined
       ? []
       : [{ key: 'f', label: 'the finding as a Markdown issue', does: 'copyIssue' }]),
-    ...(ui.state.detail === undefined
+    ...(ui.state.detail === undefined && ui.topOverlay?.kind !== 'diff'
       ? []
       : [{ key: 'p', label: 'this page as text', does: 'copyPage' }]),
   ]
@@ -36,6 +37,13 @@ export function copyOffer({ effects }: Stage, place: number): void {
 export function saveChoices(ui: Ui): Choice[] {
   return [
     { key: 'h', label: 'all exchanges as HAR, redacted', does: 'har' },
+    { key: 'm', label: 'the whole report as Markdown', does: 'report' },
+    {
+      key: 'j',
+      label: `JSONL: ${counted(ui.listing.length, 'exchange')} in the list`,
+      does: 'jsonl',
+    },
+    { key: 'i', label: 'the findings as SARIF', does: 'sarif' },
     ...(ui.group === undefined
       ? []
       : [{ key: 'f', label: 'the finding as Markdown', does: 'finding' }]),

@@ -1,4 +1,5 @@
 import { alignView, changeFlow, jump, move } from './model-moves.ts'
+import { keyFor } from './model-keys.ts'
 import { say } from './model-layers.ts'
 import type { Ui } from './model-state.ts'
 import type { Stage } from './model-stage.ts'
@@ -22,7 +23,12 @@ export function to(ui: Ui, by: 1 | -1, what: 'finding' | 'mark'): void {
   // After the last comes the first again.
   const found = jump(ui, by, wanted) || wrapAround(ui, by, wanted)
   if (!found)
-    say(ui, what === 'mark' ? 'Nothing is marked: m marks.' : 'No exchange has a finding.')
+    say(
+      ui,
+      what === 'mark'
+        ? `Nothing is marked: ${keyFor('mark', ui.keys)} marks.`
+        : 'No exchange has a finding.',
+    )
   else alignView(ui)
 }
 
@@ -44,11 +50,33 @@ export function mark(ui: Ui): void {
   if (!marked.delete(id)) marked.add(id)
 }
 
+/** What differs between a marked exchange and the selected one: marked ones of the same kind are preferred, the newest first. */
+export function compare(ui: Ui): void {
+  const { model, selected, state, keys } = ui
+  if (selected === undefined) return say(ui, 'No exchange is selected.')
+  const others = [...state.marked]
+    .filter((id) => id !== selected.id)
+    .flatMap((id) => model.row(id) ?? [])
+    .sort((a, b) => b.index - a.index)
+  const left = others.find(({ kind }) => kind === selected.kind) ?? others[0]
+  const [marks, diffs] = [keyFor('mark', keys), keyFor('diff', keys)]
+  if (left === undefined)
+    return say(
+      ui,
+      state.marked.has(selected.id)
+        ? `This exchange is marked. Select another, then ${diffs} compares the two.`
+        : `${marks} marks an exchange; ${diffs} then compares it with another that is selected.`,
+    )
+  delete state.tops.diff
+  state.overlays.push({ kind: 'diff', left: left.id, right: selected.id })
+}
+
 /** The next or previous line or item that holds what is searched. */
 export function find(stage: Stage, by: 1 | -1): void {
   const { ui } = stage
   const { state, pane } = ui
-  if (state.search === '') return say(ui, 'Nothing is searched: / searches.')
+  if (state.search === '')
+    return say(ui, `Nothing is searched: ${keyFor('search', ui.keys)} searches.`)
   const texts = stage.texts(pane)
   const { cursor, total, seen } = stage.extent(pane)
   const start = cursor ?? state.tops[pane] ?? 0

@@ -1,286 +1,180 @@
 import type { Action } from './model-actions.ts'
-import type { PaneName } from './model-state.ts'
+import type { PaneName } from './model-pane.ts'
 
-interface Key {
-  readonly action: Action
-  readonly keys: readonly string[]
+/** A line of the help, of `--list-keys` and of the README. */
+export interface KeyLine {
+  /** The keys as people read them, two blanks between them. */
   readonly shown: string
   readonly text: string
   readonly section: string
+}
+
+export interface Key extends KeyLine {
+  readonly action: Action
+  /** As the decoder of the terminal's input names them. */
+  readonly keys: readonly string[]
   /** Panes in which it works; everywhere when left out. */
   readonly panes?: readonly PaneName[]
   /** A word for the row of hints. */
   readonly hint?: string
 }
 
+type Entry = Omit<Key, 'shown' | 'section'>
+
 const liveList: readonly PaneName[] = ['list', 'findings', 'checklist', 'preview']
 const findingPanes: readonly PaneName[] = ['rules', 'finding', 'findings']
+/** Where the selected exchange is what one looks at. */
+const exchangePanes: readonly PaneName[] = ['list', 'preview', 'steps', 'detail']
+const specPanes: readonly PaneName[] = [...findingPanes, 'items', 'checklist', ...exchangePanes]
+const steps: readonly PaneName[] = ['steps']
+const detail: readonly PaneName[] = ['detail']
+const pages: readonly PaneName[] = ['detail', 'preview', 'diff']
 
-/** Every key: this table says what keys do, and is the help. */
-export const keyTable: readonly Key[] = [
-  {
-    action: 'help',
-    keys: ['?', 'f1'],
-    shown: '?  F1',
-    text: 'help',
-    section: 'Everywhere',
-    hint: 'help',
-  },
-  {
-    action: 'back',
-    keys: ['escape', 'q'],
-    shown: 'esc  q',
-    text: 'close what is on top; never quits',
-    section: 'Everywhere',
-  },
-  {
-    action: 'open',
-    keys: ['enter'],
-    shown: '⏎',
-    text: 'open; in Detail the next tab',
-    section: 'Everywhere',
-    hint: 'open',
-  },
-  {
-    action: 'filter',
-    keys: ['f'],
-    shown: 'f',
-    text: 'filter exchanges',
-    section: 'Everywhere',
-    hint: 'filter',
-  },
-  {
-    action: 'search',
-    keys: ['/'],
-    shown: '/',
-    text: 'search in this pane',
-    section: 'Everywhere',
-    hint: 'search',
-  },
-  {
-    action: 'nextError',
-    keys: ['e'],
-    shown: 'e',
-    text: 'next exchange with a finding',
-    section: 'Everywhere',
-    hint: 'next finding',
-  },
-  {
-    action: 'previousError',
-    keys: ['E'],
-    shown: 'E',
-    text: 'previous exchange with a finding',
-    section: 'Everywhere',
-  },
-  {
-    action: 'pause',
-    keys: ['p'],
-    shown: 'p',
-    text: 'pause the screen; traffic goes on',
-    section: 'Everywhere',
-    hint: 'pause',
-  },
-  {
-    action: 'copy',
-    keys: ['y'],
-    shown: 'y',
-    text: 'copy: curl, URL, finding',
-    section: 'Everywhere',
-    hint: 'copy',
-  },
-  { action: 'copyUrl', keys: ['Y'], shown: 'Y', text: 'copy the URL', section: 'Everywhere' },
-  {
-    action: 'nextPane',
-    keys: ['tab'],
-    shown: 'tab',
-    text: 'next pane',
-    section: 'Everywhere',
-    hint: 'pane',
-  },
-  {
-    action: 'previousPane',
-    keys: ['S-tab'],
-    shown: 'S-tab',
-    text: 'previous pane',
-    section: 'Everywhere',
-  },
+const keyNames: Readonly<Record<string, string>> = {
+  enter: '⏎',
+  escape: 'esc',
+  up: '↑',
+  down: '↓',
+  left: '←',
+  right: '→',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  home: 'Home',
+  end: 'End',
+  f1: 'F1',
+}
+
+const everywhere: readonly Entry[] = [
+  { action: 'help', keys: ['?', 'f1'], text: 'help', hint: 'help' },
+  { action: 'back', keys: ['escape', 'q'], text: 'close what is on top; never quits' },
+  { action: 'open', keys: ['enter'], text: 'open; in Detail the next tab', hint: 'open' },
+  { action: 'filter', keys: ['f'], text: 'filter exchanges', hint: 'filter' },
+  { action: 'search', keys: ['/'], text: 'search in this pane', hint: 'search' },
+  { action: 'nextError', keys: ['e'], text: 'next exchange with a finding', hint: 'next finding' },
+  { action: 'previousError', keys: ['E'], text: 'previous exchange with a finding' },
+  { action: 'pause', keys: ['p'], text: 'pause the screen; traffic goes on', hint: 'pause' },
+  { action: 'copy', keys: ['y'], text: 'copy: curl, URL, finding', hint: 'copy' },
+  { action: 'copyUrl', keys: ['Y'], text: 'copy the URL' },
+  { action: 'nextPane', keys: ['tab'], text: 'next pane', hint: 'pane' },
+  { action: 'previousPane', keys: ['S-tab'], text: 'previous pane' },
   {
     action: 'quit',
     keys: ['Q'],
-    shown: 'Q',
-    text: 'quit and print the verdict',
-    section: 'Everywhere',
+    text: 'quit and print the verdict; asks when something is saved nowhere',
     hint: 'quit',
   },
-  { action: 'quitNow', keys: ['C-c'], shown: 'C-c', text: 'quit at once', section: 'Everywhere' },
-  { action: 'live', keys: ['1'], shown: '1', text: 'Live', section: 'Views' },
-  { action: 'flow', keys: ['2'], shown: '2', text: 'Flow', section: 'Views' },
-  { action: 'findings', keys: ['3'], shown: '3', text: 'Findings', section: 'Views' },
-  { action: 'checklist', keys: ['4'], shown: '4', text: 'Checklist', section: 'Views' },
-  { action: 'down', keys: ['j', 'down'], shown: 'j  ↓', text: 'next line', section: 'Move' },
-  { action: 'up', keys: ['k', 'up'], shown: 'k  ↑', text: 'previous line', section: 'Move' },
+  { action: 'quitNow', keys: ['C-c'], text: 'quit at once' },
+]
+
+const views: readonly Entry[] = [
+  { action: 'live', keys: ['1'], text: 'Live' },
+  { action: 'flow', keys: ['2'], text: 'Flow' },
+  { action: 'findings', keys: ['3'], text: 'Findings' },
+  { action: 'checklist', keys: ['4'], text: 'Checklist' },
+]
+
+const moves: readonly Entry[] = [
+  { action: 'down', keys: ['j', 'down'], text: 'next line' },
+  { action: 'up', keys: ['k', 'up'], text: 'previous line' },
+  { action: 'pageDown', keys: ['C-d', 'pagedown', 'space'], text: 'page down' },
+  { action: 'pageUp', keys: ['C-u', 'pageup', 'b'], text: 'page up' },
+  { action: 'first', keys: ['g', 'home'], text: 'first' },
+  { action: 'last', keys: ['G', 'end'], text: 'last; in the list, follow' },
+  { action: 'left', keys: ['h', 'left'], text: 'previous tab or pane' },
+  { action: 'right', keys: ['l', 'right'], text: 'next tab or pane' },
+  { action: 'nextMatch', keys: ['n'], text: 'next match' },
+  { action: 'previousMatch', keys: ['N'], text: 'previous match' },
+]
+
+const live: readonly Entry[] = [
+  { action: 'follow', keys: ['F'], text: 'follow the newest exchange', panes: liveList },
+  { action: 'mark', keys: ['m'], text: 'mark, or take the mark away', panes: exchangePanes },
+  { action: 'nextMark', keys: ["'"], text: 'next mark', panes: exchangePanes },
   {
-    action: 'pageDown',
-    keys: ['C-d', 'pagedown', 'space'],
-    shown: 'C-d  space',
-    text: 'page down',
-    section: 'Move',
+    action: 'diff',
+    keys: ['d'],
+    text: 'what differs between the marked and the selected exchange',
+    panes: exchangePanes,
+    hint: 'diff',
   },
-  {
-    action: 'pageUp',
-    keys: ['C-u', 'pageup', 'b'],
-    shown: 'C-u  b',
-    text: 'page up',
-    section: 'Move',
-  },
-  { action: 'first', keys: ['g', 'home'], shown: 'g', text: 'first', section: 'Move' },
-  {
-    action: 'last',
-    keys: ['G', 'end'],
-    shown: 'G',
-    text: 'last; in the list, follow',
-    section: 'Move',
-  },
-  {
-    action: 'left',
-    keys: ['h', 'left'],
-    shown: 'h  ←',
-    text: 'previous tab or pane',
-    section: 'Move',
-  },
-  {
-    action: 'right',
-    keys: ['l', 'right'],
-    shown: 'l  →',
-    text: 'next tab or pane',
-    section: 'Move',
-  },
-  { action: 'nextMatch', keys: ['n'], shown: 'n', text: 'next match', section: 'Move' },
-  { action: 'previousMatch', keys: ['N'], shown: 'N', text: 'previous match', section: 'Move' },
-  {
-    action: 'follow',
-    keys: ['F'],
-    shown: 'F',
-    text: 'follow the newest exchange',
-    section: 'Live',
-    panes: liveList,
-  },
-  { action: 'mark', keys: ['m'], shown: 'm', text: 'mark', section: 'Live', panes: liveList },
-  {
-    action: 'nextMark',
-    keys: ["'"],
-    shown: "'",
-    text: 'next mark',
-    section: 'Live',
-    panes: liveList,
-  },
-  {
-    action: 'clear',
-    keys: ['D'],
-    shown: 'D',
-    text: 'clear the list; asks',
-    section: 'Live',
-    panes: liveList,
-  },
-  {
-    action: 'previous',
-    keys: ['['],
-    shown: '[',
-    text: 'previous flow',
-    section: 'Flow',
-    panes: ['steps'],
-    hint: 'previous flow',
-  },
-  {
-    action: 'next',
-    keys: [']'],
-    shown: ']',
-    text: 'next flow',
-    section: 'Flow',
-    panes: ['steps'],
-    hint: 'next flow',
-  },
+  { action: 'resend', keys: ['r'], text: 'send the request again; asks', panes: exchangePanes },
+  { action: 'clear', keys: ['D'], text: 'clear the list; asks', panes: liveList },
+]
+
+const flow: readonly Entry[] = [
+  { action: 'previous', keys: ['['], text: 'previous flow', panes: steps, hint: 'previous flow' },
+  { action: 'next', keys: [']'], text: 'next flow', panes: steps, hint: 'next flow' },
+]
+
+const findings: readonly Entry[] = [
   {
     action: 'sort',
     keys: ['S'],
-    shown: 'S',
     text: 'sort by severity, count, time',
-    section: 'Findings',
     panes: findingPanes,
     hint: 'sort',
   },
-  {
-    action: 'spec',
-    keys: ['o'],
-    shown: 'o',
-    text: 'open the specification',
-    section: 'Findings',
-    hint: 'spec',
-    panes: [...findingPanes, 'items', 'checklist', 'steps', 'list', 'detail'],
-  },
-  {
-    action: 'previous',
-    keys: ['['],
-    shown: '[',
-    text: 'previous exchange',
-    section: 'Detail',
-    panes: ['detail'],
-  },
-  {
-    action: 'next',
-    keys: [']'],
-    shown: ']',
-    text: 'next exchange',
-    section: 'Detail',
-    panes: ['detail'],
-    hint: 'next',
-  },
-  {
-    action: 'wrap',
-    keys: ['w'],
-    shown: 'w',
-    text: 'wrap lines',
-    section: 'Detail',
-    panes: ['detail', 'preview'],
-  },
-  {
-    action: 'raw',
-    keys: ['J'],
-    shown: 'J',
-    text: 'body raw or laid out',
-    section: 'Detail',
-    panes: ['detail', 'preview'],
-  },
-  {
-    action: 'curl',
-    keys: ['c'],
-    shown: 'c',
-    text: 'the curl tab',
-    section: 'Detail',
-    panes: ['detail'],
-  },
-  { action: 'zoom', keys: ['z', '+'], shown: 'z  +', text: 'zoom the pane', section: 'More' },
-  {
-    action: 'palette',
-    keys: [':', 'C-p'],
-    shown: ':  C-p',
-    text: 'every command by name',
-    section: 'More',
-  },
-  { action: 'export', keys: ['x'], shown: 'x', text: 'save as HAR or Markdown', section: 'More' },
-  { action: 'save', keys: ['s'], shown: 's', text: 'save the session', section: 'More' },
-  { action: 'pager', keys: ['v'], shown: 'v', text: 'show in $PAGER', section: 'More' },
-  { action: 'editor', keys: ['V'], shown: 'V', text: 'show in $EDITOR', section: 'More' },
-  { action: 'reveal', keys: ['u'], shown: 'u', text: 'show or mask secrets', section: 'More' },
-  { action: 'theme', keys: ['t'], shown: 't', text: 'dark, light, no colours', section: 'More' },
-  { action: 'mouse', keys: ['M'], shown: 'M', text: 'mouse on or off', section: 'More' },
-  { action: 'suspend', keys: ['C-z'], shown: 'C-z', text: 'suspend', section: 'More' },
-  { action: 'redraw', keys: ['C-l'], shown: 'C-l', text: 'redraw', section: 'More' },
-  { action: 'log', keys: [], shown: '', text: 'log', section: 'More' },
+  { action: 'spec', keys: ['o'], text: 'open the specification', panes: specPanes, hint: 'spec' },
 ]
 
-export function actionOf(key: string, pane: PaneName): Action | undefined {
-  return keyTable.find(
+const detailKeys: readonly Entry[] = [
+  { action: 'previous', keys: ['['], text: 'previous exchange', panes: detail },
+  { action: 'next', keys: [']'], text: 'next exchange', panes: detail, hint: 'next' },
+  { action: 'wrap', keys: ['w'], text: 'wrap lines, or not', panes: pages },
+  { action: 'raw', keys: ['J'], text: 'body raw or laid out', panes: ['detail', 'preview'] },
+  { action: 'curl', keys: ['c'], text: 'the curl tab', panes: ['detail', 'preview'] },
+]
+
+const more: readonly Entry[] = [
+  { action: 'zoom', keys: ['z', '+'], text: 'zoom the pane' },
+  { action: 'palette', keys: [':', 'C-p'], text: 'every command by name' },
+  { action: 'export', keys: ['x'], text: 'export: HAR, Markdown report, JSONL, SARIF' },
+  { action: 'save', keys: ['s'], text: 'save the session' },
+  { action: 'pager', keys: ['v'], text: 'show in $PAGER' },
+  { action: 'editor', keys: ['V'], text: 'show in $EDITOR' },
+  { action: 'reveal', keys: ['u'], text: 'show or mask secrets' },
+  { action: 'theme', keys: ['t'], text: 'dark, light, no colours' },
+  { action: 'mouse', keys: ['M'], text: 'mouse on or off' },
+  { action: 'suspend', keys: ['C-z'], text: 'suspend' },
+  { action: 'redraw', keys: ['C-l'], text: 'redraw' },
+  { action: 'issue', keys: [], text: 'copy the finding as a Markdown issue' },
+  { action: 'log', keys: [], text: 'log' },
+]
+
+/** Every key: this table says what keys do, and is the help. */
+export const keyTable: readonly Key[] = [
+  ...sectionOf('Everywhere', everywhere),
+  ...sectionOf('Views', views),
+  ...sectionOf('Move', moves),
+  ...sectionOf('Live', live),
+  ...sectionOf('Flow', flow),
+  ...sectionOf('Findings', findings),
+  ...sectionOf('Detail', detailKeys),
+  ...sectionOf('More', more),
+]
+
+function sectionOf(section: string, entries: readonly Entry[]): Key[] {
+  return entries.map((entry) => ({ ...entry, section, shown: shownKeys(entry.keys) }))
+}
+
+/** Keys as people read them. */
+export function shownKeys(keys: readonly string[]): string {
+  return keys.map((key) => keyNames[key] ?? key).join('  ')
+}
+
+/** What a key does in a pane. */
+export function actionOf(
+  key: string,
+  pane: PaneName,
+  table: readonly Key[] = keyTable,
+): Action | undefined {
+  return table.find(
     ({ keys, panes }) => keys.includes(key) && (panes === undefined || panes.includes(pane)),
   )?.action
+}
+
+/** The key to name when an action is spoken of. */
+export function keyFor(action: Action, table: readonly Key[] = keyTable): string {
+  const shown = table.find((one) => one.action === action)?.shown.split(/ {2}/)[0]
+  return shown === undefined || shown === '' ? `: ${action}` : shown
 }

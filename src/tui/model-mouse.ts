@@ -1,5 +1,14 @@
-import type { PaneName, Ui } from './model-state.ts'
+import type { KeyLine } from './model-keys.ts'
+import type { PaneName } from './model-pane.ts'
+import type { Ui } from './model-state.ts'
 import { move, moveTo, type Extent } from './model-moves.ts'
+
+/** What the mouse does, for the help. */
+export const mouseKeys: readonly KeyLine[] = [
+  { section: 'Mouse', shown: 'click', text: 'select; again: open' },
+  { section: 'Mouse', shown: 'wheel', text: 'scroll three lines' },
+  { section: 'Mouse', shown: 'Shift-drag', text: 'select text, as the terminal does' },
+]
 
 /** A click in a pane: what is clicked is selected. True when it was selected before, so that the click opens it. */
 export function click(ui: Ui, pane: PaneName, place: number | undefined, extent: Extent): boolean {

@@ -1,6 +1,7 @@
 import { checklistRows } from './model-checklist.ts'
 import { flowSteps } from './model-flow.ts'
-import type { PaneName, Ui } from './model-state.ts'
+import type { PaneName } from './model-pane.ts'
+import type { Ui } from './model-state.ts'
 
 /** How much there is in a pane, how much of it is seen at once, and where the cursor stands; undefined for a page. */
 export interface Extent {

@@ -1,28 +1,13 @@
+import type { PaneName } from './model-pane.ts'
 import type { FindingOrder } from './model-findings.ts'
 import { type FindingGroup, findingGroups } from './model-findings.ts'
+import { type Key, keyTable } from './model-keys.ts'
 import { Listing } from './model-listing.ts'
 import type { Model } from './model.ts'
 import type { Row } from './model-rows.ts'
 import type { ThemeName } from './term/theme.ts'
 
 export type ViewName = 'live' | 'flow' | 'findings' | 'checklist'
-
-/** A part of the screen that has a cursor or can be scrolled. */
-export type PaneName =
-  | 'list'
-  | 'findings'
-  | 'checklist'
-  | 'preview'
-  | 'steps'
-  | 'rules'
-  | 'finding'
-  | 'items'
-  | 'detail'
-  | 'help'
-  | 'log'
-  | 'palette'
-  | 'menu'
-  | 'question'
 
 export const tabs = ['request', 'response', 'token', 'checks', 'curl'] as const
 export type Tab = (typeof tabs)[number]
@@ -38,6 +23,8 @@ export interface Choice {
 export type Overlay =
   | { readonly kind: 'help'; readonly pane: PaneName }
   | { readonly kind: 'log' }
+  /** What differs between two exchanges. */
+  | { readonly kind: 'diff'; readonly left: string; readonly right: string }
   | { readonly kind: 'menu'; readonly title: string; readonly choices: readonly Choice[] }
   | {
       readonly kind: 'question'
@@ -55,11 +42,13 @@ export interface Prompt {
   readonly before: string
   /** Place in the history that is shown; undefined for the text itself. */
   past: number | undefined
+  /** What was being typed when the history was gone into. */
+  draft?: string
   /** What is being saved, for a path. */
   readonly saves?: SaveKind
 }
 
-export type SaveKind = 'har' | 'session' | 'report' | 'curl' | 'finding'
+export type SaveKind = 'har' | 'session' | 'report' | 'jsonl' | 'sarif' | 'curl' | 'finding'
 
 /** Where the person is and what she set: everything of the screen that is not in the session. */
 export interface State {
@@ -85,6 +74,8 @@ export interface State {
   choice: number
   tops: Partial<Record<PaneName, number>>
   marked: Set<string>
+  /** Exchanges that the person had sent again. */
+  resent: Set<string>
   theme: ThemeName
   mouse: boolean
   revealed: boolean
@@ -114,6 +105,7 @@ export function freshState(theme: ThemeName): State {
     choice: 0,
     tops: {},
     marked: new Set(),
+    resent: new Set(),
     theme,
     mouse: true,
     revealed: false,
@@ -127,10 +119,12 @@ export class Ui {
   readonly model: Model
   readonly state: State
   readonly listing: Listing
+  readonly keys: readonly Key[]
   #groups: { readonly of: string; readonly groups: FindingGroup[] } | undefined
 
-  constructor(model: Model, theme: ThemeName) {
+  constructor(model: Model, theme: ThemeName, keys: readonly Key[] = keyTable) {
     this.model = model
+    this.keys = keys
     this.state = freshState(theme)
     this.listing = new Listing(model)
   }

@@ -33,6 +33,8 @@ export class Model {
   report: Report | undefined
   /** Changes with whatever a report would say. */
   version = 0
+  /** Changes with the exchanges. */
+  exchangesVersion = 0
   /** Changes with the findings. */
   findingsVersion = 0
   /** Exchanges that have an error of their own or took part in one. */
@@ -128,6 +130,7 @@ export class Model {
     this.#last.clear()
     this.held.clear()
     this.failed = 0
+    this.exchangesVersion += 1
     this.version += 1
     this.findingsVersion += 1
   }
@@ -149,6 +152,7 @@ export class Model {
     this.#indexes.set(row.id, index)
     this.#last.set(row.kind, row.id)
     this.held.keep(event)
+    this.exchangesVersion += 1
     if (this.findingsAt(id).length > 0) this.held.keepAsEvidence(id)
     this.version += 1
   }

@@ -2,6 +2,8 @@ import type { Event, ExchangeEvent } from '../core/event.ts'
 import type { LabelFacts } from '../core/oauth-facts.ts'
 import type { Safe } from '../core/redact.ts'
 import type { Report } from '../core/report.ts'
+import type { Key } from './model-keys.ts'
+import type { Row } from './model-rows.ts'
 import type { SaveKind } from './model-state.ts'
 import type { LogEntry } from './model.ts'
 import type { Environment } from './term/capability.ts'
@@ -17,6 +19,8 @@ export interface TuiOptions {
   readonly env: Environment
   readonly platform: NodeJS.Platform
   readonly noColor?: boolean
+  /** What keys do; the ordinary ones when left out. */
+  readonly keys?: readonly Key[]
   /** What the session says so far. */
   report(): Safe<Report>
   /** The value behind a label: shown after a deliberate key, never written. */
@@ -26,12 +30,24 @@ export interface TuiOptions {
   save(what: ToSave, path: string): Promise<string>
   /** The name that saving proposes. */
   pathFor(kind: SaveKind): string
+  /** Whether what comes is written down meanwhile, so that nothing is lost by quitting. */
+  keeps(): boolean
+  /** How the request of an exchange is sent again, or a sentence that says why it cannot be. */
+  replay(row: Pick<Row, 'id' | 'kind' | 'status'>): Replay | string
   now?(): number
+}
+
+/** A request that can be sent again. */
+export interface Replay {
+  /** What to know before, in sentences. */
+  readonly warnings: readonly string[]
+  /** Resolves with what was answered and the exchange that it is recorded as; rejects when nothing was. */
+  send(): Promise<{ readonly status: number; readonly exchange: string | undefined }>
 }
 
 export type ToSave =
   | {
-      readonly kind: 'har' | 'session' | 'report'
+      readonly kind: 'har' | 'session' | 'report' | 'jsonl' | 'sarif'
       readonly exchanges: readonly Safe<ExchangeEvent>[]
     }
   | { readonly kind: 'text'; readonly text: string }

@@ -1,10 +1,10 @@
 import type { FilterKey } from '../../src/core/filter-keys.ts'
 import type { Rule } from '../../src/core/rule.ts'
-import type { keyTable } from '../../src/tui/model-keys.ts'
+import type { KeyLine } from '../../src/tui/model-keys.ts'
 
 interface Said {
   readonly rules: readonly Rule[]
-  readonly keyTable: typeof keyTable
+  readonly keys: readonly KeyLine[]
   readonly filterKeys: readonly Pick<FilterKey, 'example' | 'text'>[]
 }
 

@@ -1,10 +1,10 @@
 /** The generated parts of the README by name. */
-export function readmeParts({ rules, keyTable, filterKeys }) {
-  return { rules: ruleTable(rules), keys: keyLists(keyTable), filter: filterTable(filterKeys) }
+export function readmeParts({ rules, keys, filterKeys }) {
+  return { rules: ruleTable(rules), keys: keyLists(keys), filter: filterTable(filterKeys) }
 }
 
-function keyLists(keyTable) {
-  const rows = keyTable
+function keyLists(keys) {
+  const rows = keys
     .filter(({ shown }) => shown !== '')
     .map(
       ({ shown, text, section }) =>

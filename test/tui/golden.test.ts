@@ -36,6 +36,8 @@ const screens: readonly Screen[] = [
   { name: 'palette', scene: 'login', keys: [':', 'f', 'l', 'o', 'w'], wait: ':flow' },
   { name: 'log', scene: 'login', keys: [':', 'l', 'o', 'g', enter], wait: 'Nothing so far' },
   { name: 'copy', scene: 'login', keys: ['y'], wait: 'curl, secrets' },
+  { name: 'export', scene: 'login', keys: ['x'], wait: 'JSONL' },
+  { name: 'diff', scene: 'login', keys: ['g', 'm', 'G', 'd'], wait: 'Differences' },
   {
     name: 'filter',
     scene: 'login',

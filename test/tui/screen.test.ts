@@ -1,28 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { open, type OpenOptions, type Session } from './harness.ts'
-import { compile } from './term/compile.ts'
-
-const program = compile('test/tui/fixtures/session.ts')
-
-async function show(scene: string, options: OpenOptions = {}): Promise<Session> {
-  const env = { SCENE: scene, TZ: 'UTC', ...options.env }
-  const session = open([process.execPath, program], { columns: 100, rows: 30, ...options, env })
-  await session.until(/[12] Live/)
-  await session.quiet()
-  return session
-}
-
-async function type(session: Session, ...keys: readonly string[]): Promise<void> {
-  for (const key of keys) {
-    const before = session.written.length
-    session.type(key)
-    // Not every key changes the screen; an escape is told from a sequence by what does not follow it.
-    const asked = performance.now()
-    await session.until(() => session.written.length > before || performance.now() - asked > 400)
-    await session.quiet()
-  }
-}
+import { show, type } from './showing.ts'
 
 describe('the first minute', () => {
   test('before any traffic the screen says where to point the client, and how', async () => {

@@ -61,6 +61,7 @@ export const asciiGlyphs: Readonly<Record<string, string>> = {
   '○': 'o',
   '◐': '%',
   '●': '*',
+  '↻': '@',
   '…': '~',
   '·': '-',
   '×': 'x',

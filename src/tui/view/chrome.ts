@@ -88,9 +88,9 @@ export function drawBottom(frame: Frame, scene: Scene): void {
     const text = `filter ${state.filter} (${ui.listing.length} of ${ui.model.rows.length}) `
     x = frame.put(x, y, fit(text, Math.floor(frame.columns / 2)), theme.match) + 1
   }
-  for (const { keys, text } of scene.hints) {
-    if (x + width(keys) + width(text) + 1 >= frame.columns) break
-    x = frame.put(x, y, keys, theme.key)
+  for (const { shown, text } of scene.hints) {
+    if (x + width(shown) + width(text) + 1 >= frame.columns) break
+    x = frame.put(x, y, shown, theme.key)
     x = frame.put(x + 1, y, text, theme.hint) + 2
   }
 }

@@ -1,5 +1,5 @@
 import { checklistRows } from '../model-checklist.ts'
-import type { PaneName } from '../model-state.ts'
+import type { PaneName } from '../model-pane.ts'
 import { statusText } from '../model-rows.ts'
 import type { Rect } from '../term/frame.ts'
 import { stripStep } from './findings.ts'

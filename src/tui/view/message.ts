@@ -5,6 +5,7 @@ import {
   bodyText,
   decodedBytes,
 } from '../../core/exchange.ts'
+import { keyFor } from '../model-keys.ts'
 import { counted } from '../../core/words.ts'
 import { pad } from '../term/width.ts'
 import type { StyleName } from '../term/theme.ts'
@@ -162,7 +163,12 @@ function bodyLines(message: Parameters<typeof bodyText>[0], scene: Scene): Line[
   const shown = text.length > bodyLimit ? text.slice(0, bodyLimit) : text
   const more =
     text.length > bodyLimit
-      ? [line(` … ${counted(text.length - bodyLimit, 'character')} more: v shows all`, 'dim')]
+      ? [
+          line(
+            ` … ${counted(text.length - bodyLimit, 'character')} more: ${keyFor('pager', scene.ui.keys)} shows all`,
+            'dim',
+          ),
+        ]
       : []
   const pretty = scene.ui.state.raw ? undefined : prettyLines(shown, message.headers)
   return [...(pretty ?? shown.split(/\r\n|[\r\n]/).map((one) => line(` ${one}`))), ...more, ...left]

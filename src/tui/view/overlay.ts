@@ -8,7 +8,7 @@ import type { Scene } from './scene.ts'
 
 /** Every key: first those of the pane that was in use. */
 export function helpPage(scene: Scene, columns: number): Line[] {
-  const widest = Math.min(22, Math.max(...scene.help.map(({ keys }) => keys.length)))
+  const widest = Math.min(22, Math.max(...scene.help.map(({ shown }) => shown.length)))
   let section = ''
   return scene.help.flatMap((one) => {
     const head =
@@ -21,7 +21,7 @@ export function helpPage(scene: Scene, columns: number): Line[] {
       ...prose(one.text, columns - 1, undefined, widest + 5).map((text, place): Line =>
         place === 0
           ? [
-              { text: `   ${pad(one.keys, widest)}  `, style: 'key' },
+              { text: `   ${pad(one.shown, widest)}  `, style: 'key' },
               { text: text[0]!.text.slice(widest + 5) },
             ]
           : text,
@@ -89,6 +89,8 @@ export function placeOverlay(overlay: Overlay | 'palette', scene: Scene, command
       return overlayPlace(size, scene.size.rows, Math.min(84, size.columns - 4))
     case 'log':
       return overlayPlace(size, scene.size.rows)
+    case 'diff':
+      return { x: 0, y: 2, columns: size.columns, rows: size.rows - 3 }
     case 'menu':
       return overlayPlace(size, overlay.choices.length + 2, Math.min(60, size.columns - 4))
     case 'question': {

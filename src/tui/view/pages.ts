@@ -1,6 +1,8 @@
-import type { PaneName, Tab } from '../model-state.ts'
+import type { PaneName } from '../model-pane.ts'
+import type { Tab } from '../model-state.ts'
 import { checklistRows } from '../model-checklist.ts'
 import { detailPage } from './detail.ts'
+import { diffPage } from './diff.ts'
 import { findingPage, stripStep } from './findings.ts'
 import { flowPlaces, stepRows } from './flow.ts'
 import { roomOf } from './layout.ts'
@@ -35,6 +37,10 @@ export function pageOf(pane: PaneName, place: Rect, scene: Scene): readonly Line
       return helpPage(scene, columns)
     case 'log':
       return logPage(scene, columns)
+    case 'diff': {
+      const over = ui.topOverlay
+      return over?.kind === 'diff' ? diffPage(over, scene, columns) : []
+    }
     case 'list':
       return ui.model.rows.length === 0 ? welcomePage(scene, columns) : undefined
     default:

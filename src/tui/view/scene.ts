@@ -1,14 +1,8 @@
 import type { LabelFacts } from '../../core/oauth-facts.ts'
+import type { KeyLine } from '../model-keys.ts'
 import type { Ui } from '../model-state.ts'
 import type { Size } from '../term/frame.ts'
 import type { Theme } from '../term/theme.ts'
-
-/** A key and what it does, for hints and help. */
-export interface KeyLine {
-  readonly keys: string
-  readonly text: string
-  readonly section: string
-}
 
 /** All that a view may look at. It changes nothing of it. */
 export interface Scene {

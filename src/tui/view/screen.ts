@@ -1,5 +1,6 @@
 import { paletteChoices } from './overlay.ts'
-import type { PaneName } from '../model-state.ts'
+import type { PaneName } from '../model-pane.ts'
+import { keyFor } from '../model-keys.ts'
 import type { Frame, Rect, Size } from '../term/frame.ts'
 import { pathOf, statusText } from '../model-rows.ts'
 import { drawBottom, drawTabs, drawVerdict } from './chrome.ts'
@@ -128,7 +129,7 @@ function drawPane(
 }
 
 function isOverlay(name: PaneName): boolean {
-  return ['help', 'log', 'palette', 'menu', 'question'].includes(name)
+  return ['help', 'log', 'palette', 'menu', 'question', 'diff'].includes(name)
 }
 
 function titleOf(
@@ -170,7 +171,7 @@ function titleOf(
       if (row === undefined) return { title: 'Preview', note: '' }
       return {
         title: `#${row.id} ${row.method} ${pathOf(row.url).split('?', 1)[0]} → ${statusText(row)}`,
-        note: '⏎ opens',
+        note: `${keyFor('open', ui.keys)} opens`,
       }
     }
     case 'detail':
@@ -179,6 +180,11 @@ function titleOf(
       return { title: 'Help: every key', note: position }
     case 'log':
       return { title: 'Log', note: position }
+    case 'diff': {
+      const over = ui.topOverlay
+      const names = over?.kind === 'diff' ? ` of #${over.left} and #${over.right}` : ''
+      return { title: `Differences${names}`, note: position }
+    }
     case 'palette':
       return { title: 'Commands', note: '' }
     case 'menu':

@@ -1,3 +1,4 @@
+import { keyFor } from '../model-keys.ts'
 import { waitingFor } from '../model-waiting.ts'
 import { setupOffers } from '../model-setup.ts'
 import { type Line, blankLine, labelled, line, prose } from './line.ts'
@@ -22,7 +23,7 @@ export function welcomePage(scene: Scene, columns: number): Line[] {
     blankLine,
     ...prose(waiting, room, 'partly', 1),
     ...prose(
-      'The proxy has a login of its own: the client asks you to log in again. Every step then shows here, and what breaks first stands in the line at the top. y copies one of these lines; ? shows all keys.',
+      `The proxy has a login of its own: the client asks you to log in again. Every step then shows here, and what breaks first stands in the line at the top. ${keyFor('copy', ui.keys)} copies one of these lines; ${keyFor('help', ui.keys)} shows all keys.`,
       room,
       'dim',
       1,

@@ -1,0 +1,17 @@
+/** A part of the screen that has a cursor or can be scrolled. */
+export type PaneName =
+  | 'list'
+  | 'findings'
+  | 'checklist'
+  | 'preview'
+  | 'steps'
+  | 'rules'
+  | 'finding'
+  | 'items'
+  | 'detail'
+  | 'help'
+  | 'log'
+  | 'palette'
+  | 'menu'
+  | 'question'
+  | 'diff'
