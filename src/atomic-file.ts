@@ -1,24 +1,36 @@
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { UserError } from './errors.ts'
+import { leaksInFile } from './sink/leaks-in-file.ts'
+
+type Pieces = Iterable<string> | AsyncIterable<string>
+
+export interface Writing {
+  /** Files that are read and must not be written over. */
+  readonly inputs: readonly string[]
+  /** Looks through text; true when it holds a secret. */
+  readonly leaks: (text: string) => boolean
+  readonly stopped: () => boolean
+}
 
 /**
  * Writes a file whole or not at all: beside its target as `<path>.<pid>.part`, which takes the target's place when all
- * is written. What is no plain file (a device, a pipe) is written to directly. Stops between two pieces when `stopped`
- * says so, and then resolves with false and nothing stays behind. Throws UserError (EOUTPUT) when the system refuses, or
- * when the target is one of `inputs`.
+ * is written and no secret is in it. What is no plain file (a device, a pipe) is written to directly, once all pieces were
+ * looked through. Stops between two pieces when `stopped` says so, and then resolves with false and nothing stays behind.
+ * Throws UserError: EOUTPUT when the system refuses, or when the target is one of `inputs`; ELEAK.
+ * @param make makes the pieces, as often as it is called
  */
 export async function writeWhole(
   path: string,
-  pieces: Iterable<string>,
-  { inputs = [], stopped = () => false }: { inputs?: readonly string[]; stopped?: () => boolean },
+  make: () => Pieces,
+  writing: Writing,
 ): Promise<boolean> {
-  await refuseInputs(path, inputs)
+  await refuseInputs(path, writing.inputs)
   try {
     // A link stays a link: what it points to is replaced.
     const target = await realpath(path).catch(() => path)
-    return (await isPlain(target))
-      ? await writeBeside(target, pieces, stopped)
-      : await writeAndClose(await open(target, 'w'), pieces, stopped)
+    if (await isPlain(target)) return await writeBeside(path, target, make(), writing)
+    if (!(await lookThrough(path, make(), writing))) return false
+    return await writeAndClose(path, await open(target, 'w'), make(), writing)
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException
     if (code === undefined || syscall === undefined) throw error
@@ -29,6 +41,27 @@ export async function writeWhole(
       error,
     )
   }
+}
+
+/** Throws UserError (ELEAK) when a piece holds a secret. False when stopped. */
+export async function lookThrough(
+  name: string,
+  pieces: Pieces,
+  { leaks, stopped }: Pick<Writing, 'leaks' | 'stopped'>,
+): Promise<boolean> {
+  for await (const piece of batches(pieces)) {
+    if (leaks(piece)) throw leak(name)
+    if (stopped()) return false
+  }
+  return true
+}
+
+export function leak(name: string): UserError {
+  return new UserError(
+    'ELEAK',
+    `${name === '-' ? 'Nothing' : name} was ${name === '-' ? 'printed' : 'not written'}: a secret would have been left in it.`,
+    'This is a bug in authtap; please report it.',
+  )
 }
 
 /** Throws UserError (EOUTPUT) when the target is one of the files that are read. */
@@ -43,16 +76,18 @@ export async function refuseInputs(path: string, inputs: readonly string[]): Pro
 }
 
 async function writeBeside(
+  name: string,
   target: string,
-  pieces: Iterable<string>,
-  stopped: () => boolean,
+  pieces: Pieces,
+  writing: Writing,
 ): Promise<boolean> {
   const part = `${target}.${process.pid}.part`
   await rm(part, { force: true })
   // Exclusive: what somebody else put there is neither written to nor followed.
   const file = await open(part, 'wx', 0o644)
   try {
-    const whole = await writeAndClose(file, pieces, stopped)
+    const whole = await writeAndClose(name, file, pieces, writing)
+    if (whole && (await leaksInFile(part, writing.leaks))) throw leak(name)
     if (whole) await rename(part, target)
     return whole
   } finally {
@@ -61,13 +96,15 @@ async function writeBeside(
 }
 
 async function writeAndClose(
+  name: string,
   file: FileHandle,
-  pieces: Iterable<string>,
-  stopped: () => boolean,
+  pieces: Pieces,
+  { leaks, stopped }: Writing,
 ): Promise<boolean> {
   try {
-    for (const piece of batches(pieces)) {
+    for await (const piece of batches(pieces)) {
       if (stopped()) return false
+      if (leaks(piece)) throw leak(name)
       await file.appendFile(piece)
     }
     return !stopped()
@@ -79,9 +116,9 @@ async function writeAndClose(
 const batchSize = 1024 * 1024
 
 /** Small pieces together, so that each does not cost a call to the system. */
-export function* batches(pieces: Iterable<string>): Iterable<string> {
+export async function* batches(pieces: Pieces): AsyncGenerator<string, void, void> {
   let batch = ''
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
     batch += piece
     if (batch.length < batchSize) continue
     yield batch

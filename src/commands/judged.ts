@@ -6,23 +6,28 @@ import { type Redactor, type Safe, createRedactor } from '../core/redact.ts'
 import type { Outcome } from '../core/report.ts'
 import type { Rule } from '../core/rule.ts'
 import { Session } from '../core/session.ts'
+import type { StepKind } from '../core/step.ts'
+import { UserError } from '../errors.ts'
 import type { Options } from '../arguments.ts'
 import { loadRules } from '../rules.ts'
-import type { JudgedCapture, RuleOutcome } from '../sink/report/judged-capture.ts'
+import type { PlacedExchange, RuleOutcome, WholeCapture } from '../sink/report/judged-capture.ts'
 import { type Captures, openCaptures } from './captures.ts'
 import { sessionOptions } from './judging.ts'
 import type { Progress } from './progress.ts'
+import { ShownExchanges } from './shown-exchanges.ts'
 
 export interface Judged {
-  readonly capture: JudgedCapture
+  readonly capture: WholeCapture
   readonly redactor: Redactor
   /** What could not be read or concluded, a sentence each. */
   readonly problems: readonly string[]
+  /** Nothing will be asked of the captures any more. */
+  close(): Promise<void>
 }
 
 /**
  * Reads captures, judges them as one session and redacts them. Every secret is learnt before the first value is redacted:
- * what an early exchange quotes of a late one is known by then. Returns undefined when `stopped` says so meanwhile.
+ * what an early exchange quotes of a late one is known by then. Returns undefined when `progress` says to stop meanwhile.
  */
 export async function judgeCaptures(
   paths: readonly string[],
@@ -31,27 +36,44 @@ export async function judgeCaptures(
 ): Promise<Judged | undefined> {
   progress.say('reading')
   const captures = await openCaptures(paths)
+  let judged: Judged | undefined
+  try {
+    judged = await judgeOpened(captures, paths, options, progress)
+    return judged
+  } finally {
+    if (judged === undefined) await captures.close()
+  }
+}
+
+async function judgeOpened(
+  captures: Captures,
+  paths: readonly string[],
+  options: Options,
+  progress: Progress,
+): Promise<Judged | undefined> {
   const { rules, hash } = await loadRules(options.list('rules'))
   const redactor = createRedactor({ key: randomBytes(32), labels: captures.labels })
   const session = new Session(sessionOptions(options, { rules, hash, ...captures }))
-  const events = await ingest(captures, session, redactor, progress)
-  if (events === undefined) return undefined
+  const taken = await ingest(captures, session, redactor, progress)
+  if (taken === undefined) return undefined
   session.settle()
   const { complete, problems } = captures.outcome()
-  await captures.close()
   if (!complete) session.markIncomplete()
-  const report = redactor.value(session.report())
+  const plain = session.report()
+  const report = redactor.value(plain)
   const exchanges: Safe<ExchangeEvent>[] = []
-  for (const event of events.values()) {
+  for (const event of taken.shown.of(session, plain.findings)) {
     if (await progress.pause()) return undefined
     exchanges.push(redacted(event, redactor))
   }
   return {
     redactor,
     problems: problems.map((problem) => redactor.text(problem)),
+    close: () => captures.close(),
     capture: {
       report,
       exchanges,
+      every: () => every(captures, taken, redactor),
       // What a capture says of its labels is other people's text as well.
       labels: redactor.value(redactor.facts()),
       rules: ruleOutcomes(rules, session, options.list('ignore')),
@@ -61,23 +83,51 @@ export async function judgeCaptures(
   }
 }
 
+/** What was made of the exchanges, in the order in which they were read. */
+interface Taken {
+  readonly shown: ShownExchanges
+  readonly steps: readonly StepKind[]
+  readonly flows: readonly string[]
+}
+
 async function ingest(
   { exchanges, size }: Captures,
   session: Session,
   redactor: Redactor,
   progress: Progress,
-): Promise<Map<string, ExchangeEvent> | undefined> {
-  const events = new Map<string, ExchangeEvent>()
-  let count = 0
+): Promise<Taken | undefined> {
+  const shown = new ShownExchanges()
+  const steps: StepKind[] = []
+  const flows: string[] = []
   for await (const exchange of exchanges()) {
     redactor.learn(exchange)
-    for (const event of session.ingest(exchange))
-      if (event.type === 'exchange') events.set(exchange.id, event.exchange)
-    count += 1
-    progress.say(`judging: ${count} of ${size} exchanges`)
+    for (const event of session.ingest(exchange)) {
+      if (event.type !== 'exchange') continue
+      shown.take(event.exchange)
+      steps.push(event.exchange.step.kind)
+      flows.push(event.exchange.flow)
+    }
+    progress.say(`judging: ${steps.length} of ${size} exchanges`)
     if (await progress.pause()) return undefined
   }
-  return events
+  return { shown, steps, flows }
+}
+
+async function* every(
+  captures: Captures,
+  { steps, flows }: Taken,
+  redactor: Redactor,
+): AsyncIterable<PlacedExchange> {
+  let index = 0
+  for await (const exchange of captures.exchanges()) {
+    const step = steps[index]
+    const flow = flows[index]
+    if (step === undefined || flow === undefined) break
+    yield { exchange: redactor.exchange(exchange), step, flow }
+    index += 1
+  }
+  if (index < steps.length)
+    throw new UserError('ECAPTURE', 'The capture was changed while it was read.', 'Try again.')
 }
 
 function redacted(exchange: ExchangeEvent, redactor: Redactor): Safe<ExchangeEvent> {

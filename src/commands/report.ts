@@ -1,6 +1,13 @@
 import { UserError } from '../errors.ts'
 import type { Options } from '../arguments.ts'
-import { batches, refuseInputs, writeWhole } from '../atomic-file.ts'
+import {
+  type Writing,
+  batches,
+  leak,
+  lookThrough,
+  refuseInputs,
+  writeWhole,
+} from '../atomic-file.ts'
 import { exitCodes } from '../exit.ts'
 import { Output } from '../output.ts'
 import { capturePaths } from '../sessions.ts'
@@ -9,7 +16,7 @@ import { har } from '../sink/report/har.ts'
 import { html } from '../sink/report/html.ts'
 import { json } from '../sink/report/json.ts'
 import { junit } from '../sink/report/junit.ts'
-import type { Format } from '../sink/report/judged-capture.ts'
+import type { Format, WholeFormat } from '../sink/report/judged-capture.ts'
 import { md } from '../sink/report/md.ts'
 import { mermaid } from '../sink/report/mermaid.ts'
 import { sarif } from '../sink/report/sarif.ts'
@@ -17,7 +24,7 @@ import type { Context } from './context.ts'
 import { type Judged, judgeCaptures } from './judged.ts'
 import { Progress } from './progress.ts'
 
-const formats: Readonly<Record<string, Format>> = {
+const formats: Readonly<Record<string, AnyFormat>> = {
   curl,
   har,
   html,
@@ -50,17 +57,21 @@ export async function redact(context: Context, options: Options): Promise<number
   return make(context, options, har)
 }
 
-async function make(context: Context, options: Options, format: Format): Promise<number> {
+type AnyFormat = Format | WholeFormat
+
+async function make(context: Context, options: Options, format: AnyFormat): Promise<number> {
   const progress = new Progress(context)
+  let judged: Judged | undefined
   try {
     const paths = await capturePaths(context, options)
     // Told before the work, not after it.
     await refuseInputs(options.text('output')!, paths)
-    const judged = await judgeCaptures(paths, options, progress)
+    judged = await judgeCaptures(paths, options, progress)
     const done = judged !== undefined && (await release(judged, options, format, progress))
     if (done) return exitCodes.fine
   } finally {
     progress.end()
+    await judged?.close()
   }
   // Asked to stop: 128 and the number of the signal.
   return progress.signal === 'SIGTERM' ? 143 : 130
@@ -70,32 +81,45 @@ async function make(context: Context, options: Options, format: Format): Promise
 async function release(
   { capture, redactor, problems }: Judged,
   options: Options,
-  format: Format,
+  format: AnyFormat,
   progress: Progress,
 ): Promise<boolean> {
   const target = options.text('output')!
-  progress.say('looking for secrets that were left')
-  for (const piece of batches(format(capture))) {
-    if (redactor.leaks(piece) !== undefined) throw leak(target)
-    if (await progress.pause()) return false
+  const checks = {
+    leaks: (text: string) => redactor.leaks(text) !== undefined,
+    stopped: () => progress.signal !== undefined,
   }
-  for (const problem of problems) process.stderr.write(`${problem}\n`)
   progress.say('writing')
-  if (target !== '-')
-    return writeWhole(target, format(capture), {
-      inputs: capture.sources.filter((path) => path !== '-'),
-      stopped: () => progress.signal !== undefined,
-    })
-  return print(format(capture), progress)
+  const inputs = capture.sources.filter((path) => path !== '-')
+  const make = () => turns(format(capture), progress)
+  const done =
+    target === '-'
+      ? (await lookThrough(target, make(), checks)) && (await print(make(), checks, progress))
+      : await writeWhole(target, make, { ...checks, inputs })
+  if (done) for (const problem of problems) process.stderr.write(`${problem}\n`)
+  return done
 }
 
-async function print(pieces: Iterable<string>, progress: Progress): Promise<boolean> {
+/** Lets signals and timers have their turn. */
+async function* turns(pieces: ReturnType<AnyFormat>, progress: Progress) {
+  for await (const piece of pieces) {
+    yield piece
+    await progress.pause()
+  }
+}
+
+async function print(
+  pieces: AsyncIterable<string>,
+  { leaks }: Pick<Writing, 'leaks'>,
+  progress: Progress,
+): Promise<boolean> {
   const out = Output.standard(1)
   let gone = false
   out.onGone = () => {
     gone = true
   }
-  for (const piece of batches(pieces)) {
+  for await (const piece of batches(pieces)) {
+    if (leaks(piece)) throw leak('-')
     out.write(piece)
     await out.close()
     // A reader that has seen enough is no failure.
@@ -103,12 +127,4 @@ async function print(pieces: Iterable<string>, progress: Progress): Promise<bool
     if (await progress.pause()) return false
   }
   return true
-}
-
-function leak(target: string): UserError {
-  return new UserError(
-    'ELEAK',
-    `${target === '-' ? 'Nothing' : target} was ${target === '-' ? 'printed' : 'not written'}: a secret would have been left in it.`,
-    'This is a bug in authtap; please report it.',
-  )
 }

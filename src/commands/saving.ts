@@ -121,7 +121,7 @@ async function writePieces(
 ): Promise<void> {
   const file = await writing(place, open(place, 'wx', withSecrets ? 0o600 : 0o644))
   try {
-    for (const piece of batches(pieces)) {
+    for await (const piece of batches(pieces)) {
       if (redactor.leaks(piece) !== undefined) throw leak(place)
       await writing(place, file.appendFile(piece))
     }

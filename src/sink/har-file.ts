@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import type { Exchange } from '../core/exchange.ts'
 import { harSchema, toEntry } from '../core/har.ts'
@@ -6,6 +5,7 @@ import type { LogFacts } from '../core/har-entry.ts'
 import type { Safe } from '../core/redact.ts'
 import type { StepKind } from '../core/step.ts'
 import { UserError } from '../errors.ts'
+import { leaksInFile } from './leaks-in-file.ts'
 
 export interface HarHead {
   /** authtap's own. */
@@ -131,28 +131,13 @@ class HarFile implements HarWriter {
   async #settle(): Promise<void> {
     try {
       await this.#file.close()
-      if (await this.#leaksNow()) this.#fault = leak(this.#path)
+      // Entries stand on lines of their own, so no value is cut in two.
+      if (this.#leaks !== undefined && (await leaksInFile(this.#part, this.#leaks)))
+        this.#fault = leak(this.#path)
       else await rename(this.#part, this.#path)
     } catch (error) {
       this.#fault = unwritable(this.#path, error)
     }
-  }
-
-  /** Entries stand on lines of their own, so no value is cut in two. */
-  async #leaksNow(): Promise<boolean> {
-    const leaks = this.#leaks
-    if (leaks === undefined) return false
-    let lines = ''
-    for await (const chunk of createReadStream(this.#part, {
-      encoding: 'utf8',
-      highWaterMark: 1024 * 1024,
-    }) as AsyncIterable<string>) {
-      const end = chunk.lastIndexOf('\n') + 1
-      lines += chunk.slice(0, end)
-      if (end > 0 && leaks(lines)) return true
-      lines = end > 0 ? chunk.slice(end) : lines + chunk
-    }
-    return leaks(lines)
   }
 
   #put(text: string): Promise<void> {

@@ -7,7 +7,7 @@ import { parseOptions } from '../../src/arguments.ts'
 import { redact, report } from '../../src/commands/report.ts'
 import { recordedFindings, recordedLabels } from '../../src/commands/recorded.ts'
 import type { Report } from '../../src/core/report.ts'
-import { writeWhole } from '../../src/atomic-file.ts'
+import { type Writing, writeWhole } from '../../src/atomic-file.ts'
 import { UserError } from '../../src/errors.ts'
 import { flags } from '../../src/options.ts'
 import { schemaFaults } from '../core/fixtures-of-har/schema.ts'
@@ -177,12 +177,14 @@ describe('authtap redact', () => {
 })
 
 describe('a file that is written whole', () => {
+  const plain: Writing = { inputs: [], leaks: () => false, stopped: () => false }
+
   test('stands in its place when all pieces came, and a link stays a link', async () => {
     const target = join(folder, 'target')
     const link = join(folder, 'link')
     await writeFile(target, 'old')
     await symlink(target, link)
-    expect(await writeWhole(link, ['a', 'b'], {})).toBe(true)
+    expect(await writeWhole(link, () => ['a', 'b'], plain)).toBe(true)
     expect(await readFile(target, 'utf8')).toBe('ab')
     expect((await readdir(folder)).sort()).toEqual(['capture.txt', 'link', 'target'])
   })
@@ -190,24 +192,55 @@ describe('a file that is written whole', () => {
   test('stays as it was when asked to stop, or when a piece fails', async () => {
     const target = join(folder, 'target')
     await writeFile(target, 'old')
-    expect(await writeWhole(target, ['a'], { stopped: () => true })).toBe(false)
-    const failing = (function* () {
+    expect(await writeWhole(target, () => ['a'], { ...plain, stopped: () => true })).toBe(false)
+    const failing = function* () {
       yield 'a'
       throw new RangeError('no more')
-    })()
-    await expect(writeWhole(target, failing, {})).rejects.toThrow('no more')
+    }
+    await expect(writeWhole(target, failing, plain)).rejects.toThrow('no more')
     expect(await readFile(target, 'utf8')).toBe('old')
     expect((await readdir(folder)).sort()).toEqual(['capture.txt', 'target'])
   })
 
   test('a device is written to and not replaced', async () => {
-    expect(await writeWhole('/dev/null', ['a'], {})).toBe(true)
+    expect(await writeWhole('/dev/null', () => ['a'], plain)).toBe(true)
     expect((await stat('/dev/null')).isCharacterDevice()).toBe(true)
   })
 
   test('a folder that is not there is said to be so', async () => {
-    const error = await fault(writeWhole(join(folder, 'none', 'out'), ['a'], {}))
+    const error = await fault(writeWhole(join(folder, 'none', 'out'), () => ['a'], plain))
     expect(error.message).toContain('ENOENT')
+  })
+
+  test('stays as it was when a piece holds a secret, also one that is known as such only later', async () => {
+    const target = join(folder, 'target')
+    await writeFile(target, 'old')
+    const secrets = new Set(['hidden'])
+    const leaks = (text: string) => [...secrets].some((secret) => text.includes(secret))
+    const error = await fault(writeWhole(target, () => ['a\n', 'hidden\n'], { ...plain, leaks }))
+    expect(error.code).toBe('ELEAK')
+    secrets.clear()
+    const learning = function* () {
+      // Batches are looked through one by one: this one goes out before.
+      yield `late ${'x'.repeat(2_000_000)}\n`
+      secrets.add('late')
+      yield 'b\n'
+    }
+    const late = await fault(writeWhole(target, learning, { ...plain, leaks }))
+    expect(late.code).toBe('ELEAK')
+    expect(await readFile(target, 'utf8')).toBe('old')
+    expect((await readdir(folder)).sort()).toEqual(['capture.txt', 'target'])
+  })
+
+  test('a device gets nothing of what holds a secret', async () => {
+    let made = 0
+    const pieces = () => {
+      made += 1
+      return ['a', 'hidden']
+    }
+    const leaks = (text: string) => text.includes('hidden')
+    expect((await fault(writeWhole('/dev/null', pieces, { ...plain, leaks }))).code).toBe('ELEAK')
+    expect(made).toBe(1)
   })
 })
 

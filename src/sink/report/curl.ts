@@ -23,6 +23,9 @@ const ownFields = new Set([
   'cookie',
 ])
 
+/** Flows beyond this are the same again. */
+const flowLimit = 100
+
 /** Calls beyond this in one flow are not worth replaying. */
 const stepLimit = 100
 
@@ -44,10 +47,13 @@ export function* curl(capture: JudgedCapture): Iterable<string> {
     broken: brokenExchange(capture),
     spent: spentTokens(capture),
   }
-  for (const flow of flowsByInterest(capture.report)) {
+  const flows = flowsByInterest(capture.report)
+  for (const flow of flows.slice(0, flowLimit)) {
     yield `\n${comment(flowTitle(flow))}\n`
     yield* flowCommands(flow, replay)
   }
+  const left = flows.length - flowLimit
+  if (left > 0) yield `\n${comment(`${left} more flows left out`)}\n`
 }
 
 interface Replay {

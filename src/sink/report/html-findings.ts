@@ -1,19 +1,25 @@
 import type { Evidence, Finding } from '../../core/report.ts'
-import { partyName, sentence } from '../../core/words.ts'
+import { counted, partyName, sentence } from '../../core/words.ts'
 import { cut } from './headline.ts'
 import { type JudgedCapture, causeOf, consequencesOf } from './judged-capture.ts'
 import { type Markup, markup } from './markup.ts'
 
 export type Anchor = (exchange: string) => string | undefined
 
-/** The cause with its consequences first, then every other finding. */
-export function findingCards({ report }: JudgedCapture, anchor: Anchor): Markup[] {
+/** The cause with its consequences first, then every other finding; beyond `limit` they are counted. */
+export function findingCards({ report }: JudgedCapture, anchor: Anchor, limit: number): Markup[] {
   const cause = causeOf(report)
   const effects = cause === undefined ? [] : consequencesOf(cause, report.findings)
-  const others = report.findings.filter((one) => one !== cause && !effects.includes(one))
+  const known = new Set(cause === undefined ? effects : [cause, ...effects])
+  const others = report.findings.filter((one) => !known.has(one))
+  const room = Math.max(0, limit - Math.min(effects.length, limit))
+  const left = Math.max(0, effects.length - limit) + Math.max(0, others.length - room)
   return [
-    ...(cause === undefined ? [] : [card(cause, anchor, true, effects)]),
-    ...others.map((finding) => card(finding, anchor, false, [])),
+    ...(cause === undefined ? [] : [card(cause, anchor, true, effects.slice(0, limit))]),
+    ...others.slice(0, room).map((finding) => card(finding, anchor, false, [])),
+    ...(left === 0
+      ? []
+      : [markup`<p class="soft">${counted(left, 'more finding')} not shown.</p>\n`]),
   ]
 }
 

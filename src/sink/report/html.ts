@@ -15,6 +15,10 @@ import { type TokenView, headerLine, tokenViews } from './tokens.ts'
 
 const signs = { FAIL: '✗', PASS: '✓', INCOMPLETE: '!' } as const
 
+/** Tokens and findings beyond these are counted: a page of thousands is read by nobody. */
+const shownTokens = 50
+const shownFindings = 200
+
 /** Flows that are drawn; the others are told of in words. */
 const drawnFlows = 20
 
@@ -39,11 +43,11 @@ export function* html(capture: JudgedCapture): Iterable<string> {
 <main>
 `.text
   yield sequences(capture, anchor).text
-  const cards = findingCards(capture, anchor)
+  const cards = findingCards(capture, anchor, shownFindings)
   yield markup`<section id="findings"><h2>Findings</h2>\n${cards.length === 0 ? markup`<p>None.</p>\n` : cards}</section>\n`
     .text
   if (tokens.length > 0)
-    yield markup`<section id="tokens"><h2>Tokens</h2>\n${tokens.map((token) => tokenCard(token, anchor))}</section>\n`
+    yield markup`<section id="tokens"><h2>Tokens</h2>\n${tokens.slice(0, shownTokens).map((token) => tokenCard(token, anchor))}${more(tokens.length - shownTokens, 'more token')}</section>\n`
       .text
   yield exchangesHead(shown.length, capture).text
   for (const fold of exchangeFolds(shown, capture, anchor)) yield fold.text
@@ -103,11 +107,15 @@ ${rows}</tbody></table></div></article>
 `
 }
 
-function exchangesHead(shown: number, { exchanges }: JudgedCapture): Markup {
-  const left = exchanges.length - shown
+function more(count: number, what: string): Markup | false {
+  return count > 0 && markup`<p class="soft">${counted(count, what)} not shown.</p>\n`
+}
+
+function exchangesHead(shown: number, { report }: JudgedCapture): Markup {
+  const left = report.capture.exchanges - shown
   return markup`<section id="exchanges"><h2>Exchanges</h2>
 <form class="search" role="search" hidden><input type="search" aria-label="Search the exchanges" placeholder="Search: a header, a URL, a value" autocomplete="off"><label><input type="checkbox"> only what failed</label><output></output><span class="soft"><kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> next, previous <kbd>Enter</kbd> open <kbd>e</kbd> open all</span></form>
-${left > 0 && markup`<p class="soft">${counted(left, 'ordinary MCP call')} left out of this page.</p>\n`}`
+${left > 0 && markup`<p class="soft">${counted(left, 'exchange')} of ${report.capture.exchanges} left out of this page, which no browser would show at ease with all of them: most are ordinary MCP calls. What findings cite is here; all are in the HAR.</p>\n`}`
 }
 
 function closing(capture: JudgedCapture): Markup {

@@ -1,12 +1,17 @@
+import type { Exchange } from '../../core/exchange.ts'
 import type { ExchangeEvent } from '../../core/event.ts'
 import type { LabelFacts } from '../../core/oauth-facts.ts'
 import type { Safe } from '../../core/redact.ts'
 import type { Finding, FlowReport, Outcome, Report } from '../../core/report.ts'
+import type { StepKind } from '../../core/step.ts'
 
 /** A capture that was judged, with no secret in it: what every format is made of. */
 export interface JudgedCapture {
   readonly report: Safe<Report>
-  /** In the order of time; each once, in its last version. */
+  /**
+   * What documents show, in the order of time and each once, in its last version: every exchange, or of a very large capture
+   * those that tell most. How many there were says the report.
+   */
   readonly exchanges: readonly Safe<ExchangeEvent>[]
   /** What may be said of each label. */
   readonly labels: Readonly<Record<string, LabelFacts>>
@@ -18,6 +23,18 @@ export interface JudgedCapture {
   readonly sources: readonly string[]
 }
 
+/** The same with all that the captures hold. */
+export interface WholeCapture extends JudgedCapture {
+  /** Every exchange, however many there are, and what it was taken for. None is held: each call goes through them anew. */
+  every(): AsyncIterable<PlacedExchange>
+}
+
+export interface PlacedExchange {
+  readonly exchange: Safe<Exchange>
+  readonly step: StepKind
+  readonly flow: string
+}
+
 export interface RuleOutcome {
   readonly id: string
   readonly title: string
@@ -26,6 +43,8 @@ export interface RuleOutcome {
 
 /** A document in pieces, so that a large one need not be held whole. A value is never cut in two. */
 export type Format = (capture: JudgedCapture) => Iterable<string>
+/** The same of everything that was captured. */
+export type WholeFormat = (capture: WholeCapture) => AsyncIterable<string>
 
 /** The finding that broke the flow first. */
 export function causeOf({ findings, firstBroken }: Report): Finding | undefined {

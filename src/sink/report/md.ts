@@ -54,14 +54,28 @@ function partiesText(capture: JudgedCapture): string {
   return ['| Party | Seen as |', '| --- | --- |', ...rows].join('\n')
 }
 
+/** More diagrams than these never fit into a comment. */
+const drawnFlows = 20
+
 function diagrams(capture: JudgedCapture): Block[] {
-  return flowsByInterest(capture.report).map((flow, index) => {
+  const flows = flowsByInterest(capture.report)
+  const drawn = flows.slice(0, drawnFlows).map((flow, index): Block => {
     const diagram = codeBlock(flowDiagram(sequenceOf(capture, flow)).trimEnd(), 'mermaid')
     const title = sentence(flowTitle(flow))
     return index === 0
       ? { text: `### Sequence\n\n${diagram}`, rank: 2, what: 'the sequence diagram' }
       : { text: folded(title, diagram), rank: 7 + index, what: 'the diagram of another flow' }
   })
+  const left = flows.length - drawn.length
+  if (left === 0) return drawn
+  return [
+    ...drawn,
+    {
+      text: `${counted(left, 'more flow')} not drawn.`,
+      rank: 3,
+      what: 'how many flows are not drawn',
+    },
+  ]
 }
 
 function findingBlocks(title: string, findings: readonly Finding[], rank: number): Block[] {

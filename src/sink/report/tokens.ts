@@ -1,5 +1,6 @@
 import { isObject, member, stringMember } from '../../core/json.ts'
 import type { LabelFacts } from '../../core/oauth-facts.ts'
+import type { ExchangeEvent } from '../../core/event.ts'
 import { bodyText } from '../../core/exchange.ts'
 import type { FlowReport } from '../../core/report.ts'
 import type { JudgedCapture } from './judged-capture.ts'
@@ -22,19 +23,26 @@ export interface ClaimView {
 
 /** Tokens that say something about themselves, each beside what the flow expects of it. */
 export function tokenViews(capture: JudgedCapture): TokenView[] {
-  const readable = Object.entries(capture.labels).filter(([, { claims }]) => claims !== undefined)
-  return readable.flatMap(([label, facts]) => {
-    const issuing = capture.exchanges.find(
-      ({ exchange, step }) =>
-        step.kind === 'token' &&
-        exchange.response !== undefined &&
-        bodyText(exchange.response).includes(label),
-    )
-    if (issuing === undefined || !isAccessToken(facts)) return []
+  const brought = broughtTokens(capture)
+  return Object.entries(capture.labels).flatMap(([label, facts]) => {
+    const issuing = brought.get(label)
+    if (issuing === undefined || facts.claims === undefined || !isAccessToken(facts)) return []
     const flow = capture.report.flows.find(({ id }) => id === issuing.flow)
     const at = issuing.exchange.startedAt
     return [{ label, facts, exchange: issuing.exchange.id, claims: claimViews(facts, flow, at) }]
   })
+}
+
+/** Labels in the answers of token endpoints, each with the first that brought it. */
+function broughtTokens({ exchanges }: JudgedCapture): Map<string, ExchangeEvent> {
+  const brought = new Map<string, ExchangeEvent>()
+  for (const event of exchanges) {
+    const { response } = event.exchange
+    if (event.step.kind !== 'token' || response === undefined) continue
+    for (const [label] of bodyText(response).matchAll(/‹[a-z0-9_]{1,40}:[0-9a-f]{16}›/g))
+      if (!brought.has(label)) brought.set(label, event)
+  }
+  return brought
 }
 
 function isAccessToken({ kind }: LabelFacts): boolean {

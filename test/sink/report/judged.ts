@@ -5,7 +5,11 @@ import { parseOptions } from '../../../src/arguments.ts'
 import type { Context } from '../../../src/commands/context.ts'
 import { judgeCaptures } from '../../../src/commands/judged.ts'
 import { Progress } from '../../../src/commands/progress.ts'
-import type { Format, JudgedCapture } from '../../../src/sink/report/judged-capture.ts'
+import type {
+  Format,
+  JudgedCapture,
+  WholeCapture,
+} from '../../../src/sink/report/judged-capture.ts'
 import { loginTranscript } from '../../core/login.ts'
 
 export const context: Context = {
@@ -23,7 +27,7 @@ export const context: Context = {
 export async function judgedFile(
   path: string,
   flags: readonly string[] = [],
-): Promise<JudgedCapture> {
+): Promise<WholeCapture> {
   const progress = new Progress(context)
   const options = parseOptions(flags, ['report', 'output', 'rules', 'general'])
   const judged = await judgeCaptures([path], options, progress)
@@ -32,7 +36,7 @@ export async function judgedFile(
 }
 
 /** The same for the text of a transcript or HAR file. */
-export async function judged(text: string, flags?: readonly string[]): Promise<JudgedCapture> {
+export async function judged(text: string, flags?: readonly string[]): Promise<WholeCapture> {
   const folder = await mkdtemp(join(tmpdir(), 'authtap-report-'))
   try {
     const path = join(folder, 'capture')
