@@ -38,7 +38,11 @@ const commands: readonly Command[] = [
     name: 'analyze',
     usage: 'authtap analyze FILE…',
     summary: 'judge HAR files or transcripts as one session; - is standard input',
-    details: ['', '@last is the latest recorded session, @2 the one before; see authtap sessions.'],
+    details: [
+      '',
+      'On a terminal it opens the same view as the proxy, and prints the verdict when that is quit; --format text prints it at once.',
+      '@last is the latest recorded session, @2 the one before; see authtap sessions.',
+    ],
     groups: ['sessions', ...judging],
     load: async () => (await import('./commands/analyze.ts')).analyze,
   },

@@ -4,8 +4,9 @@ import { capturePaths } from '../sessions.ts'
 import { type Captures, openCaptures } from './captures.ts'
 import type { Context } from './context.ts'
 import { type Judging, openJudging } from './judging.ts'
+import { chooseScreen } from './screen.ts'
 
-/** Judges HAR files and transcripts as one session. */
+/** Judges HAR files and transcripts as one session: in the terminal UI where there is one, and as text elsewhere. */
 export async function analyze(context: Context, options: Options): Promise<number> {
   const paths = await capturePaths(context, options)
   if (paths.length === 0)
@@ -14,7 +15,17 @@ export async function analyze(context: Context, options: Options): Promise<numbe
       'analyze needs a capture: authtap analyze FILE…',
       'Use - for standard input.',
     )
+  const plain = options.has('output') || paths.includes('-')
+  const screen = await chooseScreen(context, options, plain)
   const captures = await openCaptures(paths)
+  if (screen !== undefined && captures.size > 0)
+    try {
+      const { showCaptures } = await import('./analyze-screen.ts')
+      return await showCaptures(context, options, { captures, paths, screen })
+    } finally {
+      screen.stop()
+      await captures.close()
+    }
   const judging = await openJudging(context, options, {
     targets: captures.targets,
     live: false,

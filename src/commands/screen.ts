@@ -21,25 +21,28 @@ export interface ScreenStart {
   readonly journal?: string | undefined
   /** How a request is sent again, or why it cannot be. */
   readonly replay: TuiOptions['replay']
+  /** The captures that are shown, by name: nothing comes in. */
+  readonly capture?: string
+  readonly sources?: readonly string[]
   /** What plays by itself. */
   readonly demo?: string
 }
 
 /**
  * The terminal UI where there is a terminal for it, and only there is it loaded; undefined elsewhere. Throws UserError
- * (EUSAGE) for keys that cannot be as they are wished.
+ * (EUSAGE) for keys that cannot be as they are wished. `taken`: standard input or output is somebody else's.
  */
 export async function chooseScreen(
   context: Context,
   options: Options,
-  client: boolean,
+  taken: boolean,
 ): Promise<Screen | undefined> {
   const fits = canUseTui({
     stdin: { isTTY: context.stdinIsTerminal },
     stdout: { isTTY: context.stdoutIsTerminal },
     env: context.env,
     platform: context.platform,
-    flags: { format: options.has('format') ? options.text('format') : undefined, client },
+    flags: { format: options.has('format') ? options.text('format') : undefined, client: taken },
   })
   if (!fits) return undefined
   const [{ keysFrom }, tui] = await Promise.all([
@@ -77,12 +80,13 @@ export class Screen implements Sink {
   }
 
   open(start: ScreenStart): void {
-    const { run, redactor, urls, targets, demo } = start
+    const { run, redactor, urls, targets, demo, capture } = start
     const tui = this.#start({
       targets,
       urls,
-      setupLines: setupLines(urls[0]!.url),
+      setupLines: urls[0] === undefined ? [] : setupLines(urls[0].url),
       ...(demo === undefined ? {} : { demo }),
+      ...(capture === undefined ? {} : { capture }),
       env: this.#context.env,
       platform: this.#context.platform,
       keys: this.#keys,
@@ -110,6 +114,15 @@ export class Screen implements Sink {
     this.#tui?.event(event)
   }
 
+  get isOpen(): boolean {
+    return this.#tui !== undefined && !this.#stopped
+  }
+
+  /** What is being done before all is there; undefined once it is. */
+  progress(doing: string | undefined): void {
+    if (this.isOpen) this.#tui?.progress(doing)
+  }
+
   /** The session is no longer written down whole. */
   journalFailed(): void {
     this.#journalFailed = true
@@ -133,9 +146,9 @@ export class Screen implements Sink {
   }
 
   /** Whether what is shown is in a file as well, or will be. */
-  #keeps({ journal, demo }: ScreenStart): boolean {
+  #keeps({ journal, demo, capture }: ScreenStart): boolean {
     const isKept = journal !== undefined && !this.#journalFailed
-    return isKept || this.#options.has('har') || demo !== undefined
+    return isKept || this.#options.has('har') || (demo ?? capture) !== undefined
   }
 
   /** Gives the terminal back; what is said from now on is printed. */

@@ -22,10 +22,10 @@ export class Reports {
     this.#later = later
   }
 
-  refresh(): void {
+  refresh(now = false): void {
     if (this.#reported === this.#model.version) return
     const before = performance.now()
-    if (before < this.#next) return this.#wait(this.#next - before)
+    if (before < this.#next && !now) return this.#wait(this.#next - before)
     this.#reported = this.#model.version
     const event: Event = { type: 'report', report: this.#report() }
     this.#model.take(event as Safe<Event>)

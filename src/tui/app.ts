@@ -4,10 +4,12 @@ import { Outside, themeFor } from './app-outside.ts'
 import { Reports } from './app-reports.ts'
 import { revealed } from './model-tokens.ts'
 import { choose, perform } from './model-commands.ts'
-import { rowFilter } from './model-filter.ts'
+import { masked } from './model-copying.ts'
+import { showMatching } from './model-filter.ts'
 import { commandsOf, helpFor, hintsFor } from './model-help.ts'
 import { find } from './model-jumps.ts'
 import type { Action } from './model-actions.ts'
+import { captureLimits, heldLimits } from './model-held.ts'
 import { actionOf } from './model-keys.ts'
 import { say } from './model-layers.ts'
 import { click, turnWheel } from './model-mouse.ts'
@@ -59,7 +61,8 @@ class App implements Tui {
     })
     const colours = options.noColor === true ? 'mono' : colourDepth(env, platform)
     this.#themes = colours === 'mono' ? ['mono'] : ['dark', 'light', 'mono']
-    this.#ui = new Ui(new Model(options.targets), themeFor(env, this.#themes), options.keys)
+    const limits = options.capture === undefined ? heldLimits : captureLimits
+    this.#ui = new Ui(new Model(options.targets, limits), themeFor(env, this.#themes), options)
     this.#commands = commandsOf(this.#ui.keys)
     this.#reports = new Reports(
       this.#ui.model,
@@ -96,6 +99,16 @@ class App implements Tui {
     this.stop()
   }
 
+  progress(doing: string | undefined): void {
+    const ui = this.#ui
+    ui.state.progress = doing
+    this.#term.invalidate()
+    if (doing !== undefined || !ui.state.follow) return
+    // What broke is what one came to see.
+    this.#reports.refresh(true)
+    ui.select(verdictLine(ui, this.#since, this.#now()).exchange ?? ui.listing.at(0)?.id)
+  }
+
   notice(text: string, level: LogEntry['level'] = 'info'): void {
     for (const line of text.split(/\r?\n/).filter((one) => one.trim() !== ''))
       this.#ui.model.say(level, line, this.#now())
@@ -120,7 +133,7 @@ class App implements Tui {
 
   /** Time alone changes what is waited for; everything else comes as an event. */
   #tick(): void {
-    const { text } = verdictLine(this.#ui.model, this.#since, this.#now())
+    const { text } = verdictLine(this.#ui, this.#since, this.#now())
     if (text !== this.#waiting) this.#term.invalidate()
     this.#waiting = text
     if (!/\bsince:/.test(this.#ui.state.filter)) return
@@ -157,19 +170,8 @@ class App implements Tui {
       panes: Object.keys(panes) as PaneName[],
       extent: (pane) => extentOf(pane, rectOf(pane), scene),
       texts: (pane) => textsOf(pane, rectOf(pane), scene),
-      masked: (pane) => this.#masked(() => textsOf(pane, rectOf(pane), scene)),
+      masked: (pane) => masked(this.#ui, () => textsOf(pane, rectOf(pane), scene)),
       effects: this.#outside,
-    }
-  }
-
-  #masked<T>(make: () => T): T {
-    const { state } = this.#ui
-    const { revealed } = state
-    state.revealed = false
-    try {
-      return make()
-    } finally {
-      state.revealed = revealed
     }
   }
 
@@ -258,11 +260,7 @@ class App implements Tui {
   }
 
   #filter(text: string): void {
-    const { state, listing, model } = this.#ui
-    const { test, problem } = rowFilter(text, model, this.#options.facts, this.#now())
-    state.filter = text.trim()
-    state.filterProblem = problem
-    if (problem === undefined) listing.show(test)
+    showMatching(this.#ui, text, this.#options.facts, this.#now())
   }
 
   #paneAt(x: number, y: number): PaneName | undefined {

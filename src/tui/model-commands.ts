@@ -217,7 +217,8 @@ function moveIn(stage: Stage, how: Move): void {
 }
 
 function pause(ui: Ui): void {
-  const { listing, model, state } = ui
+  const { listing, model, state, capture } = ui
+  if (capture !== undefined) return say(ui, 'This is a capture: nothing comes in.')
   if (listing.pausedAt === undefined) {
     ui.select(ui.selected?.id)
     listing.pausedAt = model.rows.length

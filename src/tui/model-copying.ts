@@ -28,6 +28,17 @@ export function copyChoices({ ui, effects }: Stage): Choice[] {
   ]
 }
 
+/** What is made of the screen with secrets masked, whatever it shows. */
+export function masked<T>({ state }: Ui, make: () => T): T {
+  const { revealed } = state
+  state.revealed = false
+  try {
+    return make()
+  } finally {
+    state.revealed = revealed
+  }
+}
+
 /** Copies a line that points a client at the proxy. */
 export function copyOffer({ effects }: Stage, place: number): void {
   const offer = effects.offers[place]

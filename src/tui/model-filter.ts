@@ -4,10 +4,19 @@ import { bodyText } from '../core/exchange.ts'
 import type { RowTest } from './model-listing.ts'
 import type { Model } from './model.ts'
 import { type Row, hostOf, pathOf } from './model-rows.ts'
+import type { Ui } from './model-state.ts'
 import { type Facts, carriedTokens } from './model-tokens.ts'
 
+/** Shows the rows that a filter lets through; of one that cannot be read, what is wrong with it. */
+export function showMatching(ui: Ui, text: string, facts: Facts, now: number): void {
+  const { test, problem } = rowFilter(text, ui.model, facts, now)
+  ui.state.filter = text.trim()
+  ui.state.filterProblem = problem
+  if (problem === undefined) ui.listing.show(test)
+}
+
 /** The test of a row that a filter's text stands for, or what is wrong with the text; neither for no text. */
-export function rowFilter(
+function rowFilter(
   text: string,
   model: Model,
   facts: Facts,

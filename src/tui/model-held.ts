@@ -12,6 +12,13 @@ export interface HeldLimits {
 
 export const heldLimits: HeldLimits = { ordinary: 2000, telling: 3000, bytes: 32 * 1024 * 1024 }
 
+/** Of a capture everything is to be looked at; it does not grow. */
+export const captureLimits: HeldLimits = {
+  ordinary: 100_000,
+  telling: 100_000,
+  bytes: 256 * 1024 * 1024,
+}
+
 type Held = Safe<ExchangeEvent>
 
 /**

@@ -22,7 +22,7 @@ export function hintsFor(ui: Ui): KeyLine[] {
     open: !isEmpty,
     filter: !isEmpty,
     search: !isEmpty,
-    pause: !isEmpty,
+    pause: !isEmpty && ui.capture === undefined,
   }
   const rank = ({ action, panes }: Key) =>
     action === 'help' ? 0 : action === 'open' ? 1 : panes === undefined ? 3 : 2

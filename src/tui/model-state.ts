@@ -62,6 +62,8 @@ export interface State {
   overlays: Overlay[]
   prompt: Prompt | undefined
   history: Record<PromptKind, string[]>
+  /** What is being done before all is there. */
+  progress: string | undefined
   filter: string
   filterProblem: string | undefined
   search: string
@@ -93,6 +95,7 @@ export function freshState(theme: ThemeName): State {
     detail: undefined,
     overlays: [],
     prompt: undefined,
+    progress: undefined,
     history: { filter: [], search: [], palette: [], path: [] },
     filter: '',
     filterProblem: undefined,
@@ -120,11 +123,18 @@ export class Ui {
   readonly state: State
   readonly listing: Listing
   readonly keys: readonly Key[]
+  /** Captures by name, when nothing comes in. */
+  readonly capture: string | undefined
   #groups: { readonly of: string; readonly groups: FindingGroup[] } | undefined
 
-  constructor(model: Model, theme: ThemeName, keys: readonly Key[] = keyTable) {
+  constructor(
+    model: Model,
+    theme: ThemeName,
+    { keys = keyTable, capture }: { keys?: readonly Key[]; capture?: string } = {},
+  ) {
     this.model = model
     this.keys = keys
+    this.capture = capture
     this.state = freshState(theme)
     this.listing = new Listing(model)
   }

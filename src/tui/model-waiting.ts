@@ -1,4 +1,6 @@
 import { counted, partyName, sentence, stepName } from '../core/words.ts'
+import type { StepKind } from '../core/step.ts'
+import type { Ui } from './model-state.ts'
 import type { Model } from './model.ts'
 import type { State as Mark } from './term/theme.ts'
 
@@ -16,8 +18,13 @@ export interface VerdictLine {
 const patience = 45_000
 
 /** The one answer people want, or what it still waits for. `since`: when it began to listen. */
-export function verdictLine(model: Model, since: number, now: number): VerdictLine {
+export function verdictLine(ui: Ui, since: number, now: number): VerdictLine {
+  const { model, capture } = ui
   const { report } = model
+  const plain = { reason: '', exchange: undefined }
+  const isUnread = capture !== undefined && model.rows.length === 0
+  const progress = ui.state.progress ?? (isUnread ? `Opening ${capture}` : undefined)
+  if (progress !== undefined) return { mark: 'partly', word: 'READ', text: progress, ...plain }
   const cause = model.findings.get(report?.firstBroken?.finding ?? '')
   if (cause !== undefined && report?.firstBroken) {
     const likely = cause.confidence === 'likely' ? ', likely' : ''
@@ -38,9 +45,10 @@ export function verdictLine(model: Model, since: number, now: number): VerdictLi
       reason: sentence(errors[0].message),
       exchange: errors[0].evidence[0]?.exchange,
     }
-  const waiting = waitingFor(model, since, now)
-  const plain = { reason: '', exchange: undefined }
-  if (waiting !== undefined) return { mark: 'partly', word: 'WAIT', text: waiting, ...plain }
+  const isCapture = capture !== undefined
+  const waiting = isCapture ? endsBefore(model) : waitingFor(model, since, now)
+  if (waiting !== undefined)
+    return { mark: 'partly', word: isCapture ? 'PARTLY' : 'WAIT', text: waiting, ...plain }
   if (report?.verdict === 'incomplete') {
     const legs = [...new Set(report.blind.map(({ leg }) => leg))]
     return {
@@ -53,7 +61,7 @@ export function verdictLine(model: Model, since: number, now: number): VerdictLi
   return {
     mark: 'pass',
     word: 'PASS',
-    text: `Nothing broken so far: ${counted(model.flows.size, 'flow')}, ${counted(report?.outcomes.pass ?? 0, 'rule')} looked and had nothing to object to.`,
+    text: `Nothing broken${isCapture ? '' : ' so far'}: ${counted(model.flows.size, 'flow')}, ${counted(report?.outcomes.pass ?? 0, 'rule')} looked and had nothing to object to.`,
     ...plain,
   }
 }
@@ -68,27 +76,76 @@ function whoActs(fault: keyof typeof partyName): string {
 export function waitingFor(model: Model, since: number, now: number): string | undefined {
   if (model.rows.length === 0 && model.flows.size === 0) return waitingForClient(now - since)
   const outcomes = [...model.flows.values()].map(({ outcome }) => outcome)
-  if (outcomes.some((outcome) => outcome === 'authorized')) {
-    if (model.has('challenge', 'token', 'authorize')) return undefined
-    return 'The server answers without a login. OAuth begins when it answers 401 to a call without a token.'
-  }
-  if (model.has('token')) {
-    const token = model.last('token')!
-    return token.ok
-      ? 'The client has a token. Waiting for its first call with it.'
-      : 'The token request failed. Waiting for what the client does next.'
-  }
-  if (model.has('callback')) return 'The login came back. Waiting for the token request.'
-  if (model.has('authorize')) return 'Waiting for you to log in and agree in the browser.'
-  if (model.has('registration', 'pushed-request'))
-    return 'The client is registered. Waiting for it to open the browser.'
-  if (model.has('server-metadata'))
-    return 'The client knows the authorization server. Waiting for it to register or to open the browser.'
-  if (model.has('resource-metadata'))
-    return 'The client read the resource metadata. Waiting for it to ask the authorization server for its own.'
-  if (model.has('challenge'))
-    return 'The server asked for a login (401). Waiting for the client to look for its metadata.'
+  if (outcomes.some((outcome) => outcome === 'authorized'))
+    return model.has('challenge', 'token', 'authorize') ? undefined : noLogin
+  const last = stages.find(({ kinds }) => model.has(...kinds))
+  if (last !== undefined) return model.last('token')?.ok === false ? tokenFailed : last.waits
   return 'Traffic has come, but no OAuth yet. It begins when the server answers 401 to a call without a token.'
+}
+
+const noLogin =
+  'The server answers without a login. OAuth begins when it answers 401 to a call without a token.'
+const tokenFailed = 'The token request failed. Waiting for what the client does next.'
+
+interface Stage {
+  readonly kinds: readonly StepKind[]
+  readonly waits: string
+  /** Where a capture ends that holds no more than this. */
+  readonly ends: string
+}
+
+/** How far a login has come, the last stage first. */
+const stages: readonly Stage[] = [
+  {
+    kinds: ['token'],
+    waits: 'The client has a token. Waiting for its first call with it.',
+    ends: 'the client calls the server with its token',
+  },
+  {
+    kinds: ['callback'],
+    waits: 'The login came back. Waiting for the token request.',
+    ends: 'the client asks for the token',
+  },
+  {
+    kinds: ['authorize'],
+    waits: 'Waiting for you to log in and agree in the browser.',
+    ends: 'the login in the browser comes back',
+  },
+  {
+    kinds: ['registration', 'pushed-request'],
+    waits: 'The client is registered. Waiting for it to open the browser.',
+    ends: 'the client opens the browser',
+  },
+  {
+    kinds: ['server-metadata'],
+    waits:
+      'The client knows the authorization server. Waiting for it to register or to open the browser.',
+    ends: 'the client registers or opens the browser',
+  },
+  {
+    kinds: ['resource-metadata'],
+    waits:
+      'The client read the resource metadata. Waiting for it to ask the authorization server for its own.',
+    ends: 'the client asks the authorization server for its metadata',
+  },
+  {
+    kinds: ['challenge'],
+    waits: 'The server asked for a login (401). Waiting for the client to look for its metadata.',
+    ends: 'the client looks for the metadata of the server',
+  },
+]
+
+/** What a capture says of a login that it holds only in part; undefined when it holds all of it. */
+function endsBefore(model: Model): string | undefined {
+  const outcomes = [...model.flows.values()].map(({ outcome }) => outcome)
+  if (outcomes.some((outcome) => outcome === 'authorized'))
+    return model.has('challenge', 'token', 'authorize') ? undefined : noLogin
+  const last = stages.find(({ kinds }) => model.has(...kinds))
+  if (last === undefined)
+    return 'There is no OAuth in it: no server answers 401 to a call without a token.'
+  return model.last('token')?.ok === false
+    ? 'Nothing else broke than the token request, and the capture ends with it.'
+    : `Nothing broke, but the capture ends before ${last.ends}.`
 }
 
 function waitingForClient(waited: number): string {

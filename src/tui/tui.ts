@@ -16,6 +16,8 @@ export interface TuiOptions {
   readonly setupLines: readonly string[]
   /** What plays by itself, so that nobody has to connect. */
   readonly demo?: string
+  /** The captures that are shown, by name: nothing comes in. */
+  readonly capture?: string
   readonly env: Environment
   readonly platform: NodeJS.Platform
   readonly noColor?: boolean
@@ -61,6 +63,8 @@ export interface Tui {
   readonly ended: Promise<TuiEnd>
   /** Tells the person something beside what the exchanges say. */
   notice(text: string, level?: LogEntry['level']): void
+  /** What is being done before all is there; undefined once it is. */
+  progress(doing: string | undefined): void
   /** Gives the terminal back. */
   stop(): void
 }

@@ -1,10 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createServer, connect, type AddressInfo } from 'node:net'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { runDemoClient } from '../../src/demo/client.ts'
+import { startDemoServers } from '../../src/demo/parties.ts'
+import { run, start } from '../command.ts'
 import { open, type OpenOptions, type Session } from './harness.ts'
 
 const cli = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url))
@@ -66,6 +70,113 @@ describe('authtap demo on a terminal', () => {
     session.kill(signal)
     expect(await session.exit).toMatchObject({ code })
     expect(session.modes()).toEqual(asItWas)
+  })
+})
+
+describe('authtap analyze on a terminal', () => {
+  async function capture(): Promise<string> {
+    const path = join(folder(), 'login.har')
+    await run(['demo', 'wrong-audience', '--har', path])
+    return path
+  }
+
+  test('shows the capture, prints the verdict when it is quit, and exits by findings', async () => {
+    const session = authtap(['analyze', await capture()])
+    await session.until('The token step broke first')
+    await session.until('login.har  CAPTURE 8 ex')
+    session.type('Q')
+    expect(await session.exit).toMatchObject({ code: 1 })
+    expect(session.modes()).toEqual(asItWas)
+    const printed = session.written.slice(session.written.lastIndexOf('\x1b[?1049l'))
+    expect(printed).toContain('broke first')
+    expect(printed).toContain('fresh-token-rejected')
+  })
+
+  test('quitting before all is read reads the rest for the verdict', async () => {
+    const path = await capture()
+    const har = JSON.parse(readFileSync(path, 'utf8')) as { log: { entries: object[] } }
+    const last = har.log.entries.at(-1) as { _authtap: object }
+    for (let n = 0; n < 3000; n++)
+      har.log.entries.push({ ...last, _authtap: { ...last._authtap, id: `more-${n}` } })
+    writeFileSync(path, JSON.stringify(har))
+    const session = authtap(['analyze', path])
+    await session.until(/READ|FAIL/)
+    session.type('Q')
+    expect(await session.exit).toMatchObject({ code: 1 })
+    expect(session.text()).toContain('broke first')
+    expect(session.written).toContain('3002 calls')
+  })
+
+  test.each([[['--format', 'json']], [['--format', 'text']], [['--output', 'out.txt']]])(
+    '%j prints as it does anywhere',
+    async (flags) => {
+      const session = authtap(['analyze', await capture(), ...flags])
+      expect(await session.exit).toMatchObject({ code: 1 })
+      expect(session.written).not.toContain('\x1b[?1049h')
+    },
+  )
+
+  test.each([{ TERM: 'dumb' }, { CI: '1' }])(
+    'with %j it prints as it does anywhere',
+    async (env) => {
+      const session = authtap(['analyze', await capture()], { env })
+      expect(await session.exit).toMatchObject({ code: 1 })
+      expect(session.written).not.toContain('\x1b[?1049h')
+    },
+  )
+
+  test('a file that cannot be read is said on the normal screen', async () => {
+    const session = authtap(['analyze', 'no-such.har'])
+    expect(await session.exit).toMatchObject({ code: 2 })
+    expect(session.written).not.toContain('\x1b[?1049h')
+    expect(session.text()).toContain('there is no such file')
+  })
+
+  test.each([
+    ['SIGTERM', 1],
+    ['SIGHUP', 129],
+  ] as const)('%s gives the terminal back and exits as it should', async (signal, code) => {
+    const session = authtap(['analyze', await capture()])
+    await session.until('login.har  CAPTURE 8 ex')
+    session.kill(signal)
+    expect(await session.exit).toMatchObject({ code })
+    expect(session.modes()).toEqual(asItWas)
+  })
+})
+
+describe('authtap attach on a terminal', () => {
+  test('shows what the proxy sees, says why it sends nothing again, and gives the terminal back', async () => {
+    const servers = await startDemoServers('wrong-audience')
+    onTestFinished(() => servers.stop())
+    const AUTHTAP_TOKEN = randomBytes(32).toString('hex')
+    const proxy = start([servers.mcpUrl, '--port', '0', '--listen', '0', '--format', 'ndjson'], {
+      env: { AUTHTAP_TOKEN },
+    })
+    onTestFinished(() => void proxy.child.kill('SIGKILL'))
+    const [, url] = await proxy.printed(/"url":"(http:[^"]+)"/)
+    const [, ws] = await proxy.printed(/authtap attach (ws:\S+)/)
+    const session = authtap(['attach', ws!], { env: { AUTHTAP_TOKEN } })
+    await session.until('● LIVE 0 ex')
+    await runDemoClient(url!, 'wrong-audience', () => {})
+    await session.until('The token step broke first')
+    proxy.child.kill('SIGINT')
+    const { stdout } = await proxy.ended
+    const seen = new Set(
+      [...stdout.matchAll(/"type":"exchange","exchange":\{"id":"(\d+)"/g)].map(([, id]) => id),
+    )
+    await session.until(`${seen.size} ex ✗`)
+    session.type('r')
+    await session.until('Only the proxy itself has its secrets')
+    session.type('Q')
+    // The proxy may have written it all down, but here nothing has.
+    await session.until('exchanges would be gone')
+    session.type('y')
+    expect(await session.exit).toMatchObject({ code: 1 })
+    expect(session.modes()).toEqual(asItWas)
+    expect(session.written.slice(session.written.lastIndexOf('\x1b[?1049l'))).toContain(
+      'broke first',
+    )
+    expect(session.written).not.toContain(AUTHTAP_TOKEN)
   })
 })
 

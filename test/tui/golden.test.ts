@@ -39,6 +39,13 @@ const screens: readonly Screen[] = [
   { name: 'export', scene: 'login', keys: ['x'], wait: 'JSONL' },
   { name: 'diff', scene: 'login', keys: ['g', 'm', 'G', 'd'], wait: 'Differences' },
   {
+    name: 'capture',
+    scene: 'login',
+    keys: [],
+    wait: 'CAPTURE',
+    env: { CAPTURE: 'login.har' },
+  },
+  {
     name: 'filter',
     scene: 'login',
     keys: ['f', 'k', 'i', 'n', 'd', ':', 't', 'o', 'k', 'e', 'n'],

@@ -7,7 +7,7 @@ const program = compile('test/tui/fixtures/session.ts')
 export async function show(scene: string, options: OpenOptions = {}): Promise<Session> {
   const env = { SCENE: scene, TZ: 'UTC', ...options.env }
   const session = open([process.execPath, program], { columns: 100, rows: 30, ...options, env })
-  await session.until(/[12] Live/)
+  await session.until(/[12] Li(ve|st)/)
   await session.quiet()
   return session
 }

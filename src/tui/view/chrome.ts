@@ -19,7 +19,7 @@ export function tabPlaces(scene: Scene): (TabPlace & { readonly text: string })[
   const { groups } = scene.ui
   const narrow = scene.size.columns < 70
   const names: readonly (readonly [ViewName, string, string])[] = [
-    ['live', 'Live', ''],
+    ['live', scene.ui.capture === undefined ? 'Live' : 'List', ''],
     ['flow', 'Flow', scene.ui.model.flows.size > 1 ? ` ${scene.ui.model.flows.size}` : ''],
     ['findings', narrow ? 'Find' : 'Findings', groups.length > 0 ? ` ${groups.length}` : ''],
     ['checklist', narrow ? 'Check' : 'Checklist', narrow ? '' : ` ${pass}/${total}`],
@@ -40,7 +40,12 @@ export function drawTabs(frame: Frame, scene: Scene): void {
   for (const { view, x, text } of tabPlaces(scene))
     end = frame.put(x, 0, text, view === state.view ? theme.tabOpen : theme.tab)
   const hidden = listing.pausedAt === undefined ? 0 : model.rows.length - listing.pausedAt
-  const live = listing.pausedAt === undefined ? '● LIVE' : `PAUSED +${hidden}`
+  const isCapture = ui.capture !== undefined
+  const live = isCapture
+    ? 'CAPTURE'
+    : listing.pausedAt === undefined
+      ? '● LIVE'
+      : `PAUSED +${hidden}`
   const errors = ui.groups.filter(({ finding }) => finding.severity === 'error').length
   const failures = errors > 0 ? ` ${marks.fail.glyph} ${errors}` : ''
   const secrets = state.revealed ? 'SECRETS VISIBLE ' : ''
@@ -53,8 +58,9 @@ export function drawTabs(frame: Frame, scene: Scene): void {
   } else if (state.revealed) frame.put(Math.max(0, frame.columns - 9), 0, ' SECRETS ', theme.secret)
   const first = urls[0]
   const room = start - end - 2
-  if (first !== undefined && room >= 24) {
-    const way = fit(`${first.url} → ${first.upstream}`, room, 'middle')
+  const place = ui.capture ?? (first && `${first.url} → ${first.upstream}`)
+  if (place !== undefined && room >= (isCapture ? 8 : 24)) {
+    const way = fit(place, room, 'middle')
     frame.put(start - width(way) - 1, 0, way, theme.dim)
   }
 }
@@ -62,7 +68,7 @@ export function drawTabs(frame: Frame, scene: Scene): void {
 /** The one answer, always on the screen. */
 export function drawVerdict(frame: Frame, scene: Scene): void {
   const { ui, theme, since, now } = scene
-  const verdict = verdictLine(ui.model, since, now)
+  const verdict = verdictLine(ui, since, now)
   const mark = marks[verdict.mark]
   let x = frame.put(1, 1, `${mark.glyph} ${verdict.word}`, { ...theme[mark.style], bold: true })
   x = frame.put(x + 2, 1, fit(verdict.text, frame.columns - x - 3), theme.strong)

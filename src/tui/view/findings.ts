@@ -35,7 +35,12 @@ export function drawFindingStrip(frame: Frame, scene: Scene, top: number, focuse
   const { ui, theme } = scene
   const { groups } = ui
   if (groups.length === 0) {
-    frame.put(1, 0, fit('None so far.', frame.columns - 2), theme.dim)
+    frame.put(
+      1,
+      0,
+      fit(ui.capture === undefined ? 'None so far.' : 'None.', frame.columns - 2),
+      theme.dim,
+    )
     return
   }
   const tall = stripStep(frame.columns, frame.rows)

@@ -143,7 +143,11 @@ function titleOf(
     total > 0 && cursor === undefined ? `${top + 1}-${Math.min(total, top + seen)}/${total}` : ''
   switch (name) {
     case 'list': {
-      if (ui.model.rows.length === 0) return { title: 'Waiting for the client', note: '' }
+      if (ui.model.rows.length === 0)
+        return {
+          title: ui.capture === undefined ? 'Waiting for the client' : 'Exchanges',
+          note: '',
+        }
       const follow = ui.state.follow ? ' follow' : ''
       return {
         title: ui.state.filter === '' ? 'Exchanges' : `Exchanges · ${ui.state.filter}`,

@@ -1,5 +1,5 @@
 import { keyFor } from '../model-keys.ts'
-import { waitingFor } from '../model-waiting.ts'
+import { verdictLine, waitingFor } from '../model-waiting.ts'
 import { setupOffers } from '../model-setup.ts'
 import { type Line, blankLine, labelled, line, prose } from './line.ts'
 import type { Scene } from './scene.ts'
@@ -9,6 +9,7 @@ export function welcomePage(scene: Scene, columns: number): Line[] {
   const { urls, ui, since, now, setupLines, demo } = scene
   const room = columns - 1
   const waiting = waitingFor(ui.model, since, now) ?? ''
+  if (ui.capture !== undefined) return prose(verdictLine(ui, since, now).text, room, undefined, 1)
   if (demo !== undefined) return prose(demo, room, undefined, 1)
   return [
     line(urls.length > 1 ? ' Point the client at one of' : ' Point the client at', 'heading'),
