@@ -17,6 +17,10 @@ function fold(code: number): number {
   return code < 128 ? folds[code]! : code
 }
 
+/** What a character adds to a hash when it comes, and takes from it when it goes. Characters beyond Latin-1 share with others. */
+const coming = Uint8Array.from({ length: 256 }, (_, code) => fold(code))
+const going = Int32Array.from(coming, (code) => Math.imul(code, outgoing))
+
 /** What an index leads to. */
 export interface Match<Owner> {
   readonly owner: Owner
@@ -170,7 +174,7 @@ function place<Owner>(branches: readonly Branch<Owner>[], text: string, at: numb
 function hashAt(text: string, at: number): number {
   let hash = 0
   for (let index = at; index < at + keyLength; index += 1)
-    hash = (Math.imul(hash, base) + fold(text.charCodeAt(index))) | 0
+    hash = (Math.imul(hash, base) + coming[text.charCodeAt(index) & 0xff]!) | 0
   return hash
 }
 
@@ -178,41 +182,47 @@ function hashAt(text: string, at: number): number {
 const patience = 16
 const hastyLimit = 256
 
+/** Text is read from here, a byte a character: reading a string character by character takes several times as long. */
+const page = Buffer.alloc(64 * 1024)
+
+function latin1(text: string): Uint8Array {
+  if (text.length > page.length) return Buffer.from(text, 'latin1')
+  page.write(text, 'latin1')
+  return page
+}
+
 /**
  * Goes through text and offers every place where a spelling may begin. `take` says where to go on, or undefined for
  * one character further. `hasty`: the text repeats the beginnings of spellings on end, and what is long must be taken.
  */
 export function scan<Owner>(
-  indexes: readonly SpellingIndex<Owner>[],
+  index: SpellingIndex<Owner>,
+  other: SpellingIndex<Owner> | undefined,
   text: string,
   take: (match: Match<Owner>, at: number, hasty: boolean) => number | undefined,
 ): void {
   const last = text.length - keyLength
   if (last < 0) return
+  const bytes = latin1(text)
   let budget = text.length * patience + 65536
+  const takeAt = (from: SpellingIndex<Owner>, hash: number, at: number): number | undefined => {
+    const hasty = budget < 0
+    const match = from.at(hash, text, at, hasty ? hastyLimit : Infinity)
+    if (match === undefined) return undefined
+    budget -= match.effort
+    return take(match, at, hasty)
+  }
   let hash = hashAt(text, 0)
-  for (let at = 0; ;) {
-    let go: number | undefined
-    for (const index of indexes) {
-      if (go !== undefined || !index.mayBegin(hash)) continue
-      const hasty = budget < 0
-      const match = index.at(hash, text, at, hasty ? hastyLimit : Infinity)
-      if (match === undefined) continue
-      budget -= match.effort
-      go = take(match, at, hasty)
+  for (let at = 0; at <= last;) {
+    // Nearly all of the time is spent here.
+    while (at < last && !index.mayBegin(hash) && other?.mayBegin(hash) !== true) {
+      hash = (Math.imul(hash - going[bytes[at]!]!, base) + coming[bytes[at + keyLength]!]!) | 0
+      at += 1
     }
-    if (go !== undefined) {
-      if (go > last) return
-      at = go
-      hash = hashAt(text, at)
-      continue
-    }
-    if (at === last) return
-    hash =
-      (Math.imul(hash - Math.imul(fold(text.charCodeAt(at)), outgoing), base) +
-        fold(text.charCodeAt(at + keyLength))) |
-      0
-    at += 1
+    const end =
+      takeAt(index, hash, at) ?? (other === undefined ? undefined : takeAt(other, hash, at))
+    at = end ?? at + 1
+    if (at <= last) hash = hashAt(text, at)
   }
 }
 

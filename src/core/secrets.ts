@@ -176,8 +176,7 @@ export class Secrets {
   }
 
   #scan({ text, origin }: Layer, hits: Hit[]): void {
-    const indexes = [this.#young.index, ...(this.#old === undefined ? [] : [this.#old.index])]
-    scan(indexes, text, (match, at, hasty) => {
+    scan(this.#young.index, this.#old?.index, text, (match, at, hasty) => {
       const end = endOfHit(text, at, match, hasty)
       if (end === undefined) return undefined
       hits.push({ from: origin(at), to: origin(end), secret: match.owner.secret })
