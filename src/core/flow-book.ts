@@ -1,4 +1,5 @@
 import { Flow, type Timers } from './flow.ts'
+import { keysOf } from './flow-keys.ts'
 import { objectOf } from './json.ts'
 import { advertisedEndpoints, withoutResponse } from './oauth-facts.ts'
 import { redirectOf } from './redirect.ts'
@@ -15,6 +16,14 @@ const recentFlows = 200
 /** A call that follows a login this closely comes from the client that logged in, in milliseconds. */
 const sameClientWithin = 5000
 
+/** The call that came last on a connection, and what it was known by. */
+interface LastCall {
+  readonly url: string
+  readonly sessionId: string | undefined
+  readonly token: string | undefined
+  readonly keys: readonly string[]
+}
+
 /**
  * Puts each step into its flow. What identifies a flow beyond doubt goes first (credential, session, code, state,
  * challenge, client id, pushed request); then the connection; then which flow is waiting for such a step.
@@ -26,6 +35,7 @@ export class FlowBook {
   readonly #byExchange = new Remembered<Flow>(rememberedKeys)
   readonly #byKey = new Remembered<Flow>(rememberedKeys)
   readonly #byConnection = new Remembered<Flow>(rememberedKeys)
+  readonly #lastCalls = new Remembered<LastCall>(rememberedKeys)
   /** Origins a flow was pointed to by its own documents. */
   readonly #origins = new Map<Flow, Set<string>>()
 
@@ -40,9 +50,10 @@ export class FlowBook {
 
   /** The flow this step belongs to; a new one when none fits. */
   place(step: Step): Flow {
-    const keys = keysOf(step)
+    const { keys, again } = this.#keys(step)
     const flow =
       this.#byExchange.get(step.exchange.id) ??
+      (again ? this.#samePlace(step, keys) : undefined) ??
       this.#restarted(step) ??
       this.#known(keys) ??
       this.#likely(step) ??
@@ -53,6 +64,31 @@ export class FlowBook {
     if (connection !== '' && tellsConnection(step)) this.#byConnection.set(connection, flow)
     this.#learnOrigins(flow, step)
     return flow
+  }
+
+  /** What a step is known by, and whether the call before it on its connection was known by the same. */
+  #keys(step: Step): { keys: readonly string[]; again: boolean } {
+    const { connection } = step.exchange
+    if ((step.kind !== 'mcp' && step.kind !== 'challenge') || connection === '')
+      return { keys: keysOf(step), again: false }
+    const { url, sessionId, presented } = step
+    const last = this.#lastCalls.get(connection)
+    if (
+      last !== undefined &&
+      last.token === presented?.token.value &&
+      last.sessionId === sessionId &&
+      last.url === url
+    )
+      return { keys: last.keys, again: presented !== undefined }
+    const keys = keysOf(step)
+    this.#lastCalls.set(connection, { url, sessionId, token: presented?.token.value, keys })
+    return { keys, again: false }
+  }
+
+  /** Where the call before it was placed, for one that presents the same. Saves looking through that flow's calls. */
+  #samePlace(step: Step, keys: readonly string[]): Flow | undefined {
+    const flow = this.#byKey.get(keys[0]!)
+    return flow === this.#byConnection.get(step.exchange.connection) ? flow : undefined
   }
 
   #open(step: Step): Flow {
@@ -204,63 +240,4 @@ function latest(flows: readonly Flow[]): Flow | undefined {
     (best, flow) => (best === undefined || flow.lastActivity >= best.lastActivity ? flow : best),
     undefined,
   )
-}
-
-/** What ties a step to a flow beyond doubt, strongest first. */
-function keysOf(step: Step): string[] {
-  const keys: string[] = []
-  const add = (sort: string, value: string | undefined) => {
-    if (value !== undefined && value !== '') keys.push(`${sort} ${value}`)
-  }
-  switch (step.kind) {
-    case 'mcp':
-    case 'challenge': {
-      const { connection } = step.exchange
-      const credential =
-        step.presented === undefined
-          ? undefined
-          : `${step.presented.token.value} ${origin(step.url)}`
-      if (credential !== undefined && connection !== '')
-        add('connection', `${connection} ${credential}`)
-      add('credential', credential)
-      add('session', step.sessionId)
-      add('issued', step.presented?.token.value)
-      break
-    }
-    case 'registration':
-      add('client', step.clientId)
-      break
-    case 'pushed-request':
-      add('pushed', step.requestUri)
-      add('state', step.state)
-      add('challenge', step.codeChallenge)
-      add('client', step.clientId)
-      break
-    case 'authorize':
-      add('pushed', step.requestUri)
-      add('state', step.state)
-      add('challenge', step.codeChallenge)
-      add('code', step.answer?.code)
-      if (step.clientId?.startsWith('https://') !== true) add('client', step.clientId)
-      break
-    case 'callback':
-      add('state', step.state)
-      add('code', step.code)
-      break
-    case 'device-authorization':
-      add('device', step.deviceCode)
-      break
-    case 'token':
-      add('code', step.code)
-      add('challenge', step.codeVerifierS256)
-      add('refresh', step.refreshToken)
-      add('device', step.params.find(([name]) => name === 'device_code')?.[1])
-      add('client', step.clientId?.startsWith('https://') === true ? undefined : step.clientId)
-      add('issued', step.accessToken?.value)
-      add('refresh', step.issuedRefreshToken)
-      break
-    default:
-      break
-  }
-  return keys
 }
