@@ -94,13 +94,18 @@ export const emptyBody: Body = { bytes: new Uint8Array(0), dropped: 0 }
 /** All values of a field, in order, names compared without case (RFC 9110 §5.1). */
 export function headerValues(headers: Headers, name: string): string[] {
   const wanted = name.toLowerCase()
-  return headers.filter(([field]) => field.toLowerCase() === wanted).map(([, value]) => value)
+  return headers.filter(([field]) => isNamed(field, wanted)).map(([, value]) => value)
 }
 
 /** The field's only or first value. */
 export function header(headers: Headers, name: string): string | undefined {
   const wanted = name.toLowerCase()
-  return headers.find(([field]) => field.toLowerCase() === wanted)?.[1]
+  for (const [field, value] of headers) if (isNamed(field, wanted)) return value
+  return undefined
+}
+
+function isNamed(field: string, lower: string): boolean {
+  return field.length === lower.length && field.toLowerCase() === lower
 }
 
 /** The media type without parameters, lower case; undefined when there is no Content-Type (RFC 9110 §8.3.1). */
@@ -153,13 +158,21 @@ function decodeOne(bytes: Uint8Array, coding: string): Uint8Array {
   }
 }
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** A body made of text, which need not be decoded again. */
+export function textBody(text: string, dropped: number): Body {
+  const body = { bytes: Buffer.from(text), dropped }
+  if (text.isWellFormed()) texts.set(body, text)
+  return body
+}
+
 /** The body as UTF-8 text; the empty string when it cannot be decoded. */
 export function bodyText(message: { headers: Headers; body: Body }): string {
   const known = texts.get(message.body)
   if (known !== undefined) return known
   const bytes = decodedBytes(message)
-  const text =
-    bytes === undefined ? '' : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  const text = bytes === undefined ? '' : decoder.decode(bytes)
   texts.set(message.body, text)
   return text
 }

@@ -1,4 +1,4 @@
-import { type Body, type Headers, bodyText, decodedBytes, mediaType } from './exchange.ts'
+import { type Body, type Headers, bodyText, decodedBytes, mediaType, textBody } from './exchange.ts'
 import { parseMessage } from './json.ts'
 import { formType } from './oauth-facts.ts'
 import { mapHtml, mapMultipart } from './redact-fields.ts'
@@ -19,7 +19,7 @@ export function mapBody(message: { headers: Headers; body: Body }, replace: Repl
     return { bytes: new Uint8Array(0), dropped: body.dropped + body.bytes.length }
   const mapped = mapText(text.text, mediaType(message.headers), replace)
   if (mapped === text.text && text.isUtf8) return body
-  return { bytes: Buffer.from(mapped), dropped: body.dropped }
+  return textBody(mapped, body.dropped)
 }
 
 /** What a body says; undefined when it is not text, or coded in a way that cannot be undone. */

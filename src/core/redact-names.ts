@@ -1,3 +1,5 @@
+import { Remembered } from './remembered.ts'
+
 /** Names are compared without case and separators: `accessToken`, `access-token` and `access_token` are one. */
 function plainName(name: string): string {
   const short = name.length > 100 ? name.slice(-100) : name
@@ -101,8 +103,22 @@ export interface Company {
   readonly key: boolean
 }
 
+/** The same few names come again and again; what they mean is looked up once for each sort of company. */
+const knownMembers = Array.from({ length: 8 }, () => new Remembered<string | false>(2000))
+
 /** The kind of secret a member of a JSON object holds. */
 export function memberKind(name: string, company: Company): string | undefined {
+  if (name.length > 100) return kindOf(name, company)
+  const { message, person, key } = company
+  const known = knownMembers[(message ? 1 : 0) + (person ? 2 : 0) + (key ? 4 : 0)]!
+  const found = known.get(name)
+  if (found !== undefined) return found === false ? undefined : found
+  const kind = kindOf(name, company)
+  known.set(name, kind ?? false)
+  return kind
+}
+
+function kindOf(name: string, company: Company): string | undefined {
   // Claims may be named by URL (OpenID Connect Core §5.1.2).
   const plain = plainName(name.slice(name.lastIndexOf('/') + 1))
   return (
