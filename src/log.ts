@@ -7,7 +7,7 @@ import { UserError } from './errors.ts'
 export interface Log {
   event(event: Safe<Event>): void
   /** Exchanges are logged at the levels debug and trace only. */
-  readonly exchanges: boolean
+  readonly exchanges: 'nothing' | 'outline'
   /** Something told to the person as well. */
   notice(code: string, text: Safe<string>): void
 }
@@ -16,7 +16,7 @@ export interface Log {
 export function openLog(level: string, file: string | undefined): Log {
   const logger = openLogger(level, file)
   return {
-    exchanges: logger.isLevelEnabled('debug'),
+    exchanges: logger.isLevelEnabled('debug') ? 'outline' : 'nothing',
     event(event) {
       switch (event.type) {
         case 'exchange': {

@@ -1,4 +1,4 @@
-import type { Event } from './core/event.ts'
+import { type Event, outline } from './core/event.ts'
 import type { Exchange } from './core/exchange.ts'
 import { redactEvent } from './core/redact-event.ts'
 import type { Redactor, Safe } from './core/redact.ts'
@@ -8,8 +8,8 @@ import { Session, type SessionOptions } from './core/session.ts'
 /** A way out. It gets redacted events only, and must not block. */
 export interface Sink {
   event(event: Safe<Event>): void
-  /** False when it looks at no exchange. Where no sink does, none is redacted. */
-  readonly exchanges?: boolean
+  /** How much of an exchange it looks at, the whole if it does not say. What no sink looks at need not be redacted. */
+  readonly exchanges?: 'nothing' | 'outline'
   /** Something to wait for, when more has been told than was passed on. */
   ready?(): Promise<void> | undefined
   /** Everything is said: finish files. Without a report before it, leave nothing behind. */
@@ -33,7 +33,7 @@ export class Run {
   readonly session: Session
   readonly #redactor: Redactor
   readonly #sinks: readonly Sink[]
-  readonly #showsExchanges: boolean
+  readonly #looked: 'nothing' | 'outline' | 'whole'
   #queue: Exchange[] = []
   #scheduled = false
   #clock: NodeJS.Timeout | undefined
@@ -47,7 +47,8 @@ export class Run {
     this.session = new Session(session)
     this.#redactor = redactor
     this.#sinks = sinks
-    this.#showsExchanges = sinks.some((sink) => sink.exchanges !== false)
+    const looks = new Set(sinks.map((sink) => sink.exchanges ?? 'whole'))
+    this.#looked = (['whole', 'outline'] as const).find((one) => looks.has(one)) ?? 'nothing'
   }
 
   /** Takes an exchange in, to be judged soon. */
@@ -129,8 +130,9 @@ export class Run {
 
   #tell(events: readonly Event[]): void {
     for (const event of events) {
-      if (event.type === 'exchange' && !this.#showsExchanges) continue
-      const safe = redactEvent(event, this.#redactor)
+      if (event.type === 'exchange' && this.#looked === 'nothing') continue
+      const shown = this.#looked === 'outline' ? outline(event) : event
+      const safe = redactEvent(shown, this.#redactor)
       for (const sink of this.#sinks) sink.event(safe)
     }
   }

@@ -92,7 +92,7 @@ export async function openOutlets(
     },
     filterOf(options, redactor),
   )
-  sinks.push(printing, { exchanges: false, event: () => {}, ready: () => out.ready() })
+  sinks.push(printing, { exchanges: 'nothing', event: () => {}, ready: () => out.ready() })
   const har = options.text('har')
   if (har !== undefined)
     sinks.push(await HarSink.open(har, redactor, { withSecrets, inputs: setup.inputs ?? [] }))
@@ -147,7 +147,7 @@ function printer(
   if (format === 'text') return new TextSink(out.write, text)
   if (format === 'ndjson') return filtered(new NdjsonSink(out.write))
   return {
-    exchanges: false,
+    exchanges: 'nothing',
     event(event) {
       if (event.type === 'report') out.write(`${JSON.stringify(event.report, null, 2)}\n`)
     },

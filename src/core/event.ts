@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange.ts'
+import { type Exchange, emptyBody } from './exchange.ts'
 import type { Finding, FlowReport, Report } from './report.ts'
 import type { Step, StepKind } from './step.ts'
 
@@ -27,4 +27,24 @@ export type Event =
 
 export function stepView(step: Step): ExchangeEvent['step'] {
   return { kind: step.kind, summary: step.summary, ok: step.ok }
+}
+
+/** An event whose exchange, if it is about one, is without header fields, bodies and touches. */
+export function outline(event: Event): Event {
+  if (event.type !== 'exchange') return event
+  const { exchange } = event.exchange
+  const { request, response } = exchange
+  const bare = { headers: [], body: emptyBody }
+  return {
+    type: 'exchange',
+    exchange: {
+      ...event.exchange,
+      exchange: {
+        ...exchange,
+        request: { ...request, ...bare },
+        ...(response === undefined ? {} : { response: { ...response, ...bare, trailers: [] } }),
+        touched: [],
+      },
+    },
+  }
 }

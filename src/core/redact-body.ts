@@ -66,7 +66,17 @@ function mapJson(text: string, replace: Replace): string {
   const skeleton = mcpSkeleton(message, (part) => replace.text(part))
   // Nothing was left out: the message keeps its spelling.
   if (!skeleton.reduced) return mapJsonText(text, replace)
-  return mapJsonText(skeletonText(skeleton.message, text.length), replace)
+  return mapSkeleton(skeletonText(skeleton.message, text.length), replace)
+}
+
+const id = /"id":\d{1,15}(?=[,}])/
+const leftOut = /"\d{1,9} characters left out"\}$/
+
+/** Most skeletons are like one before, but for their id and for how much they leave out: numbers that hide nothing. */
+function mapSkeleton(text: string, replace: Replace): string {
+  const like = text.replace(id, '"id":0').replace(leftOut, '"0 characters left out"}')
+  const mapped = replace.again?.('message', '', like, () => mapJsonText(like, replace))
+  return mapped === like ? text : mapJsonText(text, replace)
 }
 
 /** The data of each event on its own (HTML §9.2.6); other lines as text. Line ends stay as they are. */

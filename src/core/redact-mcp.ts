@@ -65,97 +65,116 @@ class Outline {
   }
 
   message(value: unknown): JsonObject {
-    return this.#object(value, {
-      jsonrpc: (one) => this.#name(one),
-      id: (one) => this.#name(one),
-      method: (one) => this.#name(one),
-      params: (one) => this.#params(one),
-      result: (one) => this.#result(one),
-      error: (one) => this.#error(one),
-      [mark]: (one) => (typeof one === 'string' && note.test(one) ? one : undefined),
+    return this.#object(value, (name, one) => {
+      switch (name) {
+        case 'jsonrpc':
+        case 'id':
+        case 'method':
+          return this.#name(one)
+        case 'params':
+          return this.#params(one)
+        case 'result':
+          return this.#result(one)
+        case 'error':
+          return this.#error(one)
+        case mark:
+          return typeof one === 'string' && note.test(one) ? one : undefined
+      }
+      return undefined
     })
   }
 
   #params(value: unknown): JsonObject {
-    return this.#object(value, {
-      protocolVersion: (one) => this.#name(one),
-      clientInfo: (one) => this.#info(one),
-      capabilities: (one) => this.#names(one, 2),
-      name: (one) => this.#name(one),
-      _meta: (one) => this.#meta(one),
+    return this.#object(value, (name, one) => {
+      switch (name) {
+        case 'protocolVersion':
+        case 'name':
+          return this.#name(one)
+        case 'clientInfo':
+          return this.#info(one)
+        case 'capabilities':
+          return this.#names(one, 2)
+        case '_meta':
+          return this.#meta(one)
+      }
+      return undefined
     })
   }
 
   #result(value: unknown): JsonObject {
-    const failed = isObject(value) && member(value, 'isError') === true
-    return this.#object(value, {
-      protocolVersion: (one) => this.#name(one),
-      serverInfo: (one) => this.#info(one),
-      capabilities: (one) => this.#names(one, 2),
-      supportedVersions: (one) => this.#name(one),
-      isError: (one) => this.#name(one),
-      content: (one) =>
-        failed && Array.isArray(one) ? this.list(one, (item) => this.#content(item), 5) : undefined,
-      _meta: (one) => this.#meta(one),
+    return this.#object(value, (name, one) => {
+      switch (name) {
+        case 'protocolVersion':
+        case 'supportedVersions':
+        case 'isError':
+          return this.#name(one)
+        case 'serverInfo':
+          return this.#info(one)
+        case 'capabilities':
+          return this.#names(one, 2)
+        case 'content':
+          return this.#failure(value, one)
+        case '_meta':
+          return this.#meta(one)
+      }
+      return undefined
     })
   }
 
+  /** The content of a result that says it is an error. */
+  #failure(result: unknown, content: unknown): unknown {
+    const failed = isObject(result) && member(result, 'isError') === true
+    if (!failed || !Array.isArray(content)) return undefined
+    return this.list(content, (item) => this.#content(item), 5)
+  }
+
   #error(value: unknown): JsonObject {
-    return this.#object(value, {
-      code: (one) => this.#name(one),
-      message: (one) => (typeof one === 'string' ? this.#cut(one, textLimit) : undefined),
-      data: (one) =>
-        typeof one === 'string'
-          ? this.#saying(one)
-          : this.#object(one, {
-              supported: (list) => this.#name(list),
-              requested: (version) => this.#name(version),
-              message: (text) => this.#saying(text),
-            }),
+    return this.#object(value, (name, one) => {
+      if (name === 'code') return this.#name(one)
+      if (name === 'message') return typeof one === 'string' ? this.#cut(one, textLimit) : undefined
+      return name === 'data' ? this.#data(one) : undefined
+    })
+  }
+
+  #data(value: unknown): unknown {
+    if (typeof value === 'string') return this.#saying(value)
+    return this.#object(value, (name, one) => {
+      if (name === 'supported' || name === 'requested') return this.#name(one)
+      return name === 'message' ? this.#saying(one) : undefined
     })
   }
 
   #content(value: unknown): JsonObject {
-    return this.#object(value, {
-      type: (one) => this.#name(one),
-      text: (one) => this.#saying(one),
+    return this.#object(value, (name, one) => {
+      if (name === 'type') return this.#name(one)
+      return name === 'text' ? this.#saying(one) : undefined
     })
   }
 
   /** Challenges travel in `_meta` too, where a tool asks for authorization. */
   #meta(value: unknown): JsonObject {
-    if (!isObject(value)) return this.#object(value, {})
-    const kept = Object.keys(value).filter(
-      (name) => name.startsWith('io.modelcontextprotocol/') || name === 'mcp/www_authenticate',
-    )
-    return this.#object(
-      value,
-      Object.fromEntries(
-        kept.slice(0, 20).map((name) => [name, (one: unknown) => this.#names(one, 2)]),
-      ),
-    )
+    let kept = 0
+    return this.#object(value, (name, one) => {
+      const known = name.startsWith('io.modelcontextprotocol/') || name === 'mcp/www_authenticate'
+      if (!known || ++kept > 20) return undefined
+      return this.#names(one, 2)
+    })
   }
 
   #info(value: unknown): JsonObject {
-    return this.#object(value, {
-      name: (one) => this.#name(one),
-      title: (one) => this.#name(one),
-      version: (one) => this.#name(one),
-    })
+    return this.#object(value, (name, one) =>
+      name === 'name' || name === 'title' || name === 'version' ? this.#name(one) : undefined,
+    )
   }
 
   /** Names only, some levels deep: capabilities say what a party can do by which members are there. */
   #names(value: unknown, depth: number): unknown {
     if (!isObject(value)) return this.#name(value)
-    const names = depth === 0 ? [] : Object.keys(value).slice(0, 50)
-    return this.#object(
-      value,
-      Object.fromEntries(
-        names
-          .filter((name) => name.length <= 100)
-          .map((name) => [name, (one: unknown) => this.#names(one, depth - 1)]),
-      ),
-    )
+    let kept = 0
+    return this.#object(value, (name, one) => {
+      if (depth === 0 || ++kept > 50 || name.length > 100) return undefined
+      return this.#names(one, depth - 1)
+    })
   }
 
   /** Scalars and lists of strings; anything deeper is left out. */
@@ -200,15 +219,15 @@ class Outline {
     return values.slice(0, limit).map(map)
   }
 
-  #object(value: unknown, keep: Readonly<Record<string, (value: unknown) => unknown>>): JsonObject {
+  /** An object with what becomes of its members, without those of which nothing does. */
+  #object(value: unknown, keep: (name: string, value: unknown) => unknown): JsonObject {
     if (!isObject(value)) {
       this.reduced = true
       return {}
     }
     const kept: [string, unknown][] = []
-    for (const [name, one] of Object.entries(value)) {
-      const map = Object.hasOwn(keep, name) ? keep[name] : undefined
-      const mapped = map?.(one)
+    for (const name of Object.keys(value)) {
+      const mapped = keep(name, value[name])
       if (mapped === undefined) this.reduced = true
       else kept.push([name, mapped])
     }

@@ -19,7 +19,7 @@ export interface Replace {
 }
 
 /** What decides, with a name, what a value may be. */
-export type Place = 'field' | 'url' | 'touch'
+export type Place = 'field' | 'url' | 'touch' | 'message'
 
 const shownLabel =
   /^(?:‹[a-z0-9_]{1,40}:[0-9a-f]{16}›|%E2%80%B9[a-z0-9_]{1,40}%3A[0-9a-f]{16}%E2%80%BA)$/

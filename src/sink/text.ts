@@ -1,5 +1,6 @@
 import type { Event, ExchangeEvent } from '../core/event.ts'
 import type { Safe } from '../core/redact.ts'
+import { Remembered } from '../core/remembered.ts'
 import { safe } from '../core/safe-text.ts'
 import { findingLines, reportText } from './report-text.ts'
 import type { Style } from './style.ts'
@@ -17,7 +18,7 @@ export class TextSink {
   readonly #write: (text: string) => void
   readonly #options: TextOptions
   /** Exchanges whose line was printed as finished, or findings with what was said of them. */
-  readonly #printed = new Set<string>()
+  readonly #printed = new Remembered<true>(10_000)
   readonly #findings = new Map<string, string>()
 
   constructor(write: (text: string) => void, options: TextOptions) {
@@ -25,8 +26,8 @@ export class TextSink {
     this.#options = options
   }
 
-  get exchanges(): boolean {
-    return this.#options.live
+  get exchanges(): 'nothing' | 'outline' {
+    return this.#options.live ? 'outline' : 'nothing'
   }
 
   event(event: Safe<Event>): void {
@@ -60,8 +61,7 @@ export class TextSink {
     const ended = exchange.endedAt !== undefined
     const key = `${exchange.id} ${ended}`
     if (this.#printed.has(key) || this.#printed.has(`${exchange.id} true`)) return
-    this.#printed.add(key)
-    if (this.#printed.size > 10_000) this.#printed.delete(this.#printed.values().next().value!)
+    this.#printed.set(key, true)
     const { style } = this.#options
     const time = new Date(exchange.startedAt).toISOString().slice(11, 19)
     const mark = step.ok ? style.green(style.pass) : style.red(style.fail)
