@@ -1,4 +1,5 @@
 import { close, open, write } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { UserError } from './errors.ts'
 
@@ -10,6 +11,10 @@ const waitingLimit = 64 * 1024 * 1024
 
 /** Whoever can wait does so when this much waits. */
 const roomLimit = 1024 * 1024
+
+/** Milliseconds for which text is gathered after a write, unless it comes to this many characters before. */
+const gathering = 5
+const pageSize = 64 * 1024
 
 /**
  * A place to print to that never blocks the event loop: Node writes to pipes synchronously, and a reader that stopped
@@ -23,6 +28,7 @@ export class Output {
   #left = 0
   #writing: Promise<void> | undefined
   #gone = false
+  #closing = false
   /** Called once when the reader has gone away (EPIPE). */
   onGone: () => void = () => {}
 
@@ -77,6 +83,8 @@ export class Output {
       const bytes = Buffer.from(this.#waiting.splice(0).join(''))
       this.#waitingSize = 0
       await this.#writeAll(bytes)
+      // What follows closely goes out together: a write costs more than what is said of a call.
+      if (this.#waitingSize < pageSize && !this.#closing) await pause(gathering)
     }
     this.#writing = undefined
   }
@@ -87,7 +95,7 @@ export class Output {
         sent += await this.#writeSome(bytes, sent)
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'EAGAIN')
-          await new Promise((resolve) => setTimeout(resolve, 5))
+          await pause(5)
         else {
           this.#gone = true
           this.onGone()
@@ -106,6 +114,7 @@ export class Output {
 
   /** Waits until everything is out; a file is closed. */
   async close(): Promise<void> {
+    this.#closing = true
     while (this.#writing !== undefined) await this.#writing
     if (this.#owned) await closeFile(this.#fd)
   }
