@@ -94,8 +94,7 @@ export class Output {
       try {
         sent += await this.#writeSome(bytes, sent)
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'EAGAIN')
-          await pause(5)
+        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') await pause(5)
         else {
           this.#gone = true
           this.onGone()
