@@ -7,7 +7,8 @@ import { redactEvent } from './core/redact-event.ts'
 import { type Redactor, createRedactor } from './core/redact.ts'
 import { UserError } from './errors.ts'
 import type { Sink } from './run.ts'
-import { JournalSink, type JournalTrouble, openJournalFile } from './sink/journal.ts'
+import { openJournalFile } from './sink/journal-file.ts'
+import { JournalSink, type JournalTrouble } from './sink/journal.ts'
 import { defaultStateDir } from './state.ts'
 
 /** What a session's file name says, and the file system of it. */

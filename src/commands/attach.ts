@@ -161,8 +161,8 @@ function judged(fold: LiveFold, options: Options, rules: LoadedRules): Report {
     }),
   )
   for (const exchange of fold.exchanges.values()) session.ingest(exchange)
-  session.settle()
   if (fold.incomplete) session.markIncomplete()
+  session.settle()
   return session.report()
 }
 

@@ -56,9 +56,9 @@ async function judgeOpened(
   const session = new Session(sessionOptions(options, { rules, hash, ...captures }))
   const taken = await ingest(captures, session, redactor, progress)
   if (taken === undefined) return undefined
-  session.settle()
   const { complete, problems } = captures.outcome()
   if (!complete) session.markIncomplete()
+  session.settle()
   const plain = session.report()
   const report = redactor.value(plain)
   const exchanges: Safe<ExchangeEvent>[] = []

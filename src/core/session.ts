@@ -57,6 +57,8 @@ export class Session {
   readonly #crashed = new Set<string>()
   readonly #missing = new Set<string>()
   #exchanges = 0
+  /** When something happened last. */
+  #latest = 0
   #incomplete = false
 
   constructor(options: SessionOptions) {
@@ -88,6 +90,7 @@ export class Session {
       this.#orders.set(exchange.id, order)
       this.#exchanges += 1
     }
+    this.#latest = Math.max(this.#latest, exchange.endedAt ?? exchange.startedAt)
     for (const name of exchange.missing ?? []) this.#missing.add(name)
     const step = this.#classifier.classify(exchange, order)
     const flow = this.#book.place(step)
@@ -121,18 +124,22 @@ export class Session {
     })
   }
 
-  /** Nothing more will come. What has settled before was judged then. */
+  /**
+   * Nothing more will come. What has settled before was judged then. Where the capture lacks something, what did not happen
+   * may be what it lacks: then silence lasts only as long as it was seen to last.
+   */
   settle(): Event[] {
     const flows = [...this.#unsettled]
     this.#stale.clear()
     this.#unsettled.clear()
     return flows.flatMap((flow) => {
-      flow.settle()
+      if (this.#incomplete) flow.advance(this.#latest)
+      else flow.settle()
       return this.#judge(flow)
     })
   }
 
-  /** The capture is known to lack something: cut off, or damaged. */
+  /** The capture is known to lack something: cut off, or damaged. To be told before it settles. */
   markIncomplete(): void {
     this.#incomplete = true
   }

@@ -1,11 +1,10 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Event, ExchangeEvent } from '../core/event.ts'
 import { toEntry } from '../core/har.ts'
 import { type JournalHead, type JournalLine, journalSchema } from '../core/journal.ts'
 import type { LabelFacts } from '../core/oauth-facts.ts'
 import type { Redactor, Safe } from '../core/redact.ts'
 import { version } from '../version.ts'
+import type { JournalFile } from './journal-file.ts'
 
 /** Why something, or everything from now on, is missing in the journal. Each is told once. */
 export interface JournalTrouble {
@@ -14,11 +13,9 @@ export interface JournalTrouble {
   readonly text: string
 }
 
-export type JournalFile = Pick<FileHandle, 'appendFile' | 'close'>
-
 export interface JournalOptions {
   /** Opens the file, once there is something to write. */
-  readonly open: () => Promise<JournalFile>
+  readonly open: () => JournalFile
   readonly redactor: Redactor
   readonly targets: readonly string[]
   /** Milliseconds since the epoch. */
@@ -35,11 +32,10 @@ const defaultWaitingLimit = 64 * 1024 * 1024
 /** Characters that are searched for secrets in one go. */
 const batchSize = 256 * 1024
 
-/** Makes a journal file that is ours alone; never one that somebody else put there. The folder comes about as needed. */
-export async function openJournalFile(path: string): Promise<JournalFile> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  return open(path, 'ax', 0o600)
-}
+/** A disk that once takes longer than this is not waited for again, in milliseconds. */
+const slowDisk = 50
+/** So often it is looked whether the file is still there, in milliseconds. */
+const lookInterval = 1000
 
 interface Open {
   event: Safe<ExchangeEvent>
@@ -49,7 +45,9 @@ interface Open {
 
 /**
  * Writes the session down while it happens, line by line, so that whatever ends the process takes at most the exchange in
- * flight with it. Nothing waits for the disk: lines queue up and go out together. A disk that fails turns the journal off.
+ * flight with it: what is told in one turn of the event loop is with the system at the end of that turn. That is quicker
+ * than to have it written beside us, as long as the disk is; once it was slow, nothing waits for it any more and lines
+ * queue up. A disk that fails turns the journal off.
  */
 export class JournalSink {
   readonly #options: JournalOptions
@@ -63,6 +61,8 @@ export class JournalSink {
   #size = 0
   #lost = 0
   #off = false
+  #slow = false
+  #looked = 0
   #report: string | undefined
 
   constructor(options: JournalOptions) {
@@ -97,7 +97,7 @@ export class JournalSink {
     if (this.#file === undefined || this.#off) return
     const lost = this.#lost === 0 ? [] : [textOf({ lost: this.#lost })]
     await this.#append([...lost, ...(this.#report === undefined ? [] : [this.#report])])
-    await this.#file.close().catch((error: unknown) => this.#turnOff(error))
+    if (!this.#off) this.#file.close()
   }
 
   #exchange(event: Safe<ExchangeEvent>): void {
@@ -144,7 +144,9 @@ export class JournalSink {
   async #drain(): Promise<void> {
     // Whatever is told in this turn goes out together.
     await Promise.resolve()
-    while (this.#waiting.length > 0 && !this.#off) {
+    for (let first = true; this.#waiting.length > 0 && !this.#off; first = false) {
+      // Traffic has its turn before more is looked through.
+      if (!first) await new Promise(setImmediate)
       const lines = this.#next()
       if (this.#hasRoom()) await this.#append(lines)
       else this.#lost += lines.length
@@ -172,16 +174,27 @@ export class JournalSink {
   }
 
   async #append(lines: readonly string[]): Promise<void> {
-    const { open } = this.#options
     try {
       const head = this.#file === undefined ? [textOf(this.#head())] : []
-      this.#file ??= await open()
       const text = this.#clean([...head, ...this.#labels.lines(lines), ...lines])
-      await this.#file.appendFile(text)
+      this.#file ??= this.#options.open()
+      this.#look(this.#file)
       this.#size += text.length
+      if (this.#slow) return await this.#file.append(text)
+      const began = performance.now()
+      this.#file.write(text)
+      this.#slow = performance.now() - began > slowDisk
     } catch (error) {
-      await this.#turnOff(error)
+      this.#turnOff(error)
     }
+  }
+
+  /** A file without a name can be written to for long, and nobody will ever read it. */
+  #look(file: JournalFile): void {
+    const now = performance.now()
+    if (now - this.#looked < lookInterval) return
+    this.#looked = now
+    if (file.removed()) throw Object.assign(new Error(), { code: 'its file was removed' })
   }
 
   #head(): Safe<JournalHead> {
@@ -211,7 +224,7 @@ export class JournalSink {
     return clean.join('')
   }
 
-  async #turnOff(error: unknown): Promise<void> {
+  #turnOff(error: unknown): void {
     this.#off = true
     this.#open.clear()
     this.#waiting = []
@@ -220,7 +233,11 @@ export class JournalSink {
       'journal-off',
       `The session is no longer written down: the journal cannot be written (${code}). Traffic goes on.`,
     )
-    await this.#file?.close().catch(() => undefined)
+    try {
+      this.#file?.close()
+    } catch {
+      // It was of no use already.
+    }
   }
 
   #tell(code: JournalTrouble['code'], text: string): void {

@@ -43,6 +43,44 @@ function essence(report: ReturnType<Session['report']>) {
   }
 }
 
+describe('a capture that is cut off', () => {
+  const settled = (exchanges: readonly Exchange[], cut: boolean) => {
+    const session = new Session({ rules, tool })
+    for (const exchange of exchanges) session.ingest(exchange)
+    if (cut) session.markIncomplete()
+    session.settle()
+    return session.report()
+  }
+  const whole = login()
+
+  test('blames nobody for what would have come next, wherever it is cut', () => {
+    for (let cut = 1; cut <= whole.length; cut += 1) {
+      const report = settled(whole.slice(0, cut), true)
+      expect(report.findings.filter(({ severity }) => severity === 'error')).toEqual([])
+      expect(report.capture.complete).toBe(false)
+    }
+    const failed = whole.filter((_, cut) => settled(whole.slice(0, cut), false).verdict === 'fail')
+    expect(failed.length).toBeGreaterThan(0)
+  })
+
+  test('blames for silence that lasted until something else happened', () => {
+    const last = whole.findIndex((_, cut) => settled(whole.slice(0, cut), false).verdict === 'fail')
+    const part = whole.slice(0, last)
+    const later = part.at(-1)!.startedAt + 3_600_000
+    const opening = whole[0]!
+    const other: Exchange = {
+      ...opening,
+      id: 'other',
+      client: 'c2',
+      connection: 'c2',
+      startedAt: later,
+      endedAt: later,
+      request: { ...opening.request, url: 'https://other.example/mcp' },
+    }
+    expect(settled([...part, other], true).verdict).toBe('fail')
+  })
+})
+
 describe('a healthy login', () => {
   const { report } = judge(login())
 

@@ -1,4 +1,5 @@
-import { appendFile, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { existsSync, openSync, readFileSync } from 'node:fs'
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -15,12 +16,8 @@ import { demoFaults } from '../../src/demo/faults.ts'
 import { startDemoServers } from '../../src/demo/parties.ts'
 import { loadRules } from '../../src/rules.ts'
 import { Run } from '../../src/run.ts'
-import {
-  type JournalOptions,
-  JournalSink,
-  type JournalTrouble,
-  openJournalFile,
-} from '../../src/sink/journal.ts'
+import { journalFile, openJournalFile } from '../../src/sink/journal-file.ts'
+import { type JournalOptions, JournalSink, type JournalTrouble } from '../../src/sink/journal.ts'
 import { readCapture } from '../tap/gathered.ts'
 import { startReverse } from '../../src/tap/reverse.ts'
 
@@ -161,7 +158,7 @@ describe('a session that is written down', () => {
   )
 
   test('does not hold up traffic when the disk is full, and says so once', async () => {
-    const full = journal({ open: () => open('/dev/full', 'a') })
+    const full = journal({ open: () => journalFile(openSync('/dev/full', 'a')) })
     const { result, report: said } = await live('none', full)
     expect(result).toEqual({ ok: true })
     expect(said.verdict).toBe('pass')
@@ -201,6 +198,44 @@ describe('the file', () => {
     await end(set)
     expect(await readFile(set.path, 'utf8')).toBe('kept')
     expect(set.troubles.map(({ text }) => text)).toEqual([expect.stringContaining('EEXIST')])
+  })
+
+  test('holds what was told in a turn of the event loop when that turn is over, from the first', async () => {
+    const set = journal()
+    for (const id of ['1', '2', '3']) {
+      tell(set, call(id))
+      expect(existsSync(set.path)).toBe(id !== '1')
+      // No turn of the event loop in between: whatever kills the process there finds it written.
+      await Promise.resolve().then(() => undefined)
+      await Promise.resolve().then(() => undefined)
+      expect(readFileSync(set.path, 'utf8')).toContain(`"id":"${id}"`)
+    }
+    await end(set)
+  })
+
+  test('that is removed is told of once, and traffic goes on', async () => {
+    const set = journal()
+    tell(set, call('1'))
+    await new Promise(setImmediate)
+    await rm(set.path)
+    const now = performance.now.bind(performance)
+    performance.now = () => now() + 5000
+    try {
+      tell(set, call('2'))
+      await new Promise(setImmediate)
+      tell(set, call('3'))
+      await end(set)
+    } finally {
+      performance.now = now
+    }
+    expect(existsSync(set.path)).toBe(false)
+    expect(set.troubles).toEqual([
+      {
+        code: 'journal-off',
+        level: 'warning',
+        text: 'The session is no longer written down: the journal cannot be written (its file was removed). Traffic goes on.',
+      },
+    ])
   })
 
   test('does not come about when there was no exchange', async () => {
@@ -358,12 +393,24 @@ describe('bounds', () => {
     const path = fresh()
     const set = journal({
       waitingLimit: 5000,
-      open: async () => {
-        await opened
-        return openJournalFile(path)
+      open: () => {
+        const file = openJournalFile(path)
+        return {
+          ...file,
+          write: (text) => {
+            for (const end = performance.now() + 60; performance.now() < end;);
+            file.write(text)
+          },
+          append: async (text) => {
+            await opened
+            await file.append(text)
+          },
+        }
       },
     })
-    for (let id = 1; id <= 20; id += 1) tell(set, call(String(id), 'x'.repeat(900)))
+    tell(set, call('1'))
+    await new Promise(setImmediate)
+    for (let id = 2; id <= 20; id += 1) tell(set, call(String(id), 'x'.repeat(900)))
     answer()
     await end(set)
     const { exchanges, complete, problems } = await readCapture(path)
