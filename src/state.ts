@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
 
 /** What is remembered between runs. Client URLs, issuers and redirect URIs are keys of credentials, so ports must stay. */
@@ -27,7 +28,7 @@ export interface StateTrouble {
 }
 
 const schema = 'authtap.state/1'
-/** A holder that takes longer than this has died: the lock covers one read and one write. */
+/** A holder that takes longer than this hangs, or died on another machine: the lock covers one read and one write. */
 const lockExpiry = 5000
 const lockPause = 20
 const lockPatience = 2 * lockExpiry
@@ -63,10 +64,8 @@ export class StateFile {
   async read(): Promise<State> {
     const text = await this.#text()
     if (text === undefined) return emptyState
-    const state = parseState(text)
-    if (state !== undefined) return state
-    await this.#setAside()
-    return emptyState
+    // Who sets a damaged file aside must be alone: another process may have replaced it by a good one meanwhile.
+    return parseState(text) ?? this.update((state) => state)
   }
 
   /**
@@ -76,13 +75,22 @@ export class StateFile {
   async update(change: (state: State) => State): Promise<State> {
     const unlock = await this.#lock()
     try {
-      const before = await this.read()
+      const before = await this.#readAlone()
       const after = change(before)
       if (unlock !== undefined && after !== before) await this.#write(after)
       return after
     } finally {
       await unlock?.()
     }
+  }
+
+  async #readAlone(): Promise<State> {
+    const text = await this.#text()
+    if (text === undefined) return emptyState
+    const state = parseState(text)
+    if (state !== undefined) return state
+    await this.#setAside()
+    return emptyState
   }
 
   async #text(): Promise<string | undefined> {
@@ -122,12 +130,13 @@ export class StateFile {
     try {
       await mkdir(this.#dir, { recursive: true, mode: 0o700 })
       const giveUp = performance.now() + lockPatience
-      while (!(await createLock(path))) {
+      const mark = `${process.pid} ${hostname()} ${randomUUID()}`
+      while (!(await createLock(path, mark))) {
         if (performance.now() > giveUp) throw new Error(`another process holds ${path}`)
-        await breakExpired(path)
-        await new Promise((resolve) => setTimeout(resolve, lockPause))
+        if (!(await breakAbandoned(path)))
+          await new Promise((resolve) => setTimeout(resolve, lockPause))
       }
-      return () => rm(path, { force: true }).catch(() => {})
+      return () => release(path, mark)
     } catch (error) {
       this.#unwritable(error)
       return undefined
@@ -141,24 +150,61 @@ export class StateFile {
   }
 }
 
-async function createLock(path: string): Promise<boolean> {
+async function createLock(path: string, mark: string): Promise<boolean> {
   try {
-    const handle = await open(path, 'wx', 0o600)
-    await handle.writeFile(String(process.pid))
-    await handle.close()
+    await writeFile(path, mark, { flag: 'wx', mode: 0o600 })
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
+    // A full disk keeps the name and not the mark.
+    if ((error as NodeJS.ErrnoException).syscall === 'write')
+      await rm(path, { force: true }).catch(() => {})
     throw error
   }
 }
 
-async function breakExpired(path: string): Promise<void> {
-  const age = await stat(path).then(
+/** Whoever took longer than a lock lasts finds the lock of another. */
+async function release(path: string, mark: string): Promise<void> {
+  if ((await markOf(path)) === mark) await rm(path, { force: true }).catch(() => {})
+}
+
+/** Takes away a lock whose holder is dead, or has held it for too long. False when there is none such. */
+async function breakAbandoned(path: string): Promise<boolean> {
+  const mark = await markOf(path)
+  if (mark === undefined || !(isDead(mark) || (await ageOf(path)) > lockExpiry)) return false
+  const aside = `${path}.${randomUUID()}`
+  try {
+    await rename(path, aside)
+    // Another process was quicker, and this is the lock that it then took: it gets it back.
+    if ((await markOf(aside)) !== mark) await link(aside, path)
+  } catch {
+    // It is gone, or somebody holds the next one.
+  }
+  await rm(aside, { force: true }).catch(() => {})
+  return true
+}
+
+async function markOf(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(() => undefined)
+}
+
+async function ageOf(path: string): Promise<number> {
+  return stat(path).then(
     ({ mtimeMs }) => Date.now() - mtimeMs,
     () => 0,
   )
-  if (age > lockExpiry) await rm(path, { force: true }).catch(() => {})
+}
+
+/** Whether the holder was a process of this machine and is no more. Elsewhere the same number is another process. */
+function isDead(mark: string): boolean {
+  const [pid, host] = mark.split(' ')
+  if (host !== hostname() || !/^[1-9]\d{0,9}$/.test(pid!)) return false
+  try {
+    process.kill(Number(pid), 0)
+    return false
+  } catch (error) {
+    return codeOf(error) === 'ESRCH'
+  }
 }
 
 function parseState(text: string): State | undefined {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -85,6 +86,81 @@ describe('the state file', () => {
     await file.update(withPort('https://a.example', 8484))
     expect(troubles).toEqual([])
     expect(await readdir(dir)).toEqual(['state.json'])
+  })
+
+  test('the lock of a process that was killed is broken at once, that of one that runs is waited for', async () => {
+    const dir = await folder()
+    const lock = join(dir, 'state.json.lock')
+    const child = execFile(process.execPath, ['--eval', ''])
+    await once(child, 'exit')
+    await writeFile(lock, `${child.pid} ${hostname()} x`)
+    const { file, troubles } = stateFile(dir)
+    await file.update(withPort('https://a.example', 8484))
+    expect(await readdir(dir)).toEqual(['state.json'])
+
+    await writeFile(lock, `${process.pid} ${hostname()} x`)
+    let done = false
+    const waiting = file.update(withPort('https://b.example', 8485)).then(() => (done = true))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(done).toBe(false)
+    await rm(lock)
+    await waiting
+    expect(Object.keys((await file.read()).ports)).toHaveLength(2)
+    expect(troubles).toEqual([])
+  })
+
+  test('the same number on another machine is another process', async () => {
+    const dir = await folder()
+    const lock = join(dir, 'state.json.lock')
+    const child = execFile(process.execPath, ['--eval', ''])
+    await once(child, 'exit')
+    await writeFile(lock, `${child.pid} elsewhere x`)
+    const { file } = stateFile(dir)
+    const waiting = file.update(withPort('https://a.example', 8484))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(await readFile(lock, 'utf8')).toContain('elsewhere')
+    await rm(lock)
+    await waiting
+  })
+
+  test('many that find an abandoned lock at once are still one after the other', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const dir = await folder()
+      const lock = join(dir, 'state.json.lock')
+      await writeFile(lock, '1')
+      await utimes(lock, new Date(0), new Date(0))
+      await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          stateFile(dir).file.update(withPort(`https://${n}.example`, 9000 + n)),
+        ),
+      )
+      expect(Object.keys((await stateFile(dir).file.read()).ports)).toHaveLength(20)
+      expect(await readdir(dir)).toEqual(['state.json'])
+    }
+  })
+
+  test('whoever held the lock for too long leaves that of the next alone', async () => {
+    const dir = await folder()
+    const lock = join(dir, 'state.json.lock')
+    const { file } = stateFile(dir)
+    await file.update((state) => {
+      writeFileSync(lock, 'of another')
+      return withPort('https://a.example', 8484)(state)
+    })
+    expect(await readFile(lock, 'utf8')).toBe('of another')
+  })
+
+  test('many readers of a damaged file set it aside once, and never the good one that followed', async () => {
+    const dir = await folder()
+    await writeFile(join(dir, 'state.json'), '{')
+    const all = Array.from({ length: 20 }, () => stateFile(dir))
+    await Promise.all(
+      all.map(({ file }, n) =>
+        n % 2 === 0 ? file.read() : file.update(withPort(`https://${n}.example`, 9000 + n)),
+      ),
+    )
+    expect(all.flatMap(({ troubles }) => troubles.map(({ kind }) => kind))).toEqual(['damaged'])
+    expect(Object.keys((await stateFile(dir).file.read()).ports)).toHaveLength(10)
   })
 
   test('many at once lose nothing', async () => {
