@@ -5,8 +5,10 @@ import type { StepKind } from '../core/step.ts'
 import { asClientSent } from './replay-request.ts'
 import type { Replay } from '../tui/tui.ts'
 
-/** Requests of one kind that are held, and bytes of their bodies. */
-const limits = { count: 500, bytes: 4 * 1024 * 1024 }
+/** Requests that are held: calls of the MCP endpoints, of which there may be any number, and the rest. */
+const limits = { calls: 100, others: 500 }
+/** Bytes of the bodies of either. */
+const byteLimit = 4 * 1024 * 1024
 /** An answer that goes on is left after this long, in milliseconds. */
 const patience = 30_000
 
@@ -41,9 +43,8 @@ interface Awaited {
  * any other: nothing goes past the proxy. They never leave this process in any other way.
  */
 export class Replays {
-  /** Calls of the MCP endpoints apart from the rest: there may be any number of them. */
-  readonly #calls = new Shelf()
-  readonly #others = new Shelf()
+  readonly #calls = new Shelf(limits.calls)
+  readonly #others = new Shelf(limits.others)
   readonly #targets: readonly string[]
   #awaited: Awaited[] = []
 
@@ -118,7 +119,12 @@ type Sent = Pick<Exchange, 'request' | 'touched'>
 
 class Shelf {
   readonly #exchanges = new Map<string, Sent>()
+  readonly #limit: number
   #bytes = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
 
   get(id: string): Sent | undefined {
     return this.#exchanges.get(id)
@@ -129,7 +135,7 @@ class Shelf {
     const before = this.#exchanges.get(id)
     this.#exchanges.set(id, { request, touched })
     this.#bytes += request.body.bytes.length - (before?.request.body.bytes.length ?? 0)
-    while (this.#exchanges.size > limits.count || this.#bytes > limits.bytes) {
+    while (this.#exchanges.size > this.#limit || this.#bytes > byteLimit) {
       const [oldest, gone] = this.#exchanges.entries().next().value!
       this.#exchanges.delete(oldest)
       this.#bytes -= gone.request.body.bytes.length

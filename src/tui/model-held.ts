@@ -10,7 +10,7 @@ export interface HeldLimits {
   readonly bytes: number
 }
 
-export const heldLimits: HeldLimits = { ordinary: 2000, telling: 3000, bytes: 32 * 1024 * 1024 }
+export const heldLimits: HeldLimits = { ordinary: 500, telling: 3000, bytes: 32 * 1024 * 1024 }
 
 /** Of a capture everything is to be looked at; it does not grow. */
 export const captureLimits: HeldLimits = {

@@ -38,7 +38,7 @@ export class Listing {
 
   at(place: number): Row | undefined {
     if (place < 0 || place >= this.length) return undefined
-    return this.#model.rows[this.#test === undefined ? place : this.#indexes[place]!]
+    return this.#model.rows.at(this.#test === undefined ? place : this.#indexes[place]!)
   }
 
   /** Where a row stands; where it would stand when it is not shown. */
@@ -47,18 +47,26 @@ export class Listing {
     return this.#test === undefined ? row.index : lowerBound(this.#indexes, row.index)
   }
 
+  #passing(test: RowTest): number[] {
+    const { rows } = this.#model
+    const passing: number[] = []
+    for (let index = 0; index < rows.length; index += 1)
+      if (test(rows.at(index)!)) passing.push(index)
+    return passing
+  }
+
   #refresh(): void {
     const test = this.#test
     const changed = this.#model.takeChanged()
     if (test === undefined) return
     if (this.#stale || this.#findings !== this.#model.findingsVersion) {
-      this.#indexes = this.#model.rows.filter(test).map(({ index }) => index)
+      this.#indexes = this.#passing(test)
       this.#stale = false
       this.#findings = this.#model.findingsVersion
       return
     }
     for (const index of changed) {
-      const row = this.#model.rows[index]
+      const row = this.#model.rows.at(index)
       const place = lowerBound(this.#indexes, index)
       const isIn = this.#indexes[place] === index
       const wanted = row !== undefined && test(row)

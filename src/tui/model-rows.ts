@@ -4,7 +4,7 @@ import type { StepKind } from '../core/step.ts'
 /** Who an exchange goes to, in three letters at most. */
 export type Role = 'MCP' | 'AS' | 'CB' | 'CL'
 
-/** What the list shows of an exchange. It is kept for every one, so it is small. */
+/** What the list shows of an exchange. */
 export interface Row {
   readonly id: string
   readonly index: number
@@ -47,24 +47,10 @@ export const kindWord: Readonly<Record<StepKind, string>> = {
   other: 'other',
 }
 
-/** Texts that come again and again are kept once. */
-export class Texts {
-  readonly #known = new Map<string, string>()
-
-  one(text: string): string {
-    const known = this.#known.get(text)
-    if (known !== undefined) return known
-    if (this.#known.size >= 5000) this.#known.clear()
-    this.#known.set(text, text)
-    return text
-  }
-}
-
 export function rowOf(
   { exchange, step, flow }: ExchangeEvent,
   index: number,
   origins: ReadonlySet<string>,
-  texts: Texts,
 ): Row {
   const { request, response, failure } = exchange
   const { bytes, dropped } = response?.body ?? { bytes: '', dropped: 0 }
@@ -73,15 +59,15 @@ export function rowOf(
     index,
     startedAt: exchange.startedAt,
     took: exchange.endedAt === undefined ? undefined : exchange.endedAt - exchange.startedAt,
-    flow: texts.one(flow),
+    flow: flow,
     role: roleOf(step.kind, request.url, origins),
     kind: step.kind,
     ok: step.ok,
-    summary: texts.one(step.summary),
-    method: texts.one(request.method),
-    url: texts.one(request.url),
+    summary: step.summary,
+    method: request.method,
+    url: request.url,
     status: response?.status,
-    failure: failure === undefined ? undefined : texts.one(failure.code),
+    failure: failure === undefined ? undefined : failure.code,
     handedOver: exchange.handedOver === true,
     size: bytes.length + dropped,
   }

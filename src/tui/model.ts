@@ -3,7 +3,8 @@ import type { Safe } from '../core/redact.ts'
 import type { Finding, FlowReport, Report } from '../core/report.ts'
 import type { StepKind } from '../core/step.ts'
 import { HeldExchanges, type HeldLimits } from './model-held.ts'
-import { type Row, Texts, originOf, rowOf } from './model-rows.ts'
+import { RowStore } from './model-row-store.ts'
+import { type Row, originOf, rowOf } from './model-rows.ts'
 
 export interface LogEntry {
   /** Milliseconds since the epoch. */
@@ -24,7 +25,7 @@ const logLimit = 1000
 /** What is known of the session: built from its events alone, it reads no clock and does nothing. */
 export class Model {
   readonly held: HeldExchanges
-  readonly rows: Row[] = []
+  readonly rows = new RowStore()
   readonly flows = new Map<string, FlowReport>()
   readonly findings = new Map<string, Finding>()
   readonly log: LogEntry[] = []
@@ -39,9 +40,7 @@ export class Model {
   findingsVersion = 0
   /** Exchanges that have an error of their own or took part in one. */
   failed = 0
-  readonly #indexes = new Map<string, number>()
   readonly #origins: Set<string>
-  readonly #texts = new Texts()
   readonly #last = new Map<StepKind, string>()
   #byExchange: Map<string, Finding[]> | undefined
   #changed = new Set<number>()
@@ -94,8 +93,8 @@ export class Model {
   }
 
   row(id: string | undefined): Row | undefined {
-    const index = id === undefined ? undefined : this.#indexes.get(id)
-    return index === undefined ? undefined : this.rows[index]
+    const index = id === undefined ? undefined : this.rows.indexOf(id)
+    return index === undefined ? undefined : this.rows.at(index)
   }
 
   /** The newest exchange of a kind. */
@@ -125,8 +124,7 @@ export class Model {
 
   /** Takes the exchanges off the list; what was judged stays judged. */
   clear(): void {
-    this.rows.length = 0
-    this.#indexes.clear()
+    this.rows.clear()
     this.#last.clear()
     this.held.clear()
     this.failed = 0
@@ -142,14 +140,13 @@ export class Model {
 
   #exchange(event: Safe<ExchangeEvent>): void {
     const { id } = event.exchange
-    const known = this.#indexes.get(id)
+    const known = this.rows.indexOf(id)
     const index = known ?? this.rows.length
-    const row = rowOf(event, index, this.#origins, this.#texts)
-    if (known !== undefined && this.rows[known]!.ok === false) this.failed -= 1
+    const row = rowOf(event, index, this.#origins)
+    if (known !== undefined && !this.rows.okAt(known)) this.failed -= 1
     if (!row.ok) this.failed += 1
-    this.rows[index] = row
+    this.rows.set(row)
     this.#changed.add(index)
-    this.#indexes.set(row.id, index)
     this.#last.set(row.kind, row.id)
     this.held.keep(event)
     this.exchangesVersion += 1
@@ -159,7 +156,7 @@ export class Model {
 
   /** The newest time that the session has told of. */
   #now(): number {
-    return this.rows.at(-1)?.startedAt ?? 0
+    return this.rows.at(this.rows.length - 1)?.startedAt ?? 0
   }
 }
 

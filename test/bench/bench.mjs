@@ -81,8 +81,8 @@ const setup = {
   load,
   rounds: Number(values.rounds),
   calls: values.full ? 100_000 : 20_000,
+  held: values.full ? 100_000 : 20_000,
   streamMb: values.full ? 1024 : 256,
-  held: values.full ? 100_000 : 10_000,
 }
 const rows = []
 for (const name of positionals.length > 0 ? positionals : Object.keys(sections)) {

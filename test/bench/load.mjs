@@ -65,18 +65,41 @@ work({
     return everyConnection(where, (requests) => requests < count)
   },
 
-  /** Milliseconds a call takes at one connection, median. @param every milliseconds from call to call; 0 is at once */
-  async latency({ url, count, every = 0 }) {
+  /** Milliseconds a call takes at one connection, median. */
+  async latency({ url, count }) {
     const pool = poolFor({ url, connections: 1 })
     const times = []
     for (let index = 0; index < count; index += 1) {
       const began = performance.now()
       await call(pool, url)
       times.push(performance.now() - began)
-      const rest = every - (performance.now() - began)
-      if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest))
     }
     return median(times)
+  },
+
+  /**
+   * Calls that begin so many times a second, each at its own time whatever became of the one before. Resolves with the
+   * median latency in milliseconds, and when each was answered, in nanoseconds of the machine's clock, in that order.
+   */
+  async paced({ url, count, perSecond }) {
+    const pool = poolFor({ url, connections: 4 })
+    const began = performance.now()
+    const times = []
+    const answered = []
+    const calls = []
+    for (let index = 0; index < count; index += 1) {
+      const rest = began + (index * 1000) / perSecond - performance.now()
+      if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest))
+      const sent = performance.now()
+      calls.push(
+        call(pool, url).then(() => {
+          answered.push(String(process.hrtime.bigint()))
+          times.push(performance.now() - sent)
+        }),
+      )
+    }
+    await Promise.all(calls)
+    return { latency: median(times), answered }
   },
 
   /** Milliseconds from the sending of an event to its arrival, median, and how many came with another. */
@@ -106,11 +129,5 @@ work({
     })
     if (read < bytes) throw new Error(`the stream ended after ${read} of ${bytes} bytes`)
     return { read, perSecond: (read * 1000) / (performance.now() - began) }
-  },
-
-  /** One call. Resolves with when it was answered, in nanoseconds of the machine's clock. */
-  async one({ url }) {
-    await call(poolFor({ url, connections: 1 }), url)
-    return String(process.hrtime.bigint())
   },
 })

@@ -184,6 +184,13 @@ describe('it goes on whatever happens', () => {
     await session.until('LIVE')
   })
 
+  test('while nothing happens nothing is written, although the clock goes on', async () => {
+    const session = await show('login')
+    const { written } = session
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    expect(session.written).toBe(written)
+  })
+
   test('a hundred thousand calls stay cheap', async () => {
     const session = await show('many', { env: { MANY: '100000' } })
     await session.until('100000 ex')

@@ -52,7 +52,7 @@ export function drawList(frame: Frame, scene: Scene, top: number): void {
     const row = listing.at(top + y)
     if (row === undefined) break
     const spans = rowLine(row, columns, scene)
-    if (row !== selected) putLine(frame, y + 1, spans, theme)
+    if (row.index !== selected?.index) putLine(frame, y + 1, spans, theme)
     else {
       const text = spans.map((span) => span.text).join('')
       frame.put(0, y + 1, pad(text, frame.columns), theme.selected)
