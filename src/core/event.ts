@@ -29,6 +29,12 @@ export function stepView(step: Step): ExchangeEvent['step'] {
   return { kind: step.kind, summary: step.summary, ok: step.ok }
 }
 
+/** What is told of a step that was put into a flow. */
+export function exchangeEvent(step: Step, flow: string): Event {
+  const { exchange } = step
+  return { type: 'exchange', exchange: { exchange, step: stepView(step), flow } }
+}
+
 /** An event whose exchange, if it is about one, is without header fields, bodies and touches. */
 export function outline(event: Event): Event {
   if (event.type !== 'exchange') return event

@@ -1,5 +1,6 @@
 import { Flow, type Timers } from './flow.ts'
 import { keysOf } from './flow-keys.ts'
+import { meantFlow, registrationToMove } from './flow-meant.ts'
 import { objectOf } from './json.ts'
 import { advertisedEndpoints, withoutResponse } from './oauth-facts.ts'
 import { redirectOf } from './redirect.ts'
@@ -22,6 +23,12 @@ interface LastCall {
   readonly sessionId: string | undefined
   readonly token: string | undefined
   readonly keys: readonly string[]
+}
+
+interface Place {
+  readonly flow: Flow
+  /** A step that belongs to the same flow, and the flow that it was placed in before. */
+  readonly moved?: { readonly step: Step; readonly from: Flow }
 }
 
 /**
@@ -48,22 +55,33 @@ export class FlowBook {
     return this.#flows
   }
 
-  /** The flow this step belongs to; a new one when none fits. */
-  place(step: Step): Flow {
+  /** The flow this step belongs to, a new one when none fits; and what was placed wrongly before, as it shows. */
+  place(step: Step): Place {
     const { keys, again } = this.#keys(step)
-    const flow =
-      this.#byExchange.get(step.exchange.id) ??
+    const placed = this.#byExchange.get(step.exchange.id)
+    const found =
+      placed ??
       (again ? this.#samePlace(step, keys) : undefined) ??
       this.#restarted(step) ??
       this.#known(keys) ??
       this.#likely(step) ??
       this.#open(step)
+    const meant =
+      placed === undefined ? meantFlow(step, found, this.#flows.slice(-recentFlows)) : undefined
+    const flow = meant ?? found
+    this.#enter(step, keys, flow)
+    const moved = meant === undefined ? undefined : registrationToMove(step, found)
+    if (moved === undefined) return { flow }
+    this.#enter(moved, keysOf(moved), flow)
+    return { flow, moved: { step: moved, from: found } }
+  }
+
+  #enter(step: Step, keys: readonly string[], flow: Flow): void {
     this.#byExchange.set(step.exchange.id, flow)
     for (const key of keys) this.#byKey.set(key, flow)
     const { connection } = step.exchange
     if (connection !== '' && tellsConnection(step)) this.#byConnection.set(connection, flow)
     this.#learnOrigins(flow, step)
-    return flow
   }
 
   /** What a step is known by, and whether the call before it on its connection was known by the same. */

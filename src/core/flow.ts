@@ -84,6 +84,11 @@ export class Flow {
     return (again ? this.#kept.replace(step) : this.#kept.add(step, this.#isEvidence)) || learned
   }
 
+  /** Takes a step out that turned out to belong to another flow. */
+  remove(step: Step): void {
+    this.#kept.remove(step)
+  }
+
   readonly #isEvidence = ({ exchange }: Step): boolean =>
     this.#findings.some(({ evidence }) => evidence.some((one) => one.exchange === exchange.id))
 

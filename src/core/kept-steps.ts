@@ -35,9 +35,11 @@ export class KeptSteps {
   add(step: Step, isEvidence: (step: Step) => boolean): boolean {
     if (step.kind === 'mcp' || step.kind === 'challenge') this.#calls += 1
     if (step.kind === 'mcp' && this.#isOrdinary(step)) return false
-    this.#steps.push(step)
+    const at = this.#steps.findLastIndex(({ order }) => order < step.order) + 1
+    this.#steps.splice(at, 0, step)
     if (this.#steps.length > keptSteps) this.#letGo(isEvidence)
-    else this.#list(step)
+    else if (at === this.#steps.length - 1) this.#list(step)
+    else this.#index()
     return true
   }
 
@@ -48,6 +50,13 @@ export class KeptSteps {
     this.#steps[index] = step
     this.#index()
     return true
+  }
+
+  remove(step: Step): void {
+    const index = this.#steps.findIndex((other) => other.exchange.id === step.exchange.id)
+    if (index < 0) return
+    this.#steps.splice(index, 1)
+    this.#index()
   }
 
   /**

@@ -1,7 +1,7 @@
 import { type Found, type Judgement, judge, worse } from './check.ts'
 import { checklist } from './checklist.ts'
 import { Classifier } from './classify.ts'
-import { type Event, stepView } from './event.ts'
+import { type Event, exchangeEvent } from './event.ts'
 import type { Exchange } from './exchange.ts'
 import { findingKey, makeFinding } from './finding.ts'
 import { FlowBook } from './flow-book.ts'
@@ -93,10 +93,14 @@ export class Session {
     this.#latest = Math.max(this.#latest, exchange.endedAt ?? exchange.startedAt)
     for (const name of exchange.missing ?? []) this.#missing.add(name)
     const step = this.#classifier.classify(exchange, order)
-    const flow = this.#book.place(step)
-    const events: Event[] = [
-      { type: 'exchange', exchange: { exchange, step: stepView(step), flow: flow.id } },
-    ]
+    const { flow, moved } = this.#book.place(step)
+    const events = [exchangeEvent(step, flow.id)]
+    if (moved !== undefined) {
+      moved.from.remove(moved.step)
+      flow.add(moved.step, false)
+      this.#stale.add(moved.from)
+      events.unshift(exchangeEvent(moved.step, flow.id))
+    }
     if (flow.add(step, known !== undefined)) this.#stale.add(flow)
     this.#unsettled.add(flow)
     return events

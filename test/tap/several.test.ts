@@ -199,6 +199,31 @@ describe('two MCP servers behind one proxy', () => {
 })
 
 test.each([
+  ['v1 and v2', startClientV1, startClientV2],
+  ['v1 and v1', startClientV1, startClientV1],
+  ['v2 and v2', startClientV2, startClientV2],
+])(
+  'one program logs in to two MCP servers of one authorization server at once, with clients of SDK %s: two flows',
+  async (_, startOne, startOther) => {
+    const { as, servers } = await sharing()
+    const watched = await watch(servers.map(({ url }) => url))
+    const clients = [await newClient(startOne), await newClient(startOther)]
+    const answers = await Promise.all(
+      clients.map((client, n) => visit(client, watched.urls[n]!, `client ${n}`)),
+    )
+    expect(answers).toEqual([answersOf('client 0'), answersOf('client 1')])
+    const report = await watched.report()
+    expect(alarms(report)).toEqual([])
+    expect(summary(report).sort(byResource)).toEqual(
+      servers
+        .map(({ url }) => ({ resource: url, issuer: as.issuer, outcome: 'authorized' }))
+        .sort(byResource),
+    )
+    expect(report.flows.map(({ registration }) => registration)).toEqual(['dynamic', 'dynamic'])
+  },
+)
+
+test.each([
   ['v1', startClientV1],
   ['v2', startClientV2],
 ])(

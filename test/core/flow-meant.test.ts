@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import type { Exchange } from '../../src/core/exchange.ts'
+import { Session } from '../../src/core/session.ts'
+import { parseTranscript } from '../../src/core/transcript.ts'
+import { loadRules } from '../../src/rules.ts'
+import { loginTranscript } from './login.ts'
+
+const { rules } = await loadRules()
+
+const one = { suffix: 'one', host: 'mcp.example' }
+const other = { suffix: 'other', host: 'other.example' }
+
+/** A login to one of two MCP servers that share an authorization server, over connections that the clients share. */
+function loginTo({ suffix, host }: typeof one, resource = host): Exchange[] {
+  const text = loginTranscript({ suffix, resource: `https://${resource}/mcp` })
+  const claims = text.replaceAll('"aud":"https://mcp.example', `"aud":"https://${host}`)
+  return parseTranscript(claims.replaceAll('//mcp.example', `//${host}`)).map((exchange) => ({
+    ...exchange,
+    id: `${suffix} ${exchange.id}`,
+    connection: exchange.handedOver === true ? 'browser' : 'shared',
+  }))
+}
+
+function judge(exchanges: readonly Exchange[]) {
+  const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
+  const flows = new Map<string, string>()
+  for (const exchange of exchanges)
+    for (const event of session.ingest(exchange))
+      if (event.type === 'exchange') flows.set(event.exchange.exchange.id, event.exchange.flow)
+  session.settle()
+  return { flows, report: session.report() }
+}
+
+const registering = 3
+
+/** Both begin at once, and the one that began last registers first. */
+function crossing(a: readonly Exchange[], b: readonly Exchange[]): Exchange[] {
+  const begun = a.slice(0, registering).flatMap((exchange, n) => [exchange, b[n]!])
+  return [
+    ...begun,
+    b[registering]!,
+    a[registering]!,
+    ...a.slice(registering + 1).flatMap((exchange, n) => [exchange, b[registering + 1 + n]!]),
+  ]
+}
+
+test('two logins over one connection at once are told apart by the resource they ask for', () => {
+  const { flows, report } = judge(crossing(loginTo(one), loginTo(other)))
+  expect(report.findings.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([])
+  expect(
+    report.flows.map(({ resource, clientId, outcome }) => ({ resource, clientId, outcome })),
+  ).toEqual([
+    { resource: 'https://mcp.example/mcp', clientId: 'client-one', outcome: 'authorized' },
+    { resource: 'https://other.example/mcp', clientId: 'client-other', outcome: 'authorized' },
+  ])
+  // What both fetch alike may stand in either.
+  for (const login of [loginTo(one), loginTo(other)]) {
+    const own = login.filter(({ request }) => !request.url.includes('/.well-known/oauth-auth'))
+    expect(new Set(own.map(({ id }) => flows.get(id))).size).toBe(1)
+  }
+})
+
+test('a registration that was placed in another flow goes with the request that uses it, in its order', () => {
+  const { report } = judge(crossing(loginTo(one), loginTo(other)))
+  for (const { steps } of report.flows)
+    expect(steps.slice(0, 6).map(({ kind }) => kind)).toEqual([
+      ...['challenge', 'resource-metadata', 'server-metadata'],
+      ...['registration', 'authorize', 'callback'],
+    ])
+})
+
+test('asking for the resource of a flow that is past asking stays where it is', () => {
+  const [first, second] = [loginTo(other), loginTo(one)]
+  const authorize = second.findIndex(({ request }) => request.url.includes('/authorize?'))
+  const wrong = second[authorize]!
+  const url = wrong.request.url.replace('mcp.example%2Fmcp', 'other.example%2Fmcp')
+  expect(url).not.toBe(wrong.request.url)
+  second[authorize] = { ...wrong, request: { ...wrong.request, url } }
+  const { flows } = judge([...first, ...second])
+  expect(flows.get(wrong.id)).toBe(flows.get(second[0]!.id))
+})
