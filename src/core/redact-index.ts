@@ -1,25 +1,21 @@
 /** So many characters at a spelling's beginning tell whether it may be here at all. */
 const keyLength = 8
-const base = 0x01000193
-const outgoing = power(base, keyLength - 1)
+/** Text is looked at in steps of so many characters, each time at a whole key: no spelling of 12 falls between. */
+const stride = 4
 
 /**
  * Characters that base64 and form-encoding write in two ways count as one, so that one entry finds both alphabets
  * (RFC 4648 §4 and §5) and both ways to write a space.
  */
-const folds = Uint8Array.from({ length: 128 }, (_, code) => {
+const folds = Uint8Array.from({ length: 256 }, (_, code) => {
   const character = String.fromCharCode(code)
   if (character === '+' || character === ' ') return '-'.charCodeAt(0)
   return character === '/' ? '_'.charCodeAt(0) : code
 })
 
 function fold(code: number): number {
-  return code < 128 ? folds[code]! : code
+  return code < 256 ? folds[code]! : code
 }
-
-/** What a character adds to a hash when it comes, and takes from it when it goes. Characters beyond Latin-1 share with others. */
-const coming = Uint8Array.from({ length: 256 }, (_, code) => fold(code))
-const going = Int32Array.from(coming, (code) => Math.imul(code, outgoing))
 
 /** What an index leads to. */
 export interface Match<Owner> {
@@ -46,33 +42,35 @@ interface Branch<Owner> {
 }
 
 /**
- * Finds spellings in text: a radix tree behind a filter over the hash of their first characters. What a search costs
+ * Finds spellings in text: a radix tree behind a filter over the keys at their beginning. What a search costs
  * depends on the text, not on how many spellings there are, also when thousands of them begin alike, as JWTs do.
  */
 export class SpellingIndex<Owner> {
   readonly #roots = new Map<number, Branch<Owner>[]>()
+  readonly #spellings: string[] = []
   #filter = new Uint32Array(2048)
   #shift = 16
 
-  /** Whoever was first keeps a spelling. It must have 8 characters or more. */
+  /** Whoever was first keeps a spelling. It must have 12 characters or more. */
   add(text: string, owner: Owner): void {
     const hash = hashAt(text, 0)
     const branches = this.#roots.get(hash)
-    if (branches !== undefined) return insert(branches, text, owner)
-    this.#roots.set(hash, [leaf(text, 0, owner)])
-    this.#admit(hash)
+    if (branches === undefined) this.#roots.set(hash, [leaf(text, 0, owner)])
+    else insert(branches, text, owner)
+    this.#spellings.push(text)
+    this.#admit(text)
   }
 
-  /** Whether a spelling may begin with characters of this hash. */
-  mayBegin(hash: number): boolean {
-    const bit = Math.imul(hash, 0x9e3779b1) >>> this.#shift
+  /** Whether a key of this hash stands at or near the beginning of a spelling. */
+  mayHold(hash: number): boolean {
+    const bit = hash >>> this.#shift
     return (this.#filter[bit >>> 5]! & (1 << (bit & 31))) !== 0
   }
 
   /** The longest spelling at a position, no further than `limit`; or else, how far the beginning of one goes. */
-  at(hash: number, text: string, position: number, limit: number): Match<Owner> | undefined {
+  at(text: string, position: number, limit: number): Match<Owner> | undefined {
     const end = Math.min(text.length, position + limit)
-    let branches = this.#roots.get(hash) ?? none
+    let branches = this.#roots.get(hashAt(text, position)) ?? none
     let here = position
     let best: { owner: Owner; length: number } | undefined
     let owner: Owner | undefined
@@ -97,18 +95,21 @@ export class SpellingIndex<Owner> {
     return owner === undefined ? undefined : { owner, length: effort, whole: false, effort }
   }
 
-  #admit(hash: number): void {
+  #admit(text: string): void {
     // More than an eighth of the bits set would let too much text through.
-    if (this.#roots.size * 8 > this.#filter.length * 32 && this.#shift > 10) {
+    if (this.#spellings.length * stride * 8 > this.#filter.length * 32 && this.#shift > 8) {
       this.#shift -= 2
       this.#filter = new Uint32Array(this.#filter.length * 4)
-      for (const known of this.#roots.keys()) this.#set(known)
-    } else this.#set(hash)
+      for (const known of this.#spellings) this.#set(known)
+    } else this.#set(text)
   }
 
-  #set(hash: number): void {
-    const bit = Math.imul(hash, 0x9e3779b1) >>> this.#shift
-    this.#filter[bit >>> 5]! |= 1 << (bit & 31)
+  #set(text: string): void {
+    for (let offset = 0; offset < stride; offset += 1) {
+      const [first, second] = keyAt(text, offset)
+      const bit = keyHash(first, second) >>> this.#shift
+      this.#filter[bit >>> 5]! |= 1 << (bit & 31)
+    }
   }
 }
 
@@ -174,8 +175,23 @@ function place<Owner>(branches: readonly Branch<Owner>[], text: string, at: numb
 function hashAt(text: string, at: number): number {
   let hash = 0
   for (let index = at; index < at + keyLength; index += 1)
-    hash = (Math.imul(hash, base) + coming[text.charCodeAt(index) & 0xff]!) | 0
+    hash = (Math.imul(hash, 0x01000193) + fold(text.charCodeAt(index))) | 0
   return hash
+}
+
+const key = new Uint8Array(keyLength)
+const keyWords = new Uint32Array(key.buffer)
+
+/** The key at a position, as the two words that it is when text is read word by word. */
+function keyAt(text: string, at: number): [number, number] {
+  for (let index = 0; index < keyLength; index += 1)
+    key[index] = folds[text.charCodeAt(at + index) & 0xff]!
+  return [keyWords[0]!, keyWords[1]!]
+}
+
+function keyHash(first: number, second: number): number {
+  const mixed = Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca77)
+  return Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae3d)
 }
 
 /** Comparing is given up early once it has cost so much for each character of the text: it was written to cost much. */
@@ -183,12 +199,15 @@ const patience = 16
 const hastyLimit = 256
 
 /** Text is read from here, a byte a character: reading a string character by character takes several times as long. */
-const page = Buffer.alloc(64 * 1024)
+const page = new Uint8Array(64 * 1024)
 
-function latin1(text: string): Uint8Array {
-  if (text.length > page.length) return Buffer.from(text, 'latin1')
-  page.write(text, 'latin1')
-  return page
+/** The folded characters of a text, four to a word. Those beyond Latin-1 share a byte with others. */
+function wordsOf(text: string): Uint32Array {
+  const { length } = text
+  const bytes = length > page.length ? new Uint8Array(length + (-length & 3)) : page
+  Buffer.from(bytes.buffer).write(text, 'latin1')
+  for (let index = 0; index < length; index += 1) bytes[index] = folds[bytes[index]!]!
+  return new Uint32Array(bytes.buffer)
 }
 
 /**
@@ -203,31 +222,24 @@ export function scan<Owner>(
 ): void {
   const last = text.length - keyLength
   if (last < 0) return
-  const bytes = latin1(text)
+  const words = wordsOf(text)
   let budget = text.length * patience + 65536
-  const takeAt = (from: SpellingIndex<Owner>, hash: number, at: number): number | undefined => {
+  const takeAt = (from: SpellingIndex<Owner>, at: number): number | undefined => {
     const hasty = budget < 0
-    const match = from.at(hash, text, at, hasty ? hastyLimit : Infinity)
+    const match = from.at(text, at, hasty ? hastyLimit : Infinity)
     if (match === undefined) return undefined
     budget -= match.effort
     return take(match, at, hasty)
   }
-  let hash = hashAt(text, 0)
-  for (let at = 0; at <= last;) {
-    // Nearly all of the time is spent here.
-    while (at < last && !index.mayBegin(hash) && other?.mayBegin(hash) !== true) {
-      hash = (Math.imul(hash - going[bytes[at]!]!, base) + coming[bytes[at + keyLength]!]!) | 0
-      at += 1
-    }
-    const end =
-      takeAt(index, hash, at) ?? (other === undefined ? undefined : takeAt(other, hash, at))
-    at = end ?? at + 1
-    if (at <= last) hash = hashAt(text, at)
+  let from = 0
+  for (let sample = 0; sample <= last; sample += stride) {
+    const hash = keyHash(words[sample >>> 2]!, words[(sample >>> 2) + 1]!)
+    if (!index.mayHold(hash) && other?.mayHold(hash) !== true) continue
+    // What begins less than a step before the key, or with it.
+    let end: number | undefined
+    for (let at = Math.max(from, sample - stride + 1); at <= sample && end === undefined; at += 1)
+      end = takeAt(index, at) ?? (other === undefined ? undefined : takeAt(other, at))
+    from = end ?? sample + 1
+    if (end !== undefined) sample = Math.ceil(end / stride) * stride - stride
   }
-}
-
-function power(factor: number, exponent: number): number {
-  let result = 1
-  for (let index = 0; index < exponent; index += 1) result = Math.imul(result, factor)
-  return result
 }
