@@ -65,10 +65,11 @@ function environment() {
   return env
 }
 
-/** The real command line, in front of this upstream. */
-export async function startAuthtap(cli, upstream, { args = [], nodeArgs = [] } = {}) {
+/** The real command line, in front of this upstream. It keeps no journal unless it is told where. */
+export async function startAuthtap(cli, upstream, options = {}) {
+  const { args = [], nodeArgs = [], format = 'ndjson' } = options
   const began = performance.now()
-  const argv = [...nodeArgs, cli, upstream, '--port', '0', '--format', 'ndjson']
+  const argv = [...nodeArgs, cli, upstream, '--port', '0', '--format', format]
   argv.push('--output', '/dev/null', ...args)
   const stdio = ['ignore', 'ignore', 'pipe']
   const child = keep(spawn(process.execPath, argv, { env: environment(), stdio }))

@@ -23,9 +23,11 @@ const difference = (a, b) => a - b
 export async function trafficRows({ cli, upstream, load, rounds }) {
   const parts = [await startPart('http-proxy.mjs', upstream.url)]
   parts.push(await startPart('undici-proxy.mjs', upstream.url))
-  parts.push(await startAuthtap(cli, upstream.url))
-  parts.push(await startAuthtap(cli, upstream.url, { args: ['--journal', join(scratch, 'rate')] }))
-  const names = ['http-proxy', 'undici', 'authtap', 'journal']
+  const journal = (name) => ({ args: ['--journal', join(scratch, name)] })
+  parts.push(await startAuthtap(cli, upstream.url, { format: 'text', ...journal('text') }))
+  parts.push(await startAuthtap(cli, upstream.url, { format: 'text' }))
+  parts.push(await startAuthtap(cli, upstream.url, journal('ndjson')))
+  const names = ['http-proxy', 'undici', 'authtap', 'unrecorded', 'ndjson']
   const urls = new Map([['direct', upstream.url]])
   names.forEach((name, index) => urls.set(name, parts[index].url))
   try {
@@ -59,10 +61,14 @@ async function rateRows(urls, load, rounds) {
       atLeast: 1,
     },
     {
-      what: '… with the journal on disk as well',
-      measured: measured('journal'),
-      ratio: against('journal', 'http-proxy'),
-      atLeast: 1,
+      what: '… without a journal',
+      measured: measured('unrecorded'),
+      ratio: against('unrecorded', 'http-proxy'),
+    },
+    {
+      what: '… with every exchange as ndjson as well',
+      measured: measured('ndjson'),
+      ratio: against('ndjson', 'http-proxy'),
     },
     { what: '… against bare undici', ratio: against('authtap', 'undici') },
     { what: '… against direct', ratio: against('authtap', 'direct') },
