@@ -4,6 +4,7 @@ import { Classifier } from './classify.ts'
 import { type Event, exchangeEvent } from './event.ts'
 import type { Exchange } from './exchange.ts'
 import { findingKey, makeFinding } from './finding.ts'
+import { changes } from './finding-changes.ts'
 import { FlowBook } from './flow-book.ts'
 import { type Flow, type Timers, defaultTimers } from './flow.ts'
 import type { LabelFacts } from './oauth-facts.ts'
@@ -269,32 +270,6 @@ export class Session {
 
 function waitedFor(flow: Flow): string {
   return `${flow.waited('backChannel')} ${flow.waited('firstUse')} ${flow.waited('user')} ${flow.settled}`
-}
-
-function changes(earlier: readonly Placed[], later: readonly Placed[]): Event[] {
-  const before = new Map(earlier.map(({ finding }) => [finding.id, finding]))
-  const after = new Set(later.map(({ finding }) => finding.id))
-  return [
-    ...later
-      .filter(({ finding }) => !sameFinding(before.get(finding.id), finding))
-      .map(({ finding }) => ({ type: 'finding' as const, finding })),
-    ...earlier
-      .filter(({ finding }) => !after.has(finding.id))
-      .map(({ finding }) => ({
-        type: 'finding-withdrawn' as const,
-        'finding-withdrawn': { id: finding.id },
-      })),
-  ]
-}
-
-function sameFinding(a: Finding | undefined, b: Finding): boolean {
-  return (
-    a !== undefined &&
-    a.causedBy === b.causedBy &&
-    a.confidence === b.confidence &&
-    a.evidence.length === b.evidence.length &&
-    a.remedy === b.remedy
-  )
 }
 
 function compareIds(a: Placed, b: Placed): number {
