@@ -1,7 +1,10 @@
 import type { Event, ExchangeEvent } from '../core/event.ts'
 import type { Redactor, Safe } from '../core/redact.ts'
+import { Remembered } from '../core/remembered.ts'
 import { type HarWriter, openHarFile } from './har-file.ts'
 import { version } from '../version.ts'
+
+const writtenLimit = 10_000
 
 /**
  * Saves the capture as HAR while it happens. An exchange is written when it has ended; one that is still open when the
@@ -11,6 +14,8 @@ export class HarSink {
   readonly #file: HarWriter
   readonly #redactor: Redactor
   readonly #open = new Map<string, Safe<ExchangeEvent>>()
+  /** An exchange comes again when it turns out to belong to another flow; it is in the file already. */
+  readonly #written = new Remembered<true>(writtenLimit)
   #finished: Promise<void> | undefined
 
   private constructor(file: HarWriter, redactor: Redactor) {
@@ -53,6 +58,8 @@ export class HarSink {
       return
     }
     this.#open.delete(id)
+    if (this.#written.has(id)) return
+    this.#written.set(id, true)
     this.#write(event)
   }
 
