@@ -1,5 +1,7 @@
-import { type Key, type KeyLine } from './model-keys.ts'
+import type { Action } from './model-actions.ts'
+import { type Key, type KeyLine, keyFor } from './model-keys.ts'
 import { mouseKeys } from './model-mouse.ts'
+import type { PaneName } from './model-pane.ts'
 import { promptKeys } from './model-prompt.ts'
 import type { Ui } from './model-state.ts'
 import type { Command } from './view/overlay.ts'
@@ -9,9 +11,41 @@ export function commandsOf(keys: readonly Key[]): Command[] {
   return keys.map(({ action, shown, text }) => ({ action, keys: shown, text }))
 }
 
+/** What is to be done with what lies over a view. */
+const overlayHints: Readonly<Partial<Record<PaneName, readonly (readonly [Action, string])[]>>> = {
+  menu: [
+    ['open', 'choose'],
+    ['back', 'cancel'],
+  ],
+  question: [
+    ['open', 'choose'],
+    ['back', 'cancel'],
+  ],
+  help: [
+    ['back', 'close'],
+    ['search', 'search'],
+    ['pageDown', 'page down'],
+  ],
+  log: [
+    ['back', 'close'],
+    ['search', 'search'],
+  ],
+  diff: [
+    ['back', 'close'],
+    ['search', 'search'],
+    ['wrap', 'wrap'],
+    ['copy', 'copy'],
+    ['pager', 'pager'],
+    ['reveal', 'secrets'],
+  ],
+}
+
 /** What the keys of a pane do now, in few words; first what works in this pane alone. */
 export function hintsFor(ui: Ui): KeyLine[] {
   const { pane, model, state, keys } = ui
+  const over = overlayHints[pane]
+  if (over !== undefined)
+    return over.map(([action, text]) => ({ shown: keyFor(action, keys), text, section: '' }))
   const isEmpty = model.rows.length === 0
   const needed: Readonly<Record<string, boolean>> = {
     next: pane === 'detail' || model.flows.size > 1,
@@ -30,7 +64,11 @@ export function hintsFor(ui: Ui): KeyLine[] {
     .filter(({ panes, hint }) => hint !== undefined && (panes ?? [pane]).includes(pane))
     .filter(({ action, shown }) => needed[action] !== false && shown !== '')
     .toSorted((a, b) => rank(a) - rank(b))
-    .map(({ shown, hint, section }) => ({ shown: shown.split(/ {2}/)[0]!, text: hint!, section }))
+    .map(({ action, shown, hint, section }) => ({
+      shown: shown.split(/ {2}/)[0]!,
+      text: action === 'open' && pane === 'detail' ? 'next tab' : hint!,
+      section,
+    }))
 }
 
 /** Every key: first those of the pane that was in use. */

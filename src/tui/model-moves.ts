@@ -108,7 +108,8 @@ export function alignView(ui: Ui): void {
   const { state, model } = ui
   const id = ui.selected?.id
   if (id === undefined) return
-  if (state.view === 'findings') {
+  // Nobody chose the newest exchange: the first finding is what one wants to read.
+  if (state.view === 'findings' && !state.follow) {
     const about = ui.groups.find(({ all }) =>
       all.some(({ evidence }) => evidence.some(({ exchange }) => exchange === id)),
     )

@@ -1,6 +1,7 @@
 import { checklistRows } from './model-checklist.ts'
 import { say } from './model-layers.ts'
 import { alignView } from './model-moves.ts'
+import type { PaneName } from './model-pane.ts'
 import type { Stage } from './model-stage.ts'
 import { type Ui, type ViewName, tabs } from './model-state.ts'
 
@@ -63,10 +64,19 @@ export function back(ui: Ui): void {
   else state.focus.live = 'list'
 }
 
+const panesOfView: Readonly<Record<ViewName, readonly PaneName[]>> = {
+  live: ['list', 'findings', 'checklist', 'preview'],
+  flow: ['steps'],
+  findings: ['rules', 'finding'],
+  checklist: ['items'],
+}
+
 export function cycle({ ui, panes }: Stage, by: 1 | -1): void {
   const { state } = ui
   if (ui.topOverlay !== undefined || panes.length === 0) return
   if (state.detail !== undefined) return changeTab(ui, by)
-  const at = panes.indexOf(state.focus[state.view])
-  state.focus[state.view] = panes[(at + by + panes.length) % panes.length]!
+  // A pane that is alone on the screen stands for all of its view.
+  const order = panes.length > 1 ? panes : panesOfView[state.view]
+  const at = order.indexOf(state.focus[state.view])
+  state.focus[state.view] = order[(at + by + order.length) % order.length]!
 }

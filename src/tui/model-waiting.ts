@@ -1,5 +1,6 @@
 import { counted, partyName, sentence, stepName } from '../core/words.ts'
 import type { StepKind } from '../core/step.ts'
+import { shortParty } from './model-parties.ts'
 import type { Ui } from './model-state.ts'
 import type { Model } from './model.ts'
 import type { State as Mark } from './term/theme.ts'
@@ -8,6 +9,8 @@ export interface VerdictLine {
   readonly mark: Mark
   readonly word: string
   readonly text: string
+  /** The same where there is no room for it. */
+  readonly short?: string
   /** What was seen, when something is broken. */
   readonly reason: string
   /** The exchange that shows it. */
@@ -32,6 +35,7 @@ export function verdictLine(ui: Ui, since: number, now: number): VerdictLine {
       mark: 'fail',
       word: 'FAIL',
       text: `The ${stepName[report.firstBroken.step]} step broke first: ${whoActs(cause.fault)}${likely}.`,
+      short: `${report.firstBroken.step}: ${shortParty[cause.fault]} has to act`,
       reason: sentence(cause.message),
       exchange: cause.evidence[0]?.exchange,
     }

@@ -23,7 +23,7 @@ const enter = '\r'
 const screens: readonly Screen[] = [
   { name: 'welcome', scene: 'empty', keys: [], wait: 'Point the client at' },
   { name: 'live', scene: 'login', keys: [], wait: 'broke first' },
-  { name: 'flow', scene: 'login', keys: ['2'], wait: 'broke first:' },
+  { name: 'flow', scene: 'login', keys: ['2'], wait: 'broke first, the' },
   { name: 'flow-two', scene: 'two', keys: ['2', '['], wait: 'Flow 1 of 2' },
   { name: 'findings', scene: 'login', keys: ['3'], wait: 'severity' },
   { name: 'checklist', scene: 'login', keys: ['4'], wait: 'D-1' },
@@ -42,7 +42,7 @@ const screens: readonly Screen[] = [
     name: 'capture',
     scene: 'login',
     keys: [],
-    wait: 'CAPTURE',
+    wait: '6/7',
     env: { CAPTURE: 'login.har' },
   },
   {

@@ -71,7 +71,9 @@ export function drawVerdict(frame: Frame, scene: Scene): void {
   const verdict = verdictLine(ui, since, now)
   const mark = marks[verdict.mark]
   let x = frame.put(1, 1, `${mark.glyph} ${verdict.word}`, { ...theme[mark.style], bold: true })
-  x = frame.put(x + 2, 1, fit(verdict.text, frame.columns - x - 3), theme.strong)
+  const space = frame.columns - x - 3
+  const text = width(verdict.text) <= space ? verdict.text : (verdict.short ?? verdict.text)
+  x = frame.put(x + 2, 1, fit(text, space), theme.strong)
   const room = frame.columns - x - 3
   if (verdict.reason !== '' && room >= 20) frame.put(x + 1, 1, fit(verdict.reason, room), theme.dim)
 }

@@ -6,11 +6,15 @@ import type { ExchangeEvent } from '../../core/event.ts'
 import { curlCommand } from '../copy.ts'
 import { fit } from '../term/width.ts'
 import { stepName } from '../../core/words.ts'
-import { type Line, blankLine, line, prose, wrapped } from './line.ts'
-import { findingPage, markOf, shortParty } from './findings.ts'
+import { type Line, blankLine, clipped, labelled, line, prose, wrapped } from './line.ts'
+import { findingPage, markOf } from './findings.ts'
+import { shortParty } from '../model-parties.ts'
 import { requestPage, responsePage } from './message.ts'
 import type { Scene } from './scene.ts'
 import { tokenPage } from './token.ts'
+
+/** What is continued stands a little in from the edge. */
+const hanging = 3
 
 export const tabName: Readonly<Record<Tab, string>> = {
   request: 'Request',
@@ -39,7 +43,7 @@ export function detailPage(
   const event = scene.ui.model.held.get(row.id)
   if (event === undefined) return gone(row, scene, columns)
   const lines = pageOf(event, row, tab, scene, columns)
-  return scene.ui.state.wrap ? lines.flatMap((one) => wrapped(one, columns)) : lines
+  return scene.ui.state.wrap ? lines.flatMap((one) => wrapped(one, columns, hanging)) : lines
 }
 
 function pageOf(
@@ -83,14 +87,19 @@ function findingLines(row: Row, { ui }: Scene, columns: number): Line[] {
     ...groups.flatMap(({ finding, key }): Line[] => {
       const mark = markOf(finding.severity)
       const title = fit(`  ${finding.title}`, columns - key.length - 4)
-      const fix = fit(`[${shortParty[finding.fault]}] ${finding.remedy}`, columns - 8)
+      const fix = labelled(
+        '   fix',
+        `[${shortParty[finding.fault]}] ${finding.remedy}`,
+        columns - 1,
+        7,
+      )
       return [
         [
           { text: ` ${mark.glyph} `, style: mark.style },
           { text: key, style: 'strong' },
           { text: title },
         ],
-        [{ text: '   fix ', style: 'key' }, { text: fix }],
+        ...clipped(fix, 2),
       ]
     }),
     line('─'.repeat(columns), 'border'),

@@ -30,7 +30,7 @@ export function diffPage(diff: Diff, scene: Scene, columns: number): readonly Li
   const of = [left, right, columns, state.wrap, state.revealed]
   if (made?.of.every((one, place) => one === of[place]) === true) return made.lines
   const lines = makePage([left, right], diff, scene, columns)
-  made = { of, lines: state.wrap ? lines.flatMap((one) => wrapped(one, columns)) : lines }
+  made = { of, lines: state.wrap ? lines.flatMap((one) => wrapped(one, columns, 5)) : lines }
   return made.lines
 }
 

@@ -3,7 +3,7 @@ import type { FindingGroup } from '../model-findings.ts'
 import type { Severity } from '../../core/report.ts'
 import type { Frame } from '../term/frame.ts'
 import { type Mark, marks } from '../term/theme.ts'
-import { fit, pad, width } from '../term/width.ts'
+import { pad, width } from '../term/width.ts'
 import {
   type Line,
   type Span,
@@ -18,54 +18,6 @@ import type { Scene } from './scene.ts'
 
 export function markOf(severity: Severity): Mark {
   return severity === 'error' ? marks.fail : severity === 'warning' ? marks.warn : marks.info
-}
-
-/** The parties in few letters. */
-export const shortParty = {
-  client: 'client',
-  'resource-server': 'MCP server',
-  'authorization-server': 'auth server',
-  intermediary: 'intermediary',
-  undetermined: 'undetermined',
-  authtap: 'authtap',
-} as const
-
-/** The strip beside or below the list: one or two rows a finding. */
-export function drawFindingStrip(frame: Frame, scene: Scene, top: number, focused: boolean): void {
-  const { ui, theme } = scene
-  const { groups } = ui
-  if (groups.length === 0) {
-    frame.put(
-      1,
-      0,
-      fit(ui.capture === undefined ? 'None so far.' : 'None.', frame.columns - 2),
-      theme.dim,
-    )
-    return
-  }
-  const tall = stripStep(frame.columns, frame.rows)
-  groups.slice(top, top + Math.ceil(frame.rows / tall)).forEach((group, place) => {
-    const { finding, depth, times } = group
-    const mark = markOf(finding.severity)
-    const y = place * tall
-    const tail = tall === 1 ? ` ${pad(shortParty[finding.fault], 13)} ×${times}` : ''
-    const room = frame.columns - 3 - width(tail) - depth * 2
-    const head = `${depth > 0 ? `${'  '.repeat(depth - 1)}└ ` : ''}`
-    const text = ` ${head}${mark.glyph} ${pad(finding.title, room)}${tail}`
-    const chosen = focused && group === ui.group
-    frame.put(0, y, pad(text, frame.columns), chosen ? theme.selected : theme.text)
-    if (!chosen) frame.put(1 + width(head), y, mark.glyph, theme[mark.style])
-    if (tall === 2) {
-      const spec = finding.spec[0]?.ref ?? ''
-      const facts = `   ${'  '.repeat(depth)}${shortParty[finding.fault]} · ×${times}${spec === '' ? '' : ` · ${spec}`}`
-      frame.put(0, y + 1, fit(facts, frame.columns), theme.dim)
-    }
-  })
-}
-
-/** Rows that a finding takes in the strip. */
-export function stripStep(columns: number, rows: number): 1 | 2 {
-  return columns < 60 && rows > 6 ? 2 : 1
 }
 
 /** The rules that found something, what follows from each below it. */
@@ -121,19 +73,21 @@ export function findingPage(
       { text: sentence(partyName[finding.fault]) },
       { text: finding.fault === 'undetermined' ? '' : ' has to act', style: 'dim' },
     ],
-    [{ text: ' rule      ', style: 'key' }, { text: group.key }],
-    ...causeLines(group, scene),
     blankLine,
     ...section('Seen', seen(group), room),
     ...(finding.candidates ?? []).flatMap(({ fault, why }) =>
       labelled(' maybe', `${partyName[fault]}: ${why}`, room, 11),
     ),
-    ...section('Why', [finding.why], room),
+    ...(finding.candidates === undefined ? [] : [blankLine]),
     ...section(
       'Fix',
       [finding.remedy, ...(finding.hint === undefined ? [] : [finding.hint])],
       room,
     ),
+    ...section('Why', [finding.why], room),
+    [{ text: ' rule      ', style: 'key' }, { text: group.key }],
+    ...causeLines(group, scene),
+    blankLine,
     line(' Spec', 'heading'),
     ...finding.spec.flatMap(({ ref, url }) => [
       ...prose(ref, room, 'info', 3),

@@ -5,7 +5,8 @@ import type { Frame } from '../term/frame.ts'
 import { type StyleName, marks } from '../term/theme.ts'
 import { fit, pad, width, wrap } from '../term/width.ts'
 import { putLine } from './line.ts'
-import { markOf, shortParty } from './findings.ts'
+import { markOf } from './findings.ts'
+import { shortParty } from '../model-parties.ts'
 import { flowNumber } from './list.ts'
 import type { Scene } from './scene.ts'
 
@@ -39,11 +40,18 @@ export function flowPlaces(scene: Scene, columns: number): Placed[] {
 }
 
 function reasonOf({ broken }: FlowStep, columns: number): string[] {
-  const { message, fault } = broken!
+  const { message, fault, remedy } = broken!
   const who =
     fault === 'undetermined' ? 'who has to act is not decided' : `${partyName[fault]} has to act`
-  const lines = wrap(`${marks.fail.glyph} broke first: ${sentence(message)} (${who})`, columns)
-  return lines.length <= 4 ? lines : [...lines.slice(0, 3), `${lines[3]!}…`]
+  return [
+    ...cut(wrap(`${marks.fail.glyph} broke first, ${who}: ${sentence(message)}`, columns), 4),
+    ...cut(wrap(`  fix: ${remedy}`, columns), 3),
+  ]
+}
+
+/** So many lines at most; that there are more is said. */
+function cut(lines: readonly string[], most: number): string[] {
+  return lines.length <= most ? [...lines] : [...lines.slice(0, most - 1), `${lines[most - 1]!}…`]
 }
 
 /** Rows that a step takes. */

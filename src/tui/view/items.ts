@@ -2,7 +2,7 @@ import { checklistRows } from '../model-checklist.ts'
 import type { PaneName } from '../model-pane.ts'
 import { statusText } from '../model-rows.ts'
 import type { Rect } from '../term/frame.ts'
-import { stripStep } from './findings.ts'
+import { stripStep } from './finding-strip.ts'
 import { flowPlaces, stepRows } from './flow.ts'
 import { roomOf } from './layout.ts'
 import { textOf } from './line.ts'
@@ -23,7 +23,7 @@ export function itemAt(
     case 'list':
       return y === 0 ? undefined : top + y - 1
     case 'findings':
-      return top + Math.floor(y / stripStep(place.columns - 2, roomOf(place)))
+      return top + Math.floor(y / stripStep(place.columns - 2, roomOf(place), ui.groups.length))
     case 'checklist': {
       const rows = checklistRows(ui.model)
       const categories = rows.flatMap((row, at) => ('category' in row ? [at] : []))

@@ -24,7 +24,10 @@ export function layout(
   { findings, exchanges }: { readonly findings: number; readonly exchanges: number },
 ): Panes {
   // Before anything has come there is nothing to preview and nothing was found.
-  const strip = exchanges === 0 ? 0 : Math.min(6, Math.max(3, findings + 2))
+  // Two more lines say how to mend it.
+  const most = size.rows < 24 ? 6 : 8
+  const wanted = findings === 0 ? 3 : findings + (size.rows < 24 ? 2 : 4)
+  const strip = exchanges === 0 ? 0 : Math.min(most, wanted)
   const key = [view, size.columns, size.rows, zoomed, strip].join(' ')
   const before = known.get(key)
   if (before !== undefined) return before
@@ -93,11 +96,14 @@ function live(columns: number, rows: number, strip: number): Spec {
 }
 
 function findingsView(columns: number, rows: number): Spec {
+  const rules = columns < 110 ? '34%' : '40%'
   if (columns >= 76)
     return {
-      rules: { top: above, left: 0, width: '40%', bottom: below },
-      finding: { top: above, left: '40%', right: 0, bottom: below },
+      rules: { top: above, left: 0, width: rules, bottom: below },
+      finding: { top: above, left: rules, right: 0, bottom: below },
     }
+  // One below the other would leave nothing of either.
+  if (rows < 14) return { rules: whole }
   const height = Math.max(3, Math.floor((rows - 3) * 0.35))
   return {
     rules: { top: above, left: 0, right: 0, height },

@@ -48,23 +48,39 @@ export function labelled(
   )
 }
 
-/** The line in pieces of at most so many columns, broken at spaces where there are some; styles stay. */
-export function wrapped(spans: Line, columns: number): Line[] {
+/**
+ * The line in pieces of at most so many columns, broken at spaces where there are some; styles stay. What does not fit on the
+ * first is moved in by `indent` columns.
+ */
+export function wrapped(spans: Line, columns: number, indent = 0): Line[] {
   const all = spans.flatMap(({ text, style }) => cells(text).map((cell) => ({ ...cell, style })))
   if (all.reduce((sum, cell) => sum + cell.columns, 0) <= columns) return [spans]
   const lines: Line[] = []
   let from = 0
   while (from < all.length) {
     let to = from
-    for (let used = 0; to < all.length && (used += all[to]!.columns) <= columns; to++);
+    const margin = lines.length === 0 ? 0 : indent
+    for (let used = margin; to < all.length && (used += all[to]!.columns) <= columns; to++);
     const space =
       to === all.length ? -1 : all.slice(from, to).findLastIndex(({ text }) => text === ' ')
     // A word that is longer than half of the line is broken rather than moved.
     if (space > columns / 2) to = from + space + 1
-    lines.push(spansOf(all.slice(from, Math.max(to, from + 1))))
+    const piece = spansOf(all.slice(from, Math.max(to, from + 1)))
+    lines.push(margin === 0 ? piece : [{ text: ' '.repeat(margin) }, ...piece])
     from = Math.max(to, from + 1)
   }
   return lines
+}
+
+/** So many lines at most; that there are more is said. */
+export function clipped(lines: readonly Line[], most: number): Line[] {
+  if (lines.length <= most) return [...lines]
+  const last = lines[most - 1] ?? []
+  const end = last.at(-1)
+  return [
+    ...lines.slice(0, Math.max(0, most - 1)),
+    [...last.slice(0, -1), { ...end, text: `${end?.text ?? ''}…` }],
+  ]
 }
 
 function spansOf(

@@ -3,7 +3,8 @@ import type { Tab } from '../model-state.ts'
 import { checklistRows } from '../model-checklist.ts'
 import { detailPage } from './detail.ts'
 import { diffPage } from './diff.ts'
-import { findingPage, stripStep } from './findings.ts'
+import { stripStep } from './finding-strip.ts'
+import { findingPage } from './findings.ts'
 import { flowPlaces, stepRows } from './flow.ts'
 import { roomOf } from './layout.ts'
 import type { Line } from './line.ts'
@@ -96,7 +97,7 @@ export function extentOf(pane: PaneName, place: Rect, scene: Scene): Extent {
       return { total: listing.length, seen: Math.max(1, seen - 1), cursor }
     }
     case 'findings': {
-      const tall = stripStep(inside(place), seen)
+      const tall = stripStep(inside(place), seen, ui.groups.length)
       return {
         total: ui.groups.length,
         seen: Math.max(1, Math.floor(seen / tall)),

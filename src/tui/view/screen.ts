@@ -6,7 +6,8 @@ import { pathOf, statusText } from '../model-rows.ts'
 import { drawBottom, drawTabs, drawVerdict } from './chrome.ts'
 import { checklistNote, drawCategories, drawChecklist } from './checklist.ts'
 import { tabTitle } from './detail.ts'
-import { drawFindingStrip, drawRules } from './findings.ts'
+import { drawFindingStrip } from './finding-strip.ts'
+import { drawRules } from './findings.ts'
 import { drawFlow, flowTitle } from './flow.ts'
 import { type Panes, layout, smallest } from './layout.ts'
 import { drawList } from './list.ts'
@@ -20,20 +21,24 @@ import type { Scene } from './scene.ts'
 export function panesOf(scene: Scene, commands: readonly Command[]): Panes {
   const { ui, size } = scene
   const { state } = ui
-  const { view } = state
-  const zoomed = state.zoom ? state.focus[view] : undefined
   const base: Panes =
     state.detail === undefined
-      ? layout(view, size, zoomed, {
-          findings: ui.groups.length,
-          exchanges: ui.model.rows.length,
-        })
+      ? viewPanes(ui, size)
       : { detail: { x: 0, y: 2, columns: size.columns, rows: size.rows - 3 } }
   const over = ui.state.prompt?.kind === 'palette' ? 'palette' : ui.topOverlay
   if (over === undefined) return base
   const choices = over === 'palette' ? paletteChoices(commands, state.prompt?.text ?? '').length : 0
   const name = over === 'palette' ? 'palette' : over.kind
   return { ...base, [name]: placeOverlay(over, scene, choices) }
+}
+
+/** What has the keys is on the screen: alone, where there is no room for it beside the others. */
+function viewPanes({ state, groups, model }: Scene['ui'], size: Size): Panes {
+  const { view, zoom } = state
+  const focus = state.focus[view]
+  const many = { findings: groups.length, exchanges: model.rows.length }
+  const panes = layout(view, size, zoom ? focus : undefined, many)
+  return focus in panes ? panes : layout(view, size, focus, many)
 }
 
 /** Brings what is scrolled to where the cursor is, after whatever has changed. */

@@ -1,0 +1,88 @@
+import type { FindingGroup } from '../model-findings.ts'
+import { shortParty } from '../model-parties.ts'
+import type { Frame } from '../term/frame.ts'
+import { fit, pad, width, wrap } from '../term/width.ts'
+import { markOf } from './findings.ts'
+import { clipped, labelled, putLine } from './line.ts'
+import type { Scene } from './scene.ts'
+
+/** Rows that a finding takes in the strip: one where it is low, two or three where it is narrow. */
+export function stripStep(columns: number, rows: number, findings: number): 1 | 2 | 3 {
+  if (columns >= 60 || rows <= 6) return 1
+  // With room for the remedy below them, titles need not be cut.
+  return findings * 3 + 4 <= rows ? 3 : 2
+}
+
+/** The strip beside or below the list: what was found, whose it is, and how to mend what is selected. */
+export function drawFindingStrip(frame: Frame, scene: Scene, top: number, focused: boolean): void {
+  const { ui, theme } = scene
+  const { groups } = ui
+  if (groups.length === 0) {
+    const text = ui.capture === undefined ? 'None so far.' : 'None.'
+    frame.put(1, 0, fit(text, frame.columns - 2), theme.dim)
+    return
+  }
+  const tall = stripStep(frame.columns, frame.rows, groups.length)
+  groups.slice(top, top + Math.ceil(frame.rows / tall)).forEach((group, place) => {
+    const chosen = focused && group === ui.group
+    if (tall === 1) drawLow(frame, place, group, scene, chosen)
+    else drawNarrow(frame, place * tall, group, scene, { chosen, titleRows: tall - 1 })
+  })
+  drawRemedy(frame, scene, (groups.length - top) * tall)
+}
+
+function headOf({ depth }: FindingGroup): string {
+  return depth > 0 ? ` ${'  '.repeat(depth - 1)}└ ` : ' '
+}
+
+/** Title, party and how often, on one row. */
+function drawLow(
+  frame: Frame,
+  y: number,
+  group: FindingGroup,
+  { theme }: Scene,
+  chosen: boolean,
+): void {
+  const { finding, times } = group
+  const mark = markOf(finding.severity)
+  const head = headOf(group)
+  const tail = ` ${pad(shortParty[finding.fault], 13)} ×${times}`
+  const title = pad(finding.title, frame.columns - width(head) - 2 - width(tail))
+  const text = `${head}${mark.glyph} ${title}${tail}`
+  frame.put(0, y, pad(text, frame.columns), chosen ? theme.selected : theme.text)
+  if (!chosen) frame.put(width(head), y, mark.glyph, theme[mark.style])
+}
+
+/** The title, and what there is to say of it below. */
+function drawNarrow(
+  frame: Frame,
+  y: number,
+  group: FindingGroup,
+  { theme }: Scene,
+  { chosen, titleRows }: { chosen: boolean; titleRows: number },
+): void {
+  const { finding, times } = group
+  const mark = markOf(finding.severity)
+  const head = `${headOf(group)}${mark.glyph} `
+  const blank = ' '.repeat(width(head))
+  const room = frame.columns - width(head)
+  const titles = wrap(finding.title, room)
+  titles.slice(0, titleRows).forEach((one, row) => {
+    const rest = row === titleRows - 1 ? titles.slice(row).join(' ') : one
+    const text = pad((row === 0 ? head : blank) + fit(rest, room), frame.columns)
+    frame.put(0, y + row, text, chosen ? theme.selected : theme.text)
+  })
+  if (!chosen) frame.put(width(head) - 2, y, mark.glyph, theme[mark.style])
+  const facts = [shortParty[finding.fault], `×${times}`, finding.spec[0]?.ref]
+  const text = blank + facts.filter((fact) => fact !== undefined).join(' · ')
+  frame.put(0, y + Math.min(titles.length, titleRows), fit(text, frame.columns), theme.dim)
+}
+
+/** How to mend what is selected, in what is left of the strip below the findings. */
+function drawRemedy(frame: Frame, { ui, theme }: Scene, from: number): void {
+  const rows = frame.rows - from
+  if (ui.group === undefined || rows < 1) return
+  const gap = rows > 3 ? 1 : 0
+  const all = labelled(' Fix', ui.group.finding.remedy, frame.columns - 2, 6)
+  clipped(all, rows - gap).forEach((one, place) => putLine(frame, from + gap + place, one, theme))
+}
