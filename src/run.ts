@@ -59,6 +59,11 @@ export class Run {
     setImmediate(() => this.#work())
   }
 
+  /** Whether any sink looks at exchanges. Then what is recorded has to be learnt before the first of them is told. */
+  get showsExchanges(): boolean {
+    return this.#looked !== 'nothing'
+  }
+
   /**
    * Takes in an exchange of a recorded session at once, to be judged with all others when it ends. Before the next one wait
    * for what is returned: then sinks and signals have their turn, and nothing piles up.

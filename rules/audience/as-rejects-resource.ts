@@ -15,6 +15,7 @@ import {
   refusalOf,
   refusesResource,
   sameUrl,
+  shortened,
 } from '../../src/core/kit.ts'
 
 type Request = Authorize | PushedRequest | TokenCall
@@ -89,7 +90,7 @@ export default defineRule({
 
     const variant = variantOf(refusal)
     const recovered = flow.after(step, 'token').some(({ ok }) => ok)
-    const said = [refusal.error, refusal.text.slice(0, 200)].filter(Boolean).join(': ')
+    const said = [refusal.error, shortened(refusal.text, 200)].filter(Boolean).join(': ')
     yield {
       variant,
       severity: recovered ? 'warning' : 'error',

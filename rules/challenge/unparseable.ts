@@ -3,6 +3,7 @@ import {
   type ParsedChallenge,
   defineRule,
   quoted,
+  shortened,
 } from '../../src/core/kit.ts'
 
 const explanations: Readonly<Record<ChallengeProblem, string>> = {
@@ -29,7 +30,7 @@ function written(challenges: readonly ParsedChallenge[]): string {
     const values = params.map(({ name, value }) => `${name}=${JSON.stringify(value)}`)
     return `${scheme === '' ? 'Bearer' : scheme} ${values.join(', ')}`
   })
-  return `${texts.join(', ').slice(0, 600)}.`
+  return `${shortened(texts.join(', '), 600)}.`
 }
 
 function shown(value: string | undefined): string {

@@ -8,6 +8,7 @@ import {
   header,
   origin,
   quoted,
+  shortened,
 } from '../../src/core/kit.ts'
 
 /** Fields that every answer has, or that edges and servers add to any. */
@@ -147,7 +148,7 @@ export default defineRule({
     const again = flow
       .after(step, step.kind === 'challenge' ? 'mcp' : step.kind)
       .some(({ ok, exchange }) => ok && exchange.request.method === request.method)
-    const said = textOf(step).trim().slice(0, 100)
+    const said = shortened(textOf(step).trim(), 100)
     yield {
       severity: again ? 'warning' : 'error',
       confidence: edge.mark !== undefined && application === false ? 'certain' : 'likely',

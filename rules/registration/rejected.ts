@@ -6,6 +6,7 @@ import {
   objectOf,
   quoted,
   stringsMember,
+  shortened,
 } from '../../src/core/kit.ts'
 
 /** Redirect URIs that a server has to refuse: neither https nor loopback (OAuth 2.1 §2.3, MCP Communication Security). */
@@ -98,7 +99,7 @@ export default defineRule({
     const recovered = flow.after(step, 'registration').some(({ ok }) => ok)
     const description =
       step.error === undefined
-        ? bodyText(step.exchange.response!).trim().slice(0, 200)
+        ? shortened(bodyText(step.exchange.response!).trim(), 200)
         : (step.error.description ?? step.error.error)
     yield {
       variant,

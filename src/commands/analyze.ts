@@ -33,6 +33,7 @@ export async function analyze(context: Context, options: Options): Promise<numbe
     recorded: captures.recorded,
     inputs: paths.filter((path) => path !== '-'),
   })
+  await learn(captures, judging)
   await replay(captures, judging, context)
   const { complete, problems } = captures.outcome()
   if (!complete) judging.run.session.markIncomplete()
@@ -40,6 +41,12 @@ export async function analyze(context: Context, options: Options): Promise<numbe
   await captures.close()
   const { code } = await judging.finish()
   return code
+}
+
+/** What an early exchange quotes of a late one is known as a secret before either is told. */
+async function learn(captures: Captures, judging: Judging): Promise<void> {
+  if (!judging.run.showsExchanges) return
+  for await (const exchange of captures.exchanges()) judging.redactor.learn(exchange)
 }
 
 /** Takes the exchanges in one after the other, none faster than the sinks can tell it; when asked to stop, no more. */

@@ -4,13 +4,14 @@ import type { Token } from './jwt.ts'
 import { param, parseForm, queryParams } from './params.ts'
 import type { Place } from './rule.ts'
 import type { Step } from './step.ts'
+import { shortened } from './shortened.ts'
 
 const quoteLimit = 1000
 
 /** What stands at a place of a step's exchange, as text; undefined when nothing stands there. */
 export function quote(step: Step, at: Place): string | undefined {
   const text = valueAt(step, at)
-  return text === undefined || text.length <= quoteLimit ? text : `${text.slice(0, quoteLimit)}…`
+  return text === undefined ? undefined : shortened(text, quoteLimit)
 }
 
 function valueAt(step: Step, at: Place): string | undefined {
@@ -92,7 +93,7 @@ export function quoted(value: unknown): string {
       : isObject(value) || Array.isArray(value)
         ? JSON.stringify(value)
         : String(value)
-  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text)
+  return JSON.stringify(shortened(text, 200))
 }
 
 /** The value at a place as the client sent or saw it, where the proxy changed it on the way; else `upstream`. */

@@ -93,8 +93,12 @@ export function mapMember(
     return mapHeader(lower, value, replace)
   // Signed metadata is as public as the rest of it (RFC 9728 §2.2), and a client id is no secret (RFC 6749 §2.2).
   if (lower === 'signed_metadata' || /^client_?id$/.test(lower)) return replace.known(value)
-  return mapNested(value, replace)
+  // What is quoted in what is quoted takes twice the room each time, so this does not go deep.
+  return mapNested(document.test(value) ? mapJsonText(value, replace) : value, replace)
 }
+
+/** JSON in a string, such as the answer of another server: its members count by their names as well. */
+const document = /^\s*[{[][^]*"\s*:/
 
 /** Where `token` or `session` is the name of an address, it is the address of an endpoint. */
 const addressable = new Set([

@@ -8,6 +8,7 @@ import type {
   Step,
   TokenCall,
 } from './step.ts'
+import { shortened } from './shortened.ts'
 
 export interface Summary {
   readonly ok: boolean
@@ -26,7 +27,7 @@ export function summarise(step: Step): Summary {
 
 /** Methods, grants and error codes come from the network, and may be of any length. */
 function line(text: string): string {
-  return text.length > lineLength ? `${text.slice(0, lineLength)}…` : text
+  return shortened(text, lineLength)
 }
 
 function failureOf({ exchange }: Step): string | undefined {
@@ -76,7 +77,9 @@ function purpose(step: Step): string {
 function callName(step: McpCall | Challenge): string {
   const name = step.rpc?.method ?? (step.method === 'GET' ? 'event stream' : `${step.method} call`)
   // A tool's name tells what was called; a resource's URI would tell what somebody read.
-  const target = /^(?:tools|prompts)\//.test(name) ? ` ${step.rpc?.target?.slice(0, 40) ?? ''}` : ''
+  const target = /^(?:tools|prompts)\//.test(name)
+    ? ` ${shortened(step.rpc?.target ?? '', 40)}`
+    : ''
   return `${name}${target}`.trimEnd()
 }
 
@@ -207,5 +210,5 @@ function statusText(status: number | undefined): string {
 }
 
 function pathOf(url: string): string {
-  return /^[^:]+:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1]?.slice(0, 60) ?? ''
+  return shortened(/^[^:]+:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] ?? '', 60)
 }

@@ -5,6 +5,7 @@ import type { LogFacts } from '../core/har-entry.ts'
 import type { Safe } from '../core/redact.ts'
 import type { StepKind } from '../core/step.ts'
 import { UserError } from '../errors.ts'
+import { writeAgain } from './har-again.ts'
 import { leaksInFile } from './leaks-in-file.ts'
 
 export interface HarHead {
@@ -20,6 +21,8 @@ export interface HarFileOptions {
    * file, and for all of them again at the end: a value may turn out to be a secret after it was written.
    */
   readonly leaks?: (text: string) => boolean
+  /** Redacts an exchange that was written before, by what is known by now. Without it a file that holds a secret is given up. */
+  readonly again?: (exchange: Exchange) => Safe<Exchange>
   /** Files that are read meanwhile and must not be overwritten. */
   readonly inputs?: readonly string[]
 }
@@ -56,7 +59,7 @@ export async function openHarFile(
   try {
     await rm(part, { force: true })
     // Exclusive: what somebody else put there is neither written to nor followed.
-    return new HarFile(path, part, await open(part, 'wx', mode), head, options.leaks)
+    return new HarFile(path, part, await open(part, 'wx', mode), head, options)
   } catch (error) {
     throw unwritable(path, error)
   }
@@ -75,7 +78,8 @@ class HarFile implements HarWriter {
   readonly #part: string
   readonly #file: FileHandle
   readonly #redacted: boolean
-  readonly #leaks: ((text: string) => boolean) | undefined
+  readonly #leaks: HarFileOptions['leaks']
+  readonly #again: HarFileOptions['again']
   #written: Promise<void> = Promise.resolve()
   #waiting: string[] = []
   #waitingSize = 0
@@ -87,13 +91,14 @@ class HarFile implements HarWriter {
     part: string,
     file: FileHandle,
     head: HarHead,
-    leaks: ((text: string) => boolean) | undefined,
+    { leaks, again }: HarFileOptions,
   ) {
     this.#path = path
     this.#part = part
     this.#file = file
     this.#redacted = head.redacted
     this.#leaks = leaks
+    this.#again = again
     const log = JSON.stringify({
       version: '1.2',
       creator: { name: 'authtap', version: head.version },
@@ -131,13 +136,26 @@ class HarFile implements HarWriter {
   async #settle(): Promise<void> {
     try {
       await this.#file.close()
-      // Entries stand on lines of their own, so no value is cut in two.
-      if (this.#leaks !== undefined && (await leaksInFile(this.#part, this.#leaks)))
-        this.#fault = leak(this.#path)
-      else await rename(this.#part, this.#path)
+      if (await this.#isClean()) await rename(this.#part, this.#path)
+      else this.#fault = leak(this.#path)
     } catch (error) {
       this.#fault = unwritable(this.#path, error)
     }
+  }
+
+  /** Entries stand on lines of their own, so no value is cut in two. */
+  async #isClean(): Promise<boolean> {
+    const leaks = this.#leaks
+    if (leaks === undefined || !(await leaksInFile(this.#part, leaks))) return true
+    if (this.#again === undefined) return false
+    const earlier = `${this.#part}.1`
+    await rename(this.#part, earlier)
+    try {
+      await writeAgain(earlier, this.#part, this.#redacted ? 0o644 : 0o600, this.#again)
+    } finally {
+      await rm(earlier, { force: true })
+    }
+    return !(await leaksInFile(this.#part, leaks))
   }
 
   #put(text: string): Promise<void> {

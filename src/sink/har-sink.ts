@@ -33,7 +33,11 @@ export class HarSink {
     const file = await openHarFile(
       path,
       { version, redacted: !options.withSecrets },
-      { leaks, ...(options.inputs === undefined ? {} : { inputs: options.inputs }) },
+      {
+        leaks,
+        again: (exchange) => redactor.exchange(exchange),
+        ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
+      },
     )
     return new HarSink(file, redactor)
   }

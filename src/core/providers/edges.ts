@@ -1,5 +1,6 @@
 import { type Headers, header, mediaType } from '../exchange.ts'
 import { gatewayOf } from './gateways.ts'
+import { shortened } from '../shortened.ts'
 
 /** An edge network or firewall that can refuse a request by itself, and what gives it away. */
 export interface Edge {
@@ -49,7 +50,7 @@ export function edgeAnswer(headers: Headers, text: string): Edge | undefined {
   const words = phrases.find((phrase) => body.slice(0, 2000).includes(phrase))
   return {
     name: gateway?.name ?? 'a firewall',
-    trace: gateway?.trace ?? `${field}: ${header(headers, field!)!.slice(0, 60)}`,
+    trace: gateway?.trace ?? `${field}: ${shortened(header(headers, field!)!, 60)}`,
     mark: field ?? words,
   }
 }

@@ -1,4 +1,5 @@
 import { type Headers, header } from '../exchange.ts'
+import { shortened } from '../shortened.ts'
 
 /** Something between client and server that leaves its mark on answers. */
 export interface Gateway {
@@ -76,7 +77,7 @@ export function gatewayOf(headers: Headers): Gateway | undefined {
     if (begins !== undefined && !value.toLowerCase().startsWith(begins)) continue
     return {
       name,
-      trace: `${field}: ${value.slice(0, 60)}`,
+      trace: `${field}: ${shortened(value, 60)}`,
       ...(passAuthorization === undefined ? {} : { passAuthorization }),
     }
   }
