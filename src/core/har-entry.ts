@@ -13,7 +13,10 @@ export interface HarEntry {
   readonly timings: HarTimings
   readonly serverIPAddress?: string
   readonly connection?: string
-  readonly _resourceType?: 'eventsource'
+  /** The same again where the tools of Chrome look for it: a `connection` that is a number is a port to them. */
+  readonly _connectionId?: string
+  /** As the tools of Chrome have it: without it they take JSON for a script. */
+  readonly _resourceType: 'document' | 'eventsource' | 'fetch'
   readonly _authtap: EntryFacts
 }
 

@@ -46,15 +46,22 @@ export function toEntry(exchange: Exchange, extras: Extras): HarEntry {
     cache: {},
     timings,
     ...(isAddress(exchange.serverAddress) ? { serverIPAddress: exchange.serverAddress } : {}),
-    ...(exchange.connection === '' ? {} : { connection: exchange.connection }),
-    ...(response !== undefined && mediaType(response.headers) === 'text/event-stream'
-      ? { _resourceType: 'eventsource' }
-      : {}),
+    ...(exchange.connection === ''
+      ? {}
+      : { connection: exchange.connection, _connectionId: exchange.connection }),
+    _resourceType: resourceType(exchange, extras),
     _authtap: facts(exchange, extras, [
       ...(sent.coded ? (['request'] as const) : []),
       ...(received?.coded ? (['response'] as const) : []),
     ]),
   }
+}
+
+function resourceType({ response }: Exchange, { step }: Extras): HarEntry['_resourceType'] {
+  if (step === 'authorize' || step === 'callback') return 'document'
+  return response !== undefined && mediaType(response.headers) === 'text/event-stream'
+    ? 'eventsource'
+    : 'fetch'
 }
 
 interface Shown {
