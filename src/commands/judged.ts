@@ -99,13 +99,20 @@ async function ingest(
   const shown = new ShownExchanges()
   const steps: StepKind[] = []
   const flows: string[] = []
+  /** Of exchanges that are told again when they turn out to belong to another flow. A call is not; there may be millions. */
+  const places = new Map<string, number>()
   for await (const exchange of exchanges()) {
     redactor.learn(exchange)
+    const here = steps.length
     for (const event of session.ingest(exchange)) {
       if (event.type !== 'exchange') continue
+      const { exchange: told, step, flow } = event.exchange
       shown.take(event.exchange)
-      steps.push(event.exchange.step.kind)
-      flows.push(event.exchange.flow)
+      const place = told.id === exchange.id ? here : places.get(told.id)
+      if (place === undefined) continue
+      steps[place] = step.kind
+      flows[place] = flow
+      if (step.kind !== 'mcp') places.set(told.id, place)
     }
     progress.say(`judging: ${steps.length} of ${size} exchanges`)
     if (await progress.pause()) return undefined

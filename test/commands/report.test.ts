@@ -8,10 +8,12 @@ import { redact, report } from '../../src/commands/report.ts'
 import { recordedFindings, recordedLabels } from '../../src/commands/recorded.ts'
 import type { Report } from '../../src/core/report.ts'
 import { type Writing, writeWhole } from '../../src/atomic-file.ts'
+import { formatTranscript } from '../../src/core/transcript.ts'
 import { UserError } from '../../src/errors.ts'
 import { flags } from '../../src/options.ts'
 import { schemaFaults } from '../core/fixtures-of-har/schema.ts'
 import { run, start } from '../command.ts'
+import { crossingLogins } from '../core/crossing-logins.ts'
 import { loginTranscript } from '../core/login.ts'
 import { context } from '../sink/report/judged.ts'
 
@@ -52,6 +54,28 @@ describe('authtap report', () => {
       expect((await readdir(folder)).sort()).toEqual(['capture.txt', 'out'])
     },
   )
+
+  test('tells of each exchange the flow it turned out to belong to', async () => {
+    await writeFile(capture, formatTranscript(crossingLogins()))
+    const target = join(folder, 'out')
+    expect(await make(capture, '--format', 'har', '--output', target)).toBe(0)
+    const { entries } = (
+      JSON.parse(await readFile(target, 'utf8')) as {
+        log: { entries: { request: { url: string }; _authtap: { id: string; flow: string } }[] }
+      }
+    ).log
+    const flowOf = (suffix: string, part: string) =>
+      entries.find(
+        ({ request, _authtap: { id } }) => id.startsWith(suffix) && request.url.includes(part),
+      )?._authtap.flow
+    for (const suffix of ['one', 'other']) {
+      const flow = flowOf(suffix, '/mcp')
+      expect(
+        ['/register', '/authorize', '/callback', '/token'].map((part) => flowOf(suffix, part)),
+      ).toEqual(Array(4).fill(flow))
+    }
+    expect(flowOf('one', '/mcp')).not.toBe(flowOf('other', '/mcp'))
+  })
 
   test.each(formats)('%s holds no token, code or verifier', async (format) => {
     const har = join(folder, 'har')

@@ -1,25 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Exchange } from '../../src/core/exchange.ts'
 import { Session } from '../../src/core/session.ts'
-import { parseTranscript } from '../../src/core/transcript.ts'
 import { loadRules } from '../../src/rules.ts'
-import { loginTranscript } from './login.ts'
+import { crossingLogins, loginTo, one, other } from './crossing-logins.ts'
 
 const { rules } = await loadRules()
-
-const one = { suffix: 'one', host: 'mcp.example' }
-const other = { suffix: 'other', host: 'other.example' }
-
-/** A login to one of two MCP servers that share an authorization server, over connections that the clients share. */
-function loginTo({ suffix, host }: typeof one, resource = host): Exchange[] {
-  const text = loginTranscript({ suffix, resource: `https://${resource}/mcp` })
-  const claims = text.replaceAll('"aud":"https://mcp.example', `"aud":"https://${host}`)
-  return parseTranscript(claims.replaceAll('//mcp.example', `//${host}`)).map((exchange) => ({
-    ...exchange,
-    id: `${suffix} ${exchange.id}`,
-    connection: exchange.handedOver === true ? 'browser' : 'shared',
-  }))
-}
 
 function judge(exchanges: readonly Exchange[]) {
   const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
@@ -31,21 +16,8 @@ function judge(exchanges: readonly Exchange[]) {
   return { flows, report: session.report() }
 }
 
-const registering = 3
-
-/** Both begin at once, and the one that began last registers first. */
-function crossing(a: readonly Exchange[], b: readonly Exchange[]): Exchange[] {
-  const begun = a.slice(0, registering).flatMap((exchange, n) => [exchange, b[n]!])
-  return [
-    ...begun,
-    b[registering]!,
-    a[registering]!,
-    ...a.slice(registering + 1).flatMap((exchange, n) => [exchange, b[registering + 1 + n]!]),
-  ]
-}
-
 test('two logins over one connection at once are told apart by the resource they ask for', () => {
-  const { flows, report } = judge(crossing(loginTo(one), loginTo(other)))
+  const { flows, report } = judge(crossingLogins())
   expect(report.findings.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([])
   expect(
     report.flows.map(({ resource, clientId, outcome }) => ({ resource, clientId, outcome })),
@@ -61,7 +33,7 @@ test('two logins over one connection at once are told apart by the resource they
 })
 
 test('a registration that was placed in another flow goes with the request that uses it, in its order', () => {
-  const { report } = judge(crossing(loginTo(one), loginTo(other)))
+  const { report } = judge(crossingLogins())
   for (const { steps } of report.flows)
     expect(steps.slice(0, 6).map(({ kind }) => kind)).toEqual([
       ...['challenge', 'resource-metadata', 'server-metadata'],
