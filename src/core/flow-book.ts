@@ -1,6 +1,6 @@
 import { Flow, type Timers } from './flow.ts'
 import { keysOf } from './flow-keys.ts'
-import { meantFlow, registrationToMove } from './flow-meant.ts'
+import { type Asking, isAsking, meantFlow, registrationToMove } from './flow-meant.ts'
 import { objectOf } from './json.ts'
 import { advertisedEndpoints, withoutResponse } from './oauth-facts.ts'
 import { redirectOf } from './redirect.ts'
@@ -66,14 +66,24 @@ export class FlowBook {
       this.#known(keys) ??
       this.#likely(step) ??
       this.#open(step)
-    const meant =
-      placed === undefined ? meantFlow(step, found, this.#flows.slice(-recentFlows)) : undefined
-    const flow = meant ?? found
-    this.#enter(step, keys, flow)
-    const moved = meant === undefined ? undefined : registrationToMove(step, found)
-    if (moved === undefined) return { flow }
-    this.#enter(moved, keysOf(moved), flow)
-    return { flow, moved: { step: moved, from: found } }
+    const place: Place =
+      placed === undefined && isAsking(step) ? this.#meant(step, found) : { flow: found }
+    this.#enter(step, keys, place.flow)
+    if (place.moved !== undefined)
+      this.#enter(place.moved.step, keysOf(place.moved.step), place.flow)
+    return place
+  }
+
+  /** Where a request belongs by the resource that it names. */
+  #meant(step: Asking, found: Flow): Place {
+    const flow = meantFlow(step, found, this.#recent)
+    if (flow === undefined) return { flow: found }
+    const moved = registrationToMove(step, found)
+    return moved === undefined ? { flow } : { flow, moved: { step: moved, from: found } }
+  }
+
+  get #recent(): readonly Flow[] {
+    return this.#flows.slice(-recentFlows)
   }
 
   #enter(step: Step, keys: readonly string[], flow: Flow): void {
@@ -149,7 +159,7 @@ export class FlowBook {
       : this.#byConnection.get(step.exchange.connection)
     if (step.kind === 'mcp' || step.kind === 'challenge')
       return this.#likelyForCall(step, connected)
-    const recent = this.#flows.slice(-recentFlows)
+    const recent = this.#recent
     const pointed = recent.filter((flow) => this.#isPointedTo(flow, step.url))
     const own = pointed.filter((flow) => isBrowserLeg(step) || flow.client === step.exchange.client)
     const candidates = own.length > 0 ? own : pointed
@@ -176,9 +186,7 @@ export class FlowBook {
       flow.of('mcp').some((call) => redirectOf(call) === step.target)
     if (connected !== undefined && fits(connected)) return connected
     const candidate = latest(
-      this.#flows
-        .slice(-recentFlows)
-        .filter((flow) => flow.client === step.exchange.client && fits(flow)),
+      this.#recent.filter((flow) => flow.client === step.exchange.client && fits(flow)),
     )
     if (candidate === undefined) return undefined
     return isSecondOpening(candidate, step) ? undefined : candidate

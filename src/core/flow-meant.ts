@@ -1,6 +1,13 @@
 import type { Flow } from './flow.ts'
-import type { Registration, Step } from './step.ts'
+import type { Authorize, PushedRequest, Registration, Step, TokenCall } from './step.ts'
 import { sameUrl } from './url.ts'
+
+/** A request that names the client that makes it, and may name the resource that it is for. */
+export type Asking = Authorize | PushedRequest | TokenCall
+
+export function isAsking(step: Step): step is Asking {
+  return step.kind === 'authorize' || step.kind === 'pushed-request' || step.kind === 'token'
+}
 
 /**
  * The flow that a request names by its `resource` (RFC 8707 §2), where it was taken for one of another flow: programs
@@ -8,9 +15,7 @@ import { sameUrl } from './url.ts'
  * be told apart before. Only a flow that waits for such a request is meant; else naming the wrong resource is a fault.
  * @param flows those that may be meant
  */
-export function meantFlow(step: Step, found: Flow, flows: readonly Flow[]): Flow | undefined {
-  if (step.kind !== 'authorize' && step.kind !== 'pushed-request' && step.kind !== 'token')
-    return undefined
+export function meantFlow(step: Asking, found: Flow, flows: readonly Flow[]): Flow | undefined {
   const { resources } = step
   const isNamed = (flow: Flow) =>
     flow.audiences.some((own) => resources.some((named) => sameUrl(own, named)))
@@ -30,9 +35,7 @@ export function meantFlow(step: Step, found: Flow, flows: readonly Flow[]): Flow
 }
 
 /** The registration that made a request's client, unless it has been used in its flow already. */
-export function registrationToMove(step: Step, found: Flow): Registration | undefined {
-  if (step.kind !== 'authorize' && step.kind !== 'pushed-request' && step.kind !== 'token')
-    return undefined
+export function registrationToMove(step: Asking, found: Flow): Registration | undefined {
   const isUsed = found
     .of('authorize', 'pushed-request', 'token')
     .some(({ clientId }) => clientId === step.clientId)
