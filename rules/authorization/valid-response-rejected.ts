@@ -12,12 +12,11 @@ function isValid(step: Callback, flow: Flow): boolean {
   const request = flow.before(step, 'authorize').findLast(({ state }) => state === step.state)
   if (step.code === undefined || step.error !== undefined || request === undefined) return false
   const metadata = flow.serverMetadataOf(request)
-  const advertised =
-    member(
-      objectOf(metadata?.document ?? { kind: 'empty' }),
-      'authorization_response_iss_parameter_supported',
-    ) === true
-  return step.iss === undefined ? !advertised : step.iss === metadata?.issuer
+  const document = objectOf(metadata?.document ?? { kind: 'empty' })
+  // Without the metadata nobody can say whether `iss` has to be there, and which.
+  if (metadata === undefined || document === undefined) return false
+  const advertised = member(document, 'authorization_response_iss_parameter_supported') === true
+  return step.iss === undefined ? !advertised : step.iss === metadata.issuer
 }
 
 /** The client's talk with the authorization server goes through here. */
@@ -46,21 +45,15 @@ export default defineRule({
     // The browser may have failed to deliver it: that is another matter.
     if (step.exchange.failure !== undefined || (step.status ?? 0) >= 400) return 'silent'
     if (!flow.waited('backChannel')) return 'silent'
+    const part = step.exchange.request.method === 'POST' ? 'form' : 'query'
     yield {
       confidence: 'likely',
       message: `the authorization response for ${step.redirectUri} is correct, and no token request followed it`,
       evidence: [
-        {
-          step,
-          at:
-            step.exchange.request.method === 'POST' ? 'request.form.state' : 'request.query.state',
-          note: 'the state of its request; a code is there',
-        },
-        {
-          step,
-          at: step.exchange.request.method === 'POST' ? 'request.form.iss' : 'request.query.iss',
-          note: 'as the metadata has it',
-        },
+        { step, at: `request.${part}.code`, note: 'was never redeemed' },
+        ...(step.iss === undefined
+          ? []
+          : [{ step, at: `request.${part}.iss` as const, note: 'as the metadata has it' }]),
       ],
     }
   },
@@ -89,6 +82,24 @@ export default defineRule({
           < HTTP/1.1 400 Bad Request
 
           {"error":"invalid_grant"}`,
+      },
+      {
+        name: 'without the metadata it is not known what the response has to be',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app"}
+
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+
+          # handed-over
+          > GET http://127.0.0.1:5000/cb?code=c1&state=s1`,
       },
     ],
     bad: [

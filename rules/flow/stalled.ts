@@ -36,6 +36,12 @@ function isEnd(step: Step, stall: Stall, flow: Flow): boolean {
   return flow.waited(stall === 'token-never-used' ? 'firstUse' : 'backChannel')
 }
 
+/** Its last call was let in: such a client looks at metadata again, and renews its token, when it likes. */
+function isAtEase(flow: Flow): boolean {
+  const call = flow.mcpCalls.at(-1)
+  return call?.kind === 'mcp' && call.ok && call.presented !== undefined
+}
+
 export default defineRule({
   id: 'flow/stalled',
   title: 'The flow stops after a step that succeeded',
@@ -61,6 +67,8 @@ export default defineRule({
     if (stall === undefined || !step.ok) return 'silent'
     if (step.kind === 'authorize' && step.answer !== undefined) return 'silent'
     if (!isEnd(step, stall, flow)) return
+    const renews = step.kind === 'token' && step.grantType === 'refresh_token'
+    if ((renews || stall === 'after-metadata') && isAtEase(flow)) return
     // Where no call to the MCP server is in the capture at all, the token was used out of sight.
     if (stall === 'token-never-used' && flow.mcpCalls.length === 0) return blind('the MCP call')
     const byClient = stall === 'token-never-used'
@@ -109,6 +117,40 @@ export default defineRule({
 
           < HTTP/1.1 200 OK`,
       },
+      {
+        name: 'a client that is let in renews its token while it has nothing to ask',
+        http: `
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 200 OK
+
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ two}","token_type":"Bearer"}`,
+      },
+      {
+        name: 'a client that is let in looks at the metadata again',
+        http: `
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 200 OK
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
+      },
     ],
     bad: [
       {
@@ -145,6 +187,26 @@ export default defineRule({
           < HTTP/1.1 200 OK
 
           {"access_token":"\${secret at_}","token_type":"Bearer"}`,
+        expect: { variant: 'token-never-used', fault: 'client' },
+      },
+      {
+        name: 'the call is refused, the token is renewed, and the call is not made again',
+        http: `
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer error="invalid_token"
+
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ two}","token_type":"Bearer"}`,
         expect: { variant: 'token-never-used', fault: 'client' },
       },
     ],

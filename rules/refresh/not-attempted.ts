@@ -4,7 +4,9 @@ import {
   type TokenCall,
   defineRule,
   expiryOf,
+  parameterPlace,
   sameUrl,
+  withoutResponse,
 } from '../../src/core/kit.ts'
 
 /** The latest refresh token of this client, not used since it was issued. */
@@ -54,12 +56,12 @@ export default defineRule({
     if (attempts.some(({ grantType }) => grantType === 'refresh_token')) return
     const asked = flow.before(token, 'authorize').at(-1)
     const elsewhere =
-      asked !== undefined && !sameUrl(asked.url.split('?', 1)[0]!, step.url.split('?', 1)[0]!)
+      asked !== undefined && !sameUrl(withoutResponse(asked.url), withoutResponse(step.url))
     if (!isSpent(token, step, flow) || isWider(step, token) || elsewhere) return 'silent'
     yield {
-      message: `the client asks for a new login at ${step.url.split('?', 1)[0]}, and did not try the refresh token that it was given`,
+      message: `the client asks for a new login at ${withoutResponse(step.url)}, and did not try the refresh token that it was given`,
       evidence: [
-        { step, at: 'request.query.response_type', note: 'a new authorization request' },
+        { ...parameterPlace(step, 'client_id', flow), note: 'a new authorization request' },
         { step: token, at: 'response.json/refresh_token', note: 'given before, and never used' },
       ],
     }
