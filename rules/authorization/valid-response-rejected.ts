@@ -1,6 +1,7 @@
 import {
   type Callback,
   type Flow,
+  type ServerMetadata,
   blind,
   defineRule,
   member,
@@ -8,13 +9,9 @@ import {
 } from '../../src/core/kit.ts'
 
 /** The response is what it has to be: a code, the state of its request, and an `iss` that a strict client takes. */
-function isValid(step: Callback, flow: Flow): boolean {
-  const request = flow.before(step, 'authorize').findLast(({ state }) => state === step.state)
-  if (step.code === undefined || step.error !== undefined || request === undefined) return false
-  const metadata = flow.serverMetadataOf(request)
-  const document = objectOf(metadata?.document ?? { kind: 'empty' })
-  // Without the metadata nobody can say whether `iss` has to be there, and which.
-  if (metadata === undefined || document === undefined) return false
+function isValid(step: Callback, metadata: ServerMetadata): boolean {
+  if (step.code === undefined || step.error !== undefined) return false
+  const document = objectOf(metadata.document)
   const advertised = member(document, 'authorization_response_iss_parameter_supported') === true
   return step.iss === undefined ? !advertised : step.iss === metadata.issuer
 }
@@ -39,7 +36,11 @@ export default defineRule({
   on: 'callback',
 
   *check(step, flow) {
-    if (!isValid(step, flow)) return 'silent'
+    const request = flow.before(step, 'authorize').findLast(({ state }) => state === step.state)
+    if (request === undefined) return 'silent'
+    const metadata = flow.serverMetadataOf(request)
+    if (metadata === undefined) return blind('the server metadata')
+    if (!isValid(step, metadata)) return 'silent'
     if (flow.after(step, 'token').length > 0) return
     if (!seesBackChannel(flow)) return blind('the token request')
     // The browser may have failed to deliver it: that is another matter.
@@ -82,24 +83,6 @@ export default defineRule({
           < HTTP/1.1 400 Bad Request
 
           {"error":"invalid_grant"}`,
-      },
-      {
-        name: 'without the metadata it is not known what the response has to be',
-        http: `
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
-
-          < HTTP/1.1 201 Created
-
-          {"client_id":"app"}
-
-          # handed-over
-          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
-
-          # handed-over
-          > GET http://127.0.0.1:5000/cb?code=c1&state=s1`,
       },
     ],
     bad: [

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { runRule } from '../../../src/core/example.ts'
+import { parseTranscript } from '../../../src/core/transcript.ts'
+import { loadRules } from '../../../src/rules.ts'
+
+const { rules } = await loadRules()
+const rule = rules.find(({ id }) => id === 'authorization/valid-response-rejected')!
+
+const registration = `
+  > POST https://as.example/register
+  > content-type: application/json
+
+  {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+  < HTTP/1.1 201 Created
+
+  {"client_id":"app"}
+`
+const metadata = (more = '') => `
+  > GET https://as.example/.well-known/oauth-authorization-server
+
+  < HTTP/1.1 200 OK
+
+  {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize"${more}}
+`
+const response = (more = '') => `
+  # handed-over
+  > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+
+  # handed-over
+  > GET http://127.0.0.1:5000/cb?code=c1&state=s1${more}
+`
+const judge = (...parts: string[]) => runRule(rule, rules, parseTranscript(parts.join('\n')))
+
+test('without the metadata nobody can say whether the response was right', () => {
+  const { outcome, findings } = judge(registration, response())
+  expect(outcome).toBe('blind')
+  expect(findings).toEqual([])
+})
+
+test('a response that lacks the iss which was promised is not a correct one', () => {
+  const promised = metadata(',"authorization_response_iss_parameter_supported":true')
+  expect(judge(promised, response()).findings).toEqual([])
+  expect(judge(metadata(), response()).findings).toHaveLength(1)
+})
+
+test('what is quoted is there: the code, and iss only where it was sent', () => {
+  const places = (more: string) =>
+    judge(metadata(), response(more)).findings[0]!.evidence.map(({ at }) => at)
+  expect(places('')).toEqual(['request.query.code'])
+  expect(places('&iss=https%3A%2F%2Fas.example')).toEqual([
+    'request.query.code',
+    'request.query.iss',
+  ])
+})
