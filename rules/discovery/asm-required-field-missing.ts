@@ -7,6 +7,7 @@ import {
   member,
   objectOf,
   quoted,
+  pointerPart,
 } from '../../src/core/kit.ts'
 
 const oidcMembers = ['jwks_uri', 'subject_types_supported', 'id_token_signing_alg_values_supported']
@@ -117,7 +118,7 @@ export default defineRule({
         })),
         ...slips.map(({ name, found }) => ({
           step,
-          at: `response.json/${found.replaceAll('~', '~0').replaceAll('/', '~1')}` as Place,
+          at: `response.json/${pointerPart(found)}` as Place,
           note: `probably meant as ${name}`,
         })),
       ],

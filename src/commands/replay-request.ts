@@ -1,4 +1,7 @@
 import { type Exchange, type Headers, type Touch, bodyText, mediaType } from '../core/exchange.ts'
+import { pointerName } from '../core/json.ts'
+import { parseForm } from '../core/params.ts'
+import { FieldPlaces } from '../tap/headers.ts'
 
 /** A request as the client sent it. */
 export interface ClientRequest {
@@ -16,12 +19,10 @@ export function asClientSent({
 }
 
 function headersOf(headers: Headers, touches: readonly Touch[]): Headers {
-  const seen = new Map<string, number>()
+  const places = new FieldPlaces('request')
   return headers.map(([name, value]) => {
-    const field = name.toLowerCase()
-    const place = seen.get(field) ?? 0
-    seen.set(field, place + 1)
-    const touch = touches.find(({ at }) => at === `request.header.${field}[${place}]`)
+    const place = places.next(name.toLowerCase())
+    const touch = touches.find(({ at }) => at === place)
     return [name, touch === undefined ? value : touch.client]
   })
 }
@@ -39,7 +40,7 @@ function formOf(text: string, touches: readonly Touch[]): string {
   return text
     .split('&')
     .flatMap((pair) => {
-      const [name, value] = [...new URLSearchParams(pair)][0] ?? []
+      const [name, value] = parseForm(pair)[0] ?? []
       const touch = touches.find(
         ({ at, upstream }) => at === `request.form.${name}` && upstream === value,
       )
@@ -58,7 +59,7 @@ function jsonOf(request: Exchange['request'], touches: readonly Touch[]): Uint8A
   }
   // The last place first: what is taken out moves what comes after it.
   for (const { at, client, upstream } of touches.toReversed()) {
-    const names = at.slice('request.json/'.length).split('/').map(unescaped)
+    const names = at.slice('request.json/'.length).split('/').map(pointerName)
     const last = names.pop()!
     const holder = names.reduce<unknown>(
       (value, name) => (isHolder(value) && Object.hasOwn(value, name) ? value[name] : undefined),
@@ -74,9 +75,4 @@ function jsonOf(request: Exchange['request'], touches: readonly Touch[]): Uint8A
 
 function isHolder(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
-}
-
-/** A name of a JSON pointer (RFC 6901 §4). */
-function unescaped(name: string): string {
-  return name.replaceAll('~1', '/').replaceAll('~0', '~')
 }

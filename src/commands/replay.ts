@@ -3,6 +3,7 @@ import { type Exchange, type Request, bodyText, header, mediaType } from '../cor
 import { param, parseForm } from '../core/params.ts'
 import type { StepKind } from '../core/step.ts'
 import { asClientSent } from './replay-request.ts'
+import { hopFields } from '../tap/headers.ts'
 import type { Replay } from '../tui/tui.ts'
 
 /** Requests that are held: calls of the MCP endpoints, of which there may be any number, and the rest. */
@@ -11,19 +12,6 @@ const limits = { calls: 100, others: 500 }
 const byteLimit = 4 * 1024 * 1024
 /** An answer that goes on is left after this long, in milliseconds. */
 const patience = 30_000
-
-/** Fields that belong to one connection; those of the new one are written anew. */
-const ownFields = new Set([
-  'host',
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'content-length',
-  'expect',
-  'te',
-  'upgrade',
-])
 
 /** What is known of an exchange that somebody wants to send again. */
 export interface Wanted {
@@ -217,7 +205,9 @@ function send(exchange: Sent, host: string): Promise<number> {
   const via = new URL(request.via!)
   const asSent = asClientSent(exchange)
   const { bytes } = asSent
-  const headers = asSent.headers.filter(([name]) => !ownFields.has(name.toLowerCase()))
+  // Those of one connection are written anew.
+  const own = hopFields(asSent.headers, 'request')
+  const headers = asSent.headers.filter(([name]) => !own.has(name.toLowerCase()))
   const length = bytes.length > 0 || request.method !== 'GET' ? [String(bytes.length)] : []
   return new Promise((resolve, reject) => {
     const sent = httpRequest({

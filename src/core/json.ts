@@ -71,11 +71,21 @@ export function objectOf(document: JsonDocument): JsonObject | undefined {
   return document.kind === 'object' ? document.value : undefined
 }
 
+/** The member's name that a part of a pointer stands for (RFC 6901 §4). */
+export function pointerName(part: string): string {
+  return part.replaceAll('~1', '/').replaceAll('~0', '~')
+}
+
+/** The part of a pointer that stands for a member's name (RFC 6901 §3). */
+export function pointerPart(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
 /** The value an RFC 6901 pointer names; undefined when nothing is there. */
 export function pointed(value: unknown, pointer: string): unknown {
   let current = value
   for (const part of pointer.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    const key = pointerName(part)
     if (Array.isArray(current)) current = /^\d{1,6}$/.test(key) ? current[Number(key)] : undefined
     else current = isObject(current) ? member(current, key) : undefined
   }

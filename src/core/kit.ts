@@ -9,7 +9,7 @@ export {
 } from './authorization-request.ts'
 export { proxyArtifact } from './artifact.ts'
 export type { ChallengeProblem, ParsedChallenge } from './challenge.ts'
-export { objectOf } from './json.ts'
+export { objectOf, pointerPart } from './json.ts'
 export { member, stringMember, stringsMember } from './json.ts'
 export { type Token, audiences } from './jwt.ts'
 export { claimedExpiry, expiryOf } from './lifetime.ts'

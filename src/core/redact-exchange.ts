@@ -1,4 +1,5 @@
 import type { Body, Exchange, Headers, Response, Touch } from './exchange.ts'
+import { pointerName } from './json.ts'
 import { mapBody } from './redact-body.ts'
 import { mapHeader, mapHeaders } from './redact-headers.ts'
 import { mapMember } from './redact-json.ts'
@@ -72,7 +73,7 @@ export function mapPlaced(at: string, value: string, replace: Replace): string {
   // A pointer names the member and not the company it keeps; a token's claims are a message and about a person.
   const claims = sort === 'jwt'
   const company = { message: claims, person: claims, key: false }
-  return mapMember(claim.replaceAll('~1', '/').replaceAll('~0', '~'), value, company, replace)
+  return mapMember(pointerName(claim), value, company, replace)
 }
 
 /** Fields that describe the bytes of a body hold for the old bytes only: they go when the body changed. */

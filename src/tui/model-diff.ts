@@ -1,4 +1,5 @@
 import { type Exchange, type Headers, bodyText, mediaType } from '../core/exchange.ts'
+import { pointerPart } from '../core/json.ts'
 import { parseForm, queryParams } from '../core/params.ts'
 import { type DiffLine, diffLines } from './model-diff-lines.ts'
 import { type Facts, carriedTokens } from './model-tokens.ts'
@@ -138,9 +139,7 @@ function flatten(value: unknown, pointer: string, into: [string, string][]): voi
   // Nested deeper than any document of OAuth: told as it stands.
   if (entries.length === 0 || pointer.split('/').length > 32)
     into.push([pointer === '' ? '/' : pointer, JSON.stringify(value)])
-  else
-    for (const [name, one] of entries)
-      flatten(one, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, into)
+  else for (const [name, one] of entries) flatten(one, `${pointer}/${pointerPart(name)}`, into)
 }
 
 /** What tokens say, where both exchanges carry one of the same name on the same side. */
