@@ -18,14 +18,24 @@ export async function analyze(context: Context, options: Options): Promise<numbe
   const plain = options.has('output') || paths.includes('-')
   const screen = await chooseScreen(context, options, plain)
   const captures = await openCaptures(paths)
-  if (screen !== undefined && captures.size > 0)
-    try {
-      const { showCaptures } = await import('./analyze-screen.ts')
-      return await showCaptures(context, options, { captures, paths, screen })
-    } finally {
-      screen.stop()
-      await captures.close()
-    }
+  try {
+    if (screen === undefined || captures.size === 0)
+      return await print(captures, paths, context, options)
+    const { showCaptures } = await import('./analyze-screen.ts')
+    return await showCaptures(context, options, { captures, paths, screen })
+  } finally {
+    screen?.stop()
+    await captures.close()
+  }
+}
+
+/** As text or for programs, without a screen. */
+async function print(
+  captures: Captures,
+  paths: readonly string[],
+  context: Context,
+  options: Options,
+): Promise<number> {
   const judging = await openJudging(context, options, {
     targets: captures.targets,
     live: false,
@@ -38,7 +48,6 @@ export async function analyze(context: Context, options: Options): Promise<numbe
   const { complete, problems } = captures.outcome()
   if (!complete) judging.run.session.markIncomplete()
   for (const problem of problems) judging.say(problem)
-  await captures.close()
   const { code } = await judging.finish()
   return code
 }
