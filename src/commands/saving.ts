@@ -2,13 +2,14 @@ import { constants } from 'node:fs'
 import { access, copyFile, open, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { batches } from '../atomic-file.ts'
+import { batches, leak } from '../atomic-file.ts'
 import type { Event } from '../core/event.ts'
 import type { Redactor, Safe } from '../core/redact.ts'
 import type { Session } from '../core/session.ts'
 import { counted } from '../core/words.ts'
 import { UserError } from '../errors.ts'
 import { openHarFile } from '../sink/har-file.ts'
+import { leaksInFile } from '../sink/leaks-in-file.ts'
 import { eventJson } from '../sink/ndjson.ts'
 import type { Format, RuleOutcome } from '../sink/report/judged-capture.ts'
 import { md } from '../sink/report/md.ts'
@@ -58,11 +59,14 @@ const extensions: Readonly<Record<SaveKind, string>> = {
 export async function save(what: ToSave, path: string, from: SavingFrom): Promise<string> {
   const place = resolve(path.startsWith('~/') ? join(homedir(), path.slice(2)) : path)
   await refuseExisting(place)
+  const leaks = (text: string) => from.redactor.leaks(text) !== undefined
   if (what.kind === 'text') {
+    if (leaks(what.text)) throw leak(place)
     await writing(place, writeFile(place, what.text, { mode: 0o600, flag: 'wx' }))
     return `Saved ${place}`
   }
   if (what.kind === 'session' && from.journal !== undefined) {
+    if (await leaksInFile(from.journal, leaks)) throw lateSecret(place)
     await writing(place, copyFile(from.journal, place, constants.COPYFILE_EXCL))
     return `Saved the session to ${place}`
   }
@@ -106,8 +110,9 @@ async function saveHar({ exchanges }: Exchanges, place: string, from: SavingFrom
   const { run, redactor, withSecrets } = from
   const leaks = (text: string) => redactor.leaks(text) !== undefined
   const file = await openHarFile(place, { version, redacted: !withSecrets }, { leaks })
+  // Anew: what is held may quote a value that turned out to be a secret since.
   for (const { exchange, step, flow } of exchanges)
-    await file.write(exchange as Safe<typeof exchange>, { step: step.kind, flow })
+    await file.write(redactor.exchange(exchange), { step: step.kind, flow })
   await file.finish({
     report: redactor.value(run.session.report()),
     labels: redactor.facts(),
@@ -133,6 +138,14 @@ async function writePieces(
   }
 }
 
+function lateSecret(place: string): UserError {
+  return new UserError(
+    'ELEAK',
+    `${place} was not written: a value in the session turned out to be a secret after it was written down.`,
+    'Export a HAR instead, which is redacted anew.',
+  )
+}
+
 async function refuseExisting(place: string): Promise<void> {
   const isThere = await access(place).then(
     () => true,
@@ -146,12 +159,4 @@ async function writing<T>(place: string, doing: Promise<T>): Promise<T> {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
     throw new UserError('EOUTPUT', `${place} cannot be written (${code}).`, 'Give another name.')
   })
-}
-
-function leak(place: string): UserError {
-  return new UserError(
-    'ELEAK',
-    `${place} was not written: a secret would have been left in it.`,
-    'This is a bug in authtap; please report it.',
-  )
 }
