@@ -230,9 +230,10 @@ function complain(error: unknown): number {
   return exitCodes.bug
 }
 
-/** A sentence from its capital to its full stop. */
+/** A sentence from its capital to its full stop. A file keeps its name as it is. */
 function whole(text: string): string {
-  return /[.!?]$/.test(text) ? sentence(text) : `${sentence(text)}.`
+  const begun = /^[a-z]+[ ,:]/.test(text) ? sentence(text) : text
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`
 }
 
 /** What keeps the proxy from starting though it was asked properly. */

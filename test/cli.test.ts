@@ -221,6 +221,7 @@ describe('usage errors are one sentence and a remedy, with exit code 2', () => {
     [['analyze', '--format', 'xml', 'x.har'], 'It is one of text, ndjson, json.'],
     [['analyze', 'x.har', '--port', '1'], '--port does not go with this command.'],
     [['analyze', '/no/such/file.har'], 'there is no such file'],
+    [['analyze', 'no-such-file.har'], 'authtap: no-such-file.har cannot be read'],
     [['analyse', 'x'], 'Did you mean analyze?'],
     [['ftp://example.com/mcp'], 'is not an http or https URL'],
     [['demo', 'none', '--ignore', 'no/rule'], 'There is no rule no/rule to ignore.'],
