@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { type Stats, constants } from 'node:fs'
-import { access, lstat, mkdir, readdir, rm } from 'node:fs/promises'
+import { access, lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Options } from './arguments.ts'
 import { redactEvent } from './core/redact-event.ts'
 import { type Redactor, createRedactor } from './core/redact.ts'
 import { UserError } from './errors.ts'
+import { makeFolder } from './folder.ts'
 import type { Sink } from './run.ts'
 import { openJournalFile } from './sink/journal-file.ts'
 import { JournalSink, type JournalTrouble } from './sink/journal.ts'
@@ -185,7 +186,7 @@ export async function prepareRecording(
   if (!asked && options.number('port', 0, 65_535) === 0) return undefined
   const dir = sessionsDir(surroundings, options)
   const startedAt = Date.now()
-  if (asked) await makeFolder(dir)
+  if (asked) await prepareFolder(dir)
   // A folder that the user gave is the user's to keep in order.
   else await pruneSessions(dir, defaultBounds, startedAt).catch(() => [])
   const [earlier] = await listSessions(dir).catch(() => [])
@@ -213,9 +214,9 @@ export async function prepareRecording(
   }
 }
 
-async function makeFolder(dir: string): Promise<void> {
+async function prepareFolder(dir: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 })
+    makeFolder(dir)
     await access(dir, constants.W_OK | constants.X_OK)
   } catch (error) {
     throw new UserError(

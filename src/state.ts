@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
+import { makeFolder } from './folder.ts'
 
 /** What is remembered between runs. Client URLs, issuers and redirect URIs are keys of credentials, so ports must stay. */
 export interface State {
@@ -128,7 +129,7 @@ export class StateFile {
   async #lock(): Promise<(() => Promise<void>) | undefined> {
     const path = `${this.#path}.lock`
     try {
-      await mkdir(this.#dir, { recursive: true, mode: 0o700 })
+      makeFolder(this.#dir)
       const giveUp = performance.now() + lockPatience
       const mark = `${process.pid} ${hostname()} ${randomUUID()}`
       while (!(await createLock(path, mark))) {

@@ -45,7 +45,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   core: ['core'],
   rules: ['core'],
   tap: ['core', 'tap', 'src/state.ts'],
-  sink: ['core', 'sink'],
+  sink: ['core', 'sink', 'src/folder.ts'],
   tui: ['core', 'tui'],
   demo: ['core', 'demo'],
   commands: ['core', 'tap', 'sink', 'tui', 'demo', 'commands', 'shell'],

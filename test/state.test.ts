@@ -5,9 +5,7 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import ts from 'typescript'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { defaultStateDir, emptyState, StateFile, type StateTrouble } from '../src/state.ts'
 import { firstPort } from '../src/tap/ports.ts'
@@ -175,12 +173,8 @@ describe('the state file', () => {
 
   test('several processes lose nothing', async () => {
     const dir = await folder()
-    const source = await readFile(new URL('../src/state.ts', import.meta.url), 'utf8')
-    const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 }
-    const module = join(dir, 'state.mjs')
-    await writeFile(module, ts.transpileModule(source, { compilerOptions: options }).outputText)
     const code = (name: string) => `
-      import { StateFile } from ${JSON.stringify(pathToFileURL(module).href)}
+      import { StateFile } from ${JSON.stringify(new URL('../dist/src/state.js', import.meta.url).href)}
       const file = new StateFile(${JSON.stringify(dir)}, (trouble) => { throw new Error(trouble.text) })
       for (let n = 0; n < 10; n++)
         await file.update((state) => ({ ...state, ports: { ...state.ports, ['${name}' + n]: 9000 + n } }))`

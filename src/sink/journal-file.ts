@@ -1,5 +1,6 @@
-import { appendFile, closeSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { appendFile, closeSync, fstatSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '../folder.ts'
 
 /** A file that text is added to. Each throws or rejects as the system does. */
 export interface JournalFile {
@@ -14,7 +15,7 @@ export interface JournalFile {
 
 /** Makes a journal file that is ours alone; never one that somebody else put there. The folder comes about as needed. */
 export function openJournalFile(path: string): JournalFile {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(path))
   return journalFile(openSync(path, 'ax', 0o600))
 }
 
