@@ -7,6 +7,7 @@ import type { Revision } from '../core/rule.ts'
 import type { SessionOptions } from '../core/session.ts'
 import { UserError } from '../errors.ts'
 import { type FailOn, exitOf } from '../exit.ts'
+import { keepHeapLow } from '../heap.ts'
 import type { Options } from '../arguments.ts'
 import { loadRules } from '../rules.ts'
 import { Run } from '../run.ts'
@@ -36,6 +37,7 @@ export async function openJudging(
   options: Options,
   setup: JudgingSetup,
 ): Promise<Judging> {
+  if (setup.live) keepHeapLow()
   const loaded = await loadRules(options.list('rules'))
   const session = sessionOptions(options, { ...setup, ...loaded })
   const redactor = createRedactor({
