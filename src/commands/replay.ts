@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { type Exchange, type Request, bodyText, header, mediaType } from '../core/exchange.ts'
 import { param, parseForm } from '../core/params.ts'
+import { Remembered } from '../core/remembered.ts'
 import type { StepKind } from '../core/step.ts'
 import { asClientSent } from './replay-request.ts'
 import { hopFields } from '../tap/headers.ts'
@@ -21,6 +22,7 @@ export interface Wanted {
 }
 
 interface Awaited {
+  readonly id: string
   readonly via: string
   readonly method: string
   found: string | undefined
@@ -35,12 +37,21 @@ export class Replays {
   readonly #others = new Shelf(limits.others)
   readonly #targets: readonly string[]
   #awaited: Awaited[] = []
+  /** What was sent again, by the id that it was recorded under. */
+  readonly #repeated = new Remembered<string>(1000)
 
   constructor(targets: readonly string[]) {
     this.#targets = targets
   }
 
-  see(exchange: Exchange): void {
+  /** Keeps what may be sent again. Returns the exchange, marked when it is what was sent again. */
+  see(exchange: Exchange): Exchange {
+    this.#keep(exchange)
+    const repeats = this.#repeated.get(exchange.id)
+    return repeats === undefined ? exchange : { ...exchange, repeats }
+  }
+
+  #keep(exchange: Exchange): void {
     const { id, request } = exchange
     const shelf = this.#targets.some((target) => request.url.startsWith(target))
       ? this.#calls
@@ -49,9 +60,14 @@ export class Replays {
     if (!isNew || this.#awaited.length === 0) return
     const sent = this.#awaited.find(
       ({ via, method, found }) =>
-        found === undefined && via === request.via && method === request.method,
+        found === undefined &&
+        via === request.via &&
+        method === request.method &&
+        header(request.headers, 'connection') === 'close',
     )
-    if (sent !== undefined) sent.found = id
+    if (sent === undefined) return
+    sent.found = id
+    this.#repeated.set(id, sent.id)
   }
 
   /**
@@ -67,16 +83,17 @@ export class Replays {
     if (refusal !== undefined) return refusal
     return {
       warnings: warningsOf(request, wanted),
-      send: () => this.#send(exchange, new URL(listening).hostname),
+      send: () => this.#send(wanted.id, exchange, new URL(listening).hostname),
     }
   }
 
   async #send(
+    id: string,
     exchange: Sent,
     host: string,
   ): Promise<{ status: number; exchange: string | undefined }> {
     const { via, method } = exchange.request
-    const awaited: Awaited = { via: via!, method, found: undefined }
+    const awaited: Awaited = { id, via: via!, method, found: undefined }
     this.#awaited.push(awaited)
     try {
       const status = await send(exchange, host)
@@ -96,10 +113,7 @@ export function seenBy(
   { take }: { take(exchange: Exchange): void },
 ): (exchange: Exchange) => void {
   if (replays === undefined) return take
-  return (exchange) => {
-    replays.see(exchange)
-    take(exchange)
-  }
+  return (exchange) => take(replays.see(exchange))
 }
 
 /** Of an exchange, what the client sent and what was changed of it. */

@@ -84,6 +84,11 @@ export interface Exchange {
   readonly failure?: Failure
   /** The browser was sent on to the next party; the answer is not visible here. */
   readonly handedOver?: true
+  /**
+   * Id of the exchange whose request a person sent once more, from authtap, with this one. No party did this: it is shown, and
+   * no rule looks at it.
+   */
+  readonly repeats?: string
   readonly touched: readonly Touch[]
   /** Lower-case header names that a sanitised capture lacks. Nothing may be concluded from their absence. */
   readonly missing?: readonly string[]

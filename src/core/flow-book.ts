@@ -55,6 +55,11 @@ export class FlowBook {
     return this.#flows
   }
 
+  /** Where an exchange was placed; undefined when it is not known, or no longer. */
+  flowOf(exchange: string): Flow | undefined {
+    return this.#byExchange.get(exchange)
+  }
+
   /** The flow this step belongs to, a new one when none fits; and what was placed wrongly before, as it shows. */
   place(step: Step): Place {
     const { keys, again } = this.#keys(step)

@@ -104,6 +104,7 @@ export interface EntryFacts {
   /** The peer's address, where it is not an IP address. */
   readonly address?: string
   readonly handedOver?: true
+  readonly repeats?: string
   readonly failure?: Failure
   readonly touched?: readonly Touch[]
   readonly missing?: readonly string[]

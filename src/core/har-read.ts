@@ -107,6 +107,7 @@ function ownExchange(
       : readResponse(response, own, member(own, 'incomplete') !== true)
   const failure = ownFailure(own)
   const missing = stringsMember(own, 'missing')
+  const repeats = stringMember(own, 'repeats')
   const message = isCoded(own, 'request')
     ? codedMessage(headers, objectMember(request, 'postData'))
     : postMessage(headers, request)
@@ -127,6 +128,7 @@ function ownExchange(
     ...(answer === undefined ? {} : { response: answer }),
     ...(failure === undefined ? {} : { failure }),
     ...(member(own, 'handedOver') === true ? { handedOver: true } : {}),
+    ...(repeats === undefined ? {} : { repeats }),
     touched: touches(member(own, 'touched')),
     ...(missing === undefined ? {} : { missing }),
   }

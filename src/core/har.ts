@@ -179,6 +179,7 @@ function facts(exchange: Exchange, extras: Extras, coded: readonly Side[]): Entr
       ? {}
       : { address: exchange.serverAddress }),
     ...(exchange.handedOver ? { handedOver: true } : {}),
+    ...(exchange.repeats === undefined ? {} : { repeats: exchange.repeats }),
     ...(failure === undefined ? {} : { failure }),
     ...(exchange.touched.length === 0 ? {} : { touched: exchange.touched }),
     ...(missing === undefined ? {} : { missing }),

@@ -94,6 +94,9 @@ export class Session {
     this.#latest = Math.max(this.#latest, exchange.endedAt ?? exchange.startedAt)
     for (const name of exchange.missing ?? []) this.#missing.add(name)
     const step = this.#classifier.classify(exchange, order)
+    const repeated =
+      exchange.repeats === undefined ? undefined : this.#book.flowOf(exchange.repeats)
+    if (repeated !== undefined) return [exchangeEvent(step, repeated.id)]
     const { flow, moved } = this.#book.place(step)
     const events = [exchangeEvent(step, flow.id)]
     if (moved !== undefined) {

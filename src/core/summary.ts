@@ -19,10 +19,12 @@ const lineLength = 160
 
 /** Whether a step did what it is for, and one line about it. Values that may be secret are never part of the line. */
 export function summarise(step: Step): Summary {
+  const again = step.exchange.repeats === undefined ? '' : ', sent again by hand'
+  const what = `${purpose(step)}${again}`
   const trouble = failureOf(step)
-  if (trouble !== undefined) return { ok: false, summary: `${purpose(step)}: ${trouble}` }
+  if (trouble !== undefined) return { ok: false, summary: `${what}: ${trouble}` }
   const { ok, text } = outcomeOf(step)
-  return { ok, summary: line(text === '' ? purpose(step) : `${purpose(step)}: ${text}`) }
+  return { ok, summary: line(text === '' ? what : `${what}: ${text}`) }
 }
 
 /** Methods, grants and error codes come from the network, and may be of any length. */

@@ -11,6 +11,7 @@ export interface Annotation {
   scheme?: string
   missing?: string[]
   handedOver?: true
+  repeats?: string
   complete?: boolean
   /** There is no end yet. */
   open?: true
@@ -33,6 +34,7 @@ const valued: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ['connection', (a, value) => (a.connection = value)],
   ['address', (a, value) => (a.address = value)],
   ['scheme', (a, value) => (a.scheme = value)],
+  ['repeats', (a, value) => (a.repeats = value)],
   ['missing', (a, value) => (a.missing = value.toLowerCase().split(',').filter(Boolean))],
   ['request-dropped', (a, value) => (a.requestDropped = count(value))],
   ['response-dropped', (a, value) => (a.responseDropped = count(value))],

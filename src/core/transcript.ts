@@ -56,6 +56,7 @@ function toExchange(draft: Draft, id: string, startedAt: number, source: Source)
     ...(response === undefined ? {} : { response }),
     ...(failure === undefined ? {} : { failure }),
     ...(about.handedOver === undefined ? {} : { handedOver: about.handedOver }),
+    ...(about.repeats === undefined ? {} : { repeats: about.repeats }),
     touched: [],
     ...(about.missing === undefined ? {} : { missing: about.missing }),
   }
@@ -181,6 +182,7 @@ function annotationOf(exchange: Exchange, defaultId: string): string {
     ...word('client', client),
     ...word('connection', connection, client),
     ...word('address', exchange.serverAddress),
+    ...word('repeats', exchange.repeats),
     ...word('missing', exchange.missing?.join(',')),
     ...word('request-dropped', exchange.request.body.dropped, 0),
     ...word('response-dropped', response?.body.dropped, 0),

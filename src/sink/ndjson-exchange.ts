@@ -59,6 +59,7 @@ function exchangeOf(json: unknown): Exchange | undefined {
     ...optional('serverAddress', stringMember(json, 'serverAddress')),
     ...(failure === undefined ? {} : { failure }),
     ...(member(json, 'handedOver') === true ? { handedOver: true } : {}),
+    ...optional('repeats', stringMember(json, 'repeats')),
     touched: touchesOf(member(json, 'touched')),
     ...(missing === undefined ? {} : { missing }),
     request: {

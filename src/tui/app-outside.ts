@@ -124,10 +124,7 @@ export class Outside implements Effects {
   }
 
   #resent(id: string, status: number, exchange: string | undefined): void {
-    if (exchange !== undefined) {
-      this.#ui.state.resent.add(exchange)
-      this.#ui.select(exchange)
-    }
+    if (exchange !== undefined) this.#ui.select(exchange)
     const where = exchange === undefined ? '' : `, as #${exchange}`
     this.#tell(`#${id} was sent again: ${status}${where}.`)
   }

@@ -18,7 +18,7 @@ export function askToResend({ ui, effects }: Stage): void {
     [
       ...replay.warnings,
       `${row.method} ${path} goes to the server once more, through the proxy and with its secrets.`,
-      "It is recorded and judged as one of the client's: what the rules find in it is your doing.",
+      'It is recorded and shown as sent again; no rule looks at it, since no party did it.',
     ],
     [
       { key: 'y', label: 'send', does: 'resendNow' },

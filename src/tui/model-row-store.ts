@@ -21,7 +21,7 @@ export class RowStore {
   #size = new Float64Array(256)
   #status = new Uint16Array(256)
   /** Kind, role, and what is either so or not. */
-  #marks = new Uint8Array(256 * 4)
+  #marks = new Uint8Array(256 * 5)
   /** Flow, summary, method, URL and failure, as places in the list of texts. */
   #words = new Uint32Array(256 * 5)
   readonly #texts = new Texts()
@@ -47,7 +47,7 @@ export class RowStore {
   at(index: number): Row | undefined {
     if (!(index >= 0 && index < this.#length)) return undefined
     const words = this.#words.subarray(index * 5, index * 5 + 5)
-    const marks = this.#marks.subarray(index * 4, index * 4 + 4)
+    const marks = this.#marks.subarray(index * 5, index * 5 + 5)
     const took = this.#took[index]!
     const text = (place: number) => this.#texts.at(words[place]!)
     return {
@@ -65,13 +65,14 @@ export class RowStore {
       status: this.#status[index]! === none.status ? undefined : this.#status[index]!,
       failure: words[4] === none.text ? undefined : text(4),
       handedOver: marks[3] === 1,
+      repeats: marks[4] === 1,
       size: this.#size[index]!,
     }
   }
 
   /** Whether the step of a row did what it is for. */
   okAt(index: number): boolean {
-    return this.#marks[index * 4 + 2] === 1
+    return this.#marks[index * 5 + 2] === 1
   }
 
   /** Puts a row where it says, over what was there or behind the last. */
@@ -87,8 +88,10 @@ export class RowStore {
     this.#size[index] = row.size
     this.#status[index] = status
     this.#marks.set(
-      [kinds.indexOf(row.kind), roles.indexOf(row.role), Number(row.ok), Number(row.handedOver)],
-      index * 4,
+      [kinds.indexOf(row.kind), roles.indexOf(row.role), row.ok, row.handedOver, row.repeats].map(
+        Number,
+      ),
+      index * 5,
     )
     const { flow, summary, method, url, failure } = row
     const words = [flow, summary, method, url].map((text) => this.#texts.place(text))
@@ -122,7 +125,7 @@ export class RowStore {
     this.#took = larger(this.#took, new Float64Array(size))
     this.#size = larger(this.#size, new Float64Array(size))
     this.#status = larger(this.#status, new Uint16Array(size))
-    this.#marks = larger(this.#marks, new Uint8Array(size * 4))
+    this.#marks = larger(this.#marks, new Uint8Array(size * 5))
     this.#words = larger(this.#words, new Uint32Array(size * 5))
   }
 }

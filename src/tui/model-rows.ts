@@ -22,6 +22,8 @@ export interface Row {
   /** A code such as ECONNREFUSED, when it ended outside HTTP. */
   readonly failure: string | undefined
   readonly handedOver: boolean
+  /** Whether a person sent it, as another exchange's request once more. */
+  readonly repeats: boolean
   /** Bytes of the answer's body. */
   readonly size: number
 }
@@ -69,6 +71,7 @@ export function rowOf(
     status: response?.status,
     failure: failure === undefined ? undefined : failure.code,
     handedOver: exchange.handedOver === true,
+    repeats: exchange.repeats !== undefined,
     size: bytes.length + dropped,
   }
 }

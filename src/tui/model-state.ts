@@ -76,8 +76,6 @@ export interface State {
   choice: number
   tops: Partial<Record<PaneName, number>>
   marked: Set<string>
-  /** Exchanges that the person had sent again. */
-  resent: Set<string>
   theme: ThemeName
   mouse: boolean
   revealed: boolean
@@ -108,7 +106,6 @@ export function freshState(theme: ThemeName): State {
     choice: 0,
     tops: {},
     marked: new Set(),
-    resent: new Set(),
     theme,
     mouse: true,
     revealed: false,

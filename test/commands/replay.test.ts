@@ -151,7 +151,12 @@ describe('the request', () => {
       request.on('data', (chunk: Buffer) => (body += chunk.toString('latin1')))
       request.on('end', () => {
         got.push({ request, body })
-        replays.see(exchangeOf({ id: '2', via, method: 'PUT' }))
+        // One like it from the client, and then what came.
+        expect(replays.see(exchangeOf({ id: '2', via, method: 'PUT' })).repeats).toBeUndefined()
+        const close = [['Connection', 'close']] as const
+        const recorded = exchangeOf({ id: '3', via, method: 'PUT', headers: close })
+        expect(replays.see(recorded).repeats).toBe('1')
+        expect(replays.see({ ...recorded, endedAt: 9 }).repeats).toBe('1')
         response.writeHead(418).end('short and stout')
       })
     })
@@ -169,7 +174,7 @@ describe('the request', () => {
     replays.see(exchangeOf({ via, method: 'PUT', headers, body: bytes('as it was') }))
     const plan = replays.plan({ id: '1', kind: 'other', status: 200 }, listening)
     if (typeof plan === 'string') throw new Error(plan)
-    expect(await plan.send()).toEqual({ status: 418, exchange: '2' })
+    expect(await plan.send()).toEqual({ status: 418, exchange: '3' })
     expect(got[0]!.request.url).toBe('/a%2Fb//c?d=%20')
     expect(got[0]!.request.rawHeaders.slice(0, 6)).toEqual([
       'Host',

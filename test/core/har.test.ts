@@ -235,6 +235,7 @@ const exchange: fc.Arbitrary<Exchange> = fc
         message: text,
       }),
       handedOver: fc.constant(true as const),
+      repeats: text,
       touched: fc.array(fc.record({ at: text, client: text, upstream: text, why: text })),
       missing: fc.array(text),
     },

@@ -43,6 +43,47 @@ function essence(report: ReturnType<Session['report']>) {
   }
 }
 
+describe('a request that a person sent again', () => {
+  const spent = (original: Exchange): Exchange => ({
+    ...original,
+    id: 'by hand',
+    startedAt: original.startedAt + 60_000,
+    endedAt: original.startedAt + 60_010,
+    response: {
+      ...original.response!,
+      status: 400,
+      body: { bytes: Buffer.from('{"error":"invalid_grant"}'), dropped: 0 },
+    },
+  })
+  const whole = login()
+  const token = whole.find(({ request }) => request.url.endsWith('/token'))!
+
+  test('is shown in its flow and blames nobody, as it would the client', () => {
+    const { report, events } = judge([...whole, { ...spent(token), repeats: token.id }])
+    const errors = report.findings.filter(({ severity }) => severity === 'error')
+    expect(errors).toEqual([])
+    expect(report.capture.exchanges).toBe(whole.length + 1)
+    const shown = events.flatMap((event) =>
+      event.type === 'exchange' && event.exchange.exchange.id === 'by hand' ? [event.exchange] : [],
+    )
+    expect(shown).toHaveLength(1)
+    expect(shown[0]).toMatchObject({
+      flow: report.flows[0]!.id,
+      step: {
+        kind: 'token',
+        summary: 'token (authorization_code), sent again by hand: 400 invalid_grant',
+      },
+    })
+    const byClient = judge([...whole, spent(token)]).report
+    expect(byClient.findings.some(({ severity }) => severity === 'error')).toBe(true)
+  })
+
+  test('is judged when what it repeats is not there: a mark alone hides nothing', () => {
+    const { report } = judge([...whole, { ...spent(token), repeats: 'unheard of' }])
+    expect(report.findings.some(({ severity }) => severity === 'error')).toBe(true)
+  })
+})
+
 describe('a capture that is cut off', () => {
   const settled = (exchanges: readonly Exchange[], cut: boolean) => {
     const session = new Session({ rules, tool })

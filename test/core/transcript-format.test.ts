@@ -60,6 +60,7 @@ const exchangeParts = fc.record({
   ),
   failure: fc.option(failure, { nil: undefined }),
   handedOver: fc.boolean(),
+  repeats: fc.option(fc.constantFrom('1', 'a b=c'), { nil: undefined }),
   missing: fc.option(fc.constantFrom(['cookie'], ['authorization', 'cookie']), { nil: undefined }),
 })
 const optional = <T>(key: string, part: T | undefined): object =>
@@ -98,6 +99,7 @@ const exchanges = fc.array(
         ),
         ...optional('failure', parts.failure),
         ...optional('handedOver', parts.handedOver || undefined),
+        ...optional('repeats', parts.repeats),
         touched: [],
         ...optional('missing', parts.missing),
       }) as Exchange,

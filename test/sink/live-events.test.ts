@@ -67,6 +67,7 @@ const exchange = fc
           message: latin1,
         }),
         handedOver: fc.constant(true as const),
+        repeats: latin1,
         missing: fc.array(latin1),
       },
       optional,

@@ -47,8 +47,8 @@ describe('sending again', () => {
     await type(session, '\r')
     expect(session.text()).not.toContain('was sent again')
     await type(session, 'r', 'y')
-    await session.until('#6 was sent again: 400, as #1.')
-    await session.until('↻   1')
+    await session.until('#6 was sent again: 400, as #8.')
+    await session.until('↻   8')
   })
 })
 

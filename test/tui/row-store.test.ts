@@ -20,6 +20,7 @@ const row = fc.record({
   status: fc.option(fc.integer({ min: 100, max: 999 }), { nil: undefined }),
   failure: fc.option(fc.constantFrom('ECONNREFUSED', ''), { nil: undefined }),
   handedOver: fc.boolean(),
+  repeats: fc.boolean(),
   size: fc.nat({ max: 2 ** 40 }),
 })
 

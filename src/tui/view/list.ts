@@ -82,7 +82,7 @@ function headLine(columns: Columns): Span[] {
 function rowLine(row: Row, columns: Columns, scene: Scene): Span[] {
   const { ui } = scene
   const { error, warning } = ui.model.weight(row.id)
-  const { marked, resent } = ui.state
+  const { marked } = ui.state
   const note: Span =
     error > 0
       ? { text: ` ${marks.fail.glyph}${error}`, style: 'fail' }
@@ -90,7 +90,7 @@ function rowLine(row: Row, columns: Columns, scene: Scene): Span[] {
         ? { text: ` ${marks.warn.glyph}${warning}`, style: 'warn' }
         : { text: '' }
   return [
-    { text: marked.has(row.id) ? '●' : resent.has(row.id) ? '↻' : ' ', style: 'match' },
+    { text: marked.has(row.id) ? '●' : row.repeats ? '↻' : ' ', style: 'match' },
     { text: ` ${pad(row.id, columns.id, 'right')} `, style: 'dim' },
     ...(columns.time ? [{ text: `${clock(row.startedAt)} `, style: 'dim' as const }] : []),
     ...(columns.flow ? [{ text: `${pad(flowNumber(row.flow), 2)} `, style: 'dim' as const }] : []),
