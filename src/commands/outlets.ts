@@ -103,7 +103,7 @@ export async function openOutlets(
     sinks,
     say: (text) => {
       const clean = redactor.text(text)
-      if (screen?.say(clean) !== true) people.write(`${clean}\n`)
+      if (screen?.say(clean) !== true) people.write(style.shown(`${clean}\n`))
     },
     line: (value) => {
       const line = redactor.value(value)
@@ -124,6 +124,7 @@ function styleOf(context: Context, options: Options, stdoutTaken: boolean): Styl
   return makeStyle({
     color: wantsColor(context.env, isTerminal, options.has('no-color')),
     unicode: speaksUnicode(context.env, context.platform),
+    isTerminal,
     ...(isTerminal ? { width: context.columns } : {}),
   })
 }

@@ -11,6 +11,8 @@ export interface Style {
   readonly warn: string
   readonly info: string
   readonly rule: string
+  /** Text as the place it goes to can show it. */
+  readonly shown: (text: string) => string
   /** Columns to wrap text at; infinite where no terminal shows it. */
   readonly width: number
 }
@@ -18,10 +20,13 @@ export interface Style {
 export function makeStyle({
   color,
   unicode,
+  isTerminal = false,
   width = Infinity,
 }: {
   color: boolean
   unicode: boolean
+  /** What is no terminal is read later, and somewhere else. */
+  isTerminal?: boolean
   width?: number
 }): Style {
   const paint = (open: number, close: number) => (text: string) =>
@@ -38,8 +43,26 @@ export function makeStyle({
     warn: unicode ? '▲' : '^',
     info: unicode ? 'ℹ' : 'i',
     rule: unicode ? '─' : '-',
+    shown: isTerminal && !unicode ? asciiText : (text) => text,
     width,
   }
+}
+
+const asciiSigns: Readonly<Record<string, string>> = {
+  '§': 'section ',
+  '…': '...',
+  '×': 'x',
+  '→': '->',
+  '–': '-',
+  '—': '-',
+  '·': '-',
+  '‹': '<',
+  '›': '>',
+}
+
+/** Our own signs in ASCII; what comes from elsewhere stays what it is. */
+function asciiText(text: string): string {
+  return text.replace(/[§…×→–—·‹›]/g, (sign) => asciiSigns[sign]!)
 }
 
 /** Whether the locale says that the terminal shows more than ASCII. */

@@ -22,7 +22,7 @@ export class TextSink {
   readonly #findings = new Map<string, string>()
 
   constructor(write: (text: string) => void, options: TextOptions) {
-    this.#write = write
+    this.#write = (text) => write(options.style.shown(text))
     this.#options = options
   }
 
