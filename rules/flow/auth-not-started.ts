@@ -40,6 +40,12 @@ function reaction(step: Challenge, flow: Flow): { variant: string; text: string 
   return { variant: 'idle', text: 'nothing more came from it' }
 }
 
+/** It came again so long after that whatever it, or its user, was going to do about the challenge would have begun. */
+function keptTrying(step: Challenge, flow: Flow, timer: keyof Flow['timers']): boolean {
+  const answered = step.exchange.endedAt ?? step.exchange.startedAt
+  return flow.lastActivity - answered >= flow.timers[timer]
+}
+
 /** A client that was kept from starting is not to blame; one that may have been is not for certain. */
 function blame(blocking: readonly Finding[]): Pick<Draft, 'fault' | 'candidates'> {
   const [first] = blocking
@@ -85,13 +91,13 @@ export default defineRule({
     if (!usable && blocking.length === 0) return 'silent'
     if (flow.mcpCalls.some((call) => call.kind === 'mcp' && call.ok && call.order > step.order))
       return 'silent'
-    if (!flow.waited('backChannel')) return 'silent'
+    if (!flow.waited('backChannel') && !keptTrying(step, flow, 'backChannel')) return 'silent'
     const { variant, text } = reaction(step, flow)
     yield {
       variant,
       ...blame(blocking),
       // A person may still have to press a button, for as long as the session goes on.
-      severity: flow.settled ? 'error' : 'info',
+      severity: flow.settled || keptTrying(step, flow, 'user') ? 'error' : 'info',
       confidence: 'likely',
       message:
         `the server at ${step.target} asked for authorization and the client requested no metadata, registration or token; ${text}` +
@@ -155,6 +161,22 @@ export default defineRule({
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"`,
         expect: { variant: 'idle', severity: 'error' },
+      },
+      {
+        name: 'a client that asks anew every ten seconds, each time on a new connection',
+        http: [0, 10, 20]
+          .map(
+            (seconds) => `
+          # at 12:00:${String(seconds).padStart(2, '0')} connection=k${seconds}
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"`,
+          )
+          .join('\n'),
+        expect: { variant: 'unauthenticated-retry', severity: 'error' },
       },
       {
         name: 'the older transport is tried',

@@ -17,6 +17,9 @@ const recentFlows = 200
 /** A call that follows a login this closely comes from the client that logged in, in milliseconds. */
 const sameClientWithin = 5000
 
+/** Clients of one program begin together; what comes this much later, in milliseconds, is one of them that tries again. */
+const triesAgainAfter = 2000
+
 /** The call that came last on a connection, and what it was known by. */
 interface LastCall {
   readonly url: string
@@ -245,6 +248,8 @@ function isSecondOpening(flow: Flow, step: McpCall | Challenge): boolean {
   const waiting = issued !== undefined && issued.order > (flow.mcpCalls.at(-1)?.order ?? -1)
   if (waiting && step.exchange.startedAt - (issued.exchange.endedAt ?? 0) <= sameClientWithin)
     return false
+  if (isOnlyRefused(flow) && step.exchange.startedAt - flow.lastActivity >= triesAgainAfter)
+    return false
   return flow.mcpCalls.some(
     (call) =>
       call.authorization.length === 0 &&
@@ -252,6 +257,14 @@ function isSecondOpening(flow: Flow, step: McpCall | Challenge): boolean {
       call.rpc?.method === step.rpc?.method &&
       call.exchange.connection !== step.exchange.connection &&
       call.exchange.id !== step.exchange.id,
+  )
+}
+
+/** Its client was asked to authorize, and has done nothing but ask anew. */
+function isOnlyRefused(flow: Flow): boolean {
+  return flow.steps.every(
+    (step) =>
+      step.kind === 'preflight' || (step.kind === 'challenge' && step.authorization.length === 0),
   )
 }
 

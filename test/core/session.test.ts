@@ -43,6 +43,56 @@ function essence(report: ReturnType<Session['report']>) {
   }
 }
 
+describe('a client that asks to be let in again and again', () => {
+  const knock = login()[0]!
+  const knocks = (everyMs: number): Exchange[] =>
+    [0, 1, 2, 3, 4].map((time) => ({
+      ...knock,
+      id: `knock ${time}`,
+      connection: `connection ${time}`,
+      startedAt: knock.startedAt + time * everyMs,
+      endedAt: knock.startedAt + time * everyMs + 10,
+    }))
+
+  test('is one flow, and is told of once', () => {
+    const { report } = judge(knocks(5000))
+    expect(report.flows).toHaveLength(1)
+    expect(report.findings.map(({ rule, message }) => [rule, message])).toEqual([
+      [
+        'flow/auth-not-started',
+        expect.stringContaining('repeated the request without a token, 4 times'),
+      ],
+    ])
+  })
+
+  test('is told of while it goes on, once nobody would still press a button', () => {
+    const told = (exchanges: readonly Exchange[]) => {
+      const session = new Session({ rules, tool })
+      for (const exchange of exchanges) session.ingest(exchange)
+      session.judge()
+      return session.report().findings.map(({ severity }) => severity)
+    }
+    expect(told(knocks(2500))).toEqual([])
+    expect(told(knocks(5000))).toEqual(['info'])
+    expect(told(knocks(100_000))).toEqual(['error'])
+  })
+
+  test('is as many as there are, when they come together', () => {
+    expect(judge(knocks(50)).report.flows).toHaveLength(5)
+  })
+
+  test('is fine once it begins', () => {
+    const late = login().map((exchange) => ({
+      ...exchange,
+      startedAt: exchange.startedAt + 25_000,
+      endedAt: exchange.startedAt + 25_100,
+    }))
+    const { report } = judge([...knocks(5000), ...late])
+    expect(report.flows).toHaveLength(1)
+    expect(report.verdict).toBe('pass')
+  })
+})
+
 describe('a request that a person sent again', () => {
   const spent = (original: Exchange): Exchange => ({
     ...original,
@@ -175,8 +225,7 @@ describe('concurrent logins', () => {
             const next = waiting[pick ? 1 : 0]!.shift() ?? waiting[pick ? 0 : 1]!.shift()
             if (next !== undefined) mixed.push(next)
           }
-          // Seconds apart: a call right after a login would be taken for the one that the login was for.
-          const { report } = judge(mixed.map(spread))
+          const { report } = judge(spread(mixed))
           expect(report.flows).toHaveLength(2)
           for (const flow of report.flows) {
             const owners = new Set(flow.steps.map(({ exchange }) => exchange.slice(0, 1)))
@@ -189,9 +238,13 @@ describe('concurrent logins', () => {
   })
 })
 
-/** Ten seconds between any two. */
-function spread(exchange: Exchange, index: number): Exchange {
-  return { ...exchange, startedAt: index * 10_000, endedAt: index * 10_000 + 100 }
+/** One soon after the other; but a call right after a login would be taken for the one that the login was for. */
+function spread(exchanges: readonly Exchange[]): Exchange[] {
+  let time = 0
+  return exchanges.map((exchange, index) => {
+    time += exchanges[index - 1]?.request.url.endsWith('/token') === true ? 10_000 : 200
+    return { ...exchange, startedAt: time, endedAt: time + 100 }
+  })
 }
 
 describe('the verdict is a fold', () => {
