@@ -35,7 +35,7 @@ function reaction(step: Challenge, flow: Flow): { variant: string; text: string 
   if (later.length > 0)
     return {
       variant: 'unauthenticated-retry',
-      text: `it repeated the request without a token, ${later.length} times`,
+      text: 'it repeated the request without a token',
     }
   return { variant: 'idle', text: 'nothing more came from it' }
 }

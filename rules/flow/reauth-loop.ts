@@ -72,7 +72,8 @@ export default defineRule({
             ],
           }
         : { fault: known.fault }),
-      message: `${vain.length} times a token was issued and the next call was answered 401 or 403 all the same`,
+      message:
+        'again and again a token was issued and the next call was answered 401 or 403 all the same',
       evidence: recent.map((token) => ({
         step: token,
         at: 'response.status' as const,

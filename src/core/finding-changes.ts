@@ -22,6 +22,7 @@ export function changes(earlier: readonly Placed[], later: readonly Placed[]): E
 function sameFinding(a: Finding | undefined, b: Finding): boolean {
   return (
     a !== undefined &&
+    a.severity === b.severity &&
     a.causedBy === b.causedBy &&
     a.confidence === b.confidence &&
     a.evidence.length === b.evidence.length &&

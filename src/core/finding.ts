@@ -1,22 +1,16 @@
 import type { Found } from './check.ts'
 import { quote } from './quote.ts'
-import type { Evidence, Finding } from './report.ts'
+import type { Evidence, Finding, Severity } from './report.ts'
 import type { Draft, Pointer } from './rule.ts'
 import { cite } from './spec.ts'
+import { severityRank } from './words.ts'
 
 /** The same fault seen again and again is one finding; so many of its places are kept. */
 const evidenceLimit = 6
 
-/** Findings of one flow that say the same are one: same rule, variant, party, severity and message. */
+/** Findings of one flow that say the same are one: same rule, variant, party and message. */
 export function findingKey(flow: string, { rule, draft }: Found): string {
-  return [
-    flow,
-    rule.id,
-    draft.variant ?? '',
-    draft.fault ?? '',
-    draft.severity ?? '',
-    draft.message,
-  ].join('\n')
+  return [flow, rule.id, draft.variant ?? '', draft.fault ?? '', draft.message].join('\n')
 }
 
 /** Makes a finding of what a rule found, at one or more steps. */
@@ -29,7 +23,7 @@ export function makeFinding(id: string, flow: string, sightings: readonly Found[
     id,
     rule: rule.id,
     ...(draft.variant === undefined ? {} : { variant: draft.variant }),
-    severity: draft.severity ?? rule.severity[0],
+    severity: sightings.map(severityOf).reduce(worse),
     confidence: draft.confidence ?? 'certain',
     basis: 'observed',
     fault: draft.fault ?? rule.fault[0],
@@ -44,6 +38,14 @@ export function makeFinding(id: string, flow: string, sightings: readonly Found[
     causedBy: null,
     evidence,
   }
+}
+
+function severityOf({ rule, draft }: Found): Severity {
+  return draft.severity ?? rule.severity[0]
+}
+
+function worse(a: Severity, b: Severity): Severity {
+  return severityRank[b] > severityRank[a] ? b : a
 }
 
 function candidatesOf(draft: Draft) {

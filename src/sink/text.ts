@@ -1,6 +1,7 @@
 import type { Event, ExchangeEvent } from '../core/event.ts'
 import type { Safe } from '../core/redact.ts'
 import { Remembered } from '../core/remembered.ts'
+import type { Finding } from '../core/report.ts'
 import { safe } from '../core/safe-text.ts'
 import { findingLines, reportText } from './report-text.ts'
 import type { Style } from './style.ts'
@@ -19,7 +20,7 @@ export class TextSink {
   readonly #options: TextOptions
   /** Exchanges whose line was printed as finished, or findings with what was said of them. */
   readonly #printed = new Remembered<true>(10_000)
-  readonly #findings = new Map<string, string>()
+  readonly #findings = new Remembered<Pick<Finding, 'severity' | 'message'>>(10_000)
 
   constructor(write: (text: string) => void, options: TextOptions) {
     this.#write = (text) => write(options.style.shown(text))
@@ -42,19 +43,34 @@ export class TextSink {
     const { style } = this.#options
     if (event.type === 'exchange') this.#exchange(event.exchange)
     else if (event.type === 'finding') {
-      const said = `${event.finding.severity} ${event.finding.message}`
-      if (this.#findings.get(event.finding.id) === said || event.finding.severity === 'info') return
-      this.#findings.set(event.finding.id, said)
-      this.#write(`${['', ...findingLines(event.finding, style), ''].join('\n')}\n`)
+      this.#finding(event.finding)
     } else if (event.type === 'finding-withdrawn') {
-      const said = this.#findings.get(event['finding-withdrawn'].id)
-      if (said !== undefined) this.#write(`${style.dim(`  withdrawn after all: ${safe(said)}`)}\n`)
+      const { id } = event['finding-withdrawn']
+      const said = this.#findings.get(id)
+      this.#findings.delete(id)
+      if (said !== undefined)
+        this.#write(
+          `${style.dim(`  withdrawn after all: ${said.severity} ${safe(said.message)}`)}\n`,
+        )
     } else if (event.type === 'rule-crashed') {
       const { rule, message } = event['rule-crashed']
       this.#write(
         `${style.yellow(`  the rule ${rule} crashed (${safe(message)}); the others go on`)}\n`,
       )
     }
+  }
+
+  /** Once in full; then only what became of it. */
+  #finding(finding: Finding): void {
+    const { id, severity, message } = finding
+    const said = this.#findings.get(id)
+    if (said?.severity === severity || (said === undefined && severity === 'info')) return
+    this.#findings.set(id, { severity, message })
+    this.#write(
+      said === undefined
+        ? `${['', ...findingLines(finding, this.#options.style), ''].join('\n')}\n`
+        : `${this.#options.style.dim(`  ${severity} now, no longer ${said.severity}: ${safe(message)}`)}\n`,
+    )
   }
 
   #exchange({ exchange, step }: ExchangeEvent): void {

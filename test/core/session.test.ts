@@ -58,10 +58,7 @@ describe('a client that asks to be let in again and again', () => {
     const { report } = judge(knocks(5000))
     expect(report.flows).toHaveLength(1)
     expect(report.findings.map(({ rule, message }) => [rule, message])).toEqual([
-      [
-        'flow/auth-not-started',
-        expect.stringContaining('repeated the request without a token, 4 times'),
-      ],
+      ['flow/auth-not-started', expect.stringContaining('repeated the request without a token')],
     ])
   })
 
