@@ -84,6 +84,11 @@ export default defineRule({
         page === undefined
           ? `Add WWW-Authenticate: Bearer resource_metadata="${metadata}" to every 401.`
           : `Let the 401 of the MCP server pass ${page.name} as it is, or have that send WWW-Authenticate: Bearer resource_metadata="${metadata}".`,
+      ...(step.authorization.length > 0 && flow.of('token').length === 0
+        ? {
+            hint: 'The request carried credentials, and the server refused them. If they were configured by hand, such as an API key, check them first.',
+          }
+        : {}),
       evidence: [
         {
           step,

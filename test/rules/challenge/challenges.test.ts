@@ -37,6 +37,13 @@ describe('a missing field', () => {
     expect(run(wwwAuthenticateMissing, refused(undefined, '403 Forbidden')).outcome).toBe('silent')
   })
 
+  test('in the refusal of a credential brings to mind that the credential may be wrong', () => {
+    const hint = (fields: string) =>
+      run(wwwAuthenticateMissing, call('< HTTP/1.1 401 Unauthorized', '', fields)).findings[0]!.hint
+    expect(hint('> authorization: Bearer ${secret key_ one}')).toContain('API key')
+    expect(hint('')).toBeUndefined()
+  })
+
   test('that a gateway renamed is another rule’s', () => {
     const answer = `< HTTP/1.1 401 Unauthorized\n< x-amzn-remapped-www-authenticate: Bearer`
     expect(run(wwwAuthenticateMissing, call(answer)).outcome).toBe('silent')
