@@ -148,8 +148,8 @@ function chooseCommand(words: readonly string[]): { command: Command; rest: read
   if (first === 'help') return { command: byName(''), rest: ['--help'] }
   const named = commands.find((command) => command.name !== '' && command.name === first)
   if (named !== undefined) return { command: named, rest }
-  if (first.startsWith('-') || first.includes('://') || first.includes('.'))
-    return { command: byName(''), rest: words }
+  // A flag of the proxy, or a URL, be it without its scheme.
+  if (/^-|^localhost$|[:/.]/.test(first)) return { command: byName(''), rest: words }
   const near = nearest(
     first,
     commands.map(({ name }) => name).filter((name) => name !== ''),
@@ -230,9 +230,9 @@ function complain(error: unknown): number {
   return exitCodes.bug
 }
 
-/** A sentence from its capital to its full stop. A file keeps its name as it is. */
+/** A sentence from its capital to its full stop. A file or a URL stays as it is. */
 function whole(text: string): string {
-  const begun = /^[a-z]+[ ,:]/.test(text) ? sentence(text) : text
+  const begun = /^[a-z]+(?:[ ,]|: )/.test(text) ? sentence(text) : text
   return /[.!?]$/.test(begun) ? begun : `${begun}.`
 }
 

@@ -223,7 +223,12 @@ describe('usage errors are one sentence and a remedy, with exit code 2', () => {
     [['analyze', '/no/such/file.har'], 'there is no such file'],
     [['analyze', 'no-such-file.har'], 'authtap: no-such-file.har cannot be read'],
     [['analyse', 'x'], 'Did you mean analyze?'],
-    [['ftp://example.com/mcp'], 'is not an http or https URL'],
+    [['ftp://example.com/mcp'], 'authtap: ftp://example.com/mcp is not an http or https URL'],
+    [['localhost:3000/mcp'], 'Did you mean http://localhost:3000/mcp?'],
+    [['mcp.example.com'], 'Did you mean http://mcp.example.com?'],
+    [['[::1]:3000/mcp'], 'Did you mean http://[::1]:3000/mcp?'],
+    [['mailto:a@b.c'], 'Give the MCP endpoint'],
+    [['./login.har'], 'Did you mean authtap analyze ./login.har?'],
     [['demo', 'none', '--ignore', 'no/rule'], 'There is no rule no/rule to ignore.'],
     [['http://127.0.0.1:1/mcp', '--format', 'json', '--', 'true'], 'needs --output'],
   ])('%j', async (args, sentence) => {

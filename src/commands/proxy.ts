@@ -124,7 +124,7 @@ export function targetUrl(text: string): string {
     throw new UserError(
       'EUSAGE',
       `${text} is not an http or https URL.`,
-      'Give the MCP endpoint, such as https://mcp.example.com/mcp.',
+      meant(text) ?? 'Give the MCP endpoint, such as https://mcp.example.com/mcp.',
     )
   if (url.username !== '' || url.password !== '')
     throw new UserError(
@@ -139,6 +139,13 @@ export function targetUrl(text: string): string {
       'Leave out what follows the #.',
     )
   return text
+}
+
+/** What somebody wanted who gave this in place of a URL; a host with a port reads as a URL of the scheme "localhost". */
+function meant(text: string): string | undefined {
+  if (/\.(?:har|ndjson|json|txt)$/.test(text)) return `Did you mean authtap analyze ${text}?`
+  const isHost = /^(?:[\w-][^:/]*|\[[\da-f:]+\])(?::\d+)?(?:\/(?!\/)|$)/i.test(text)
+  return isHost ? `Did you mean http://${text}?` : undefined
 }
 
 async function reverseOptions(
