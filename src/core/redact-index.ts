@@ -13,7 +13,8 @@ const folds = Uint8Array.from({ length: 256 }, (_, code) => {
   return character === '/' ? '_'.charCodeAt(0) : code
 })
 
-function fold(code: number): number {
+/** Characters that stand for the same in some spelling are one. */
+export function fold(code: number): number {
   return code < 256 ? folds[code]! : code
 }
 

@@ -1,5 +1,6 @@
 import { keyedHash } from './hash.ts'
 import { type Match, SpellingIndex, scan } from './redact-index.ts'
+import { Prints } from './redact-prints.ts'
 import { type Layer, layers } from './redact-layers.ts'
 import {
   anywhereLength,
@@ -56,13 +57,17 @@ function emptyGeneration(): Generation {
 
 /**
  * The secrets of a session and their labels: the same value has the same label wherever it stands. The hash is keyed for
- * the session, so a label cannot be looked up. Secrets not met for long are forgotten, half of them at a time; met again
- * they get the same hash.
+ * the session, so a label cannot be looked up. Of very many the oldest are let go, half of them at a time: met again they
+ * get the same label, and where one stands whole in some text it is still told by its print, in every spelling. What is
+ * lost of it is what it looked like: one that is cut, or shorter than 12 characters, is no longer told outside its place.
  */
 export class Secrets {
   readonly #key: Uint8Array
   #young = emptyGeneration()
   #old: Generation | undefined
+  readonly #prints = new Prints()
+  /** Some are known by their prints alone. */
+  #forgetful = false
   #count = 0
   #admitted = 0
 
@@ -86,20 +91,25 @@ export class Secrets {
     const young = this.#young.values.get(text)
     if (young !== undefined) return { secret: young, isNew: false }
     const old = this.#old?.values.get(text)
-    const secret = old ?? {
-      kind,
-      value: text,
-      label: `‹${kind}:${keyedHash(this.#key, text)}›`,
-    }
+    const secret = old ?? this.#make(kind, text)
     this.#admit(secret)
     if (old === undefined) this.#count += 1
     return { secret, isNew: old === undefined }
+  }
+
+  /** One that was let go has its first kind. */
+  #make(kind: string, value: string): Secret {
+    const hash = keyedHash(this.#key, value)
+    const print = this.#forgetful ? this.#prints.of(value) : undefined
+    const first = print?.label.endsWith(`:${hash}›`) === true ? print.kind : kind
+    return { kind: first, value, label: `‹${first}:${hash}›` }
   }
 
   #admit(secret: Secret): void {
     this.#admitted += 1
     const { values, size } = this.#young
     if (values.size >= generationLimit || size >= generationSize) {
+      this.#forgetful ||= this.#old !== undefined
       this.#old = this.#young
       this.#young = emptyGeneration()
     }
@@ -115,8 +125,12 @@ export class Secrets {
     const { index } = this.#young
     const plain = { secret, base64: false }
     const coded = { secret, base64: true }
+    const { kind, label } = secret
+    const printed = { kind, label, base64: false }
+    const printedCoded = { kind, label, base64: true }
     for (const { text, base64 } of spellings(secret.value)) {
       index.add(text, base64 ? coded : plain)
+      this.#prints.add(text, base64 ? printedCoded : printed)
       this.#young.size += text.length
     }
   }
@@ -152,7 +166,10 @@ export class Secrets {
     let result = ''
     let at = 0
     for (const { from, to, secret } of hits) {
-      if (from < at) continue
+      if (from < at) {
+        at = Math.max(at, to)
+        continue
+      }
       result += text.slice(at, from) + shown(secret, escaped)
       at = to
     }
@@ -160,7 +177,7 @@ export class Secrets {
   }
 
   /** The first known secret that the text still holds. */
-  find(text: string): Secret | undefined {
+  find(text: string): Pick<Secret, 'kind' | 'label'> | undefined {
     return this.#hits(text.replace(labelPattern, '‹›'), 1)[0]?.secret
   }
 
@@ -169,6 +186,7 @@ export class Secrets {
     const hits: Hit[] = []
     for (const layer of layers(text.toWellFormed())) {
       this.#scan(layer, hits)
+      if (this.#forgetful) this.#scanPrints(layer, hits)
       this.#scanShort(layer, hits)
       if (hits.length >= limit) break
     }
@@ -181,6 +199,13 @@ export class Secrets {
       if (end === undefined) return undefined
       hits.push({ from: origin(at), to: origin(end), secret: match.owner.secret })
       return end
+    })
+  }
+
+  #scanPrints({ text, origin }: Layer, hits: Hit[]): void {
+    this.#prints.scan(text, (from, to, printed) => {
+      const end = printed.base64 ? endOfBase64(text, to) : to
+      hits.push({ from: origin(from), to: origin(end), secret: printed })
     })
   }
 
@@ -207,10 +232,10 @@ export class Secrets {
 interface Hit {
   readonly from: number
   readonly to: number
-  readonly secret: Secret
+  readonly secret: Pick<Secret, 'kind' | 'label'>
 }
 
-function shown({ label }: Secret, escaped: boolean): string {
+function shown({ label }: Pick<Secret, 'label'>, escaped: boolean): string {
   return escaped ? percentEncoded(label) : label
 }
 
