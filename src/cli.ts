@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import type { Context } from './commands/context.ts'
 import { type CommandHelp, commandHelp, overview } from './commands/help.ts'
+import { safeLines } from './core/safe-text.ts'
 import { sentence } from './core/words.ts'
 import { UserError } from './errors.ts'
 import { exitCodes } from './exit.ts'
@@ -209,10 +210,13 @@ function processContext(): Context {
 function complain(error: unknown): number {
   if (error instanceof UserError) {
     process.stderr.write(
-      `authtap: ${[error.message, error.hint]
-        .filter((text) => text !== '')
-        .map(whole)
-        .join(' ')}\n`,
+      // It may quote an argument, a file or what a proxy elsewhere sent.
+      `authtap: ${safeLines(
+        [error.message, error.hint]
+          .filter((text) => text !== '')
+          .map(whole)
+          .join(' '),
+      )}\n`,
     )
     return startCodes.has(error.code) ? exitCodes.notStarted : exitCodes.usage
   }

@@ -222,6 +222,7 @@ describe('usage errors are one sentence and a remedy, with exit code 2', () => {
     [['analyze', 'x.har', '--port', '1'], '--port does not go with this command.'],
     [['analyze', '/no/such/file.har'], 'there is no such file'],
     [['analyze', 'no-such-file.har'], 'authtap: no-such-file.har cannot be read'],
+    [['analyze', 'no\x1b]0;t\x07\u009b2J.har'], 'no␛]0;t␇\\x9b2J.har cannot be read'],
     [['analyse', 'x'], 'Did you mean analyze?'],
     [['ftp://example.com/mcp'], 'authtap: ftp://example.com/mcp is not an http or https URL'],
     [['localhost:3000/mcp'], 'Did you mean http://localhost:3000/mcp?'],

@@ -6,6 +6,7 @@ import { stringMember } from '../core/json.ts'
 import { redactEvent } from '../core/redact-event.ts'
 import { type Redactor, createRedactor } from '../core/redact.ts'
 import type { Report } from '../core/report.ts'
+import { safe } from '../core/safe-text.ts'
 import { Session } from '../core/session.ts'
 import { UserError } from '../errors.ts'
 import { type FailOn, exitOf } from '../exit.ts'
@@ -63,8 +64,8 @@ async function watch(
   )
   const viewing = { ...outlets, redactor }
   const tell = (event: Event) => {
-    const safe = redactEvent(event, redactor)
-    for (const sink of outlets.sinks) sink.event(safe)
+    const redacted = redactEvent(event, redactor)
+    for (const sink of outlets.sinks) sink.event(redacted)
   }
   let opened = screen === undefined
   const notice = (told: Notice | LiveNotice) => {
@@ -83,7 +84,7 @@ async function watch(
         screen.open({ ...viewing, ...placesOf(listening, fold), run, replay: () => elsewhere })
       opened = true
       outlets.say(
-        `${outlets.style.bold('Watching')}  ${upstreamOf(listening)}  through  ${address.url}`,
+        `${outlets.style.bold('Watching')}  ${safe(upstreamOf(listening))}  through  ${address.url}`,
       )
     },
   })

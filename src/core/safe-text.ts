@@ -38,6 +38,18 @@ export function safeLines(text: string): string {
     .join('\n')
 }
 
+/** A value of any depth with every text in it made safe, and on one line. Names of members are left as they are. */
+export function safeTexts<Value>(value: Value): Value {
+  return safeWithin(value) as Value
+}
+
+function safeWithin(value: unknown): unknown {
+  if (typeof value === 'string') return safe(value.replaceAll(/\s*[\r\n]+\s*/g, ' '))
+  if (Array.isArray(value)) return value.map(safeWithin)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, safeWithin(one)]))
+}
+
 function spell(character: string): string {
   const code = character.codePointAt(0)!
   if (code < 0x20) return String.fromCharCode(0x2400 + code)

@@ -4,6 +4,7 @@ import type { Event } from '../core/event.ts'
 import type { Exchange } from '../core/exchange.ts'
 import { isObject, member, objectMember, stringMember } from '../core/json.ts'
 import type { Finding, Report } from '../core/report.ts'
+import { safe } from '../core/safe-text.ts'
 import { prefixed } from './live-runs.ts'
 import { liveSchema } from './live-schema.ts'
 import { eventOf } from './ndjson-event.ts'
@@ -193,7 +194,8 @@ export class LiveFold {
     this.#options.notice({
       code,
       level: ['info', 'warning', 'error'].includes(level) ? level : 'info',
-      text,
+      // It comes from elsewhere, and is for people.
+      text: safe(text),
     })
   }
 }

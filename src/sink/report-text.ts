@@ -1,12 +1,14 @@
 import type { Safe } from '../core/redact.ts'
 import type { Evidence, Finding, Report } from '../core/report.ts'
-import { safe } from '../core/safe-text.ts'
 import { counted, partyName, sentence, severityRank } from '../core/words.ts'
 import { captureGaps, cut, headline } from './report/headline.ts'
 import { blindLegs, causeOf, consequencesOf } from './report/judged-capture.ts'
 import { type Style, wrapped } from './style.ts'
 
-/** The report for people: verdict first, then cause, evidence and fix; consequences; what could not be judged and why. */
+/**
+ * The report for people: verdict first, then cause, evidence and fix; consequences; what could not be judged and why. Every text
+ * in it is safe for a terminal (`safeTexts`) before it comes here.
+ */
 export function reportText(
   report: Safe<Report>,
   style: Style,
@@ -54,11 +56,11 @@ function verdictLines(report: Safe<Report>, style: Style): string[] {
 
 /** Who wanted what from whom, how, and how it ended. */
 function flowLine(flow: Report['flows'][number]): string {
-  const login = flow.issuer === null ? 'no authorization server seen' : `by ${safe(flow.issuer)}`
+  const login = flow.issuer === null ? 'no authorization server seen' : `by ${flow.issuer}`
   const way = flow.registration === 'unknown' ? '' : `, ${registrationWords[flow.registration]}`
   const revision = flow.revision === null ? '' : `, revision ${flow.revision}`
   const calls = counted(flow.calls, 'call')
-  return `  ${flow.id}  ${safe(flow.resource ?? 'no resource seen')}  ${login}${way}${revision}, ${calls}: ${flow.outcome}`
+  return `  ${flow.id}  ${flow.resource ?? 'no resource seen'}  ${login}${way}${revision}, ${calls}: ${flow.outcome}`
 }
 
 const registrationWords = {
@@ -67,26 +69,22 @@ const registrationWords = {
   'pre-registered': 'pre-registered client',
 }
 
-/** A finding whole: what, who, where, why, how to mend it. */
+/** A finding whole: what, who, where, why, how to mend it; its texts are safe for a terminal. */
 export function findingLines(finding: Finding, style: Style, head?: string): string[] {
   const who = finding.fault === 'undetermined' ? 'undetermined' : partyName[finding.fault]
   const sure = finding.confidence === 'likely' ? ', likely' : ''
   const basis = finding.basis === 'recorded' ? ', from the record: the value was redacted' : ''
-  const title = `${mark(finding, style)} ${style.bold(safe(finding.title))}`
+  const title = `${mark(finding, style)} ${style.bold(finding.title)}`
   return [
-    head === undefined ? title : `${style.bold(head)}  ${safe(finding.title)}`,
+    head === undefined ? title : `${style.bold(head)}  ${finding.title}`,
     `  ${style.dim(`${finding.rule}${finding.variant === undefined ? '' : `#${finding.variant}`}  (${finding.severity}, ${who}${sure}${basis})`)}`,
-    ...labelled(
-      'seen',
-      [sentence(safe(finding.message)), ...finding.evidence.map(evidenceLine)],
-      style,
-    ),
+    ...labelled('seen', [sentence(finding.message), ...finding.evidence.map(evidenceLine)], style),
     ...(finding.candidates ?? []).flatMap(({ fault, why }) =>
-      labelled('maybe', [`${partyName[fault]}: ${safe(why)}`], style),
+      labelled('maybe', [`${partyName[fault]}: ${why}`], style),
     ),
     ...labelled('why', [finding.why], style),
-    ...labelled('fix', [safe(finding.remedy)], style),
-    ...(finding.hint === undefined ? [] : labelled('hint', [safe(finding.hint)], style)),
+    ...labelled('fix', [finding.remedy], style),
+    ...(finding.hint === undefined ? [] : labelled('hint', [finding.hint], style)),
     ...labelled(
       'spec',
       finding.spec.map(({ ref, url }) => `${ref}  ${style.dim(url)}`),
@@ -96,9 +94,9 @@ export function findingLines(finding: Finding, style: Style, head?: string): str
 }
 
 function evidenceLine({ exchange, at, text, client, note }: Evidence): string {
-  const found = text === '' ? 'nothing there' : safe(text.replaceAll(/\s*[\r\n]+\s*/g, ' '))
-  const seen = client === undefined ? '' : `, the client saw ${safe(client)}`
-  return `#${exchange} ${at}: ${cut(found, 240)}${seen}${note === undefined ? '' : ` (${safe(note)})`}`
+  const found = text === '' ? 'nothing there' : text
+  const seen = client === undefined ? '' : `, the client saw ${client}`
+  return `#${exchange} ${at}: ${cut(found, 240)}${seen}${note === undefined ? '' : ` (${note})`}`
 }
 
 function labelled(label: string, lines: readonly string[], style: Style): string[] {
@@ -108,7 +106,7 @@ function labelled(label: string, lines: readonly string[], style: Style): string
 }
 
 function oneLine(finding: Finding, style: Style): string {
-  return `  ${mark(finding, style)} ${finding.rule}: ${cut(safe(finding.message), 200)}`
+  return `  ${mark(finding, style)} ${finding.rule}: ${cut(finding.message, 200)}`
 }
 
 function mark(finding: Finding, style: Style): string {

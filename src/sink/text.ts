@@ -2,7 +2,7 @@ import type { Event, ExchangeEvent } from '../core/event.ts'
 import type { Safe } from '../core/redact.ts'
 import { Remembered } from '../core/remembered.ts'
 import type { Finding } from '../core/report.ts'
-import { safe } from '../core/safe-text.ts'
+import { safe, safeTexts } from '../core/safe-text.ts'
 import { findingLines, reportText } from './report-text.ts'
 import type { Style } from './style.ts'
 
@@ -34,7 +34,11 @@ export class TextSink {
   event(event: Safe<Event>): void {
     if (event.type === 'report')
       this.#write(
-        reportText(event.report as Safe<typeof event.report>, this.#options.style, this.#options),
+        reportText(
+          safeTexts(event.report) as Safe<typeof event.report>,
+          this.#options.style,
+          this.#options,
+        ),
       )
     else if (this.#options.live) this.#live(event)
   }
@@ -43,20 +47,16 @@ export class TextSink {
     const { style } = this.#options
     if (event.type === 'exchange') this.#exchange(event.exchange)
     else if (event.type === 'finding') {
-      this.#finding(event.finding)
+      this.#finding(safeTexts(event.finding))
     } else if (event.type === 'finding-withdrawn') {
-      const { id } = event['finding-withdrawn']
+      const { id } = safeTexts(event['finding-withdrawn'])
       const said = this.#findings.get(id)
       this.#findings.delete(id)
       if (said !== undefined)
-        this.#write(
-          `${style.dim(`  withdrawn after all: ${said.severity} ${safe(said.message)}`)}\n`,
-        )
+        this.#write(`${style.dim(`  withdrawn after all: ${said.severity} ${said.message}`)}\n`)
     } else if (event.type === 'rule-crashed') {
-      const { rule, message } = event['rule-crashed']
-      this.#write(
-        `${style.yellow(`  the rule ${rule} crashed (${safe(message)}); the others go on`)}\n`,
-      )
+      const { rule, message } = safeTexts(event['rule-crashed'])
+      this.#write(`${style.yellow(`  the rule ${rule} crashed (${message}); the others go on`)}\n`)
     }
   }
 
@@ -69,7 +69,7 @@ export class TextSink {
     this.#write(
       said === undefined
         ? `${['', ...findingLines(finding, this.#options.style), ''].join('\n')}\n`
-        : `${this.#options.style.dim(`  ${severity} now, no longer ${said.severity}: ${safe(message)}`)}\n`,
+        : `${this.#options.style.dim(`  ${severity} now, no longer ${said.severity}: ${message}`)}\n`,
     )
   }
 
@@ -85,9 +85,10 @@ export class TextSink {
       exchange.endedAt === undefined
         ? 'open'
         : `${Math.round(exchange.endedAt - exchange.startedAt)} ms`
-    const url = safe(exchange.request.url.split('?', 1)[0]!)
+    const { method, url } = exchange.request
+    const what = safe(`${method} ${url.split('?', 1)[0]}`)
     this.#write(
-      `${style.dim(time)} ${`#${exchange.id}`.padStart(4)} ${mark} ${safe(step.summary).padEnd(48)} ${style.dim(`${exchange.request.method} ${url}  ${took}`)}\n`,
+      `${style.dim(time)} ${safe(`#${exchange.id}`).padStart(4)} ${mark} ${safe(step.summary).padEnd(48)} ${style.dim(`${what}  ${took}`)}\n`,
     )
   }
 }

@@ -1,3 +1,4 @@
+import { safeLines } from '../core/safe-text.ts'
 import { UserError } from '../errors.ts'
 import { say } from './model-layers.ts'
 import { textToSave } from './model-copying.ts'
@@ -60,7 +61,9 @@ export class Outside implements Effects {
     return this.#options.pathFor(kind)
   }
 
-  copy(text: string, what: string): void {
+  copy(given: string, what: string): void {
+    // It may be pasted into a shell: what would act there is spelled out, as on the screen.
+    const text = safeLines(given)
     const { env } = this.#options
     const isMute = muteTerms.test(env['TERM'] ?? '') || mutePrograms.has(env['TERM_PROGRAM'] ?? '')
     if (!isMute && this.#term.clipboard(text)) return say(this.#ui, `${what} is on the clipboard.`)

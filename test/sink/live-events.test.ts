@@ -170,6 +170,7 @@ describe('the messages of the stream', () => {
 
   function follow(...messages: object[]) {
     const told: string[] = []
+    const texts: string[] = []
     const fold = new LiveFold({
       event: (event) => {
         const id = event.type === 'exchange' ? event.exchange.exchange.id : idOf(event)
@@ -177,10 +178,13 @@ describe('the messages of the stream', () => {
       },
       report: () => told.push('report'),
       listening: () => {},
-      notice: ({ code }) => told.push(`notice ${code}`),
+      notice: ({ code, text }) => {
+        told.push(`notice ${code}`)
+        texts.push(text)
+      },
     })
     for (const one of messages) fold.message(JSON.parse(JSON.stringify(one)) as never)
-    return { told, fold }
+    return { told, texts, fold }
   }
 
   test('a snapshot repeats nothing that was told, and tells what changed meanwhile', () => {
@@ -222,5 +226,15 @@ describe('the messages of the stream', () => {
       { seq: 3, type: 'tomorrow', tomorrow: {} },
     )
     expect(told).toEqual(['notice behind', 'notice port-moved'])
+  })
+
+  test('what it says acts on no terminal', () => {
+    const text = 'moved\x1b]0;t\x07\u009b2J\u202e'
+    const { texts } = follow(
+      { seq: 1, type: 'notice', notice: { code: 'port-moved', level: 'info', text } },
+      { ...snapshot('r', [], []), schema: `\u009d0;t\u009c` },
+    )
+    expect(texts[0]).toBe('moved␛]0;t␇\\x9b2J\\u{202e}')
+    expect(texts[1]).toContain('\\x9d0;t\\x9c')
   })
 })
