@@ -110,7 +110,7 @@ describe('one door a library', () => {
     undici: /^src\/tap\/transport\.ts$/,
     'http-proxy': /^src\/tap\/upgrade\.ts$/,
     ws: /^src\/sink\/live[a-z-]*\.ts$/,
-    blessed: /^src\/tui\/term\//,
+    blessed: /^src\/tui\/term\/panes\.ts$/,
     pino: /^src\/log\.ts$/,
     jose: /^src\/(core\/jwt\.ts|demo\/.*)$/,
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Frame } from '../../../src/tui/term/frame.ts'
 import { Painter, type PainterOptions } from '../../../src/tui/term/painter.ts'
+import type { Style } from '../../../src/tui/term/style.ts'
 import { themes } from '../../../src/tui/term/theme.ts'
 import { cells } from '../../../src/tui/term/width.ts'
 import { Emulator } from './emulator.ts'
@@ -39,6 +40,16 @@ describe('only what changed is painted', () => {
     expect(bytes).toContain('\x1b[2;8H')
     expect(bytes).not.toContain('mcp.example')
     expect(bytes).not.toContain('status')
+  })
+
+  test('a word that only looks another way is painted again', async () => {
+    const painter = new Painter(colourful)
+    const emulator = new Emulator(20, 1)
+    const draw = (style: Style) => (frame: Frame) => frame.put(0, 0, 'FAIL', style)
+    await emulator.show(picture(painter, 20, 1, draw(themes.dark.fail)))
+    expect(emulator.foreground(0, 0)).toBe('rgb ff5f5f')
+    await emulator.show(picture(painter, 20, 1, draw(themes.dark.selected)))
+    expect([emulator.foreground(0, 0), emulator.isInverse(0, 0)]).toEqual(['default', true])
   })
 
   test('after forgetting, and after a change of size, everything is painted on a cleared screen', () => {

@@ -141,6 +141,20 @@ describe('blessed is on a leash', () => {
   })
 })
 
+test('on Windows it starts no command of the shell to clear the console', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'authtap-shell-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const shell = join(folder, 'shell')
+  writeFileSync(shell, `#!/bin/sh\ntouch ${folder}/started\n`)
+  chmodSync(shell, 0o700)
+  const windows = `data:text/javascript,Object.defineProperty(process,'platform',{value:'win32'})`
+  const script = compile('test/tui/term/fixtures/panes.ts')
+  const env = { PATH: process.env['PATH'], COMSPEC: shell, comspec: shell }
+  const printed = execFileSync(process.execPath, ['--import', windows, script], { env })
+  expect(printed.toString()).toContain('list 72')
+  expect(readdirSync(folder)).toEqual(['shell'])
+})
+
 describe('the sources of the terminal UI', () => {
   const root = fileURLToPath(new URL('../../../src/', import.meta.url))
   const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -148,8 +162,15 @@ describe('the sources of the terminal UI', () => {
     .map((name) => ({ name, text: readFileSync(join(root, name), 'utf8') }))
 
   test('import blessed in one file', () => {
-    const users = sources.filter(({ text }) => /from 'blessed'|'blessed'\)/.test(text))
+    const users = sources.filter(({ text }) => /(?:import|from|\()\s*['"]blessed\b/.test(text))
     expect(users.map(({ name }) => name)).toEqual(['tui/term/panes.ts'])
+  })
+
+  test('get the version that was measured, and no other', () => {
+    const manifest = JSON.parse(readFileSync(join(root, '../package.json'), 'utf8')) as {
+      dependencies: Record<string, string>
+    }
+    expect(manifest.dependencies['blessed']).toBe('0.1.81')
   })
 
   test('use none of its widgets but the box', () => {

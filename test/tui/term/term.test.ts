@@ -184,6 +184,22 @@ describe('a terminal that stops reading', () => {
     await session.until('demo 201×50')
   })
 
+  test('is drawn on once it has read what waited, though nothing changes any more', async () => {
+    const lines = Array.from({ length: 200 }, () => '日本 text '.repeat(20))
+    const { session, log } = await startDemo({ columns: 200, rows: 50, lines })
+    const typed = () => log().filter(({ event }) => event !== undefined).length
+    session.stall()
+    for (let turn = 1; turn <= 12; turn++) {
+      session.resize(190 + turn, 50)
+      session.type('j')
+      await session.until(() => typed() >= turn)
+    }
+    session.type('a')
+    await session.until(() => typed() > 12)
+    session.unstall()
+    await session.until('key a')
+  })
+
   test('does not keep the process from ending', async () => {
     const lines = Array.from({ length: 200 }, () => '日本 text '.repeat(20))
     const { session, log, pid } = await startDemo({
