@@ -4,6 +4,7 @@ import { capturePaths } from '../sessions.ts'
 import { type Captures, openCaptures } from './captures.ts'
 import type { Context } from './context.ts'
 import { type Judging, openJudging } from './judging.ts'
+import { Progress } from './progress.ts'
 import { chooseScreen } from './screen.ts'
 
 /** Judges HAR files and transcripts as one session: in the terminal UI where there is one, and as text elsewhere. */
@@ -17,24 +18,39 @@ export async function analyze(context: Context, options: Options): Promise<numbe
     )
   const plain = options.has('output') || paths.includes('-')
   const screen = await chooseScreen(context, options, plain)
-  const captures = await openCaptures(paths)
+  const progress = screen === undefined ? progressOf(context, options) : undefined
+  progress?.say('reading')
+  let captures: Captures | undefined
   try {
+    captures = await openCaptures(paths)
     if (screen === undefined || captures.size === 0)
-      return await print(captures, paths, context, options)
+      return await print(captures, paths, { context, options, progress })
     const { showCaptures } = await import('./analyze-screen.ts')
     return await showCaptures(context, options, { captures, paths, screen })
   } finally {
+    progress?.end()
     screen?.stop()
-    await captures.close()
+    await captures?.close()
   }
+}
+
+/** None where ndjson is printed on the same terminal: one would be written over the other. */
+function progressOf(context: Context, options: Options): Progress | undefined {
+  const isShown = context.stdoutIsTerminal && !options.has('output')
+  return isShown && options.text('format') === 'ndjson' ? undefined : new Progress(context)
+}
+
+interface Printing {
+  readonly context: Context
+  readonly options: Options
+  readonly progress: Progress | undefined
 }
 
 /** As text or for programs, without a screen. */
 async function print(
   captures: Captures,
   paths: readonly string[],
-  context: Context,
-  options: Options,
+  { context, options, progress }: Printing,
 ): Promise<number> {
   const judging = await openJudging(context, options, {
     targets: captures.targets,
@@ -43,8 +59,9 @@ async function print(
     recorded: captures.recorded,
     inputs: paths.filter((path) => path !== '-'),
   })
-  await learn(captures, judging)
-  await replay(captures, judging, context)
+  await learn(captures, judging, progress)
+  await replay(captures, judging, { context, progress })
+  progress?.end()
   const { complete, problems } = captures.outcome()
   if (!complete) judging.run.session.markIncomplete()
   for (const problem of problems) judging.say(problem)
@@ -53,13 +70,27 @@ async function print(
 }
 
 /** What an early exchange quotes of a late one is known as a secret before either is told. */
-async function learn(captures: Captures, judging: Judging): Promise<void> {
+async function learn(
+  captures: Captures,
+  judging: Judging,
+  progress: Progress | undefined,
+): Promise<void> {
   if (!judging.run.showsExchanges) return
-  for await (const exchange of captures.exchanges()) judging.redactor.learn(exchange)
+  let count = 0
+  for await (const exchange of captures.exchanges()) {
+    judging.redactor.learn(exchange)
+    count += 1
+    progress?.say(`looking for secrets: ${count} of ${captures.size} exchanges`)
+  }
 }
 
 /** Takes the exchanges in one after the other, none faster than the sinks can tell it; when asked to stop, no more. */
-async function replay(captures: Captures, judging: Judging, context: Context): Promise<void> {
+async function replay(
+  captures: Captures,
+  judging: Judging,
+  { context, progress }: Pick<Printing, 'context' | 'progress'>,
+): Promise<void> {
+  let count = 0
   let stopped = false
   void context.ending.then(() => {
     stopped = true
@@ -67,6 +98,8 @@ async function replay(captures: Captures, judging: Judging, context: Context): P
   for await (const exchange of captures.exchanges()) {
     const busy = judging.run.replay(exchange)
     if (busy !== undefined) await busy
+    count += 1
+    progress?.say(`judging: ${count} of ${captures.size} exchanges`)
     if (!stopped) continue
     judging.run.session.markIncomplete()
     judging.say('The rest of the capture was not read: asked to stop.')

@@ -73,7 +73,7 @@ async function judgeOpened(
     capture: {
       report,
       exchanges,
-      every: () => every(captures, taken, redactor),
+      every: () => every(captures, taken, redactor, progress),
       // What a capture says of its labels is other people's text as well.
       labels: redactor.value(redactor.facts()),
       rules: ruleOutcomes(rules, session, options.list('ignore')),
@@ -124,6 +124,7 @@ async function* every(
   captures: Captures,
   { steps, flows }: Taken,
   redactor: Redactor,
+  progress: Progress,
 ): AsyncIterable<PlacedExchange> {
   let index = 0
   for await (const exchange of captures.exchanges()) {
@@ -132,6 +133,7 @@ async function* every(
     if (step === undefined || flow === undefined) break
     yield { exchange: redactor.exchange(exchange), step, flow }
     index += 1
+    progress.say(`writing: ${index} of ${steps.length} exchanges`)
   }
   if (index < steps.length)
     throw new UserError('ECAPTURE', 'The capture was changed while it was read.', 'Try again.')

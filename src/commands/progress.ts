@@ -46,6 +46,7 @@ export class Progress {
   end(): void {
     clearInterval(this.#timer)
     if (this.#shown && this.#terminal) process.stderr.write('\r\x1b[K')
+    this.#shown = false
   }
 
   #show(): void {

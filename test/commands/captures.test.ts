@@ -3,10 +3,12 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { parseOptions } from '../../src/arguments.ts'
 import { analyze } from '../../src/commands/analyze.ts'
 import { openCaptures } from '../../src/commands/captures.ts'
+import { Progress } from '../../src/commands/progress.ts'
+import { redact } from '../../src/commands/report.ts'
 import type { Exchange } from '../../src/core/exchange.ts'
 import { toEntry } from '../../src/core/har.ts'
 import { parseTranscript } from '../../src/core/transcript.ts'
@@ -135,4 +137,42 @@ test('analyze leaves no line out, however large the capture and slow the disk', 
   for await (const chunk of createReadStream(output))
     lines += (chunk as Buffer).toString().split('\n').length - 1
   expect(lines).toBeGreaterThanOrEqual(600 + 2)
+})
+
+describe('a large capture is not gone through in silence', () => {
+  const options = (...argv: string[]) =>
+    parseOptions(argv, ['sessions', 'judging', 'rules', 'general'])
+  const counted = (doing: string) => [1, 2, 3].map((number) => `${doing}: ${number} of 3 exchanges`)
+
+  async function saidBy(work: (path: string, output: string) => Promise<unknown>) {
+    const say = vi.spyOn(Progress.prototype, 'say')
+    try {
+      await work(await file(har([1, 2, 3])), join(folder, 'out'))
+      return say.mock.calls.map(([doing]) => doing)
+    } finally {
+      say.mockRestore()
+    }
+  }
+
+  test('while analyze judges it', async () => {
+    const said = await saidBy((path, output) =>
+      analyze(context, options(path, '--format', 'json', '--output', output)),
+    )
+    expect(said).toEqual(['reading', ...counted('judging')])
+  })
+
+  test('while analyze looks for secrets first', async () => {
+    const said = await saidBy((path, output) =>
+      analyze(context, options(path, '--format', 'ndjson', '--output', output)),
+    )
+    expect(said).toEqual(['reading', ...counted('looking for secrets'), ...counted('judging')])
+  })
+
+  test('while it is written', async () => {
+    const said = await saidBy((path, output) => {
+      const argv = [path, '--format', 'har', '--output', output]
+      return redact(context, parseOptions(argv, ['report', 'output', 'rules', 'general']))
+    })
+    expect(said).toEqual(['reading', ...counted('judging'), 'writing', ...counted('writing')])
+  })
 })
