@@ -6,20 +6,10 @@ import type { Rule } from '../../src/core/rule.ts'
 import { Session } from '../../src/core/session.ts'
 import { makeStyle } from '../../src/sink/style.ts'
 import { TextSink } from '../../src/sink/text.ts'
+import { poisoned } from '../poisoned.ts'
 import { failedLogin, rules } from '../tui/fixtures/login.ts'
 
 const hostile = '\x1b]52;c;c3RvbGVu\x07\u009b2J\u202e\x1b[35m\n✓ FORGED\r'
-
-/** What the output may choose its words by; everything else may be anybody's text. */
-const chosen =
-  /^(severity|fault|confidence|basis|kind|outcome|registration|status|verdict|step|revision|schema|leg)$/
-
-function poisoned(value: unknown, name = ''): unknown {
-  if (typeof value === 'string') return chosen.test(name) ? value : value + hostile
-  if (value instanceof Uint8Array || typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((one) => poisoned(one, name))
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, poisoned(one, key)]))
-}
 
 /** Everything that is told of a login that failed, with hostile text wherever there is text. */
 function events(): Event[] {
@@ -41,7 +31,7 @@ function events(): Event[] {
     })),
     { type: 'report', report: widened(report) },
   ]
-  return all.map(({ type, ...rest }) => ({ type, ...(poisoned(rest) as object) }) as Event)
+  return poisoned(all, hostile)
 }
 
 /** With what only some reports have. */

@@ -9,6 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { runDemoClient } from '../../src/demo/client.ts'
 import { startDemoServers } from '../../src/demo/parties.ts'
 import { run, start } from '../command.ts'
+import { poisoned } from '../poisoned.ts'
 import { open, type OpenOptions, type Session } from './harness.ts'
 
 const cli = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url))
@@ -29,6 +30,8 @@ function authtap(args: readonly string[], options: OpenOptions = {}): Session {
     env: { HOME: home, XDG_STATE_HOME: home, ...options.env },
   })
 }
+
+const harm = '\x1b]0;t\x07\u009b2J\u202e'
 
 const asItWas = {
   alternate: false,
@@ -115,6 +118,51 @@ describe('authtap analyze on a terminal', () => {
       expect(session.written).not.toContain('\x1b[?1049h')
     },
   )
+
+  /** What is printed, where the shell gives the command another input or output than the terminal. */
+  async function throughShell(words: string, env: OpenOptions['env'] = {}) {
+    const home = folder()
+    const line = `'${process.execPath}' '${cli}' analyze '${await capture()}' ${words}; echo "code=$?"`
+    const session = open(['sh', '-c', line], {
+      columns: 120,
+      rows: 60,
+      cwd: home,
+      env: { HOME: home, XDG_STATE_HOME: home, ...env },
+    })
+    await session.exit
+    return { session, home }
+  }
+
+  test.each([
+    ['> out.txt', 'standard output is a file'],
+    ['| cat > out.txt', 'standard output is a pipe'],
+  ])('%s: %s, so it prints plain lines without any control', async (words) => {
+    const { session, home } = await throughShell(words)
+    expect(session.written).not.toContain('\x1b')
+    const printed = readFileSync(join(home, 'out.txt'), 'utf8')
+    expect(printed).toContain('broke first')
+    expect(printed.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
+    if (!words.includes('cat')) expect(session.text()).toContain('code=1')
+  })
+
+  test('standard input is no terminal, so nobody could press a key: it prints', async () => {
+    const { session } = await throughShell('< /dev/null')
+    expect(session.text()).toContain('broke first')
+    expect(session.text()).toContain('code=1')
+    expect(session.written).not.toContain('\x1b[?1049h')
+  })
+
+  test.each([
+    [['--no-color'], {}],
+    [[], { NO_COLOR: '1' }],
+  ])('%j with %j has no colour, on either screen', async (flags, env) => {
+    const session = authtap(['analyze', await capture(), ...flags], { env })
+    await session.until('login.har  CAPTURE 8 ex')
+    await session.until('✗ FAIL')
+    session.type('Q')
+    await session.exit
+    expect(session.written).not.toMatch(/\x1b\[(?:\d+;)*(?:[34][0-8]|9\d|10\d)(?:;\d+)*m/)
+  })
 
   test.each([{ TERM: 'dumb' }, { CI: '1' }])(
     'with %j it prints as it does anywhere',
@@ -203,6 +251,76 @@ function ask(port: number): Promise<string> {
     socket.write(`GET /mcp HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`)
   })
 }
+
+/** A proxy in the terminal UI that waits for a client. */
+async function waitingProxy(options: OpenOptions = {}): Promise<Session> {
+  const session = authtap(['http://127.0.0.1:1/mcp', '--port', '0'], options)
+  await session.until('Point the client at')
+  return session
+}
+
+describe('a proxy on a terminal', () => {
+  test.each([
+    ['SIGINT', 3],
+    ['SIGTERM', 3],
+    ['SIGHUP', 129],
+    ['SIGQUIT', 131],
+  ] as const)('%s gives the terminal back and exits as it should', async (signal, code) => {
+    const session = await waitingProxy()
+    session.kill(signal)
+    expect(await session.exit).toMatchObject({ code })
+    expect(session.modes()).toEqual(asItWas)
+    expect(session.text()).toContain('There was nothing to judge.')
+  })
+
+  test('ends when its window is closed', async () => {
+    const session = await waitingProxy()
+    session.hangUp()
+    expect(await session.exit).toMatchObject({ code: 129 })
+  })
+
+  /** Fails where nothing expects it, at a signal. */
+  const broken = (how: string) => ({
+    NODE_OPTIONS: `--import "data:text/javascript,process.on('SIGUSR2',()=>{${how}})"`,
+  })
+
+  test.each([
+    ['an exception', 'throw(new(Error)(1))'],
+    ['a rejection', 'Promise.reject(new(Error)(1))'],
+  ])('%s gives the terminal back, says that it is a bug, and exits with 70', async (_, how) => {
+    const session = await waitingProxy({ env: broken(how) })
+    session.kill('SIGUSR2')
+    expect(await session.exit).toMatchObject({ code: 70 })
+    expect(session.modes()).toEqual(asItWas)
+    expect(session.text()).toContain('this is a bug in authtap')
+  })
+})
+
+test('a capture made to do harm does none, on either screen', async () => {
+  const path = join(folder(), 'harm.har')
+  await run(['demo', 'wrong-audience', '--har', path])
+  const har = JSON.parse(readFileSync(path, 'utf8')) as { log: { entries: object[] } }
+  har.log.entries = har.log.entries.map((entry) => {
+    const { _authtap, response } = entry as { _authtap: { id: string }; response: object }
+    return {
+      ...entry,
+      _authtap: poisoned(_authtap, harm),
+      response: { ...response, statusText: harm },
+    }
+  })
+  writeFileSync(path, JSON.stringify(har))
+  const session = authtap(['analyze', path])
+  const titles: string[] = []
+  session.terminal.onTitleChange((title) => titles.push(title))
+  await session.until('CAPTURE 8 ex')
+  await session.until('FAIL')
+  session.type('Q')
+  expect(await session.exit).toMatchObject({ code: 1 })
+  expect(session.text()).toContain('broke first')
+  expect(session.text()).toContain('␛]0;t')
+  expect(session.written).not.toMatch(/\x1b\]|[\x80-\x9f\u202e]|\x07/)
+  expect([titles, session.clipboard]).toEqual([[], []])
+})
 
 test.each([
   '\u009b2J',

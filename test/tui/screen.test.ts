@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { bodyText } from '../../src/core/exchange.ts'
+import { failedLogin } from './fixtures/login.ts'
 import { show, type } from './showing.ts'
 
 describe('the first minute', () => {
@@ -83,9 +85,12 @@ describe('what is typed acts at once', () => {
 
   test('pasted text is no command', async () => {
     const session = await show('login')
+    const before = session.text()
     session.paste('Q2DDy')
-    await session.quiet()
-    await session.until('Exchanges')
+    // A key behind it, which has come once its message is there.
+    await type(session, 'd')
+    await session.until('m marks an exchange; d then compares')
+    expect(session.lines().slice(0, -1)).toEqual(before.split('\n').slice(0, -1))
     expect(session.clipboard).toEqual([])
   })
 
@@ -114,6 +119,14 @@ describe('what is typed acts at once', () => {
   })
 })
 
+/** The code, the verifier and the signature of the token that the login carries. */
+function secretsOfLogin(): string[] {
+  const token = failedLogin().find(({ request }) => request.url.endsWith('/token'))!
+  const form = new URLSearchParams(bodyText(token.request))
+  const { access_token } = JSON.parse(bodyText(token.response!)) as Record<string, string>
+  return [form.get('code')!, form.get('code_verifier')!, access_token!.split('.')[2]!]
+}
+
 describe('what leaves the screen', () => {
   test('curl is copied with secrets as variables', async () => {
     const session = await show('login')
@@ -139,6 +152,38 @@ describe('what leaves the screen', () => {
     await type(session, 'u')
     expect(session.text()).not.toContain('verifier-one-that')
   })
+
+  test('nothing secret is on any screen before that key', async () => {
+    const session = await show('login', { columns: 160, rows: 50 })
+    const secrets = secretsOfLogin()
+    expect(secrets.every((secret) => secret.length > 7)).toBe(true)
+    for (const keys of [
+      ...['1', '2', '3', '3\t', '4', '1g\r', '1G\r', '1Gk\r', '1Gk\rh', '1Gk\rl', '1Gk\rll'],
+      ...['1Gk\rc', '1Gkk\r', '1Gkk\rh', ':log\r', '1gmGd', '1kmkd', 'y', 'x', '?'],
+    ]) {
+      await type(session, keys)
+      // Long values go on in the next line.
+      const text = session.text().replaceAll(/[│\s]/g, '')
+      for (const secret of secrets) expect(text).not.toContain(secret)
+      await type(session, '\x1b\x1b\x1b\x1b')
+    }
+  })
+
+  test.each(['v', 'V'])(
+    '%s shows the page with secrets masked, whatever the screen shows',
+    async (key) => {
+      const session = await show('login', { columns: 140, env: { PAGER: 'cat', EDITOR: 'cat' } })
+      await type(session, 'k', '\r', 'h', 'u')
+      await session.until('SECRETS VISIBLE')
+      await session.until('verifier-one-that')
+      const before = session.written.length
+      session.type(key)
+      const away = () => session.written.slice(before).split('\x1b[?1049l')[1]?.split('\x1b[?1049h')
+      await session.until(() => away()?.length === 2)
+      expect(away()![0]).toContain('‹code_verifier:')
+      expect(away()![0]).not.toContain('verifier-one-that')
+    },
+  )
 
   test('without a clipboard a file is written', async () => {
     const session = await show('login', { env: { TERM: 'linux' } })
@@ -174,6 +219,29 @@ describe('it goes on whatever happens', () => {
         expect(session.lines().length).toBe(rows)
       }
     }
+  })
+
+  test.each([
+    [40, 8, true],
+    [39, 8, false],
+    [40, 7, false],
+    [39, 7, false],
+    [1, 1, false],
+    [400, 100, true],
+  ])('at %i×%i there is a screen: %s', async (columns, rows, fits) => {
+    const session = await show('login')
+    session.resize(columns, rows)
+    if (fits) {
+      await session.until('1 Live')
+      await session.until(() => session.find('┌─ Exchanges')?.y === 2)
+    } else if (columns === 1) await session.until(() => session.lines()[0] === 't')
+    else await session.until(`too small: ${columns}×${rows}`)
+    if (!fits && columns > 1) expect(session.text()).toContain('need 40×8')
+    await session.quiet()
+    // What is too small goes on, and is whole again.
+    session.resize(100, 30)
+    await session.until('┌─ Exchanges')
+    await session.until(/┘\n.*help/)
   })
 
   test('pausing holds the list back', async () => {

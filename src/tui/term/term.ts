@@ -179,16 +179,18 @@ class Terminal implements Term {
   }
 
   #listen(): void {
-    const { stdin, stdout } = process
+    const { stdin } = process
     const onData = (bytes: Buffer) => this.#read(bytes)
     const onLost = () => this.#lost()
     const onResize = () => this.redraw()
     stdin.on('data', onData).on('end', onLost).on('error', onLost)
-    stdout.on('resize', onResize)
+    // Node tells of a resize only when the size is another one by then: a terminal that is small for a moment has lost
+    // what stood on it all the same.
+    process.on('SIGWINCH', onResize)
     this.#undo.push(() => {
       clearTimeout(this.#patience)
       stdin.off('data', onData).off('end', onLost).off('error', onLost).pause()
-      stdout.off('resize', onResize)
+      process.off('SIGWINCH', onResize)
     })
   }
 

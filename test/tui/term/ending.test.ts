@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Session } from '../harness.ts'
+import { leaveSequence } from '../../../src/tui/term/term.ts'
 import { startDemo, type Demo } from './demo.ts'
+import { Emulator } from './emulator.ts'
 
 const theirs = {
   alternate: false,
@@ -76,6 +78,35 @@ describe('however the process ends, the terminal is as it was', () => {
     expect(words).toContain('the program complains')
     expect(words).toContain('code=70')
     expect(demo.session.modes()).toEqual(theirs)
+  })
+
+  test('when it is given back twice, nothing of anybody else is closed', async () => {
+    const demo = await startDemo({ rows: 50 }, inShell)
+    demo.session.type('s')
+    expect(await lastWords(demo.session)).toContain('the file is open')
+    expect(demo.session.modes()).toEqual(theirs)
+  })
+
+  test('and when a part of the end fails, the rest of it is done', async () => {
+    const demo = await startDemo({ rows: 50, env: { DEMO_REFUSES: '1' } }, inShell)
+    demo.session.type('Q')
+    const words = await lastWords(demo.session)
+    expect(words).toContain('the summary')
+    expect(words).toContain('code=0')
+    expect(demo.session.modes()).toEqual(theirs)
+  })
+
+  test('whatever it was in the middle of', async () => {
+    const emulator = new Emulator(20, 2)
+    await emulator.show('\x1b[?1049h\x1b[?2026h\x1b[1;31mhalf')
+    // Where there is no second screen, coming back from it restores nothing.
+    await emulator.show(`${leaveSequence.replace('\x1b[?1049l', '')}\x1b[2J\x1b[Hx`)
+    expect(emulator.foreground(0, 0)).toBe('default')
+    expect(emulator.terminal.modes).toMatchObject({
+      synchronizedOutputMode: false,
+      wraparoundMode: true,
+      mouseTrackingMode: 'none',
+    })
   })
 
   test('and when its window is closed, it ends', async () => {

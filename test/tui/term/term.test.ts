@@ -118,6 +118,18 @@ describe('what is typed', () => {
     await session.until('key escape')
   })
 
+  test('is read again after a sequence that never ended', async () => {
+    const { session } = await startDemo()
+    session.type('\x1b]11;rgb:')
+    // Each byte of a reply may be late, so the pause after it is what ends it.
+    const typing = setInterval(() => session.type('a'), 900)
+    try {
+      await session.until('key a')
+    } finally {
+      clearInterval(typing)
+    }
+  })
+
   test('is a command, and what is pasted never is', async () => {
     const { session } = await startDemo()
     session.paste('dQd\r')
@@ -268,6 +280,18 @@ describe('a screen that changes its size', () => {
     expect(session.lines()[1]).toMatch(/^┌─ List ─+ 2 lines ─┐┌─ Events ─+┐$/)
     expect(session.lines()[21]).toMatch(/^└─+┘└─+┘$/)
     expect(session.lines()[22]).toBe('')
+  })
+
+  test('for a moment only has lost what stood on it, and is drawn anew', async () => {
+    const { session } = await startDemo()
+    for (let turn = 0; turn < 5; turn++) {
+      await session.quiet()
+      session.resize(10, 2)
+      session.resize(80, 14)
+      await session.until(() => session.lines()[0] === ' demo 80×14')
+      await session.until(() => session.lines()[1]!.startsWith('┌─ List'))
+      await session.until('FAIL')
+    }
   })
 
   test('to one that no screen has is drawn as far as one could be', async () => {
