@@ -142,8 +142,11 @@ export class Outside implements Effects {
   browse(url: string): void {
     const command = browserCommand(url, this.#options.env, this.#options.platform)
     if (command === undefined) return this.copy(url, url)
-    launch(command)
     say(this.#ui, `Opened ${url}`)
+    launch(command, () => {
+      this.copy(url, url)
+      this.#term.invalidate()
+    })
   }
 }
 

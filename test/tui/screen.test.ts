@@ -1,5 +1,8 @@
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { bodyText } from '../../src/core/exchange.ts'
 import { failedLogin } from './fixtures/login.ts'
 import { show, type } from './showing.ts'
@@ -185,6 +188,28 @@ describe('what leaves the screen', () => {
     },
   )
 
+  test('a link is opened by a program that neither sees nor writes to the terminal', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'authtap-browser-'))
+    onTestFinished(() => rmSync(path, { recursive: true }))
+    const browser = join(path, 'xdg-open')
+    writeFileSync(browser, `#!/bin/sh\necho NOISE; echo NOISE >&2; echo "$@" > ${path}/got\n`)
+    chmodSync(browser, 0o700)
+    const env = { DISPLAY: ':0', PATH: `${path}:/usr/bin:/bin` }
+    const session = await show('login', { env })
+    await type(session, '3', 'o')
+    await session.until('Opened https://www.rfc-editor.org/rfc/rfc8707')
+    await session.until(() => existsSync(join(path, 'got')))
+    await session.quiet()
+    expect(session.written).not.toContain('NOISE')
+  })
+
+  test('a link is copied where there is no program to open it', async () => {
+    const session = await show('login', { env: { DISPLAY: ':0', PATH: '/nowhere' } })
+    await type(session, '3', 'o')
+    await session.until('is on the clipboard')
+    expect(session.clipboard[0]).toMatch(/^https:\/\/www\.rfc-editor\.org\/rfc\/rfc8707/)
+  })
+
   test('without a clipboard a file is written', async () => {
     const session = await show('login', { env: { TERM: 'linux' } })
     await type(session, 'y', 'u')
@@ -311,6 +336,16 @@ describe('a state is never colour alone', () => {
     const session = await show('login', { env: { LANG: 'C' } })
     await type(session, '2')
     expect(session.text()).toMatch(/^[\x20-\x7e\n]*$/)
+  })
+
+  test('a light terminal gets the light theme', async () => {
+    const fails = async (COLORFGBG: string) => {
+      const session = await show('login', { env: { COLORFGBG } })
+      const at = session.find('FAIL')!
+      return session.cell(at.x, at.y).fg
+    }
+    expect(await fails('0;15')).toBe('rgb c30000')
+    expect(await fails('15;0')).toBe('rgb ff5f5f')
   })
 
   test('t changes the theme', async () => {

@@ -85,9 +85,9 @@ export function browserCommand(
   return env['DISPLAY'] || env['WAYLAND_DISPLAY'] ? ['xdg-open', href] : undefined
 }
 
-/** Starts a program that lives on its own, away from our terminal. */
-export function launch([program, ...args]: readonly string[]): void {
+/** Starts a program that lives on its own, away from our terminal. `onFailure`: it is not there, or cannot be started. */
+export function launch([program, ...args]: readonly string[], onFailure: () => void): void {
   const child = spawn(program!, args, { stdio: 'ignore', shell: false, detached: true })
-  child.once('error', () => {})
+  child.once('error', onFailure)
   child.unref()
 }

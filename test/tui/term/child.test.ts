@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import {
   browserCommand,
   editorCommand,
+  launch,
   pagerCommand,
   runOnText,
 } from '../../../src/tui/term/child.ts'
@@ -105,6 +106,29 @@ describe('a page is opened in the browser', () => {
     }
     expect(browserCommand('https://x.example/$(id) `id`', { DISPLAY: ':0' }, 'linux')?.[1]).toBe(
       'https://x.example/$(id)%20%60id%60',
+    )
+  })
+})
+
+describe('the browser', () => {
+  test('gets its arguments as they are, and no shell looks at them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'authtap-browser-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const program = join(folder, 'browser')
+    writeFileSync(
+      program,
+      `#!/bin/sh\nprintf '%s\\n' "$@" > ${folder}/new\nmv ${folder}/new ${folder}/got\n`,
+    )
+    chmodSync(program, 0o700)
+    const args = ['https://x.example/?a=1&b=$(touch x)#`id`', ';', 'two words', "'"]
+    launch([program, ...args], () => expect.unreachable())
+    await expect.poll(() => existsSync(join(folder, 'got')), { timeout: 15_000 }).toBe(true)
+    expect(readFileSync(join(folder, 'got'), 'utf8')).toBe(`${args.join('\n')}\n`)
+  })
+
+  test('that is not there is told of', async () => {
+    await new Promise<void>((resolve) =>
+      launch(['/nowhere/browser', 'https://x.example/'], resolve),
     )
   })
 })

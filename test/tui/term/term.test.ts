@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isAlive, open } from '../harness.ts'
 import { demoScript, folder, startDemo } from './demo.ts'
@@ -342,6 +342,7 @@ describe('a pager', () => {
       `#!/bin/sh
 trap 'echo interrupted' INT
 echo "args $# secure $LESSSECURE"
+echo "pid $$ file $1"
 cat "$1"
 echo READY
 until read line; do :; done
@@ -392,11 +393,21 @@ until read line; do :; done
   })
 
   test('ends with us, and its file with it', async () => {
-    const { session } = await startDemo({ env: { EDITOR: pager() } })
+    // The shell stays, or the end of the session would end the pager too.
+    const staying = (argv: readonly string[]) => [
+      'sh',
+      '-c',
+      `${argv.map((word) => `'${word}'`).join(' ')}; echo "code=$?"; sleep 60`,
+    ]
+    const { session, pid } = await startDemo({ env: { EDITOR: pager() } }, staying)
     session.type('V')
     await session.until('READY')
-    session.kill('SIGTERM')
-    expect(await session.exit).toMatchObject({ code: 143 })
+    const [, editor, file] = /pid (\d+) file (\S+)/.exec(session.text())!
+    expect(existsSync(file!)).toBe(true)
+    process.kill(pid(), 'SIGTERM')
+    await session.until('code=143')
     expect(session.text()).toContain('ended by SIGTERM')
+    await session.until(() => !isAlive(Number(editor)))
+    expect(existsSync(dirname(file!))).toBe(false)
   })
 })
