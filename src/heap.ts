@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 
 /**
  * For a process that is left running beside an editor: garbage is collected when the heap has grown by half since the last
@@ -9,4 +9,18 @@ import { setFlagsFromString } from 'node:v8'
  */
 export function keepHeapLow(): void {
   setFlagsFromString('--heap-growing-percent=50')
+}
+
+/** When more than so much of what is not for new objects is in use, V8 may end the process for it. */
+const fullAt = 0.8
+/** What V8 sets aside for new objects at most, in bytes. */
+const forNew = 48 * 1024 * 1024
+
+/**
+ * Whether the heap is so full that V8 may soon end the process without a word. Garbage alone does not fill it: it is
+ * collected when it has taken half of what is free.
+ */
+export function heapIsFull(): boolean {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
+  return used > Math.max(limit - forNew, limit / 2) * fullAt
 }

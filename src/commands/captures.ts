@@ -2,6 +2,8 @@ import type { Exchange } from '../core/exchange.ts'
 import { member, stringsMember } from '../core/json.ts'
 import type { LabelFacts } from '../core/oauth-facts.ts'
 import type { Finding } from '../core/report.ts'
+import { UserError } from '../errors.ts'
+import { heapIsFull } from '../heap.ts'
 import type { Capture, CaptureOutcome } from '../tap/capture.ts'
 import { openCapture } from '../tap/har-file.ts'
 import { recordedFindings, recordedLabels } from './recorded.ts'
@@ -31,7 +33,7 @@ export async function openCaptures(paths: readonly string[]): Promise<Captures> 
   const own = captures.map(({ authtap }) => authtap)
   return {
     size: captures.reduce((sum, { size }) => sum + size, 0),
-    exchanges: () => merged(captures.map((capture) => capture.exchanges())),
+    exchanges: () => withinMemory(merged(captures.map((capture) => capture.exchanges()))),
     outcome: () => together(captures.map((capture) => capture.outcome())),
     close,
     targets: own.flatMap((one) => stringsMember(one, 'targets') ?? []),
@@ -51,6 +53,24 @@ function together(outcomes: readonly CaptureOutcome[]): CaptureOutcome {
 }
 
 type Stream = AsyncGenerator<Exchange, void, void>
+
+/** So often it is looked how full the memory is, in exchanges. */
+const lookInterval = 100
+
+/** What is kept of each login adds up: before it is too much, this is said. Throws UserError (EMEMORY). */
+async function* withinMemory(stream: Stream): Stream {
+  let count = 0
+  for await (const exchange of stream) {
+    count += 1
+    if (count % lookInterval === 0 && heapIsFull())
+      throw new UserError(
+        'EMEMORY',
+        `The memory is full after ${count} exchanges: the capture holds more logins than can be judged at once.`,
+        'Give authtap more memory with NODE_OPTIONS=--max-old-space-size=8192 (in megabytes), or split the capture.',
+      )
+    yield exchange
+  }
+}
 
 /** Streams that are each in the order of time as one that is; those of the same time in the order of the streams. */
 async function* merged(streams: readonly Stream[]): Stream {

@@ -12,6 +12,7 @@ import { redact } from '../../src/commands/report.ts'
 import type { Exchange } from '../../src/core/exchange.ts'
 import { toEntry } from '../../src/core/har.ts'
 import { parseTranscript } from '../../src/core/transcript.ts'
+import { run } from '../command.ts'
 import { context } from '../sink/report/judged.ts'
 
 let folder: string
@@ -175,4 +176,27 @@ describe('a large capture is not gone through in silence', () => {
     })
     expect(said).toEqual(['reading', ...counted('judging'), 'writing', ...counted('writing')])
   })
+})
+
+test('a capture that is too much for the memory is refused with a sentence, not without a word', async () => {
+  // Clients that come once and are refused, each with a large header: what is kept of them adds up.
+  const entries = Array.from({ length: 4000 }, (_, index) => {
+    const exchange = ended(String(index + 1), index)
+    const request = { ...exchange.request, method: 'POST', url: 'https://mcp.example/mcp' }
+    const trace = String(index).padStart(20_000, 'x')
+    const headers: [string, string][] = [
+      ['www-authenticate', 'Bearer'],
+      ['x-trace', trace],
+    ]
+    const response = { ...exchange.response!, status: 401, headers }
+    const one = { client: `c${index}`, connection: `c${index}` }
+    return toEntry({ ...exchange, ...one, request, response }, {})
+  })
+  const path = await file(JSON.stringify({ log: { creator: { name: 'x' }, entries } }))
+  const { code, stdout, stderr } = await run(['redact', path], {
+    env: { NODE_OPTIONS: '--max-old-space-size=80' },
+  })
+  expect(stderr).toMatch(/The memory is full after \d+ exchanges.*--max-old-space-size/)
+  expect(stdout).toBe('')
+  expect(code).toBe(2)
 })
