@@ -23,6 +23,8 @@ export function verdictOf(
 ): Report['verdict'] {
   if (findings.some(({ severity, fault }) => severity === 'error' && fault !== 'authtap'))
     return 'fail'
+  // Where nothing was seen, nothing passed.
+  if (flows.length === 0) return 'incomplete'
   const unfinished = flows.filter(({ outcome }) => outcome !== 'authorized')
   return unfinished.some(({ id }) => blind.some(({ flow }) => flow === id)) ? 'incomplete' : 'pass'
 }

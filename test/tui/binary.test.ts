@@ -270,7 +270,7 @@ describe('a proxy on a terminal', () => {
     session.kill(signal)
     expect(await session.exit).toMatchObject({ code })
     expect(session.modes()).toEqual(asItWas)
-    expect(session.text()).toContain('There was nothing to judge.')
+    expect(session.text()).toContain('INCOMPLETE  There was nothing to judge.')
   })
 
   test('ends when its window is closed', async () => {

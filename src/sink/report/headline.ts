@@ -28,6 +28,13 @@ export function headline(report: Report): Headline {
       text: 'Something is broken; see the findings.',
       detail: `${counted(report.capture.exchanges, 'exchange')} judged.`,
     }
+  if (report.capture.exchanges === 0) {
+    return {
+      verdict: 'INCOMPLETE',
+      text: 'There was nothing to judge.',
+      detail: 'No exchange was seen.',
+    }
+  }
   if (report.verdict === 'incomplete') {
     const legs = [...blindLegs(report).keys()]
     return {
@@ -45,8 +52,7 @@ export function headline(report: Report): Headline {
 }
 
 /** That nothing was found does not mean that a login went well. */
-function nothingFound({ capture, flows }: Report): string {
-  if (capture.exchanges === 0) return 'There was nothing to judge.'
+function nothingFound({ flows }: Report): string {
   return flows.every(({ outcome }) => outcome === 'authorized')
     ? 'Nothing broken was found.'
     : 'Nothing broken was found, but not every flow got through.'

@@ -10,7 +10,6 @@ export interface Setting {
   readonly flags: {
     /** Given on the command line; its default does not count. */
     readonly format?: string | undefined
-    readonly noTui?: boolean | undefined
     /** A client that was started owns standard input and output. */
     readonly client?: boolean | undefined
   }
@@ -19,7 +18,7 @@ export interface Setting {
 /** Whether the terminal UI opens. Where it does not, output is plain lines. */
 export function canUseTui({ stdin, stdout, env, platform, flags }: Setting): boolean {
   if (stdin.isTTY !== true || stdout.isTTY !== true) return false
-  if (flags.format !== undefined || flags.noTui === true || flags.client === true) return false
+  if (flags.format !== undefined || flags.client === true) return false
   if (env['CI']) return false
   // Windows has terminals without TERM; anywhere else nothing is known of such a terminal.
   return platform === 'win32' || (env['TERM'] ?? '') !== '' ? env['TERM'] !== 'dumb' : false

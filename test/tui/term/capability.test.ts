@@ -27,7 +27,6 @@ describe('the terminal UI opens', () => {
     ['standard input is no terminal', { stdin: {} }],
     ['standard output is no terminal', { stdout: { isTTY: false } }],
     ['a format was asked for', { flags: { format: 'text' } }],
-    ['it was turned off', { flags: { noTui: true } }],
     ['a client owns the terminal', { flags: { client: true } }],
     ['TERM is dumb', { env: { TERM: 'dumb' } }],
     ['TERM is dumb on Windows', { env: { TERM: 'dumb' }, platform: 'win32' }],
