@@ -57,7 +57,8 @@ export class Output {
 
   write = (text: string): void => {
     if (this.#gone || text === '') return
-    if (this.#waitingSize + text.length > waitingLimit) {
+    // One text alone is not what a slow reader makes wait: it is there already, such as a report of very many flows.
+    if (this.#waitingSize > 0 && this.#waitingSize + text.length > waitingLimit) {
       this.#left += 1
       return
     }

@@ -1,0 +1,20 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { Output } from '../src/output.ts'
+
+test('a text longer than what may wait for a slow reader is printed whole', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'authtap-output-'))
+  try {
+    const path = join(folder, 'report.json')
+    const out = await Output.file(path, 0o644)
+    const length = 65 * 1024 * 1024
+    out.write('x'.repeat(length))
+    await out.close()
+    expect((await stat(path)).size).toBe(length)
+    expect(out.leftOut).toBe(0)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
