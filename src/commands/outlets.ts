@@ -113,8 +113,17 @@ export async function openOutlets(
     readerGone,
     close: async () => {
       await Promise.all([out.close(), people.close()])
+      await tellLeftOut(out.leftOut)
     },
   }
+}
+
+async function tellLeftOut(count: number): Promise<void> {
+  if (count === 0) return
+  const stderr = Output.standard(2)
+  const what = count === 1 ? '1 line of the output was' : `${count} lines of the output were`
+  stderr.write(`authtap: ${what} left out, because it was read too slowly.\n`)
+  await stderr.close()
 }
 
 function styleOf(context: Context, options: Options, stdoutTaken: boolean): Style {
