@@ -15,8 +15,8 @@ export function keepHeapLow(): void {
 
 /** When more than so much of what is not for new objects is in use, V8 may end the process for it. */
 const fullAt = 0.8
-/** What V8 sets aside for new objects at most, in bytes. */
-const forNew = 48 * 1024 * 1024
+/** What V8 sets aside for new objects at most, in bytes; it counts in the limit. */
+const forNew = (Number.parseInt(process.versions.node, 10) < 24 ? 48 : 192) * 1024 * 1024
 
 /**
  * Whether the heap is so full that V8 may soon end the process without a word. Garbage alone does not fill it: it is
@@ -24,5 +24,5 @@ const forNew = 48 * 1024 * 1024
  */
 export function heapIsFull(): boolean {
   const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
-  return used > Math.max(limit - forNew, limit / 2) * fullAt
+  return used > Math.max(limit - forNew, limit / 4) * fullAt
 }
