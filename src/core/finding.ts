@@ -13,7 +13,12 @@ export function findingKey(flow: string, { rule, draft }: Found): string {
   return [flow, rule.id, draft.variant ?? '', draft.fault ?? '', draft.message].join('\n')
 }
 
-/** Makes a finding of what a rule found, at one or more steps. */
+/** The worst first: what a finding says, and how sure it is, is what the worst of its places bears out. */
+export function worstFirst(sightings: readonly Found[]): Found[] {
+  return sightings.toSorted((a, b) => severityRank[severityOf(b)] - severityRank[severityOf(a)])
+}
+
+/** Makes a finding of what a rule found at one or more steps, the worst first. */
 export function makeFinding(id: string, flow: string, sightings: readonly Found[]): Finding {
   const { rule, draft } = sightings[0]!
   const evidence = sightings
@@ -23,7 +28,7 @@ export function makeFinding(id: string, flow: string, sightings: readonly Found[
     id,
     rule: rule.id,
     ...(draft.variant === undefined ? {} : { variant: draft.variant }),
-    severity: sightings.map(severityOf).reduce(worse),
+    severity: severityOf(sightings[0]!),
     confidence: draft.confidence ?? 'certain',
     basis: 'observed',
     fault: draft.fault ?? rule.fault[0],
@@ -42,10 +47,6 @@ export function makeFinding(id: string, flow: string, sightings: readonly Found[
 
 function severityOf({ rule, draft }: Found): Severity {
   return draft.severity ?? rule.severity[0]
-}
-
-function worse(a: Severity, b: Severity): Severity {
-  return severityRank[b] > severityRank[a] ? b : a
 }
 
 function candidatesOf(draft: Draft) {

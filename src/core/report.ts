@@ -94,5 +94,7 @@ export interface Report {
     readonly exchanges: number
     readonly complete: boolean
     readonly missing: readonly string[]
+    /** Exchanges that a person sent again, which no rule looked at; absent where there are none. */
+    readonly repeated?: number
   }
 }

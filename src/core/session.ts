@@ -3,7 +3,7 @@ import { checklist } from './checklist.ts'
 import { Classifier } from './classify.ts'
 import { type Event, exchangeEvent } from './event.ts'
 import type { Exchange } from './exchange.ts'
-import { findingKey, makeFinding } from './finding.ts'
+import { findingKey, makeFinding, worstFirst } from './finding.ts'
 import { changes } from './finding-changes.ts'
 import { FlowBook } from './flow-book.ts'
 import { type Flow, type Timers, defaultTimers } from './flow.ts'
@@ -58,6 +58,7 @@ export class Session {
   readonly #crashed = new Set<string>()
   readonly #missing = new Set<string>()
   #exchanges = 0
+  #repeated = 0
   /** When something happened last. */
   #latest = 0
   #incomplete = false
@@ -96,7 +97,10 @@ export class Session {
     const step = this.#classifier.classify(exchange, order)
     const repeated =
       exchange.repeats === undefined ? undefined : this.#book.flowOf(exchange.repeats)
-    if (repeated !== undefined) return [exchangeEvent(step, repeated.id)]
+    if (repeated !== undefined) {
+      if (known === undefined) this.#repeated += 1
+      return [exchangeEvent(step, repeated.id)]
+    }
     const { flow, moved } = this.#book.place(step)
     const events = [exchangeEvent(step, flow.id)]
     if (moved !== undefined) {
@@ -186,7 +190,8 @@ export class Session {
       if (group === undefined) groups.set(key, [one])
       else group.push(one)
     }
-    return [...groups].map(([key, sightings]) => {
+    return [...groups].map(([key, group]) => {
+      const sightings = worstFirst(group)
       const id = this.#ids.get(key) ?? `f${this.#nextId++}`
       this.#ids.set(key, id)
       const { step } = sightings[0]!
@@ -233,6 +238,7 @@ export class Session {
         exchanges: this.#exchanges,
         complete: !this.#incomplete,
         missing: [...this.#missing].sort(),
+        ...(this.#repeated === 0 ? {} : { repeated: this.#repeated }),
       },
     }
   }

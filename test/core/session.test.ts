@@ -43,6 +43,29 @@ function essence(report: ReturnType<Session['report']>) {
   }
 }
 
+test('a finding is as sure as its worst place bears out', () => {
+  const twice = defineRule({
+    ...(rules[0] as Rule<'mcp'>),
+    id: 'test/twice',
+    on: 'mcp',
+    *check(step, flow) {
+      const isFirst = flow.of('mcp')[0] === step
+      yield {
+        severity: isFirst ? 'warning' : 'error',
+        confidence: isFirst ? 'certain' : 'likely',
+        message: 'the same',
+        evidence: [{ step, at: 'response.status' }],
+      }
+    },
+  })
+  const calls = login().filter(({ response }) => response?.status === 200)
+  const session = new Session({ rules: [twice as Rule], tool })
+  for (const exchange of calls) session.ingest(exchange)
+  session.settle()
+  const report = session.report()
+  expect(report.findings).toMatchObject([{ severity: 'error', confidence: 'likely' }])
+})
+
 describe('a client that asks to be let in again and again', () => {
   const knock = login()[0]!
   const knocks = (everyMs: number): Exchange[] =>
@@ -78,6 +101,24 @@ describe('a client that asks to be let in again and again', () => {
     expect(judge(knocks(50)).report.flows).toHaveLength(5)
   })
 
+  test('that waits for its user may go on after another like it has logged in', () => {
+    const at = (begin: number, exchanges: readonly Exchange[]) =>
+      exchanges.map((exchange, place) => ({
+        ...exchange,
+        startedAt: knock.startedAt + begin + place * 200,
+        endedAt: knock.startedAt + begin + place * 200 + 100,
+      }))
+    const waits = login({ suffix: 'a', connection: 'ka' })
+    const other = login({ suffix: 'b', connection: 'kb' })
+    const { report } = judge([
+      ...at(0, waits.slice(0, 1)),
+      ...at(3000, other),
+      ...at(60_000, waits.slice(1)),
+    ])
+    expect(report.findings.filter(({ severity }) => severity !== 'info')).toEqual([])
+    expect(report.verdict).toBe('pass')
+  })
+
   test('is fine once it begins', () => {
     const late = login().map((exchange) => ({
       ...exchange,
@@ -109,7 +150,7 @@ describe('a request that a person sent again', () => {
     const { report, events } = judge([...whole, { ...spent(token), repeats: token.id }])
     const errors = report.findings.filter(({ severity }) => severity === 'error')
     expect(errors).toEqual([])
-    expect(report.capture.exchanges).toBe(whole.length + 1)
+    expect(report.capture).toMatchObject({ exchanges: whole.length + 1, repeated: 1 })
     const shown = events.flatMap((event) =>
       event.type === 'exchange' && event.exchange.exchange.id === 'by hand' ? [event.exchange] : [],
     )

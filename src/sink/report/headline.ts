@@ -88,6 +88,9 @@ export function captureGaps({ capture }: Report): string[] {
     ...(capture.complete
       ? []
       : ['The capture is cut off or damaged: what came after its end is unknown.']),
+    ...(capture.repeated === undefined
+      ? []
+      : [`${counted(capture.repeated, 'exchange')} sent again by hand: no rule looked at that.`]),
     ...capture.missing.map((name) => `The capture was made without ${safe(name)} headers.`),
   ]
 }
