@@ -3,6 +3,7 @@ import {
   type Draft,
   type Finding,
   type Flow,
+  type Pointer,
   defineRule,
 } from '../../src/core/kit.ts'
 
@@ -27,17 +28,30 @@ const blockers = [
   'discovery/metadata-http-scheme',
 ]
 
+interface Reaction {
+  readonly variant: string
+  readonly text: string
+  readonly evidence: readonly Pointer[]
+}
+
 /** What the client did instead of logging in. */
-function reaction(step: Challenge, flow: Flow): { variant: string; text: string } {
+function reaction(step: Challenge, flow: Flow): Reaction {
   const later = flow.mcpCalls.filter((call) => call.order > step.order)
-  if (later.some((call) => call.method === 'GET'))
-    return { variant: 'sse-fallback', text: 'it tried the older event-stream transport instead' }
-  if (later.length > 0)
+  const stream = later.find((call) => call.method === 'GET')
+  if (stream !== undefined)
+    return {
+      variant: 'sse-fallback',
+      text: 'it tried the older event-stream transport instead',
+      evidence: [{ step: stream, at: 'request.method' }],
+    }
+  const newest = later.at(-1)
+  if (newest !== undefined)
     return {
       variant: 'unauthenticated-retry',
       text: 'it repeated the request without a token',
+      evidence: [{ step: newest, at: 'response.status', note: 'the newest of its tries' }],
     }
-  return { variant: 'idle', text: 'nothing more came from it' }
+  return { variant: 'idle', text: 'nothing more came from it', evidence: [] }
 }
 
 /** It came again so long after that whatever it, or its user, was going to do about the challenge would have begun. */
@@ -92,7 +106,7 @@ export default defineRule({
     if (flow.mcpCalls.some((call) => call.kind === 'mcp' && call.ok && call.order > step.order))
       return 'silent'
     if (!flow.waited('backChannel') && !keptTrying(step, flow, 'backChannel')) return 'silent'
-    const { variant, text } = reaction(step, flow)
+    const { variant, text, evidence } = reaction(step, flow)
     yield {
       variant,
       ...blame(blocking),
@@ -111,6 +125,7 @@ export default defineRule({
           at: 'response.header.www-authenticate[0]',
           note: 'the challenge that the client was given',
         },
+        ...evidence,
       ],
     }
   },
