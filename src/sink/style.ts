@@ -60,7 +60,7 @@ const asciiSigns: Readonly<Record<string, string>> = {
   '›': '>',
 }
 
-/** Our own signs in ASCII; what comes from elsewhere stays what it is. */
+/** The signs that we use in ASCII; any other character is somebody's own, and stays what it is. */
 function asciiText(text: string): string {
   return text.replace(/[§…×→–—·‹›]/g, (sign) => asciiSigns[sign]!)
 }
