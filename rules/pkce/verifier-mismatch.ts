@@ -102,6 +102,8 @@ export default defineRule({
       }
       return
     }
+    // In a redacted capture that lacks what is known of the verifier.
+    if (step.codeVerifierS256 === undefined) return blind('the request body')
     // By order alone it may be the code of a request that was not seen, unless the server refused the grant.
     if (found.by === 'order' && step.error?.error !== 'invalid_grant')
       return blind('the authorization request')

@@ -12,6 +12,7 @@ import type {
   JsonObject,
   OAuthError,
 } from './step.ts'
+import { isLabel } from './secrets.ts'
 import { readWellKnown } from './wellknown.ts'
 
 export const formType = 'application/x-www-form-urlencoded'
@@ -216,7 +217,8 @@ export function tokenFacts(
     codeVerifierS256:
       verifier === undefined || verifier === ''
         ? undefined
-        : (labels(verifier)?.s256 ?? s256(verifier)),
+        : // What a label stands for cannot be hashed.
+          (labels(verifier)?.s256 ?? (isLabel(verifier) ? undefined : s256(verifier))),
     redirectUri: param(params, 'redirect_uri'),
     resources: paramValues(params, 'resource'),
     scope: param(params, 'scope'),

@@ -120,6 +120,8 @@ export class LiveStream {
     if (event.type === 'report') return this.#end(text)
     // Whoever is told of an exchange can judge it at once.
     if (event.type === 'exchange' && this.#labels.meet(text)) this.#labelsSoon()
+    // And whoever leaves at a finding has all that it rests on.
+    if (event.type === 'finding') this.#tellLabels()
     this.#tell(event.type, text)
     this.#reportSoon()
   }

@@ -506,3 +506,27 @@ test('a rule that is ignored does not run, and the report names it', () => {
   expect(report.findings.map(({ rule }) => rule)).not.toContain('discovery/prm-resource-mismatch')
   expect(report.ignored).toEqual(['discovery/prm-resource-mismatch'])
 })
+
+test('a redacted verifier of which nothing is known is blind, and no mismatch', () => {
+  const label = `‹code_verifier:${'0'.repeat(16)}›`
+  const verifier = 'verifier-of-x-with-enough-characters-to-be-valid'
+  const redacted = login().map((exchange) => ({
+    ...exchange,
+    request: {
+      ...exchange.request,
+      body: {
+        ...exchange.request.body,
+        bytes: Buffer.from(
+          Buffer.from(exchange.request.body.bytes)
+            .toString()
+            .replace(verifier, encodeURIComponent(label)),
+        ),
+      },
+    },
+  }))
+  const { report } = judge(redacted)
+  expect(report.findings.map(({ rule }) => rule)).not.toContain('pkce/verifier-mismatch')
+  expect(report.blind).toContainEqual(
+    expect.objectContaining({ rule: 'pkce/verifier-mismatch', leg: 'the request body' }),
+  )
+})
