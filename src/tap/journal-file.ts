@@ -112,7 +112,7 @@ class Lines {
       if (isLabel(label) && isObject(facts)) this.#labels.set(label, facts)
     this.#findings.delete(stringMember(line, 'withdrawn') ?? '')
     const lost = member(line, 'lost')
-    if (typeof lost === 'number') this.lost += lost
+    if (typeof lost === 'number' && lost > 0) this.lost += lost
     this.#targets = stringsMember(line, 'targets') ?? this.#targets
     this.report = objectMember(line, 'report') ?? this.report
     return true

@@ -218,6 +218,13 @@ describe('a damaged journal', () => {
     expect(Object.getPrototypeOf(authtap?.['labels'])).toBe(Object.prototype)
   })
 
+  test('takes no count of lost lines that is none', async () => {
+    for (const lost of [-5e-324, -3, 0, '2'])
+      expect(
+        (await readCapture(await file(Buffer.from(text(head, { lost }, { report }))))).complete,
+      ).toBe(true)
+  })
+
   test('never ends otherwise than in a capture or a sentence', async () => {
     const noise = fc.oneof(
       fc.json(),
