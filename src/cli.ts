@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import type { Context } from './commands/context.ts'
+import type { Context } from './shell/context.ts'
 import { type CommandHelp, commandHelp, overview } from './commands/help.ts'
-import { safeLines } from './core/safe-text.ts'
-import { sentence } from './core/words.ts'
+import { safeLines } from './core/wire/safe-text.ts'
+import { sentence } from './core/verdict/words.ts'
 import { UserError } from './errors.ts'
-import { exitCodes } from './exit.ts'
-import { type Options, nearest, parseOptions } from './arguments.ts'
+import { exitCodes } from './shell/exit.ts'
+import { type Options, nearest, parseOptions } from './shell/arguments.ts'
 import type { FlagGroup } from './options.ts'
 import { version } from './version.ts'
 
@@ -136,7 +136,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (options.has('help'))
     return print(command.name === '' ? overview(commands) : commandHelp(command))
   if (options.has('list-keys'))
-    return print((await import('./commands/keys.ts')).keyLines(process.env))
+    return print((await import('./shell/key-lines.ts')).keyLines(process.env))
   const context = processContext()
   const run = await command.load()
   return run(context, options, clientArgs)

@@ -9,10 +9,18 @@ export {
   type Pointer,
   type Revision,
   type Rule,
-} from './core/rule.ts'
+} from './core/verdict/rule.ts'
 export * from './core/kit.ts'
-export type { Body, Exchange, Failure, Headers, Request, Response, Touch } from './core/exchange.ts'
-export type { Event, ExchangeEvent } from './core/event.ts'
+export type {
+  Body,
+  Exchange,
+  Failure,
+  Headers,
+  Request,
+  Response,
+  Touch,
+} from './core/wire/exchange.ts'
+export type { Event, ExchangeEvent } from './core/verdict/event.ts'
 export type {
   Evidence,
   Fault,
@@ -22,8 +30,8 @@ export type {
   Party,
   Report,
   Severity,
-} from './core/report.ts'
+} from './core/verdict/report.ts'
 export { Session, type SessionOptions } from './core/session.ts'
-export { formatTranscript, parseTranscript } from './core/transcript.ts'
+export { formatTranscript, parseTranscript } from './core/transcript/transcript.ts'
 export { exampleFaults } from './core/example.ts'
 export { loadRules, type RuleSet } from './rules.ts'

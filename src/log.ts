@@ -1,6 +1,6 @@
 import pino from 'pino'
-import type { Event } from './core/event.ts'
-import type { Safe } from './core/redact.ts'
+import type { Event } from './core/verdict/event.ts'
+import type { Safe } from './core/redact/redactor.ts'
 import { UserError } from './errors.ts'
 
 /** authtap's own log: what it does and what goes wrong in it, as JSON lines. Takes redacted events only. */

@@ -1,4 +1,4 @@
-import { revisions } from './core/revision.ts'
+import { revisions } from './core/flow/revision.ts'
 
 /** Which commands take a flag. */
 export type FlagGroup =

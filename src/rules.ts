@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { Rule } from './core/rule.ts'
-import { ruleFaults } from './core/rule-shape.ts'
+import type { Rule } from './core/verdict/rule.ts'
+import { ruleFaults } from './core/verdict/rule-shape.ts'
 import { UserError } from './errors.ts'
 
 /** The rules that come with authtap: TypeScript in the sources, JavaScript in what is published. */

@@ -1,8 +1,8 @@
-import { type Event, outline } from './core/event.ts'
-import type { Exchange } from './core/exchange.ts'
-import { redactEvent } from './core/redact-event.ts'
-import type { Redactor, Safe } from './core/redact.ts'
-import type { Report } from './core/report.ts'
+import { type Event, outline } from './core/verdict/event.ts'
+import type { Exchange } from './core/wire/exchange.ts'
+import { redactEvent } from './core/redact/event.ts'
+import type { Redactor, Safe } from './core/redact/redactor.ts'
+import type { Report } from './core/verdict/report.ts'
 import { Session, type SessionOptions } from './core/session.ts'
 
 /** A way out. It gets redacted events only, and must not block. */

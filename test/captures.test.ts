@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import type { Report } from '../src/core/report.ts'
+import type { Report } from '../src/core/verdict/report.ts'
 import { run } from './command.ts'
 
 const folder = fileURLToPath(new URL('captures', import.meta.url))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Finding, Report } from '../src/core/report.ts'
+import type { Finding, Report } from '../src/core/verdict/report.ts'
 import { Session } from '../src/core/session.ts'
 import { loadRules } from '../src/rules.ts'
 import { calls } from './mutations/calls.ts'

@@ -5,8 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { exampleFaults } from '../src/core/example.ts'
-import type { Rule } from '../src/core/rule.ts'
-import { ruleFaults } from '../src/core/rule-shape.ts'
+import type { Rule } from '../src/core/verdict/rule.ts'
+import { ruleFaults } from '../src/core/verdict/rule-shape.ts'
 
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('tools/new-rule.mjs', import.meta.url))

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { filterKeys } from '../src/core/filter-keys.ts'
+import { filterKeys } from '../src/core/filter/keys.ts'
 import { flags } from '../src/options.ts'
 import { loadRules } from '../src/rules.ts'
-import { everyKey } from '../src/tui/model-help.ts'
-import { keyTable } from '../src/tui/model-keys.ts'
+import { everyKey } from '../src/tui/command/help.ts'
+import { keyTable } from '../src/tui/keys/keys.ts'
 import { readmeParts, withParts } from './tools/readme-parts.mjs'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Event } from '../src/core/event.ts'
-import { bodyText, emptyBody, type Exchange } from '../src/core/exchange.ts'
-import { createRedactor } from '../src/core/redact.ts'
+import type { Event } from '../src/core/verdict/event.ts'
+import { bodyText, emptyBody, type Exchange } from '../src/core/wire/exchange.ts'
+import { createRedactor } from '../src/core/redact/redactor.ts'
 import { Run, type Sink } from '../src/run.ts'
 
 const secret = `s3cret${'Value9'.repeat(4)}`

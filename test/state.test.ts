@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { defaultStateDir, emptyState, StateFile, type StateTrouble } from '../src/state.ts'
-import { firstPort } from '../src/tap/ports.ts'
+import { firstPort } from '../src/tap/wire/ports.ts'
 import { proxyFor } from './tap/wire.ts'
 
 async function folder(): Promise<string> {

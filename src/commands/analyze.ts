@@ -1,11 +1,11 @@
 import { UserError } from '../errors.ts'
-import type { Options } from '../arguments.ts'
-import { capturePaths } from '../sessions.ts'
-import { type Captures, openCaptures } from './captures.ts'
-import type { Context } from './context.ts'
-import { type Judging, openJudging } from './judging.ts'
-import { Progress } from './progress.ts'
-import { chooseScreen } from './screen.ts'
+import type { Options } from '../shell/arguments.ts'
+import { capturePaths } from '../shell/sessions.ts'
+import { type Captures, openCaptures } from '../shell/captures.ts'
+import type { Context } from '../shell/context.ts'
+import { type Judging, openJudging } from '../shell/judging.ts'
+import { Progress } from '../shell/progress.ts'
+import { chooseScreen } from '../shell/screen.ts'
 
 /** Judges HAR files and transcripts as one session: in the terminal UI where there is one, and as text elsewhere. */
 export async function analyze(context: Context, options: Options): Promise<number> {
@@ -25,7 +25,7 @@ export async function analyze(context: Context, options: Options): Promise<numbe
     captures = await openCaptures(paths)
     if (screen === undefined || captures.size === 0)
       return await print(captures, paths, { context, options, progress })
-    const { showCaptures } = await import('./analyze-screen.ts')
+    const { showCaptures } = await import('../shell/analyze-screen.ts')
     return await showCaptures(context, options, { captures, paths, screen })
   } finally {
     progress?.end()

@@ -1,25 +1,25 @@
 import { randomBytes } from 'node:crypto'
-import type { Options } from '../arguments.ts'
-import type { JsonObject } from '../core/document.ts'
-import type { Event } from '../core/event.ts'
-import { stringMember } from '../core/json.ts'
-import { redactEvent } from '../core/redact-event.ts'
-import { type Redactor, createRedactor } from '../core/redact.ts'
-import type { Report } from '../core/report.ts'
-import { safe } from '../core/safe-text.ts'
+import type { Options } from '../shell/arguments.ts'
+import type { JsonObject } from '../core/wire/json.ts'
+import type { Event } from '../core/verdict/event.ts'
+import { stringMember } from '../core/wire/json.ts'
+import { redactEvent } from '../core/redact/event.ts'
+import { type Redactor, createRedactor } from '../core/redact/redactor.ts'
+import type { Report } from '../core/verdict/report.ts'
+import { safe } from '../core/wire/safe-text.ts'
 import { Session } from '../core/session.ts'
 import { UserError } from '../errors.ts'
-import { type FailOn, exitOf } from '../exit.ts'
+import { type FailOn, exitOf } from '../shell/exit.ts'
 import { loadRules } from '../rules.ts'
-import { LiveClient, type LiveNotice } from '../sink/live-client.ts'
-import { LiveFold } from '../sink/live-fold.ts'
-import type { Notice } from '../tap/notice.ts'
-import type { Context } from './context.ts'
-import { sessionOptions } from './judging.ts'
-import { openOutlets } from './outlets.ts'
+import { LiveClient, type LiveNotice } from '../sink/live/client.ts'
+import { LiveFold } from '../sink/live/fold.ts'
+import type { Notice } from '../tap/notices.ts'
+import type { Context } from '../shell/context.ts'
+import { sessionOptions } from '../shell/judging.ts'
+import { openOutputs } from '../shell/outputs.ts'
 import { pem, tellNotice } from './proxy.ts'
-import { recordedLabels } from './recorded.ts'
-import { type Screen, type ScreenStart, chooseScreen } from './screen.ts'
+import { recordedLabels } from '../shell/recorded.ts'
+import { type Screen, type ScreenStart, chooseScreen } from '../shell/screen.ts'
 
 const elsewhere =
   'Only the proxy itself has its secrets, and this is a view of one that runs elsewhere.'
@@ -56,16 +56,16 @@ async function watch(
   screen: Screen | undefined,
 ): Promise<number> {
   const { redactor, learnFrom } = viewerRedactor()
-  const outlets = await openOutlets(
+  const outputs = await openOutputs(
     context,
     options,
     { live: true, ...(screen === undefined ? {} : { screen }) },
     redactor,
   )
-  const viewing = { ...outlets, redactor }
+  const viewing = { ...outputs, redactor }
   const tell = (event: Event) => {
     const redacted = redactEvent(event, redactor)
-    for (const sink of outlets.sinks) sink.event(redacted)
+    for (const sink of outputs.sinks) sink.event(redacted)
   }
   let opened = screen === undefined
   const notice = (told: Notice | LiveNotice) => {
@@ -79,12 +79,12 @@ async function watch(
     report: (report) => screen?.event(redactEvent({ type: 'report', report }, redactor)),
     notice: (told) => notice(told as Notice),
     listening: (listening) => {
-      outlets.line({ ...listening, type: 'listening' })
+      outputs.line({ ...listening, type: 'listening' })
       if (screen !== undefined && !opened)
         screen.open({ ...viewing, ...placesOf(listening, fold), run, replay: () => elsewhere })
       opened = true
-      outlets.say(
-        `${outlets.style.bold('Watching')}  ${safe(upstreamOf(listening))}  through  ${address.url}`,
+      outputs.say(
+        `${outputs.style.bold('Watching')}  ${safe(upstreamOf(listening))}  through  ${address.url}`,
       )
     },
   })
@@ -93,14 +93,14 @@ async function watch(
   const client = new LiveClient({ ...address, message: (message) => fold.message(message), notice })
   client.start()
   const ends = screen === undefined ? [] : [screen.ended]
-  await Promise.race([context.ending, outlets.readerGone, client.refused, ...ends])
+  await Promise.race([context.ending, outputs.readerGone, client.refused, ...ends])
   client.stop()
   screen?.stop()
   const report =
     fold.final && fold.report !== undefined ? fold.report : judged(fold, options, rules)
   tell({ type: 'report', report })
-  await Promise.all(outlets.sinks.map(async (sink) => sink.close?.()))
-  await outlets.close()
+  await Promise.all(outputs.sinks.map(async (sink) => sink.close?.()))
+  await outputs.close()
   return screen?.code ?? exitOf(report, options.text('fail-on') as FailOn, false)
 }
 

@@ -1,11 +1,11 @@
-import type { Rule } from '../core/rule.ts'
-import { cite } from '../core/spec.ts'
-import { partyName } from '../core/words.ts'
+import type { Rule } from '../core/verdict/rule.ts'
+import { cite } from '../core/verdict/spec.ts'
+import { partyName } from '../core/verdict/words.ts'
 import { UserError } from '../errors.ts'
-import { type Options, nearest } from '../arguments.ts'
-import { Output } from '../output.ts'
+import { type Options, nearest } from '../shell/arguments.ts'
+import { Output } from '../shell/output.ts'
 import { loadRules } from '../rules.ts'
-import type { Context } from './context.ts'
+import type { Context } from '../shell/context.ts'
 
 /** Prints a rule's page; without a rule, what there is to ask for. */
 export async function explain(_context: Context, options: Options): Promise<number> {

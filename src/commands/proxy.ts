@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { UserError } from '../errors.ts'
-import type { Options } from '../arguments.ts'
-import { Output } from '../output.ts'
-import { type SessionFile, prepareRecording } from '../sessions.ts'
+import type { Options } from '../shell/arguments.ts'
+import { Output } from '../shell/output.ts'
+import { type SessionFile, prepareRecording } from '../shell/sessions.ts'
 import { defaultStateDir } from '../state.ts'
-import type { Notice } from '../tap/notice.ts'
+import type { Notice } from '../tap/notices.ts'
 import { type ReverseOptions, type ReverseTap, startReverse } from '../tap/reverse.ts'
-import { type ClientEnd, startClient } from './client.ts'
-import type { Context } from './context.ts'
-import { type Judging, openJudging } from './judging.ts'
-import { Replays, seenBy } from './replay.ts'
-import { type Screen, chooseScreen } from './screen.ts'
-import { setupLines } from './setup-lines.ts'
-import { type Watching, openWatching } from './watching.ts'
+import { type ClientEnd, startClient } from '../shell/client.ts'
+import type { Context } from '../shell/context.ts'
+import { type Judging, openJudging } from '../shell/judging.ts'
+import { Replays, seenBy } from '../shell/replay.ts'
+import { type Screen, chooseScreen } from '../shell/screen.ts'
+import { setupLines } from '../shell/setup-lines.ts'
+import { type LiveServer, openLiveServer } from '../shell/live-server.ts'
 
 /** Stands between a client and these MCP endpoints, and judges what passes. */
 export async function proxy(
@@ -36,7 +36,7 @@ async function watch(
 ): Promise<number> {
   const targets = options.positionals.map(targetUrl)
   const recording = await prepareRecording(context, options, targets)
-  const watching = await openWatching(context, options)
+  const liveServer = await openLiveServer(context, options)
   const judging = await openJudging(context, options, {
     targets,
     live: true,
@@ -44,9 +44,9 @@ async function watch(
     ...(screen === undefined ? {} : { screen }),
     more: (redactor) => [
       ...(recording === undefined ? [] : [recording.sink(redactor)]),
-      ...(watching?.more(redactor) ?? []),
+      ...(liveServer?.more(redactor) ?? []),
     ],
-    ...(watching === undefined ? {} : { lines: watching.lines }),
+    ...(liveServer === undefined ? {} : { lines: liveServer.lines }),
   })
   recording?.listen((trouble) => {
     tellNotice(judging, trouble)
@@ -61,7 +61,7 @@ async function watch(
       throw error
     })
   announce(judging, tap, clientArgs === undefined)
-  if (watching !== undefined) await inviteViewers(judging, watching, screen)
+  if (liveServer !== undefined) await inviteViewers(judging, liveServer, screen)
   if (recording?.earlier !== undefined) judging.say(lastSession(recording.earlier))
   screen?.open({
     ...judging,
@@ -92,7 +92,7 @@ async function watch(
 /** The token goes to the person once, past everything that keeps what is said. */
 async function inviteViewers(
   judging: Judging,
-  { url, invitation, reportBy }: Watching,
+  { url, invitation, reportBy }: LiveServer,
   screen: Screen | undefined,
 ): Promise<void> {
   reportBy(() => judging.run.session.report())

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts'
-import type { Options } from '../arguments.ts'
+import type { Options } from '../shell/arguments.ts'
 import {
   type Writing,
   batches,
@@ -7,22 +7,22 @@ import {
   lookThrough,
   refuseInputs,
   writeWhole,
-} from '../atomic-file.ts'
-import { exitCodes } from '../exit.ts'
-import { Output } from '../output.ts'
-import { capturePaths } from '../sessions.ts'
+} from '../sink/file/whole.ts'
+import { exitCodes } from '../shell/exit.ts'
+import { Output } from '../shell/output.ts'
+import { capturePaths } from '../shell/sessions.ts'
 import { curl } from '../sink/report/curl.ts'
 import { har } from '../sink/report/har.ts'
-import { html } from '../sink/report/html.ts'
+import { html } from '../sink/report/html/html.ts'
 import { json } from '../sink/report/json.ts'
 import { junit } from '../sink/report/junit.ts'
 import type { Format, WholeFormat } from '../sink/report/judged-capture.ts'
-import { md } from '../sink/report/md.ts'
+import { md } from '../sink/report/md/md.ts'
 import { mermaid } from '../sink/report/mermaid.ts'
 import { sarif } from '../sink/report/sarif.ts'
-import type { Context } from './context.ts'
-import { type Judged, judgeCaptures } from './judged.ts'
-import { Progress } from './progress.ts'
+import type { Context } from '../shell/context.ts'
+import { type Judged, judgeCaptures } from '../shell/judge-files.ts'
+import { Progress } from '../shell/progress.ts'
 
 const formats: Readonly<Record<string, AnyFormat>> = {
   curl,

@@ -1,11 +1,11 @@
 import { exampleFaults } from '../core/example.ts'
-import type { Rule } from '../core/rule.ts'
+import type { Rule } from '../core/verdict/rule.ts'
 import { UserError } from '../errors.ts'
-import { exitCodes } from '../exit.ts'
-import type { Options } from '../arguments.ts'
-import { Output } from '../output.ts'
+import { exitCodes } from '../shell/exit.ts'
+import type { Options } from '../shell/arguments.ts'
+import { Output } from '../shell/output.ts'
 import { loadRules, loadUserRules } from '../rules.ts'
-import type { Context } from './context.ts'
+import type { Context } from '../shell/context.ts'
 
 /** `authtap rules [list]` prints the table; `authtap rules test DIR` runs the examples of rules in a folder. */
 export async function rulesCommand(_context: Context, options: Options): Promise<number> {

@@ -1,8 +1,8 @@
-import type { Options } from '../arguments.ts'
-import { safe } from '../core/safe-text.ts'
+import type { Options } from '../shell/arguments.ts'
+import { safe } from '../core/wire/safe-text.ts'
 import { UserError } from '../errors.ts'
-import { exitCodes } from '../exit.ts'
-import { Output } from '../output.ts'
+import { exitCodes } from '../shell/exit.ts'
+import { Output } from '../shell/output.ts'
 import {
   type SessionFile,
   defaultBounds,
@@ -10,9 +10,9 @@ import {
   listSessions,
   pruneSessions,
   sessionsDir,
-} from '../sessions.ts'
-import { type JournalSummary, summarizeJournal } from '../tap/journal-file.ts'
-import type { Context } from './context.ts'
+} from '../shell/sessions.ts'
+import { type JournalSummary, summarizeJournal } from '../tap/capture/journal.ts'
+import type { Context } from '../shell/context.ts'
 
 /** `authtap sessions [list]` prints a table, `show` one session, `prune` removes old ones. */
 export async function sessions(context: Context, options: Options): Promise<number> {

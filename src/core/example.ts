@@ -1,9 +1,9 @@
-import type { Exchange } from './exchange.ts'
-import type { Finding, Outcome } from './report.ts'
-import type { Example, Rule } from './rule.ts'
+import type { Exchange } from './wire/exchange.ts'
+import type { Finding, Outcome } from './verdict/report.ts'
+import type { Example, Rule } from './verdict/rule.ts'
 import { Session } from './session.ts'
-import { parseTranscript } from './transcript.ts'
-import { judge, worse } from './check.ts'
+import { parseTranscript } from './transcript/transcript.ts'
+import { judge, worse } from './verdict/check.ts'
 
 export interface ExampleResult {
   readonly outcome: Outcome

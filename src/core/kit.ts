@@ -1,40 +1,47 @@
 /** Everything a rule may import. */
-export { isOwnAudience } from './audience.ts'
+export { isOwnAudience } from './kit/audience.ts'
 export {
   type Refusal,
   isUpstreamHop,
   parameterPlace,
   refusalOf,
   refusesResource,
-} from './authorization-request.ts'
-export { proxyArtifact } from './artifact.ts'
-export type { ChallengeProblem, ParsedChallenge } from './challenge.ts'
-export { objectOf, pointerPart } from './json.ts'
-export { member, stringMember, stringsMember } from './json.ts'
-export { type Token, audiences } from './jwt.ts'
-export { claimedExpiry, expiryOf } from './lifetime.ts'
-export { param, paramValues, queryParams } from './params.ts'
+} from './kit/refusals.ts'
+export { proxyArtifact } from './kit/artifact.ts'
+export type { ChallengeProblem, ParsedChallenge } from './challenge/challenge.ts'
+export { objectOf, pointerPart } from './wire/json.ts'
+export { member, stringMember, stringsMember } from './wire/json.ts'
+export { type Token, audiences } from './wire/jwt.ts'
+export { claimedExpiry, expiryOf } from './kit/lifetime.ts'
+export { param, paramValues, queryParams } from './wire/params.ts'
 export {
   saysCredentialMissing,
   saysCredentialRefused,
   saysPkce,
   saysUnauthenticated,
-} from './phrases.ts'
-export { type PkceDefect, pkceDefect } from './pkce.ts'
+} from './step/phrases.ts'
+export { type PkceDefect, pkceDefect } from './kit/pkce.ts'
 export { foreignApiOf } from './providers/api-tokens.ts'
 export { edgeAnswer } from './providers/edges.ts'
 export { gatewayOf } from './providers/gateways.ts'
 export { providerHint, providerOf } from './providers/known.ts'
-export { clientSide, quoted } from './quote.ts'
-export { shortened } from './shortened.ts'
-export { withoutResponse } from './oauth-facts.ts'
-export { redirectOf } from './redirect.ts'
-export { atLeast, before } from './revision.ts'
-export { type Check, type Draft, type Leg, type Place, type Pointer, defineRule } from './rule.ts'
-export type { Flow } from './flow.ts'
-export type { Finding } from './report.ts'
-export type * from './step.ts'
-export { resourceMetadataPlaces, resourceMetadataSearch } from './search.ts'
+export { clientSide, quoted } from './verdict/quote.ts'
+export { shortened } from './wire/safe-text.ts'
+export { withoutResponse } from './wire/url.ts'
+export { redirectOf } from './flow/redirect.ts'
+export { atLeast, before } from './flow/revision.ts'
+export {
+  type Check,
+  type Draft,
+  type Leg,
+  type Place,
+  type Pointer,
+  defineRule,
+} from './verdict/rule.ts'
+export type { Flow } from './flow/flow.ts'
+export type { Finding } from './verdict/report.ts'
+export type * from './step/step.ts'
+export { resourceMetadataPlaces, resourceMetadataSearch } from './kit/search.ts'
 export {
   covers,
   difference,
@@ -44,8 +51,8 @@ export {
   normUrl,
   origin,
   sameUrl,
-} from './url.ts'
-export { resourceMetadataUrls, serverMetadataUrls } from './wellknown.ts'
-export { bodyText, header, headerValues } from './exchange.ts'
-export { type PageKind, htmlPage, isLoginUrl } from './html.ts'
-export { blind } from './rule.ts'
+} from './wire/url.ts'
+export { resourceMetadataUrls, serverMetadataUrls } from './wire/wellknown.ts'
+export { bodyText, header, headerValues } from './wire/exchange.ts'
+export { type PageKind, htmlPage, isLoginUrl } from './wire/html.ts'
+export { blind } from './verdict/rule.ts'

@@ -1,18 +1,18 @@
-import { type Found, type Judgement, judge, worse } from './check.ts'
-import { checklist } from './checklist.ts'
-import { Classifier } from './classify.ts'
-import { type Event, exchangeEvent } from './event.ts'
-import type { Exchange } from './exchange.ts'
-import { findingKey, makeFinding, worstFirst } from './finding.ts'
-import { changes } from './finding-changes.ts'
-import { FlowBook } from './flow-book.ts'
-import { type Flow, type Timers, defaultTimers } from './flow.ts'
-import type { LabelFacts } from './oauth-facts.ts'
-import { Remembered } from './remembered.ts'
-import type { Finding, Outcome, Report } from './report.ts'
-import type { Revision, Rule } from './rule.ts'
-import { countOutcomes, flowReport, verdictOf, worstSeverity } from './tally.ts'
-import { type Placed, firstBroken, linkCauses } from './verdict.ts'
+import { type Found, type Judgement, judge, worse } from './verdict/check.ts'
+import { checklist } from './verdict/checklist.ts'
+import { Classifier } from './step/classify.ts'
+import { type Event, exchangeEvent } from './verdict/event.ts'
+import type { Exchange } from './wire/exchange.ts'
+import { findingKey, makeFinding, worstFirst } from './verdict/finding.ts'
+import { changes } from './verdict/finding-changes.ts'
+import { FlowBook } from './flow/book.ts'
+import { type Flow, type Timers, defaultTimers } from './flow/flow.ts'
+import type { LabelFacts } from './wire/label.ts'
+import { BoundedMap } from './wire/bounded-map.ts'
+import type { Finding, Outcome, Report } from './verdict/report.ts'
+import type { Revision, Rule } from './verdict/rule.ts'
+import { countOutcomes, flowReport, verdictOf, worstSeverity } from './verdict/tally.ts'
+import { type Placed, firstBroken, linkCauses } from './verdict/verdict.ts'
 
 export interface SessionOptions {
   readonly rules: readonly Rule[]
@@ -47,10 +47,10 @@ export class Session {
   readonly #byId: ReadonlyMap<string, Rule>
   readonly #classifier: Classifier
   readonly #book: FlowBook
-  readonly #orders = new Remembered<number>(100_000)
+  readonly #orders = new BoundedMap<number>(100_000)
   readonly #judged = new Map<Flow, Judged>()
   /** Ids by what a finding says, so that the same finding keeps its id. */
-  readonly #ids = new Remembered<string>(20_000)
+  readonly #ids = new BoundedMap<string>(20_000)
   #nextId = 1
   readonly #stale = new Set<Flow>()
   /** Flows in which something may still happen, or fail to happen. */

@@ -1,4 +1,4 @@
-import type { Party } from '../core/report.ts'
+import type { Party } from '../core/verdict/report.ts'
 
 interface FaultEntry {
   readonly name: string

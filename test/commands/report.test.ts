@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { parseOptions } from '../../src/arguments.ts'
+import { parseOptions } from '../../src/shell/arguments.ts'
 import { redact, report } from '../../src/commands/report.ts'
-import { recordedFindings, recordedLabels } from '../../src/commands/recorded.ts'
-import type { Report } from '../../src/core/report.ts'
-import { type Writing, writeWhole } from '../../src/atomic-file.ts'
-import { formatTranscript } from '../../src/core/transcript.ts'
+import { recordedFindings, recordedLabels } from '../../src/shell/recorded.ts'
+import type { Report } from '../../src/core/verdict/report.ts'
+import { type Writing, writeWhole } from '../../src/sink/file/whole.ts'
+import { formatTranscript } from '../../src/core/transcript/transcript.ts'
 import { UserError } from '../../src/errors.ts'
 import { flags } from '../../src/options.ts'
-import { schemaFaults } from '../core/fixtures-of-har/schema.ts'
+import { schemaFaults } from '../core/har/fixtures/schema.ts'
 import { run, start } from '../command.ts'
-import { crossingLogins } from '../core/crossing-logins.ts'
+import { crossingLogins } from '../core/flow/crossing-logins.ts'
 import { loginTranscript } from '../core/login.ts'
 import { context } from '../sink/report/judged.ts'
 
@@ -151,7 +151,7 @@ describe('authtap report on standard output', () => {
 })
 
 describe('authtap redact', () => {
-  const chrome = fileURLToPath(new URL('../core/fixtures-of-har/chrome.har', import.meta.url))
+  const chrome = fileURLToPath(new URL('../core/har/fixtures/chrome.har', import.meta.url))
 
   test('makes any HAR file one without secrets that still proves what it proved', async () => {
     const target = join(folder, 'safe.har')

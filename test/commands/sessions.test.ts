@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { parseOptions } from '../../src/arguments.ts'
-import type { Exchange } from '../../src/core/exchange.ts'
-import type { Report } from '../../src/core/report.ts'
+import { parseOptions } from '../../src/shell/arguments.ts'
+import type { Exchange } from '../../src/core/wire/exchange.ts'
+import type { Report } from '../../src/core/verdict/report.ts'
 import { runDemoClient } from '../../src/demo/client.ts'
 import { type DemoParties, startDemoServers } from '../../src/demo/parties.ts'
 import {
@@ -15,7 +15,7 @@ import {
   prepareRecording,
   pruneSessions,
   sessionName,
-} from '../../src/sessions.ts'
+} from '../../src/shell/sessions.ts'
 import { readCapture } from '../tap/gathered.ts'
 import { type Started, run, start } from '../command.ts'
 

@@ -1,5 +1,5 @@
-import type { Exchange } from '../../src/core/exchange.ts'
-import { parseTranscript } from '../../src/core/transcript.ts'
+import type { Exchange } from '../../src/core/wire/exchange.ts'
+import { parseTranscript } from '../../src/core/transcript/transcript.ts'
 
 interface Variation {
   /** Sets state, code, tokens and client id apart from those of another login. */

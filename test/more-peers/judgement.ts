@@ -1,5 +1,5 @@
-import type { Exchange } from '../../src/core/exchange.ts'
-import type { Report } from '../../src/core/report.ts'
+import type { Exchange } from '../../src/core/wire/exchange.ts'
+import type { Report } from '../../src/core/verdict/report.ts'
 import { Session } from '../../src/core/session.ts'
 import { loadRules } from '../../src/rules.ts'
 

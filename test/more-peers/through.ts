@@ -1,4 +1,4 @@
-import type { Exchange } from '../../src/core/exchange.ts'
+import type { Exchange } from '../../src/core/wire/exchange.ts'
 import { startReverse } from '../../src/tap/reverse.ts'
 import type { Proxied } from '../peers/play.ts'
 

@@ -1,6 +1,6 @@
 import type { StartClient } from '../peers/client.ts'
 import type { StartProxy } from '../peers/play.ts'
-import type { Report } from '../../src/core/report.ts'
+import type { Report } from '../../src/core/verdict/report.ts'
 import { judge } from './judgement.ts'
 import { type Peer, received } from './peer.ts'
 import { throughAuthtap } from './through.ts'

@@ -1,4 +1,4 @@
-import { type Exchange, bodyText, header } from '../../src/core/exchange.ts'
+import { type Exchange, bodyText, header } from '../../src/core/wire/exchange.ts'
 import {
   type Traffic,
   answer,

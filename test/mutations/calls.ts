@@ -1,5 +1,5 @@
-import type { Exchange } from '../../src/core/exchange.ts'
-import { header } from '../../src/core/exchange.ts'
+import type { Exchange } from '../../src/core/wire/exchange.ts'
+import { header } from '../../src/core/wire/exchange.ts'
 import {
   type Traffic,
   answer,

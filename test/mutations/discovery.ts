@@ -1,6 +1,6 @@
-import { type Exchange, bodyText } from '../../src/core/exchange.ts'
-import { origin } from '../../src/core/url.ts'
-import { resourceMetadataUrls, serverMetadataUrls } from '../../src/core/wellknown.ts'
+import { type Exchange, bodyText } from '../../src/core/wire/exchange.ts'
+import { origin } from '../../src/core/wire/url.ts'
+import { resourceMetadataUrls, serverMetadataUrls } from '../../src/core/wire/wellknown.ts'
 import {
   type Traffic,
   answer,

@@ -1,5 +1,5 @@
-import type { Exchange, Headers } from '../../src/core/exchange.ts'
-import { bodyText, header } from '../../src/core/exchange.ts'
+import type { Exchange, Headers } from '../../src/core/wire/exchange.ts'
+import { bodyText, header } from '../../src/core/wire/exchange.ts'
 
 export type Traffic = readonly Exchange[]
 export type Json = Record<string, unknown>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { Exchange, Headers } from '../../src/core/exchange.ts'
-import { parseTranscript } from '../../src/core/transcript.ts'
+import type { Exchange, Headers } from '../../src/core/wire/exchange.ts'
+import { parseTranscript } from '../../src/core/transcript/transcript.ts'
 import { login } from '../core/login.ts'
 import { manners, variants } from '../rules/healthy-flows.ts'
 import type { Traffic } from './edits.ts'

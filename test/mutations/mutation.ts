@@ -1,5 +1,5 @@
-import type { Fault } from '../../src/core/report.ts'
-import type { Exchange } from '../../src/core/exchange.ts'
+import type { Fault } from '../../src/core/verdict/report.ts'
+import type { Exchange } from '../../src/core/wire/exchange.ts'
 import type { Traffic } from './edits.ts'
 import { type PlaceName, find } from './places.ts'
 

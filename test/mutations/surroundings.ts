@@ -1,4 +1,4 @@
-import { type Exchange, type Headers, bodyText, header } from '../../src/core/exchange.ts'
+import { type Exchange, type Headers, bodyText, header } from '../../src/core/wire/exchange.ts'
 import { login } from '../core/login.ts'
 import { type Json, type Traffic, answer, replaced } from './edits.ts'
 import { find, places } from './places.ts'

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { type Exchange, type Headers, bodyText, header } from '../../src/core/exchange.ts'
+import { type Exchange, type Headers, bodyText, header } from '../../src/core/wire/exchange.ts'
 import { type Json, answer, pairs, replaced, requestField, responseField } from './edits.ts'
 import { places } from './places.ts'
 import type { Harmless } from './mutation.ts'

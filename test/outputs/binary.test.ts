@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { toEntry } from '../../src/core/har.ts'
+import { toEntry } from '../../src/core/har/write.ts'
 import { startDemoServers } from '../../src/demo/parties.ts'
 import { type Started, run, start } from '../command.ts'
 import { login } from '../core/login.ts'
-import { remains } from '../core/redaction.ts'
+import { remains } from '../core/redact/redaction.ts'
 import { plantedIn } from './planting.ts'
 
 let folder: string

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import type { Exchange, Headers, Response } from '../../src/core/exchange.ts'
-import { bodyText, decodedBytes } from '../../src/core/exchange.ts'
-import { isObject } from '../../src/core/json.ts'
-import { encodings, formEncode, headerText, jwt } from '../core/redaction.ts'
+import type { Exchange, Headers, Response } from '../../src/core/wire/exchange.ts'
+import { bodyText, decodedBytes } from '../../src/core/wire/exchange.ts'
+import { isObject } from '../../src/core/wire/json.ts'
+import { encodings, formEncode, headerText, jwt } from '../core/redact/redaction.ts'
 
 /** A secret that was put somewhere by its name, and somewhere else without. */
 export interface Planted {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Party } from '../../src/core/report.ts'
+import type { Party } from '../../src/core/verdict/report.ts'
 import type { StartClient } from './client.ts'
 import { startClientV2 } from './client-v2.ts'
 import { play, type Cast, type Played, type StartProxy } from './play.ts'

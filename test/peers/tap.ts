@@ -1,4 +1,4 @@
-import type { Exchange } from '../../src/core/exchange.ts'
+import type { Exchange } from '../../src/core/wire/exchange.ts'
 import { startReverse, type Listening, type ReverseOptions } from '../../src/tap/reverse.ts'
 import type { StartProxy } from './play.ts'
 

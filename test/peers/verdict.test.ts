@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Exchange } from '../../src/core/exchange.ts'
+import type { Exchange } from '../../src/core/wire/exchange.ts'
 import { Session } from '../../src/core/session.ts'
 import { loadRules } from '../../src/rules.ts'
 import type { StartClient } from './client.ts'

@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/core/report.ts'
+import type { Fault } from '../../src/core/verdict/report.ts'
 import { openidUrl } from './healthy-flows.ts'
 import * as flow from './whole-flow.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Session } from '../../src/core/session.ts'
-import { parseTranscript } from '../../src/core/transcript.ts'
+import { parseTranscript } from '../../src/core/transcript/transcript.ts'
 import { loadRules } from '../../src/rules.ts'
 import { broken } from './broken-flows.ts'
 import { legacy, legacyIssuer, manners, variants } from './healthy-flows.ts'

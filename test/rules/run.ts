@@ -1,7 +1,7 @@
 import { type ExampleResult, runRule } from '../../src/core/example.ts'
-import type { Revision, Rule } from '../../src/core/rule.ts'
-import type { StepKind } from '../../src/core/step.ts'
-import { parseTranscript } from '../../src/core/transcript.ts'
+import type { Revision, Rule } from '../../src/core/verdict/rule.ts'
+import type { StepKind } from '../../src/core/step/step.ts'
+import { parseTranscript } from '../../src/core/transcript/transcript.ts'
 
 /** A rule as the engine takes it. */
 export function anyRule<Kind extends StepKind>(rule: Rule<Kind>): Rule {

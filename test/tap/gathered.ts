@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../src/core/document.ts'
-import type { Exchange } from '../../src/core/exchange.ts'
-import type { CaptureOutcome } from '../../src/tap/capture.ts'
-import { openCapture } from '../../src/tap/har-file.ts'
+import type { JsonObject } from '../../src/core/wire/json.ts'
+import type { Exchange } from '../../src/core/wire/exchange.ts'
+import type { CaptureOutcome } from '../../src/tap/capture/capture.ts'
+import { openCapture } from '../../src/tap/capture/open.ts'
 
 /** A capture that was gone through to its end. */
 export interface Gathered extends CaptureOutcome {

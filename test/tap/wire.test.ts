@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Exchange } from '../../src/core/exchange.ts'
+import type { Exchange } from '../../src/core/wire/exchange.ts'
 import { answering, fields, head, ok, proxyFor, rawClient, rawServer } from './wire.ts'
 
 const text = (exchange: Exchange) => Buffer.from(exchange.response!.body.bytes).toString('latin1')

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
-import type { Exchange } from '../../src/core/exchange.ts'
-import type { Notice } from '../../src/tap/notice.ts'
+import type { Exchange } from '../../src/core/wire/exchange.ts'
+import type { Notice } from '../../src/tap/notices.ts'
 import { type ReverseOptions, type ReverseTap, startReverse } from '../../src/tap/reverse.ts'
 
 /** A server that sees and says bytes. `speak` is called with everything received so far, whenever more arrives. */

@@ -1,6 +1,6 @@
-import type { FilterKey } from '../../src/core/filter-keys.ts'
-import type { Rule } from '../../src/core/rule.ts'
-import type { KeyLine } from '../../src/tui/model-keys.ts'
+import type { FilterKey } from '../../src/core/filter/keys.ts'
+import type { Rule } from '../../src/core/verdict/rule.ts'
+import type { KeyLine } from '../../src/tui/keys/keys.ts'
 
 interface Said {
   readonly rules: readonly Rule[]

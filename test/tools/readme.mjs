@@ -5,9 +5,9 @@ import { readmeParts, withParts } from './readme-parts.mjs'
 const path = new URL('../../README.md', import.meta.url)
 const { loadRules } = await import(new URL('../../dist/src/rules.js', import.meta.url))
 const tui = (name) => import(new URL(`../../dist/src/tui/${name}.js`, import.meta.url))
-const { keyTable } = await tui('model-keys')
-const { everyKey } = await tui('model-help')
-const { filterKeys } = await import(new URL('../../dist/src/core/filter-keys.js', import.meta.url))
+const { keyTable } = await tui('keys/keys')
+const { everyKey } = await tui('command/help')
+const { filterKeys } = await import(new URL('../../dist/src/core/filter/keys.js', import.meta.url))
 const { rules } = await loadRules()
 writeFileSync(
   path,

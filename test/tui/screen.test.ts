@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { bodyText } from '../../src/core/exchange.ts'
+import { bodyText } from '../../src/core/wire/exchange.ts'
 import { failedLogin } from './fixtures/login.ts'
 import { show, type } from './showing.ts'
 

@@ -1,5 +1,5 @@
-import { origin } from '../url.ts'
-import { splitUrl } from '../url-parts.ts'
+import { origin } from '../wire/url.ts'
+import { splitUrl } from '../wire/url-parts.ts'
 import { within } from './provider.ts'
 
 /** Tokens that are for the API of a large service, and so for no MCP server but its own. */

@@ -1,6 +1,6 @@
-import { type Headers, header, mediaType } from '../exchange.ts'
+import { type Headers, header, mediaType } from '../wire/exchange.ts'
 import { gatewayOf } from './gateways.ts'
-import { shortened } from '../shortened.ts'
+import { shortened } from '../wire/safe-text.ts'
 
 /** An edge network or firewall that can refuse a request by itself, and what gives it away. */
 export interface Edge {

@@ -1,5 +1,5 @@
-import { type Headers, header } from '../exchange.ts'
-import { shortened } from '../shortened.ts'
+import { type Headers, header } from '../wire/exchange.ts'
+import { shortened } from '../wire/safe-text.ts'
 
 /** Something between client and server that leaves its mark on answers. */
 export interface Gateway {

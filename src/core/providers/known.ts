@@ -1,4 +1,4 @@
-import { normalHost, splitUrl } from '../url-parts.ts'
+import { normalHost, splitUrl } from '../wire/url-parts.ts'
 import { auth0 } from './auth0.ts'
 import { cognito } from './cognito.ts'
 import { entra } from './entra.ts'

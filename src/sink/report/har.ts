@@ -1,5 +1,5 @@
-import { harSchema, toEntry } from '../../core/har.ts'
-import type { LogFacts } from '../../core/har-entry.ts'
+import { harSchema, toEntry } from '../../core/har/write.ts'
+import type { LogFacts } from '../../core/har/entry.ts'
 import type { WholeCapture } from './judged-capture.ts'
 
 /** The capture as HAR 1.2, redacted, with the verdict inside. An entry stands on a line of its own. */

@@ -1,6 +1,6 @@
-import type { Report } from '../../core/report.ts'
-import { safe } from '../../core/safe-text.ts'
-import { counted, partyName, sentence, stepName } from '../../core/words.ts'
+import type { Report } from '../../core/verdict/report.ts'
+import { safe } from '../../core/wire/safe-text.ts'
+import { counted, partyName, sentence, stepName } from '../../core/verdict/words.ts'
 import { blindLegs, causeOf } from './judged-capture.ts'
 
 export interface Headline {

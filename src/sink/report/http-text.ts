@@ -1,9 +1,15 @@
-import { type Body, type Exchange, type Headers, bodyText, mediaType } from '../../core/exchange.ts'
-import { parseJson } from '../../core/json.ts'
-import { formType } from '../../core/oauth-facts.ts'
-import { parseForm } from '../../core/params.ts'
-import { safe, safeLines } from '../../core/safe-text.ts'
-import { counted } from '../../core/words.ts'
+import {
+  type Body,
+  type Exchange,
+  type Headers,
+  bodyText,
+  mediaType,
+} from '../../core/wire/exchange.ts'
+import { parseJson } from '../../core/wire/json.ts'
+import { formType } from '../../core/wire/params.ts'
+import { parseForm } from '../../core/wire/params.ts'
+import { safe, safeLines } from '../../core/wire/safe-text.ts'
+import { counted } from '../../core/verdict/words.ts'
 import { cut } from './headline.ts'
 
 /** Request line and fields, as text that is safe to show. */

@@ -1,9 +1,9 @@
-import type { Exchange } from '../../core/exchange.ts'
-import type { ExchangeEvent } from '../../core/event.ts'
-import type { LabelFacts } from '../../core/oauth-facts.ts'
-import type { Safe } from '../../core/redact.ts'
-import type { Finding, FlowReport, Outcome, Report } from '../../core/report.ts'
-import type { StepKind } from '../../core/step.ts'
+import type { Exchange } from '../../core/wire/exchange.ts'
+import type { ExchangeEvent } from '../../core/verdict/event.ts'
+import type { LabelFacts } from '../../core/wire/label.ts'
+import type { Safe } from '../../core/redact/redactor.ts'
+import type { Finding, FlowReport, Outcome, Report } from '../../core/verdict/report.ts'
+import type { StepKind } from '../../core/step/step.ts'
 
 /** A capture that was judged, with no secret in it: what every format is made of. */
 export interface JudgedCapture {

@@ -1,5 +1,5 @@
-import type { Finding } from '../../core/report.ts'
-import { counted, partyName, sentence } from '../../core/words.ts'
+import type { Finding } from '../../core/verdict/report.ts'
+import { counted, partyName, sentence } from '../../core/verdict/words.ts'
 import { headline } from './headline.ts'
 import type { JudgedCapture, RuleOutcome } from './judged-capture.ts'
 import { type Markup, lines, markup } from './markup.ts'

@@ -1,5 +1,5 @@
-import type { StepKind } from '../../core/step.ts'
-import { rawOrigin, splitUrl } from '../../core/url-parts.ts'
+import type { StepKind } from '../../core/step/step.ts'
+import { rawOrigin, splitUrl } from '../../core/wire/url-parts.ts'
 
 export type Role =
   'browser' | 'client' | 'intermediary' | 'resource-server' | 'authorization-server' | 'other'

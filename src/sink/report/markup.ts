@@ -1,4 +1,4 @@
-import { safe, safeLines } from '../../core/safe-text.ts'
+import { safe, safeLines } from '../../core/wire/safe-text.ts'
 
 /** Text that is markup already: everything else that goes into a template is escaped. */
 export class Markup {

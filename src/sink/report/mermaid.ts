@@ -1,5 +1,5 @@
-import type { FlowReport } from '../../core/report.ts'
-import { safe } from '../../core/safe-text.ts'
+import type { FlowReport } from '../../core/verdict/report.ts'
+import { safe } from '../../core/wire/safe-text.ts'
 import { cut } from './headline.ts'
 import { type JudgedCapture, flowsByInterest } from './judged-capture.ts'
 import type { Lane } from './lanes.ts'

@@ -1,5 +1,5 @@
-import type { Headers } from '../../core/exchange.ts'
-import { safe } from '../../core/safe-text.ts'
+import type { Headers } from '../../core/wire/exchange.ts'
+import { safe } from '../../core/wire/safe-text.ts'
 import { readableBody } from './http-text.ts'
 import type { JudgedCapture } from './judged-capture.ts'
 

@@ -1,6 +1,6 @@
-import type { ExchangeEvent } from '../../core/event.ts'
-import type { FlowReport } from '../../core/report.ts'
-import { counted } from '../../core/words.ts'
+import type { ExchangeEvent } from '../../core/verdict/event.ts'
+import type { FlowReport } from '../../core/verdict/report.ts'
+import { counted } from '../../core/verdict/words.ts'
 import { type JudgedCapture, brokenExchange, causeOf } from './judged-capture.ts'
 import { type Lane, Lanes, rolesOf } from './lanes.ts'
 

@@ -1,4 +1,4 @@
-import { safe } from '../../core/safe-text.ts'
+import { safe } from '../../core/wire/safe-text.ts'
 
 const labels = /‹([a-z0-9_]{1,40}):[0-9a-f]{16}›/g
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { safeLines } from '../../core/safe-text.ts'
+import { safeLines } from '../../core/wire/safe-text.ts'
 import type { Environment } from './capability.ts'
 
 export interface ChildEnd {

@@ -1,4 +1,4 @@
-import { safeLines } from '../../core/safe-text.ts'
+import { safeLines } from '../../core/wire/safe-text.ts'
 import type { InputEvent } from './input-event.ts'
 import { eventOf, eventOfCharacter, eventOfSs3, mouse } from './sequence.ts'
 

@@ -1,5 +1,5 @@
 import { eastAsianWidth } from 'get-east-asian-width'
-import { safe } from '../../core/safe-text.ts'
+import { safe } from '../../core/wire/safe-text.ts'
 
 /** What stands in one or two columns of the screen: a character and the marks on it. */
 export interface Cell {

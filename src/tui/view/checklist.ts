@@ -3,7 +3,7 @@ import {
   type ChecklistRow,
   checklistCategories,
   checklistRows,
-} from '../model-checklist.ts'
+} from '../model/checklist.ts'
 import type { Frame } from '../term/frame.ts'
 import { type State, marks } from '../term/theme.ts'
 import { pad } from '../term/width.ts'

@@ -1,5 +1,5 @@
-import { verdictLine } from '../model-waiting.ts'
-import type { ViewName } from '../model-state.ts'
+import { verdictLine } from '../model/waiting.ts'
+import type { ViewName } from '../model/state.ts'
 import type { Frame } from '../term/frame.ts'
 import { marks } from '../term/theme.ts'
 import { fit, pad, width } from '../term/width.ts'

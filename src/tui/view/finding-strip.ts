@@ -1,5 +1,5 @@
-import type { FindingGroup } from '../model-findings.ts'
-import { shortParty } from '../model-parties.ts'
+import type { FindingGroup } from '../model/findings.ts'
+import { shortParty } from '../model/parties.ts'
 import type { Frame } from '../term/frame.ts'
 import { fit, pad, width, wrap } from '../term/width.ts'
 import { markOf } from './findings.ts'

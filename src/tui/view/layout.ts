@@ -1,5 +1,5 @@
-import type { PaneName } from '../model-pane.ts'
-import type { ViewName } from '../model-state.ts'
+import type { PaneName } from '../keys/pane.ts'
+import type { ViewName } from '../model/state.ts'
 import type { Rect, Size } from '../term/frame.ts'
 import { type PaneSpec, arrange } from '../term/panes.ts'
 

@@ -1,5 +1,5 @@
-import type { Row } from '../model-rows.ts'
-import { hostOf, kindWord, pathOf, statusText } from '../model-rows.ts'
+import type { Row } from '../model/rows.ts'
+import { hostOf, kindWord, pathOf, statusText } from '../model/rows.ts'
 import type { Frame } from '../term/frame.ts'
 import { type StyleName, marks } from '../term/theme.ts'
 import { fit, pad } from '../term/width.ts'

@@ -4,9 +4,9 @@ import {
   type Touch,
   bodyText,
   decodedBytes,
-} from '../../core/exchange.ts'
-import { keyFor } from '../model-keys.ts'
-import { counted } from '../../core/words.ts'
+} from '../../core/wire/exchange.ts'
+import { keyFor } from '../keys/keys.ts'
+import { counted } from '../../core/verdict/words.ts'
 import { pad } from '../term/width.ts'
 import type { StyleName } from '../term/theme.ts'
 import { type Line, type Span, blankLine, line, prose } from './line.ts'

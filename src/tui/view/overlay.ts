@@ -1,4 +1,5 @@
-import type { Overlay, State } from '../model-state.ts'
+import type { Command } from '../keys/keys.ts'
+import type { Overlay, State } from '../model/state.ts'
 import type { Frame, Rect } from '../term/frame.ts'
 import { pad } from '../term/width.ts'
 import { overlayPlace } from './layout.ts'
@@ -46,12 +47,6 @@ export function logPage({ ui }: Scene, columns: number): Line[] {
         : one,
     ),
   )
-}
-
-export interface Command {
-  readonly action: string
-  readonly keys: string
-  readonly text: string
 }
 
 /** Commands whose name holds the letters typed, in their order; the closer together, the earlier. */

@@ -1,6 +1,6 @@
-import type { LabelFacts } from '../../core/oauth-facts.ts'
-import type { KeyLine } from '../model-keys.ts'
-import type { Ui } from '../model-state.ts'
+import type { LabelFacts } from '../../core/wire/label.ts'
+import type { KeyLine } from '../keys/keys.ts'
+import type { Ui } from '../model/state.ts'
 import type { Size } from '../term/frame.ts'
 import type { Theme } from '../term/theme.ts'
 

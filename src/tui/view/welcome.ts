@@ -1,6 +1,6 @@
-import { keyFor } from '../model-keys.ts'
-import { verdictLine, waitingFor } from '../model-waiting.ts'
-import { setupOffers } from '../model-setup.ts'
+import { keyFor } from '../keys/keys.ts'
+import { verdictLine, waitingFor } from '../model/waiting.ts'
+import { setupOffers } from '../model/setup.ts'
 import { type Line, blankLine, labelled, line, prose } from './line.ts'
 import type { Scene } from './scene.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import rule from '../../../rules/audience/aud-mismatch.ts'
 import { Session } from '../../../src/core/session.ts'
-import { parseTranscript } from '../../../src/core/transcript.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
 import { anyRule, run } from '../run.ts'
 
 function jwt(claims: object): string {

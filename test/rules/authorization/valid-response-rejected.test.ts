@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { runRule } from '../../../src/core/example.ts'
-import { parseTranscript } from '../../../src/core/transcript.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
 import { loadRules } from '../../../src/rules.ts'
 
 const { rules } = await loadRules()

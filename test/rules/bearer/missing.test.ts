@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import rule from '../../../rules/bearer/missing.ts'
 import { Session } from '../../../src/core/session.ts'
-import { parseTranscript } from '../../../src/core/transcript.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
 import { anyRule, run as runRule } from '../run.ts'
 
 const opening = `

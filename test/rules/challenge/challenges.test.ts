@@ -3,7 +3,7 @@ import resourceMetadataMissing from '../../../rules/challenge/resource-metadata-
 import unparseable from '../../../rules/challenge/unparseable.ts'
 import wwwAuthenticateMissing from '../../../rules/challenge/www-authenticate-missing.ts'
 import { Session } from '../../../src/core/session.ts'
-import { parseTranscript } from '../../../src/core/transcript.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
 import { anyRule, run } from '../run.ts'
 
 const url = 'https://mcp.example/.well-known/oauth-protected-resource/mcp'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import rule from '../../../rules/cors/response-headers-not-exposed.ts'
-import type { Revision } from '../../../src/core/rule.ts'
+import type { Revision } from '../../../src/core/verdict/rule.ts'
 import { run } from '../run.ts'
 
 const call = (request: string, answer: string) => `

@@ -5,9 +5,9 @@ import endpointUnreachable from '../../../rules/discovery/endpoint-unreachable.t
 import metadataNotJson from '../../../rules/discovery/metadata-not-json.ts'
 import prmMissing from '../../../rules/discovery/prm-missing.ts'
 import prmResourceMismatch from '../../../rules/discovery/prm-resource-mismatch.ts'
-import type { Exchange } from '../../../src/core/exchange.ts'
+import type { Exchange } from '../../../src/core/wire/exchange.ts'
 import { runRule } from '../../../src/core/example.ts'
-import { parseTranscript } from '../../../src/core/transcript.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
 import { anyRule, run } from '../run.ts'
 
 const prm = 'https://mcp.example/.well-known/oauth-protected-resource'

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseOptions } from '../../../src/arguments.ts'
-import type { Context } from '../../../src/commands/context.ts'
-import { judgeCaptures } from '../../../src/commands/judged.ts'
-import { Progress } from '../../../src/commands/progress.ts'
+import { parseOptions } from '../../../src/shell/arguments.ts'
+import type { Context } from '../../../src/shell/context.ts'
+import { judgeCaptures } from '../../../src/shell/judge-files.ts'
+import { Progress } from '../../../src/shell/progress.ts'
 import type {
   Format,
   JudgedCapture,

@@ -1,0 +1,270 @@
+import type { Finding, RegistrationWay } from '../verdict/report.ts'
+import { KeptSteps } from './kept-steps.ts'
+import { type Revision, RevisionEvidence } from './revision.ts'
+import type {
+  Authorize,
+  AuthorizationResponse,
+  Challenge,
+  McpCall,
+  Presented,
+  Registration,
+  ResourceMetadata,
+  ServerMetadata,
+  Step,
+  StepKind,
+  StepOf,
+  TokenCall,
+} from '../step/step.ts'
+import { covers } from '../wire/url.ts'
+import { withoutResponse } from '../wire/url.ts'
+import { objectOf, stringMember } from '../wire/json.ts'
+
+/** How long silence lasts before a rule may speak about it, in milliseconds. */
+export interface Timers {
+  /** A successor on the back channel. */
+  readonly backChannel: number
+  /** The first use of a token. */
+  readonly firstUse: number
+  /** A person at a login page. */
+  readonly user: number
+}
+
+export const defaultTimers: Timers = { backChannel: 15_000, firstUse: 60_000, user: 300_000 }
+
+/**
+ * One client's attempt to reach one resource. Steps are kept in the order in which they began; ordinary MCP calls beyond
+ * the first of their sort are only counted, so that a long session stays small.
+ */
+export class Flow {
+  readonly id: string
+  readonly timers: Timers
+  readonly revision: RevisionEvidence
+  readonly client: string
+  readonly #kept = new KeptSteps()
+  #lastActivity = 0
+  #now = 0
+  #settled = false
+  #findings: readonly Finding[] = []
+
+  constructor(id: string, client: string, timers: Timers, forced: Revision | undefined) {
+    this.id = id
+    this.client = client
+    this.timers = timers
+    this.revision = new RevisionEvidence(forced)
+  }
+
+  get steps(): readonly Step[] {
+    return this.#kept.steps
+  }
+
+  /** MCP calls seen, kept or not. */
+  get calls(): number {
+    return this.#kept.calls
+  }
+
+  /** Nothing more will come: quiet for long enough, end of file, or shutdown. */
+  get settled(): boolean {
+    return this.#settled
+  }
+
+  get lastActivity(): number {
+    return this.#lastActivity
+  }
+
+  /**
+   * Takes a step in. Returns whether rules may see a difference.
+   * @param again a later version of a step that was given before
+   */
+  add(step: Step, again: boolean): boolean {
+    const at = step.exchange.endedAt ?? step.exchange.startedAt
+    if (at > this.#lastActivity) this.#lastActivity = at
+    if (this.#lastActivity > this.#now) this.#now = this.#lastActivity
+    this.#settled = false
+    const learned = this.revision.observe(step)
+    return (again ? this.#kept.replace(step) : this.#kept.add(step, this.#isEvidence)) || learned
+  }
+
+  /** Takes a step out that turned out to belong to another flow. */
+  remove(step: Step): void {
+    this.#kept.remove(step)
+  }
+
+  readonly #isEvidence = ({ exchange }: Step): boolean =>
+    this.#findings.some(({ evidence }) => evidence.some((one) => one.exchange === exchange.id))
+
+  /** Moves the flow's clock; silence is measured against it. */
+  advance(now: number): void {
+    if (now > this.#now) this.#now = now
+    if (this.#now - this.#lastActivity >= this.timers.user) this.#settled = true
+  }
+
+  settle(): void {
+    this.#settled = true
+  }
+
+  /** Whether nothing has happened in this flow for as long as this sort of successor may take. */
+  waited(timer: keyof Timers): boolean {
+    return this.#settled || this.#now - this.#lastActivity >= this.timers[timer]
+  }
+
+  /** Steps of these kinds, oldest first. */
+  of<const Kind extends StepKind>(...kinds: Kind[]): StepOf<Kind>[] {
+    return this.#kept.of(kinds)
+  }
+
+  last<const Kind extends StepKind>(...kinds: Kind[]): StepOf<Kind> | undefined {
+    return this.of(...kinds).at(-1)
+  }
+
+  /** Steps of these kinds that began after this one. */
+  after<const Kind extends StepKind>(step: Step, ...kinds: Kind[]): StepOf<Kind>[] {
+    return this.of(...kinds).filter((other) => other.order > step.order)
+  }
+
+  /** Steps of these kinds that began before this one. */
+  before<const Kind extends StepKind>(step: Step, ...kinds: Kind[]): StepOf<Kind>[] {
+    return this.of(...kinds).filter((other) => other.order < step.order)
+  }
+
+  /** Calls to the MCP endpoint, refused or not. */
+  get mcpCalls(): (McpCall | Challenge)[] {
+    return this.of('mcp', 'challenge')
+  }
+
+  /** The URL the client connects to: the first MCP endpoint called. */
+  get target(): string | undefined {
+    return this.mcpCalls[0]?.target
+  }
+
+  /** The latest resource metadata that is a document and describes the endpoint; what the client goes by. */
+  get resourceMetadata(): ResourceMetadata | undefined {
+    const { target } = this
+    const found = this.of('resource-metadata').filter((step) => step.ok)
+    return (
+      found.findLast(
+        (step) =>
+          target === undefined || step.resource === undefined || covers(step.resource, target),
+      ) ?? found.at(-1)
+    )
+  }
+
+  /** The latest server metadata that is a document. */
+  get serverMetadata(): ServerMetadata | undefined {
+    return this.of('server-metadata').findLast((step) => step.ok)
+  }
+
+  /** The metadata of the server that was asked: the one that names this authorization endpoint, else the latest. */
+  serverMetadataOf(request: Authorize | undefined): ServerMetadata | undefined {
+    const asked = request === undefined ? undefined : withoutResponse(request.url)
+    const naming = this.of('server-metadata').findLast((step) => {
+      const endpoint = stringMember(objectOf(step.document), 'authorization_endpoint')
+      return step.ok && endpoint !== undefined && withoutResponse(endpoint) === asked
+    })
+    return naming ?? this.serverMetadata
+  }
+
+  /** What the resource calls itself: the published `resource`, else the URL of the endpoint. */
+  get resource(): string | undefined {
+    return this.resourceMetadata?.resource ?? this.target
+  }
+
+  /** Identifiers that a token for this resource may carry as its audience. */
+  get audiences(): string[] {
+    return [this.resourceMetadata?.resource, this.target].filter((value) => value !== undefined)
+  }
+
+  /** The issuer the client works with: from its metadata, else from the resource metadata's list. */
+  get issuer(): string | undefined {
+    return this.serverMetadata?.issuer ?? this.resourceMetadata?.authorizationServers[0]
+  }
+
+  get clientId(): string | undefined {
+    return (
+      this.last('authorize')?.clientId ??
+      this.last('token')?.clientId ??
+      this.of('registration').findLast((step) => step.ok)?.clientId
+    )
+  }
+
+  get registration(): RegistrationWay {
+    const id = this.clientId
+    if (id === undefined) return this.of('registration').length > 0 ? 'dynamic' : 'unknown'
+    if (this.registrationOf(id) !== undefined) return 'dynamic'
+    return id.startsWith('https://') ? 'cimd' : 'pre-registered'
+  }
+
+  registrationOf(clientId: string | undefined): Registration | undefined {
+    return this.of('registration').findLast((step) => step.ok && step.clientId === clientId)
+  }
+
+  /** The token call that issued what a request presents. */
+  issuedBy(presented: Presented | undefined): TokenCall | undefined {
+    const value = presented?.token.value
+    return value === undefined
+      ? undefined
+      : this.of('token').findLast((step) => step.accessToken?.value === value)
+  }
+
+  /** Calls that presented the access token of this answer. */
+  usesOf(token: TokenCall): (McpCall | Challenge)[] {
+    const value = token.accessToken?.value
+    return value === undefined
+      ? []
+      : this.mcpCalls.filter((call) => call.presented?.token.value === value)
+  }
+
+  /** The authorization response that carried this code. */
+  responseWith(code: string | undefined): (AuthorizationResponse & { step: Step }) | undefined {
+    if (code === undefined || code === '') return undefined
+    const callback = this.of('callback').findLast((step) => step.code === code)
+    if (callback !== undefined) return { ...callback, step: callback }
+    const answered = this.of('authorize').findLast((step) => step.answer?.code === code)
+    return answered?.answer === undefined ? undefined : { ...answered.answer, step: answered }
+  }
+
+  /**
+   * The authorization request behind a code redemption, and how sure that is: through the code and its state, through a
+   * matching challenge, or only by order (same client, latest before).
+   */
+  authorizationOf(
+    token: TokenCall,
+  ): { step: Authorize; by: 'code' | 'challenge' | 'order' } | undefined {
+    const requests = this.before(token, 'authorize')
+    const response = this.responseWith(token.code)
+    if (response !== undefined) {
+      const step =
+        requests.find((request) => request === response.step) ??
+        requests.findLast(
+          (request) => request.state === response.state && response.state !== undefined,
+        )
+      if (step !== undefined) return { step, by: 'code' }
+    }
+    const matching = requests.findLast(
+      (request) =>
+        request.codeChallenge !== undefined && request.codeChallenge === token.codeVerifierS256,
+    )
+    if (matching !== undefined) return { step: matching, by: 'challenge' }
+    const latest = requests.findLast(
+      (request) => token.clientId === undefined || request.clientId === token.clientId,
+    )
+    return latest === undefined ? undefined : { step: latest, by: 'order' }
+  }
+
+  /** Findings of another rule, for rules that aggregate: all of the flow, or those that rest on one of these steps. */
+  found(rule: string, ...at: Step[]): Finding[] {
+    const ids = at.map(({ exchange }) => exchange.id)
+    return this.#findings.filter(
+      (finding) =>
+        finding.rule === rule &&
+        (ids.length === 0 || finding.evidence.some(({ exchange }) => ids.includes(exchange))),
+    )
+  }
+
+  get findings(): readonly Finding[] {
+    return this.#findings
+  }
+
+  set findings(findings: readonly Finding[]) {
+    this.#findings = findings
+  }
+}

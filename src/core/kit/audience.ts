@@ -1,0 +1,7 @@
+import type { Flow } from '../flow/flow.ts'
+import { covers, sameUrl } from '../wire/url.ts'
+
+/** Whether an audience names this flow's server: its published resource or its URL, in any spelling, or what contains it. */
+export function isOwnAudience(audience: string, flow: Flow): boolean {
+  return flow.audiences.some((own) => sameUrl(audience, own) || covers(audience, own))
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import { s256 } from '../wire/hash.ts'
+
+/** What a client did to a verifier, or made of its hash, so that the two no longer fit. */
+export type PkceDefect =
+  | 'plain-vs-s256'
+  | 'hex-digest'
+  | 'padded'
+  | 'standard-base64'
+  | 'raw-bytes'
+  | 'truncated'
+  | 'double-decoded'
+  | 'double-encoded'
+
+/** Lengths at which clients are known to cut: the least and the most RFC 7636 §4.1 allows, and common buffers. */
+const cuts = [43, 64, 128]
+
+/**
+ * Why a challenge that ought to be the S256 of a verifier is not, when it is the work of a known mistake. Undefined when
+ * it is the S256, and when nothing explains it.
+ */
+export function pkceDefect(verifier: string, challenge: string): PkceDefect | undefined {
+  if (s256(verifier) === challenge) return undefined
+  if (verifier === challenge) return 'plain-vs-s256'
+  const hashed = (meant: string) => s256(meant) === challenge
+  const coding = encodingDefect(verifier, challenge)
+  if (coding !== undefined) return coding
+  if (hashed(verifier.replaceAll(' ', '+')) || hashed(encodeURIComponent(verifier)))
+    return 'double-decoded'
+  if (hashed(decoded(verifier))) return 'double-encoded'
+  return cuts.some((length) => length < verifier.length && hashed(verifier.slice(0, length)))
+    ? 'truncated'
+    : undefined
+}
+
+/** The right hash in the wrong clothes (RFC 7636 §4.2, Appendix A), or the hash of what the verifier encodes. */
+function encodingDefect(verifier: string, challenge: string): PkceDefect | undefined {
+  const hash = createHash('sha256').update(verifier, 'utf8').digest()
+  const hex = hash.toString('hex')
+  if (challenge.toLowerCase() === hex || challenge === unpadded(Buffer.from(hex), 'base64url'))
+    return 'hex-digest'
+  if (challenge === `${hash.toString('base64url')}=`) return 'padded'
+  if (challenge === hash.toString('base64') || challenge === unpadded(hash, 'base64'))
+    return 'standard-base64'
+  const bytes = createHash('sha256').update(Buffer.from(verifier, 'base64url')).digest()
+  return challenge === bytes.toString('base64url') ? 'raw-bytes' : undefined
+}
+
+function unpadded(bytes: Buffer, encoding: 'base64' | 'base64url'): string {
+  return bytes.toString(encoding).replaceAll('=', '')
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

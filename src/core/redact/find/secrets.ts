@@ -1,0 +1,266 @@
+import { keyedHash } from '../../wire/hash.ts'
+import { type Match, SpellingIndex, scan } from './secret-index.ts'
+import { Prints } from './prints.ts'
+import { type Layer, layers } from './layers.ts'
+import { anywhereLength, canonical, isCutShort, percentEncoded, spellings } from './spellings.ts'
+import { isAddress, isEveryday, isVocabulary } from './words.ts'
+
+/** Half of how many secrets are remembered, and of how many characters their spellings may have. */
+const generationLimit = 25_000
+const generationSize = 8 * 1024 * 1024
+const shortest = 4
+
+const labelPattern = /‹[a-z0-9_]{1,40}:[0-9a-f]{16}›/g
+
+export interface Secret {
+  readonly kind: string
+  readonly value: string
+  readonly label: string
+  /** Who presented it in Basic credentials. */
+  user?: string
+}
+
+interface Owner {
+  readonly secret: Secret
+  readonly base64: boolean
+}
+
+interface Generation {
+  readonly values: Map<string, Secret>
+  readonly labels: Map<string, Secret>
+  /** Those that are looked for as whole values only. */
+  readonly short: Map<string, Secret>
+  readonly index: SpellingIndex<Owner>
+  size: number
+}
+
+function emptyGeneration(): Generation {
+  return {
+    values: new Map(),
+    labels: new Map(),
+    short: new Map(),
+    index: new SpellingIndex(),
+    size: 0,
+  }
+}
+
+/**
+ * The secrets of a session and their labels: the same value has the same label wherever it stands. The hash is keyed for
+ * the session, so a label cannot be looked up. Of very many the oldest are let go, half of them at a time: met again they
+ * get the same label, and where one stands whole in some text it is still told by its print, in every spelling. What is
+ * lost of it is what it looked like: one that is cut, or shorter than 12 characters, is no longer told outside its place.
+ */
+export class Secrets {
+  readonly #key: Uint8Array
+  #young = emptyGeneration()
+  #old: Generation | undefined
+  readonly #prints = new Prints()
+  /** Some are known by their prints alone. */
+  #forgetful = false
+  #count = 0
+  #admitted = 0
+
+  constructor(key: Uint8Array) {
+    this.#key = key
+  }
+
+  /** Grows with every secret that was not known before: what was found without it may be found otherwise now. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** Grows with every secret that was not known, or was about to be forgotten: as long as it stays, nothing changes. */
+  get admitted(): number {
+    return this.#admitted
+  }
+
+  /** The secret of a value, remembered from now on; whoever learns it first names its kind. */
+  remember(kind: string, value: string): { secret: Secret; isNew: boolean } {
+    const text = canonical(value)
+    const young = this.#young.values.get(text)
+    if (young !== undefined) return { secret: young, isNew: false }
+    const old = this.#old?.values.get(text)
+    const secret = old ?? this.#make(kind, text)
+    this.#admit(secret)
+    if (old === undefined) this.#count += 1
+    return { secret, isNew: old === undefined }
+  }
+
+  /** One that was let go has its first kind. */
+  #make(kind: string, value: string): Secret {
+    const hash = keyedHash(this.#key, value)
+    const print = this.#forgetful ? this.#prints.of(value) : undefined
+    const first = print?.label.endsWith(`:${hash}›`) === true ? print.kind : kind
+    return { kind: first, value, label: `‹${first}:${hash}›` }
+  }
+
+  #admit(secret: Secret): void {
+    this.#admitted += 1
+    const { values, size } = this.#young
+    if (values.size >= generationLimit || size >= generationSize) {
+      this.#forgetful ||= this.#old !== undefined
+      this.#old = this.#young
+      this.#young = emptyGeneration()
+    }
+    const young = this.#young
+    young.values.set(secret.value, secret)
+    young.labels.set(secret.label, secret)
+    young.size += secret.value.length
+    if (isAnywhere(secret)) this.#index(secret)
+    else if (isWhole(secret)) young.short.set(secret.value, secret)
+  }
+
+  #index(secret: Secret): void {
+    const { index } = this.#young
+    const plain = { secret, base64: false }
+    const coded = { secret, base64: true }
+    const { kind, label } = secret
+    const printed = { kind, label, base64: false }
+    const printedCoded = { kind, label, base64: true }
+    for (const { text, base64 } of spellings(secret.value)) {
+      index.add(text, base64 ? coded : plain)
+      this.#prints.add(text, base64 ? printedCoded : printed)
+      this.#young.size += text.length
+    }
+  }
+
+  /** The secret of a value, if it is one that is known. */
+  known(value: string): Secret | undefined {
+    const text = canonical(value)
+    return this.#young.values.get(text) ?? this.#old?.values.get(text)
+  }
+
+  /** The secret of a label. */
+  behind(label: string): Secret | undefined {
+    return this.#young.labels.get(label) ?? this.#old?.labels.get(label)
+  }
+
+  /** Every secret that is remembered. */
+  *all(): Generator<Secret, void, void> {
+    for (const secret of this.#old?.values.values() ?? [])
+      if (!this.#young.values.has(secret.value)) yield secret
+    yield* this.#young.values.values()
+  }
+
+  /**
+   * The text with every known secret in it replaced by its label, also where it is encoded, or cut at the end.
+   * @param escaped percent-encode the labels, for text that is part of a URL or form
+   */
+  replace(text: string, escaped: boolean): string {
+    const whole = this.#short(text)
+    if (whole !== undefined) return shown(whole, escaped)
+    const hits = this.#hits(text)
+    if (hits.length === 0) return text
+    hits.sort((a, b) => a.from - b.from || b.to - a.to)
+    let result = ''
+    let at = 0
+    for (const { from, to, secret } of hits) {
+      if (from < at) {
+        at = Math.max(at, to)
+        continue
+      }
+      result += text.slice(at, from) + shown(secret, escaped)
+      at = to
+    }
+    return result + text.slice(at)
+  }
+
+  /** The first known secret that the text still holds. */
+  find(text: string): Pick<Secret, 'kind' | 'label'> | undefined {
+    return this.#hits(text.replace(labelPattern, '‹›'), 1)[0]?.secret
+  }
+
+  #hits(text: string, limit = Infinity): Hit[] {
+    if (text.length < shortest || this.#young.values.size === 0) return []
+    const hits: Hit[] = []
+    for (const layer of layers(text.toWellFormed())) {
+      this.#scan(layer, hits)
+      if (this.#forgetful) this.#scanPrints(layer, hits)
+      this.#scanShort(layer, hits)
+      if (hits.length >= limit) break
+    }
+    return hits
+  }
+
+  #scan({ text, origin }: Layer, hits: Hit[]): void {
+    scan(this.#young.index, this.#old?.index, text, (match, at, hasty) => {
+      const end = endOfHit(text, at, match, hasty)
+      if (end === undefined) return undefined
+      hits.push({ from: origin(at), to: origin(end), secret: match.owner.secret })
+      return end
+    })
+  }
+
+  #scanPrints({ text, origin }: Layer, hits: Hit[]): void {
+    this.#prints.scan(text, (from, to, printed) => {
+      const end = printed.base64 ? endOfBase64(text, to) : to
+      hits.push({ from: origin(from), to: origin(end), secret: printed })
+    })
+  }
+
+  /** Short secrets as whole values: between quotes, or behind an equals sign. */
+  #scanShort({ text, origin }: Layer, hits: Hit[]): void {
+    if (this.#young.short.size === 0 && (this.#old?.short.size ?? 0) === 0) return
+    for (const match of text.matchAll(/(?<=["'=`])[^"'`=&;<>\s\\]{4,11}(?=["'`&;<>\s\\]|$)/g)) {
+      const secret = this.#short(match[0])
+      if (secret !== undefined)
+        hits.push({
+          from: origin(match.index),
+          to: origin(match.index + match[0].length),
+          secret,
+        })
+    }
+  }
+
+  #short(text: string): Secret | undefined {
+    if (text.length < shortest || text.length >= anywhereLength) return undefined
+    return this.#young.short.get(text) ?? this.#old?.short.get(text)
+  }
+}
+
+interface Hit {
+  readonly from: number
+  readonly to: number
+  readonly secret: Pick<Secret, 'kind' | 'label'>
+}
+
+function shown({ label }: Pick<Secret, 'label'>, escaped: boolean): string {
+  return escaped ? percentEncoded(label) : label
+}
+
+/** Kinds whose values are made up by applications, which put addresses of their own in them. */
+const loose = new Set(['state', 'cookie', 'session', 'nonce', 'personal', 'username'])
+
+function isAnywhere({ kind, value }: Secret): boolean {
+  if (value.length < anywhereLength || isVocabulary(value)) return false
+  return !(loose.has(kind) && isAddress(value))
+}
+
+function isWhole({ value }: Secret): boolean {
+  return (
+    value.length >= shortest &&
+    value.length < anywhereLength &&
+    !isEveryday(value) &&
+    !isVocabulary(value)
+  )
+}
+
+/** Where a secret ends that begins here; undefined when what begins here is something else. */
+function endOfHit(
+  text: string,
+  at: number,
+  { owner, length, whole }: Match<Owner>,
+  hasty: boolean,
+): number | undefined {
+  const end = at + length
+  if (whole) return owner.base64 ? endOfBase64(text, end) : end
+  if (length < anywhereLength) return undefined
+  if (hasty && length >= 32) return end
+  return isCutShort(text, at, end, owner.base64 ? undefined : owner.secret.value) ? end : undefined
+}
+
+/** What rounds off the last bytes belongs to the secret as well. */
+function endOfBase64(text: string, end: number): number {
+  const rest = /^[A-Za-z0-9+/_-]?={0,2}(?![A-Za-z0-9+/_=-])/.exec(text.slice(end, end + 4))
+  return end + (rest?.[0].length ?? 0)
+}

@@ -1,0 +1,150 @@
+import { parseChallenges } from '../challenge/challenge.ts'
+import { type Exchange, bodyText, header, headerValues, mediaType } from '../wire/exchange.ts'
+import {
+  isObject,
+  member,
+  objectMember,
+  parseMessage,
+  stringMember,
+  stringsMember,
+} from '../wire/json.ts'
+import type { Token } from '../wire/jwt.ts'
+import type { JsonObject, Presented, Rpc, RpcAnswer } from './step.ts'
+
+/** An MCP message above this size is not parsed: what matters for authorization is in small ones. */
+const messageLimit = 64 * 1024
+const versionKey = 'io.modelcontextprotocol/protocolVersion'
+
+/** How a token value is read: a redacted capture knows its labels' facts. */
+export type ReadToken = (value: string) => Token
+
+/** Facts of a call to the MCP endpoint that both `mcp` and `challenge` steps carry. */
+export function mcpFacts(exchange: Exchange, read: ReadToken) {
+  const { request, response } = exchange
+  const authorization = headerValues(request.headers, 'authorization')
+  return {
+    target: request.url.split('#', 1)[0]!,
+    method: request.method,
+    rpc: readRpc(exchange),
+    answer: readAnswer(exchange),
+    authorization,
+    presented:
+      authorization[0] === undefined ? undefined : readAuthorization(authorization[0], read),
+    proof: readProof(exchange, read),
+    sessionId:
+      header(request.headers, 'mcp-session-id') ??
+      header(response?.headers ?? [], 'mcp-session-id'),
+    versionHeader: header(request.headers, 'mcp-protocol-version'),
+    stream: mediaType(response?.headers ?? []) === 'text/event-stream',
+  }
+}
+
+export function readProof({ request }: Exchange, read: ReadToken): Token | undefined {
+  const proof = header(request.headers, 'dpop')
+  return proof === undefined ? undefined : read(proof)
+}
+
+/** Splits an Authorization field into scheme and credential (RFC 9110 §11.6.2). */
+function readAuthorization(raw: string, read: ReadToken): Presented {
+  const trimmed = raw.trim()
+  const space = trimmed.search(/[ \t]/)
+  if (space < 0) return { raw, scheme: '', token: read(trimmed) }
+  return { raw, scheme: trimmed.slice(0, space), token: read(trimmed.slice(space).trim()) }
+}
+
+/** Facts only a 401 or 403 has. The first Bearer or DPoP challenge speaks; read leniently, as a person would. */
+export function challengeFacts(exchange: Exchange) {
+  const response = exchange.response
+  const challenges = parseChallenges(headerValues(response?.headers ?? [], 'www-authenticate'))
+  const usable = challenges.lenient.filter(({ scheme }) => /^(bearer|dpop)$/i.test(scheme))
+  const value = (name: string) =>
+    usable.flatMap(({ params }) => params).find((param) => param.name.toLowerCase() === name)?.value
+  return {
+    challenges,
+    resourceMetadata: value('resource_metadata'),
+    scope: value('scope'),
+    error: value('error'),
+    errorDescription: value('error_description'),
+    bodyText: response === undefined ? '' : bodyText(response).slice(0, 2000),
+  }
+}
+
+/** Reads the JSON-RPC message of a request; undefined when the body is none. */
+export function readRpc(exchange: Exchange): Rpc | undefined {
+  const { request } = exchange
+  if (request.method !== 'POST' || request.body.bytes.length === 0) return undefined
+  const message = readMessage(bodyText(request))
+  const batch = Array.isArray(message)
+  const first = batch ? (message as unknown[]).find(isObject) : message
+  if (
+    !isObject(first) ||
+    (member(first, 'jsonrpc') === undefined && member(first, 'method') === undefined)
+  )
+    return undefined
+  const params = objectMember(first, 'params')
+  const meta = stringMember(objectMember(params, '_meta'), versionKey)
+  return {
+    method: stringMember(first, 'method'),
+    target: stringMember(params, 'name') ?? stringMember(params, 'uri'),
+    batch,
+    protocolVersion: meta ?? stringMember(params, 'protocolVersion'),
+    modern: meta !== undefined || header(request.headers, 'mcp-method') !== undefined,
+    clientInfo: objectMember(params, 'clientInfo'),
+  }
+}
+
+/** Reads the first JSON-RPC answer of a response body or event stream. */
+function readAnswer(exchange: Exchange): RpcAnswer | undefined {
+  const response = exchange.response
+  if (response === undefined || response.body.bytes.length === 0) return undefined
+  const text = bodyText(response)
+  const message =
+    mediaType(response.headers) === 'text/event-stream' ? firstEventAnswer(text) : readMessage(text)
+  const first = Array.isArray(message) ? message.find(isObject) : message
+  if (!isObject(first)) return undefined
+  const result = member(first, 'result')
+  const error = objectMember(first, 'error')
+  const payload = isObject(result) ? result : undefined
+  if (result === undefined && error === undefined) return undefined
+  const code = member(error, 'code')
+  const supported =
+    stringsMember(payload, 'supportedVersions') ??
+    stringsMember(objectMember(error, 'data'), 'supported')
+  return {
+    result: result !== undefined,
+    protocolVersion: stringMember(payload, 'protocolVersion'),
+    serverInfo: objectMember(payload, 'serverInfo'),
+    error:
+      error === undefined
+        ? undefined
+        : {
+            code: typeof code === 'number' ? code : undefined,
+            message: (stringMember(error, 'message') ?? '').slice(0, 2000),
+          },
+    toolError: member(payload, 'isError') === true ? toolText(payload!) : undefined,
+    supportedVersions: supported,
+  }
+}
+
+function toolText(result: JsonObject): string {
+  const content = member(result, 'content')
+  const texts = Array.isArray(content)
+    ? content.filter(isObject).map((item) => stringMember(item, 'text') ?? '')
+    : []
+  return texts.join(' ').slice(0, 2000)
+}
+
+/** The first data event that is an answer; requests and notifications of the server are skipped. */
+function firstEventAnswer(text: string): unknown {
+  for (const line of text.slice(0, messageLimit).split(/\r\n|\n|\r/, 400)) {
+    if (!line.startsWith('data:')) continue
+    const message = readMessage(line.slice(5))
+    if (isObject(message) && (Object.hasOwn(message, 'result') || Object.hasOwn(message, 'error')))
+      return message
+  }
+  return undefined
+}
+
+function readMessage(text: string): unknown {
+  return text.length > messageLimit ? undefined : parseMessage(text)
+}

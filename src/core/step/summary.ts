@@ -1,0 +1,216 @@
+import { objectOf } from '../wire/json.ts'
+import type {
+  Authorize,
+  Challenge,
+  JsonDocument,
+  McpCall,
+  Preflight,
+  Step,
+  TokenCall,
+} from './step.ts'
+import { shortened } from '../wire/safe-text.ts'
+
+export interface Summary {
+  readonly ok: boolean
+  readonly summary: string
+}
+
+const lineLength = 160
+
+/** Whether a step did what it is for, and one line about it. Values that may be secret are never part of the line. */
+export function summarise(step: Step): Summary {
+  const again = step.exchange.repeats === undefined ? '' : ', sent again by hand'
+  const what = `${purpose(step)}${again}`
+  const trouble = failureOf(step)
+  if (trouble !== undefined) return { ok: false, summary: `${what}: ${trouble}` }
+  const { ok, text } = outcomeOf(step)
+  return { ok, summary: line(text === '' ? what : `${what}: ${text}`) }
+}
+
+/** Methods, grants and error codes come from the network, and may be of any length. */
+function line(text: string): string {
+  return shortened(text, lineLength)
+}
+
+function failureOf({ exchange }: Step): string | undefined {
+  if (exchange.failure === undefined) return undefined
+  const { phase, code } = exchange.failure
+  return phase === 'client-gone' ? 'the client went away' : `no answer (${phase} ${code})`
+}
+
+function purpose(step: Step): string {
+  switch (step.kind) {
+    case 'mcp':
+    case 'challenge':
+      return callName(step)
+    case 'resource-metadata':
+      return 'resource metadata'
+    case 'server-metadata':
+      return step.form === 'openid' ? 'OpenID configuration' : 'server metadata'
+    case 'jwks':
+      return 'signing keys'
+    case 'registration':
+      return 'register client'
+    case 'client-metadata':
+      return 'client metadata'
+    case 'pushed-request':
+      return 'push authorization request'
+    case 'device-authorization':
+      return 'device authorization'
+    case 'authorize':
+      return 'authorization request'
+    case 'callback':
+      return 'authorization response'
+    case 'token':
+      return `token (${step.grantType ?? 'no grant type'})`
+    case 'revocation':
+      return 'revoke token'
+    case 'introspection':
+      return 'introspect token'
+    case 'userinfo':
+      return 'user info'
+    case 'preflight':
+      return 'CORS preflight'
+    case 'other':
+      return `${step.exchange.request.method} ${pathOf(step.url)}`
+  }
+}
+
+function callName(step: McpCall | Challenge): string {
+  const name = step.rpc?.method ?? (step.method === 'GET' ? 'event stream' : `${step.method} call`)
+  // A tool's name tells what was called; a resource's URI would tell what somebody read.
+  const target = /^(?:tools|prompts)\//.test(name)
+    ? ` ${shortened(step.rpc?.target ?? '', 40)}`
+    : ''
+  return `${name}${target}`.trimEnd()
+}
+
+function outcomeOf(step: Step): { ok: boolean; text: string } {
+  switch (step.kind) {
+    case 'mcp':
+      return mcpOutcome(step)
+    case 'challenge':
+      return challengeOutcome(step)
+    case 'resource-metadata':
+      return metadataOutcome(step.status, step.document, step.resource)
+    case 'server-metadata':
+      return metadataOutcome(step.status, step.document, step.issuer)
+    case 'registration':
+      return answered(
+        step.status,
+        step.error?.error,
+        step.clientId !== undefined,
+        'no client_id in the answer',
+      )
+    case 'pushed-request':
+      return answered(
+        step.status,
+        step.error?.error,
+        step.requestUri !== undefined,
+        'no request_uri in the answer',
+      )
+    case 'device-authorization':
+      return answered(
+        step.status,
+        step.error?.error,
+        step.deviceCode !== undefined,
+        'no device_code in the answer',
+      )
+    case 'authorize':
+      return authorizeOutcome(step)
+    case 'callback':
+      return step.error === undefined
+        ? { ok: step.code !== undefined, text: step.code === undefined ? 'no code' : 'code' }
+        : { ok: false, text: step.error.error }
+    case 'token':
+      return tokenOutcome(step)
+    case 'preflight':
+      return preflightOutcome(step)
+    case 'jwks':
+    case 'client-metadata':
+    case 'revocation':
+    case 'introspection':
+    case 'userinfo':
+    case 'other':
+      return {
+        ok: isSuccess(step.status) || isRedirect(step.status),
+        text: statusText(step.status),
+      }
+  }
+}
+
+function mcpOutcome(step: McpCall): { ok: boolean; text: string } {
+  const text = statusText(step.status)
+  if (!isSuccess(step.status)) {
+    // A server that offers no stream or no session to end says 405; that is no failure (MCP Streamable HTTP).
+    return { ok: step.status === 405 && step.method !== 'POST', text }
+  }
+  if (step.answer?.error !== undefined)
+    return { ok: false, text: `${text}, JSON-RPC error ${step.answer.error.code ?? ''}` }
+  return { ok: true, text: step.presented === undefined ? text : `${text} with token` }
+}
+
+function challengeOutcome(step: Challenge): { ok: boolean; text: string } {
+  const detail = step.error === undefined ? '' : ` ${step.error}`
+  const credential = step.authorization.length > 0 ? 'with' : 'without'
+  // Without a token a readable 401 is what opens the flow; with one it is a refusal.
+  const ok =
+    step.status === 401 && step.authorization.length === 0 && step.challenges.lenient.length > 0
+  return { ok, text: `${step.status}${detail}, ${credential} credentials` }
+}
+
+function metadataOutcome(
+  status: number | undefined,
+  document: JsonDocument,
+  identity: string | undefined,
+) {
+  if (status !== 200) return { ok: false, text: statusText(status) }
+  if (objectOf(document) === undefined)
+    return { ok: false, text: `200, ${document.kind.replaceAll('-', ' ')}` }
+  return { ok: true, text: identity ?? '200' }
+}
+
+function answered(
+  status: number | undefined,
+  error: string | undefined,
+  complete: boolean,
+  lacking: string,
+) {
+  if (error !== undefined) return { ok: false, text: `${status} ${error}` }
+  if (!isSuccess(status)) return { ok: false, text: statusText(status) }
+  return complete ? { ok: true, text: statusText(status) } : { ok: false, text: lacking }
+}
+
+function authorizeOutcome(step: Authorize): { ok: boolean; text: string } {
+  if (step.answer?.error !== undefined) return { ok: false, text: step.answer.error.error }
+  if (step.exchange.handedOver === true) return { ok: true, text: 'browser sent on' }
+  return { ok: isSuccess(step.status) || isRedirect(step.status), text: statusText(step.status) }
+}
+
+function tokenOutcome(step: TokenCall): { ok: boolean; text: string } {
+  if (step.error !== undefined) return { ok: false, text: `${step.status} ${step.error.error}` }
+  if (!isSuccess(step.status)) return { ok: false, text: statusText(step.status) }
+  return step.accessToken === undefined
+    ? { ok: false, text: `${step.status}, no access token` }
+    : { ok: true, text: `${step.status}, token issued` }
+}
+
+function preflightOutcome(step: Preflight): { ok: boolean; text: string } {
+  return { ok: isSuccess(step.status), text: statusText(step.status) }
+}
+
+function isSuccess(status: number | undefined): boolean {
+  return status !== undefined && status >= 200 && status < 300
+}
+
+function isRedirect(status: number | undefined): boolean {
+  return status !== undefined && status >= 300 && status < 400
+}
+
+function statusText(status: number | undefined): string {
+  return status === undefined ? 'no answer' : String(status)
+}
+
+function pathOf(url: string): string {
+  return shortened(/^[^:]+:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] ?? '', 60)
+}

@@ -1,0 +1,106 @@
+import { type Exchange, bodyText, headerValues } from '../wire/exchange.ts'
+import { isObject, objectOf, parseJson, pointed, readDocument } from '../wire/json.ts'
+import type { Token } from '../wire/jwt.ts'
+import { param, parseForm, queryParams } from '../wire/params.ts'
+import type { Place } from './rule.ts'
+import type { Step } from '../step/step.ts'
+import { shortened } from '../wire/safe-text.ts'
+
+const quoteLimit = 1000
+
+/** What stands at a place of a step's exchange, as text; undefined when nothing stands there. */
+export function quote(step: Step, at: Place): string | undefined {
+  const text = valueAt(step, at)
+  return text === undefined ? undefined : shortened(text, quoteLimit)
+}
+
+function valueAt(step: Step, at: Place): string | undefined {
+  const { exchange } = step
+  const [side, rest] = splitOnce(at, '.')
+  const message = side === 'request' ? exchange.request : exchange.response
+  if (message === undefined) return undefined
+  if (rest.startsWith('json/'))
+    return shown(
+      pointed(objectOf(readDocument(message)) ?? parseJson(bodyText(message)), rest.slice(4)),
+    )
+  const [what, detail] = splitOnce(rest, '.')
+  switch (what) {
+    case 'method':
+      return exchange.request.method
+    case 'url':
+      return exchange.request.url
+    case 'status':
+      return statusLine(exchange)
+    case 'body':
+      return bodyText(message)
+    case 'header':
+      return headerAt(message.headers, detail)
+    case 'query':
+      return param(
+        queryParams(
+          side === 'request' ? exchange.request.url : (headerAt(message.headers, 'location') ?? ''),
+        ),
+        detail,
+      )
+    case 'form':
+      return param(parseForm(bodyText(message)), detail)
+    case 'jwt':
+      return shown(claimOf(side === 'request' ? requestToken(step) : issuedToken(step), detail))
+    default:
+      return undefined
+  }
+}
+
+function statusLine({ response }: Exchange): string | undefined {
+  return response === undefined ? undefined : `${response.status} ${response.statusText}`.trim()
+}
+
+function headerAt(headers: Exchange['request']['headers'], detail: string): string | undefined {
+  const match = /^([^[]+)(?:\[(\d{1,4})\])?$/.exec(detail)
+  if (match === null) return undefined
+  return headerValues(headers, match[1]!)[Number(match[2] ?? 0)]
+}
+
+function requestToken(step: Step): Token | undefined {
+  return step.kind === 'mcp' || step.kind === 'challenge' ? step.presented?.token : undefined
+}
+
+function issuedToken(step: Step): Token | undefined {
+  return step.kind === 'token' ? step.accessToken : undefined
+}
+
+function claimOf(token: Token | undefined, claim: string): unknown {
+  return token?.claims !== undefined && Object.hasOwn(token.claims, claim)
+    ? token.claims[claim]
+    : undefined
+}
+
+function shown(value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const index = text.indexOf(separator)
+  return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + 1)]
+}
+
+/** How messages quote a value: in typographic-free double quotes, cut when long, so that nobody mistakes its ends. */
+export function quoted(value: unknown): string {
+  const text =
+    typeof value === 'string'
+      ? value
+      : isObject(value) || Array.isArray(value)
+        ? JSON.stringify(value)
+        : String(value)
+  return JSON.stringify(shortened(text, 200))
+}
+
+/** The value at a place as the client sent or saw it, where the proxy changed it on the way; else `upstream`. */
+export function clientSide(
+  step: Step,
+  at: Place,
+  upstream: string | undefined,
+): string | undefined {
+  return step.exchange.touched.find((touch) => touch.at === at)?.client ?? upstream
+}

@@ -1,0 +1,100 @@
+import type { StepKind } from '../step/step.ts'
+
+export type Party = 'client' | 'resource-server' | 'authorization-server' | 'intermediary'
+/** Who has to act. `undetermined` comes with candidates; `authtap` is what the proxy itself caused. */
+export type Fault = Party | 'undetermined' | 'authtap'
+export type Severity = 'error' | 'warning' | 'info'
+
+/** The five outcomes of a rule. *silent*: nothing to look at. *blind*: the leg it needs was not visible. */
+export type Outcome = 'pass' | 'fail' | 'silent' | 'blind' | 'crash'
+
+export interface Evidence {
+  readonly exchange: string
+  /** `(request|response).(method|url|status|body|header.<name>[n]|query.<k>|form.<k>|json<pointer>|jwt.<claim>)` */
+  readonly at: string
+  /** What stands there; empty when the evidence is that nothing stands there. */
+  readonly text: string
+  /** What the client sent or saw there, when the proxy translated it. */
+  readonly client?: string
+  readonly note?: string
+}
+
+export interface Citation {
+  readonly ref: string
+  readonly url: string
+}
+
+export interface Finding {
+  readonly id: string
+  readonly rule: string
+  readonly variant?: string
+  readonly severity: Severity
+  readonly confidence: 'certain' | 'likely'
+  readonly basis: 'observed' | 'recorded'
+  readonly fault: Fault
+  readonly candidates?: readonly { readonly fault: Party; readonly why: string }[]
+  readonly title: string
+  readonly message: string
+  readonly why: string
+  readonly remedy: string
+  readonly hint?: string
+  readonly spec: readonly Citation[]
+  readonly flow: string
+  readonly causedBy: string | null
+  readonly evidence: readonly Evidence[]
+}
+
+/** How the client came by its client_id. */
+export type RegistrationWay = 'cimd' | 'dynamic' | 'pre-registered' | 'unknown'
+
+export type FlowOutcome = 'authorized' | 'failed' | 'abandoned' | 'in-progress'
+
+export interface FlowReport {
+  readonly id: string
+  readonly resource: string | null
+  readonly issuer: string | null
+  readonly clientId: string | null
+  readonly registration: RegistrationWay
+  readonly revision: string | null
+  readonly steps: readonly {
+    readonly kind: StepKind
+    readonly exchange: string
+    readonly summary: string
+    readonly ok: boolean
+  }[]
+  /** MCP calls in this flow, also those too ordinary to be listed among the steps. */
+  readonly calls: number
+  readonly outcome: FlowOutcome
+}
+
+export interface ChecklistEntry {
+  readonly item: string
+  readonly text: string
+  readonly status: 'pass' | 'fail' | 'blind' | 'not-seen'
+  readonly rules: readonly string[]
+}
+
+export interface Report {
+  readonly schema: 'authtap.report/1'
+  readonly tool: { readonly name: 'authtap'; readonly version: string; readonly rules: string }
+  readonly verdict: 'pass' | 'fail' | 'incomplete'
+  readonly firstBroken: {
+    readonly finding: string
+    readonly step: StepKind
+    readonly fault: Fault
+  } | null
+  readonly findings: readonly Finding[]
+  readonly flows: readonly FlowReport[]
+  readonly checklist: readonly ChecklistEntry[]
+  readonly outcomes: Readonly<Record<Outcome, number>>
+  /** Rules that could not judge, and the leg that each would have had to see. */
+  readonly blind: readonly { readonly rule: string; readonly leg: string; readonly flow: string }[]
+  readonly ignored: readonly string[]
+  readonly capture: {
+    readonly exchanges: number
+    readonly complete: boolean
+    readonly missing: readonly string[]
+    /** Exchanges that a person sent again, which no rule looked at; absent where there are none. */
+    readonly repeated?: number
+  }
+}

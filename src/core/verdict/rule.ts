@@ -1,0 +1,116 @@
+import type { Flow } from '../flow/flow.ts'
+import type { Fault, Party, Severity } from './report.ts'
+import type { Revision } from '../flow/revision.ts'
+import type { Step, StepKind, StepOf } from '../step/step.ts'
+
+/** Something a rule needs to see before it may judge; named in the report when it was not visible. */
+export type Leg =
+  | 'the MCP call'
+  | 'the resource metadata'
+  | 'the server metadata'
+  | 'the registration'
+  | 'the authorization request'
+  | 'the authorization response'
+  | 'the token request'
+  | 'the Authorization header'
+  | 'the request body'
+  | 'the response body'
+
+export type Place =
+  | `${'request' | 'response'}.${'method' | 'url' | 'status' | 'body'}`
+  | `${'request' | 'response'}.header.${string}`
+  | `${'request' | 'response'}.query.${string}`
+  | `${'request' | 'response'}.form.${string}`
+  | `${'request' | 'response'}.json/${string}`
+  | `${'request' | 'response'}.jwt.${string}`
+
+export interface Pointer {
+  readonly step: Step
+  readonly at: Place
+  readonly note?: string
+}
+
+/** What a rule yields: where to look and what was seen. The engine quotes, redacts and adds identity. */
+export interface Draft {
+  /** What was seen, with values. */
+  readonly message: string
+  readonly evidence: readonly Pointer[]
+  readonly variant?: string
+  /** Needed when the rule declares more than one. */
+  readonly severity?: Severity
+  readonly fault?: Fault
+  readonly confidence?: 'certain' | 'likely'
+  readonly candidates?: readonly { readonly fault: Party; readonly why: string }[]
+  /** Replaces the rule's remedy where the evidence allows a more precise one. */
+  readonly remedy?: string
+  /** Advice that holds for a recognised provider or client only. */
+  readonly hint?: string
+}
+
+export interface Blind {
+  readonly blind: Leg
+}
+
+/** A check ends in `silent` (nothing to look at), in `blind(leg)`, or in nothing: it looked, and that is a pass unless it yielded. */
+export type Verdict = 'silent' | Blind | void
+
+export type Check = Generator<Draft, Verdict, void>
+
+export type { Revision } from '../flow/revision.ts'
+
+export interface Example {
+  readonly name: string
+  /** A transcript: what `curl -v` prints. */
+  readonly http: string
+  /** The variant, severity or party a bad example must give. */
+  readonly expect?: {
+    readonly variant?: string
+    readonly severity?: Severity
+    readonly fault?: Fault
+  }
+  /** Take the rules for this revision as given instead of detecting it. */
+  readonly revision?: Revision
+}
+
+export interface Rule<Kind extends StepKind = StepKind> {
+  /** `category/what-is-wrong`: the path of its file. */
+  readonly id: string
+  readonly title: string
+  /** Severities its findings may have; the first is the default. */
+  readonly severity: readonly [Severity, ...Severity[]]
+  /** Parties its findings may name; the first is the default. */
+  readonly fault: readonly [Fault, ...Fault[]]
+  /** `RFC 9728 §3.3`, `MCP 2025-11-25 Authorization Server Location`. */
+  readonly spec: readonly string[]
+  /** In people's words: which revisions it holds for. */
+  readonly revisions: string
+  /** Kinds of step without which the rule is blind rather than silent, once a flow got far enough to need it. */
+  readonly needs?: readonly StepKind[]
+  /** Header fields, lower case, whose absence it judges: blind where a sanitised capture lacks them. */
+  readonly reads?: readonly string[]
+  /** What breaks and for whom. */
+  readonly why: string
+  /** An instruction to the party at fault, starting with a verb. */
+  readonly remedy: string
+  /** Checklist items it decides. */
+  readonly seed?: readonly string[]
+  /** Rules whose findings are consequences of this one's. */
+  readonly explains?: readonly string[]
+  /** Public reports of this fault in the wild. */
+  readonly threads?: readonly string[]
+  /** Judges after the others and may ask `flow.found(rule)`. */
+  readonly aggregates?: true
+  readonly on: Kind | readonly Kind[]
+  check(step: StepOf<Kind>, flow: Flow): Check
+  readonly examples: { readonly good: readonly Example[]; readonly bad: readonly Example[] }
+}
+
+/** Types a rule: `step` has the facts of the kinds named in `on`, and no others. */
+export function defineRule<const Kind extends StepKind>(rule: Rule<Kind>): Rule<Kind> {
+  return rule
+}
+
+/** Ends a check: this part of the traffic was not visible, so nothing is said. */
+export function blind(leg: Leg): Blind {
+  return { blind: leg }
+}

@@ -1,0 +1,96 @@
+import type { Flow } from '../flow/flow.ts'
+import type { Finding, FlowOutcome, Report } from './report.ts'
+import type { Rule } from './rule.ts'
+import type { Step } from '../step/step.ts'
+import { severityRank } from './words.ts'
+
+/** A finding with where it stands in the session: the order of the step it is anchored to. */
+export interface Placed {
+  readonly finding: Finding
+  readonly order: number
+  readonly step: Step
+}
+
+/** Whether a rule explains a finding: by the finding's rule, or by rule and variant, `rule#variant`. */
+function explains(cause: Rule | undefined, { rule, variant }: Finding): boolean {
+  return (
+    cause?.explains?.some(
+      (named) => named === rule || (variant !== undefined && named === `${rule}#${variant}`),
+    ) === true
+  )
+}
+
+/** What is no more than a note causes nothing, and what only may harm somebody else's client did not break this flow. */
+const weightToCause = {
+  error: severityRank.error,
+  warning: severityRank.warning,
+  info: severityRank.warning,
+}
+
+/**
+ * Names the cause of each finding of one flow, where a rule explains another. Causes form no circle: of two rules that
+ * explain each other the earlier one is the cause.
+ */
+export function linkCauses(placed: readonly Placed[], rules: ReadonlyMap<string, Rule>): Placed[] {
+  const cause = new Map<string, string>()
+  const leadsTo = (from: string | undefined, target: string): boolean => {
+    for (
+      let id = from, hops = 0;
+      id !== undefined && hops <= placed.length;
+      id = cause.get(id), hops += 1
+    )
+      if (id === target) return true
+    return false
+  }
+  const sorted = [...placed].sort((a, b) => a.order - b.order)
+  // The latest first, so that where two explain each other the earlier is left as the cause.
+  for (const effect of [...sorted].reverse()) {
+    const causes = sorted.filter(
+      ({ finding }) =>
+        finding.id !== effect.finding.id &&
+        severityRank[finding.severity] >= weightToCause[effect.finding.severity] &&
+        explains(rules.get(finding.rule), effect.finding) &&
+        !leadsTo(finding.id, effect.finding.id),
+    )
+    const best = causes.find(({ finding }) => finding.severity === 'error') ?? causes[0]
+    if (best !== undefined) cause.set(effect.finding.id, best.finding.id)
+  }
+  return placed.map((item) => ({
+    ...item,
+    finding: { ...item.finding, causedBy: cause.get(item.finding.id) ?? null },
+  }))
+}
+
+/** The earliest error without a cause: the one answer people want. What authtap itself caused is never it. */
+export function firstBroken(placed: readonly Placed[]): Report['firstBroken'] {
+  const first = placed
+    .filter(
+      ({ finding }) =>
+        finding.severity === 'error' && finding.causedBy === null && finding.fault !== 'authtap',
+    )
+    .reduce<Placed | undefined>(
+      (best, item) => (best === undefined || item.order < best.order ? item : best),
+      undefined,
+    )
+  return first === undefined
+    ? null
+    : { finding: first.finding.id, step: first.step.kind, fault: first.finding.fault }
+}
+
+/** How a flow ended, from its last telling step. */
+export function outcomeOf(flow: Flow): FlowOutcome {
+  const telling = flow.steps.filter(
+    (step) => step.kind !== 'preflight' && step.kind !== 'other' && step.kind !== 'jwks',
+  )
+  const lastCall = telling.findLast((step) => step.kind === 'mcp' || step.kind === 'challenge')
+  const lastFailure = telling.findLast((step) => !step.ok)
+  if (
+    lastCall?.kind === 'mcp' &&
+    lastCall.ok &&
+    (lastFailure === undefined || lastFailure.order < lastCall.order)
+  )
+    return 'authorized'
+  if (!flow.settled) return 'in-progress'
+  const last = telling.at(-1)
+  return last === undefined || last.ok ? 'abandoned' : 'failed'
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import type { Exchange } from '../core/wire/exchange.ts'
+import type { LabelFacts } from '../core/wire/label.ts'
+import { type Redactor, createRedactor } from '../core/redact/redactor.ts'
+import type { Finding, Report } from '../core/verdict/report.ts'
+import type { Revision } from '../core/verdict/rule.ts'
+import type { SessionOptions } from '../core/session.ts'
+import { UserError } from '../errors.ts'
+import { type FailOn, exitOf } from './exit.ts'
+import { keepHeapLow } from './heap.ts'
+import type { Options } from './arguments.ts'
+import { loadRules } from '../rules.ts'
+import { Run } from '../run.ts'
+import { version } from '../version.ts'
+import type { Context } from './context.ts'
+import { type Outputs, type OutputsSetup, openOutputs } from './outputs.ts'
+
+export interface JudgingSetup extends OutputsSetup {
+  /** MCP endpoints known beforehand. */
+  readonly targets: readonly string[]
+  readonly labels?: Readonly<Record<string, LabelFacts>>
+  readonly recorded?: readonly Finding[]
+}
+
+/** A run with its sinks set up by the flags, and the way to its exit code. */
+export interface Judging extends Omit<Outputs, 'sinks' | 'close'> {
+  readonly run: Run
+  readonly redactor: Redactor
+  take(exchange: Exchange): void
+  finish(): Promise<{ report: Report; code: number }>
+  /** Ends without a report, such as when the proxy could not start; no half file stays behind. */
+  abandon(): Promise<void>
+}
+
+export async function openJudging(
+  context: Context,
+  options: Options,
+  setup: JudgingSetup,
+): Promise<Judging> {
+  if (setup.live) keepHeapLow()
+  const loaded = await loadRules(options.list('rules'))
+  const session = sessionOptions(options, { ...setup, ...loaded })
+  const redactor = createRedactor({
+    key: randomBytes(32),
+    off: options.has('with-secrets'),
+    ...(setup.labels === undefined ? {} : { labels: setup.labels }),
+  })
+  const { sinks, close, ...outputs } = await openOutputs(context, options, setup, redactor)
+  const run = new Run({ redactor, sinks, session })
+  let answered = false
+  return {
+    ...outputs,
+    run,
+    redactor,
+    take: (exchange) => {
+      if (exchange.response !== undefined || exchange.handedOver === true) answered = true
+      run.take(exchange)
+    },
+    abandon: async () => {
+      await run.abandon()
+      await close()
+    },
+    finish: async () => {
+      const report = await run.finish()
+      await close()
+      const unanswered = setup.live && report.capture.exchanges > 0 && !answered
+      return { report, code: exitOf(report, options.text('fail-on') as FailOn, unanswered) }
+    },
+  }
+}
+
+/** What the flags say of how to judge. Throws UserError (EUSAGE) for a rule to ignore that does not exist. */
+export function sessionOptions(
+  options: Options,
+  {
+    rules,
+    hash,
+    targets,
+    labels,
+    recorded,
+  }: Pick<JudgingSetup, 'targets' | 'labels' | 'recorded'> & Awaited<ReturnType<typeof loadRules>>,
+): SessionOptions {
+  for (const id of options.list('ignore'))
+    if (!rules.some((rule) => rule.id === id))
+      throw new UserError('EUSAGE', `There is no rule ${id} to ignore.`, 'See authtap rules.')
+  const timers = quietPeriods(options)
+  const revision = options.text('revision')
+  return {
+    rules,
+    tool: { name: 'authtap', version, rules: hash },
+    targets,
+    ignore: options.list('ignore'),
+    ...(revision === 'auto' ? {} : { revision: revision as Revision }),
+    ...(timers === undefined ? {} : { timers }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(recorded === undefined ? {} : { recorded }),
+  }
+}
+
+/** One number in place of the three timers. */
+function quietPeriods(options: Options) {
+  const seconds = options.number('quiet-period', 0, 86_400)
+  if (seconds === undefined) return undefined
+  const milliseconds = seconds * 1000
+  return { backChannel: milliseconds, firstUse: milliseconds, user: milliseconds }
+}

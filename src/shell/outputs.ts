@@ -1,0 +1,165 @@
+import type { Options } from './arguments.ts'
+import { parseFilter } from '../core/filter/filter.ts'
+import type { Redactor, Safe } from '../core/redact/redactor.ts'
+import { UserError } from '../errors.ts'
+import { type Log, openLog } from '../log.ts'
+import { Output } from './output.ts'
+import type { Sink } from '../run.ts'
+import { HarSink } from '../sink/file/har-sink.ts'
+import { FilteredSink } from '../sink/ndjson/filtered.ts'
+import { NdjsonSink } from '../sink/ndjson/sink.ts'
+import { type Style, makeStyle, speaksUnicode, wantsColor } from '../sink/text/style.ts'
+import { TextSink } from '../sink/text/sink.ts'
+import type { Context } from './context.ts'
+
+export interface OutputsSetup {
+  /** Print what happens as it happens. */
+  readonly live: boolean
+  /** Standard output belongs to a client that was started. */
+  readonly stdoutTaken?: boolean
+  /** Further sinks, such as a terminal UI or a journal, made once the redactor is there. */
+  readonly more?: (redactor: Redactor) => readonly Sink[]
+  /** Gets what `line` gets, whatever the format. */
+  readonly lines?: (line: Safe<Line>) => void
+  /** Files that are read and must not be written over. */
+  readonly inputs?: readonly string[]
+  /** The terminal UI, which shows what text would print until the report. */
+  readonly screen?: Sink & { say(text: string): boolean }
+}
+
+/** A line of ndjson that is no event. */
+export interface Line {
+  readonly type: string
+  readonly [name: string]: unknown
+}
+
+/** Where the flags send what there is to tell. */
+export interface Outputs {
+  readonly format: 'text' | 'ndjson' | 'json'
+  readonly style: Style
+  readonly log: Log
+  readonly sinks: readonly Sink[]
+  /** Writes a line for people: to standard error where standard output carries data. */
+  say(text: string): void
+  /** Writes a line of ndjson, when that is the format. */
+  line(value: Line): void
+  /** The reader of our output went away. */
+  readonly readerGone: Promise<void>
+  /** Waits until everything is out. */
+  close(): Promise<void>
+}
+
+/** Throws UserError (EUSAGE, EOUTPUT, ELOGFILE) when a file cannot be written or nothing is left to print to. */
+export async function openOutputs(
+  context: Context,
+  options: Options,
+  setup: OutputsSetup,
+  redactor: Redactor,
+): Promise<Outputs> {
+  const format = (options.text('format') ?? 'text') as Outputs['format']
+  const file = options.text('output')
+  if (setup.stdoutTaken === true && format !== 'text' && file === undefined)
+    throw new UserError(
+      'EUSAGE',
+      `--format ${format} needs --output FILE here: standard output belongs to the client.`,
+      'Add --output.',
+    )
+  const withSecrets = options.has('with-secrets')
+  const out =
+    file !== undefined
+      ? await Output.file(file, withSecrets ? 0o600 : 0o644)
+      : Output.standard(setup.stdoutTaken === true ? 2 : 1)
+  const people = format === 'text' && file === undefined ? out : Output.standard(2)
+  const readerGone = new Promise<void>((resolve) => {
+    out.onGone = resolve
+  })
+  const style = styleOf(context, options, setup.stdoutTaken === true)
+  const { screen } = setup
+  const logFile = options.text('log-file')
+  // Standard error is where the screen is.
+  const unseen = screen !== undefined && logFile === undefined
+  const log = openLog(unseen ? 'silent' : (options.text('log-level') ?? 'warn'), logFile)
+  const sinks: Sink[] = [log, ...(setup.more?.(redactor) ?? [])]
+  if (screen !== undefined) sinks.push(screen)
+  const printing = printer(
+    format,
+    out,
+    {
+      style,
+      checklist: options.has('checklist'),
+      width: context.columns,
+      live: setup.live && screen === undefined,
+    },
+    filterOf(options, redactor),
+  )
+  sinks.push(printing, { exchanges: 'nothing', event: () => {}, ready: () => out.ready() })
+  const har = options.text('har')
+  if (har !== undefined)
+    sinks.push(await HarSink.open(har, redactor, { withSecrets, inputs: setup.inputs ?? [] }))
+  return {
+    format,
+    style,
+    log,
+    sinks,
+    say: (text) => {
+      const clean = redactor.text(text)
+      if (screen?.say(clean) !== true) people.write(style.shown(`${clean}\n`))
+    },
+    line: (value) => {
+      const line = redactor.value(value)
+      if (format === 'ndjson') out.write(`${JSON.stringify(line)}\n`)
+      setup.lines?.(line)
+    },
+    readerGone,
+    close: async () => {
+      await Promise.all([out.close(), people.close()])
+      await tellLeftOut(out.leftOut)
+    },
+  }
+}
+
+async function tellLeftOut(count: number): Promise<void> {
+  if (count === 0) return
+  const stderr = Output.standard(2)
+  const what = count === 1 ? '1 line of the output was' : `${count} lines of the output were`
+  stderr.write(`authtap: ${what} left out, because it was read too slowly.\n`)
+  await stderr.close()
+}
+
+function styleOf(context: Context, options: Options, stdoutTaken: boolean): Style {
+  const isTerminal =
+    options.text('output') === undefined &&
+    (stdoutTaken ? context.stderrIsTerminal : context.stdoutIsTerminal)
+  return makeStyle({
+    color: wantsColor(context.env, isTerminal, options.has('no-color')),
+    unicode: speaksUnicode(context.env, context.platform),
+    isTerminal,
+    ...(isTerminal ? { width: context.columns } : {}),
+  })
+}
+
+/** `--filter` leaves exchanges out of ndjson. Throws UserError (EUSAGE) for an expression that cannot be read. */
+function filterOf(options: Options, redactor: Redactor): (sink: NdjsonSink) => Sink {
+  const text = options.text('filter')
+  if (text === undefined) return (sink) => sink
+  const filter = parseFilter(text)
+  if ('error' in filter)
+    throw new UserError('EUSAGE', `--filter: ${filter.error}`, 'See the README, "On a terminal".')
+  return (sink) => new FilteredSink(sink, filter.test, () => redactor.facts())
+}
+
+function printer(
+  format: Outputs['format'],
+  out: Output,
+  text: ConstructorParameters<typeof TextSink>[1],
+  filtered: (sink: NdjsonSink) => Sink,
+): Sink {
+  if (format === 'text') return new TextSink(out.write, text)
+  if (format === 'ndjson') return filtered(new NdjsonSink(out.write))
+  return {
+    exchanges: 'nothing',
+    event(event) {
+      if (event.type === 'report') out.write(`${JSON.stringify(event.report, null, 2)}\n`)
+    },
+  }
+}

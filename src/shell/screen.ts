@@ -1,0 +1,167 @@
+import type { Event } from '../core/verdict/event.ts'
+import type { Redactor, Safe } from '../core/redact/redactor.ts'
+import type { Session } from '../core/session.ts'
+import type { Options } from './arguments.ts'
+import { Output } from './output.ts'
+import type { Sink } from '../run.ts'
+import type { Key } from '../tui/keys/keys.ts'
+import type { startTui } from '../tui/app.ts'
+import { canUseTui } from '../tui/term/capability.ts'
+import type { Tui, TuiOptions } from '../tui/tui.ts'
+import type { Context } from './context.ts'
+import { pathFor, save } from './saving.ts'
+import { setupLines } from './setup-lines.ts'
+
+export interface ScreenStart {
+  readonly run: { readonly session: Pick<Session, 'report'> }
+  readonly redactor: Redactor
+  readonly targets: readonly string[]
+  readonly urls: readonly { readonly url: string; readonly upstream: string }[]
+  /** Where the session is written down while it happens. */
+  readonly journal?: string | undefined
+  /** How a request is sent again, or why it cannot be. */
+  readonly replay: TuiOptions['replay']
+  /** The captures that are shown, by name: nothing comes in. */
+  readonly capture?: string
+  readonly sources?: readonly string[]
+  /** What plays by itself. */
+  readonly demo?: string
+}
+
+/**
+ * The terminal UI where there is a terminal for it, and only there is it loaded; undefined elsewhere. Throws UserError
+ * (EUSAGE) for keys that cannot be as they are wished. `taken`: standard input or output is somebody else's.
+ */
+export async function chooseScreen(
+  context: Context,
+  options: Options,
+  taken: boolean,
+): Promise<Screen | undefined> {
+  const fits = canUseTui({
+    stdin: { isTTY: context.stdinIsTerminal },
+    stdout: { isTTY: context.stdoutIsTerminal },
+    env: context.env,
+    platform: context.platform,
+    flags: { format: options.has('format') ? options.text('format') : undefined, client: taken },
+  })
+  if (!fits) return undefined
+  const [{ keysFrom }, tui] = await Promise.all([
+    import('../tui/keys/keymap.ts'),
+    import('../tui/app.ts'),
+  ])
+  return new Screen(context, options, keysFrom(context.env['AUTHTAP_KEYS']), tui.startTui)
+}
+
+/** The terminal UI as a sink that is there from the start and opens once there is something to show. */
+export class Screen implements Sink {
+  /** Resolves when the person quits, or the terminal is lost. */
+  readonly ended: Promise<void>
+  /** What the process exits with, when the way it ended says so. */
+  code: number | undefined
+  readonly #context: Context
+  readonly #options: Options
+  readonly #keys: readonly Key[]
+  readonly #early: string[] = []
+  readonly #start: typeof startTui
+  #tui: Tui | undefined
+  #end: () => void = () => {}
+  #stopped = false
+  readonly #crashed = new Set<string>()
+  #journalFailed = false
+
+  constructor(context: Context, options: Options, keys: readonly Key[], start: typeof startTui) {
+    this.#start = start
+    this.#keys = keys
+    this.#context = context
+    this.#options = options
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve
+    })
+  }
+
+  open(start: ScreenStart): void {
+    const { run, redactor, urls, targets, demo, capture } = start
+    const tui = this.#start({
+      targets,
+      urls,
+      setupLines: urls[0] === undefined ? [] : setupLines(urls[0].url),
+      ...(demo === undefined ? {} : { demo }),
+      ...(capture === undefined ? {} : { capture }),
+      env: this.#context.env,
+      platform: this.#context.platform,
+      keys: this.#keys,
+      noColor: this.#options.has('no-color'),
+      report: () => redactor.value(run.session.report()),
+      reveal: (label) => redactor.reveal(label),
+      facts: (label) => redactor.facts()[label],
+      save: (what, path) => save(what, path, { ...start, ...this.#saving }),
+      pathFor: (kind) => pathFor(kind, start.journal),
+      keeps: () => this.#keeps(start),
+      replay: start.replay,
+    })
+    this.#tui = tui
+    for (const text of this.#early.splice(0)) this.say(text)
+    void tui.ended.then((how) => {
+      // INT and TERM end in order, by findings; the others say themselves how.
+      if (how !== 'quit' && (how.kind === 'error' || /HUP|QUIT/.test(how.signal)))
+        this.code = how.code
+      this.#end()
+    })
+  }
+
+  event(event: Safe<Event>): void {
+    if (event.type === 'rule-crashed') this.#crashed.add(event['rule-crashed'].rule)
+    this.#tui?.event(event)
+  }
+
+  get isOpen(): boolean {
+    return this.#tui !== undefined && !this.#stopped
+  }
+
+  /** What is being done before all is there; undefined once it is. */
+  progress(doing: string | undefined): void {
+    if (this.isOpen) this.#tui?.progress(doing)
+  }
+
+  /** The session is no longer written down whole. */
+  journalFailed(): void {
+    this.#journalFailed = true
+  }
+
+  /** Takes a line for people; false when the screen is closed, and it can be printed. */
+  say(text: string): boolean {
+    if (this.#stopped) return false
+    const plain = text.replaceAll(/\u001b\[[0-9;]*m/g, '')
+    if (this.#tui === undefined) this.#early.push(text)
+    else
+      this.#tui.notice(
+        plain,
+        /^[✗x] /.test(plain) ? 'error' : /^[▲^] /.test(plain) ? 'warning' : 'info',
+      )
+    return true
+  }
+
+  get #saving() {
+    return { crashed: this.#crashed, withSecrets: this.#options.has('with-secrets') }
+  }
+
+  /** Whether what is shown is in a file as well, or will be. */
+  #keeps({ journal, demo, capture }: ScreenStart): boolean {
+    const isKept = journal !== undefined && !this.#journalFailed
+    return isKept || this.#options.has('har') || (demo ?? capture) !== undefined
+  }
+
+  /** Gives the terminal back; what is said from now on is printed. */
+  stop(): void {
+    this.#stopped = true
+    this.#tui?.stop()
+  }
+
+  /** Says on the normal screen where the capture is. */
+  async farewell(journal: string | undefined): Promise<void> {
+    if (this.#tui === undefined || journal === undefined) return
+    const out = Output.standard(1)
+    out.write(`\nThe capture is in ${journal}\n`)
+    await out.close()
+  }
+}

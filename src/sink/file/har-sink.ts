@@ -1,0 +1,81 @@
+import type { Event, ExchangeEvent } from '../../core/verdict/event.ts'
+import type { Redactor, Safe } from '../../core/redact/redactor.ts'
+import { BoundedMap } from '../../core/wire/bounded-map.ts'
+import { type HarWriter, openHarFile } from './har.ts'
+import { version } from '../../version.ts'
+
+const writtenLimit = 10_000
+
+/**
+ * Saves the capture as HAR while it happens. An exchange is written when it has ended; one that is still open when the
+ * session ends is written as far as it went.
+ */
+export class HarSink {
+  readonly #file: HarWriter
+  readonly #redactor: Redactor
+  readonly #open = new Map<string, Safe<ExchangeEvent>>()
+  /** An exchange comes again when it turns out to belong to another flow; it is in the file already. */
+  readonly #written = new BoundedMap<true>(writtenLimit)
+  #finished: Promise<void> | undefined
+
+  private constructor(file: HarWriter, redactor: Redactor) {
+    this.#file = file
+    this.#redactor = redactor
+  }
+
+  /** Throws UserError (EOUTPUT) when the file cannot be written. */
+  static async open(
+    path: string,
+    redactor: Redactor,
+    options: { withSecrets: boolean; inputs?: readonly string[] },
+  ): Promise<HarSink> {
+    const leaks = (text: string) => redactor.leaks(text) !== undefined
+    const file = await openHarFile(
+      path,
+      { version, redacted: !options.withSecrets },
+      {
+        leaks,
+        again: (exchange) => redactor.exchange(exchange),
+        ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
+      },
+    )
+    return new HarSink(file, redactor)
+  }
+
+  event(event: Safe<Event>): void {
+    if (event.type === 'exchange') this.#exchange(event.exchange as Safe<ExchangeEvent>)
+    if (event.type !== 'report') return
+    for (const exchange of this.#open.values()) this.#write(exchange)
+    this.#finished = this.#file.finish({ report: event.report, labels: this.#redactor.facts() })
+    // Told at the close; until then nobody waits for it.
+    this.#finished.catch(() => {})
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.#file.ready()
+  }
+
+  #exchange(event: Safe<ExchangeEvent>): void {
+    const { id, endedAt } = event.exchange
+    if (endedAt === undefined) {
+      this.#open.set(id, event)
+      return
+    }
+    this.#open.delete(id)
+    if (this.#written.has(id)) return
+    this.#written.set(id, true)
+    this.#write(event)
+  }
+
+  #write({ exchange, step, flow }: Safe<ExchangeEvent>): void {
+    void this.#file.write(exchange as typeof exchange & Safe<typeof exchange>, {
+      step: step.kind,
+      flow,
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#finished === undefined) await this.#file.discard()
+    await this.#finished
+  }
+}

@@ -1,0 +1,199 @@
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import type { Exchange } from '../../core/wire/exchange.ts'
+import { harSchema, toEntry } from '../../core/har/write.ts'
+import type { LogFacts } from '../../core/har/entry.ts'
+import type { Safe } from '../../core/redact/redactor.ts'
+import type { StepKind } from '../../core/step/step.ts'
+import { UserError } from '../../errors.ts'
+import { writeAgain } from './rewrite.ts'
+import { leaksInFile } from './leaks-in-file.ts'
+
+export interface HarHead {
+  /** authtap's own. */
+  readonly version: string
+  /** False: the file holds secrets in the clear. It says so, and only its owner may read it. */
+  readonly redacted: boolean
+}
+
+export interface HarFileOptions {
+  /**
+   * Looks through text; true when it holds a secret, and then no file comes about. Asked for each entry on its way to the
+   * file, and for all of them again at the end: a value may turn out to be a secret after it was written.
+   */
+  readonly leaks?: (text: string) => boolean
+  /** Redacts an exchange that was written before, by what is known by now. Without it a file that holds a secret is given up. */
+  readonly again?: (exchange: Exchange) => Safe<Exchange>
+  /** Files that are read meanwhile and must not be overwritten. */
+  readonly inputs?: readonly string[]
+}
+
+export interface HarWriter {
+  /** Resolves when there is room for more; whoever waits for it keeps the queue short. Never rejects: see `finish`. */
+  write(exchange: Safe<Exchange>, extras: { step?: StepKind; flow?: string }): Promise<void>
+  /** Something to wait for, when so much was written that it is time to. */
+  ready(): Promise<void> | undefined
+  /** Completes the file and puts it in its place. Rejects with UserError (ELEAK, EOUTPUT), and then there is no file. */
+  finish(facts: Pick<LogFacts, 'report' | 'labels'>): Promise<void>
+  /** Gives up: nothing stays behind. */
+  discard(): Promise<void>
+}
+
+/**
+ * Opens a HAR 1.2 file that grows entry by entry beside its target, as `<path>.<pid>.part`, and takes the target's place
+ * when it is whole. Throws UserError (EOUTPUT) when it cannot be opened.
+ */
+export async function openHarFile(
+  path: string,
+  head: HarHead,
+  options: HarFileOptions = {},
+): Promise<HarWriter> {
+  for (const input of options.inputs ?? [])
+    if (await isSameFile(path, input))
+      throw new UserError(
+        'EOUTPUT',
+        `${path} is read at the same time and is not overwritten.`,
+        'Give another name for the output.',
+      )
+  const part = `${path}.${process.pid}.part`
+  const mode = head.redacted ? 0o644 : 0o600
+  try {
+    await rm(part, { force: true })
+    // Exclusive: what somebody else put there is neither written to nor followed.
+    return new HarFile(path, part, await open(part, 'wx', mode), head, options)
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+}
+
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all([a, b].map((path) => stat(path).catch(() => undefined)))
+  return one !== undefined && one.ino === other?.ino && one.dev === other.dev
+}
+
+/** Whoever can wait does so when this many characters wait. */
+const roomLimit = 1024 * 1024
+
+class HarFile implements HarWriter {
+  readonly #path: string
+  readonly #part: string
+  readonly #file: FileHandle
+  readonly #redacted: boolean
+  readonly #leaks: HarFileOptions['leaks']
+  readonly #again: HarFileOptions['again']
+  #written: Promise<void> = Promise.resolve()
+  #waiting: string[] = []
+  #waitingSize = 0
+  #first = true
+  #fault: UserError | undefined
+
+  constructor(
+    path: string,
+    part: string,
+    file: FileHandle,
+    head: HarHead,
+    { leaks, again }: HarFileOptions,
+  ) {
+    this.#path = path
+    this.#part = part
+    this.#file = file
+    this.#redacted = head.redacted
+    this.#leaks = leaks
+    this.#again = again
+    const log = JSON.stringify({
+      version: '1.2',
+      creator: { name: 'authtap', version: head.version },
+      ...(head.redacted ? {} : { comment: 'Holds secrets in the clear. Do not share this file.' }),
+      pages: [],
+    })
+    void this.#put(`{"log":${log.slice(0, -1)},"entries":[\n`)
+  }
+
+  write(exchange: Safe<Exchange>, extras: { step?: StepKind; flow?: string }): Promise<void> {
+    const separator = this.#first ? '' : ',\n'
+    this.#first = false
+    return this.#put(separator + JSON.stringify(toEntry(exchange, extras)))
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.#waitingSize > roomLimit ? this.#written : undefined
+  }
+
+  async finish(facts: Pick<LogFacts, 'report' | 'labels'>): Promise<void> {
+    const own: LogFacts = { schema: harSchema, redacted: this.#redacted, ...facts }
+    await this.#put(`\n],"_authtap":${JSON.stringify(own)}}}\n`)
+    if (this.#fault === undefined) await this.#settle()
+    if (this.#fault === undefined) return
+    await this.discard()
+    throw this.#fault
+  }
+
+  async discard(): Promise<void> {
+    await this.#written
+    await this.#file.close().catch(() => undefined)
+    await rm(this.#part, { force: true })
+  }
+
+  async #settle(): Promise<void> {
+    try {
+      await this.#file.close()
+      if (await this.#isClean()) await rename(this.#part, this.#path)
+      else this.#fault = leak(this.#path)
+    } catch (error) {
+      this.#fault = unwritable(this.#path, error)
+    }
+  }
+
+  /** Entries stand on lines of their own, so no value is cut in two. */
+  async #isClean(): Promise<boolean> {
+    const leaks = this.#leaks
+    if (leaks === undefined || !(await leaksInFile(this.#part, leaks))) return true
+    if (this.#again === undefined) return false
+    const earlier = `${this.#part}.1`
+    await rename(this.#part, earlier)
+    try {
+      await writeAgain(earlier, this.#part, this.#redacted ? 0o644 : 0o600, this.#again)
+    } finally {
+      await rm(earlier, { force: true })
+    }
+    return !(await leaksInFile(this.#part, leaks))
+  }
+
+  #put(text: string): Promise<void> {
+    if (this.#fault === undefined && this.#leaks?.(text) === true) this.#fault = leak(this.#path)
+    if (this.#fault !== undefined) return this.#written
+    this.#waiting.push(text)
+    this.#waitingSize += text.length
+    if (this.#waiting.length === 1) this.#written = this.#written.then(() => this.#flush())
+    return this.#written
+  }
+
+  async #flush(): Promise<void> {
+    const text = this.#waiting.join('')
+    this.#waiting = []
+    this.#waitingSize = 0
+    if (this.#fault !== undefined) return
+    try {
+      await this.#file.appendFile(text)
+    } catch (error) {
+      this.#fault = unwritable(this.#path, error)
+    }
+  }
+}
+
+function leak(path: string): UserError {
+  return new UserError(
+    'ELEAK',
+    `${path} was not written: a secret would have been left in it.`,
+    'This is a bug in authtap; please report it.',
+  )
+}
+
+function unwritable(path: string, error: unknown): UserError {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+  return new UserError(
+    'EOUTPUT',
+    `${path} cannot be written: the system says ${code}.`,
+    'Give another name for the output.',
+    error,
+  )
+}

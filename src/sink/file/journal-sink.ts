@@ -1,0 +1,288 @@
+import type { Event, ExchangeEvent } from '../../core/verdict/event.ts'
+import { toEntry } from '../../core/har/write.ts'
+import { type JournalHead, type JournalLine, journalSchema } from '../../core/har/journal-line.ts'
+import type { LabelFacts } from '../../core/wire/label.ts'
+import type { Redactor, Safe } from '../../core/redact/redactor.ts'
+import { version } from '../../version.ts'
+import type { JournalFile } from './journal.ts'
+
+/** Why something, or everything from now on, is missing in the journal. Each is told once. */
+export interface JournalTrouble {
+  readonly code: 'journal-off' | 'journal-leak' | 'journal-full'
+  readonly level: 'warning'
+  readonly text: string
+}
+
+export interface JournalOptions {
+  /** Opens the file, once there is something to write. */
+  readonly open: () => JournalFile
+  readonly redactor: Redactor
+  readonly targets: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly trouble: (trouble: JournalTrouble) => void
+  /** Bytes after which only the report is written. */
+  readonly sizeLimit?: number
+  /** Characters that may wait for a slow disk; lines beyond are lost. */
+  readonly waitingLimit?: number
+}
+
+const defaultSizeLimit = 500 * 1024 * 1024
+const defaultWaitingLimit = 64 * 1024 * 1024
+/** Characters that are searched for secrets in one go. */
+const batchSize = 256 * 1024
+
+/** A disk that once takes longer than this is not waited for again, in milliseconds. */
+const slowDisk = 50
+/** So often it is looked whether the file is still there, in milliseconds. */
+const lookInterval = 1000
+
+interface Open {
+  event: Safe<ExchangeEvent>
+  /** Bytes of the response body when it was last written; undefined when it was not. */
+  written: number | undefined
+}
+
+/**
+ * Writes the session down while it happens, line by line, so that whatever ends the process takes at most the exchange in
+ * flight with it: what is told in one turn of the event loop is with the system at the end of that turn. That is quicker
+ * than to have it written beside us, as long as the disk is; once it was slow, nothing waits for it any more and lines
+ * queue up. A disk that fails turns the journal off.
+ */
+export class JournalSink {
+  readonly #options: JournalOptions
+  readonly #open = new Map<string, Open>()
+  readonly #told = new Set<JournalTrouble['code']>()
+  readonly #labels: NewLabels
+  #file: JournalFile | undefined
+  #waiting: string[] = []
+  #waitingSize = 0
+  #writing: Promise<void> | undefined
+  #size = 0
+  #lost = 0
+  #off = false
+  #slow = false
+  #looked = 0
+  #report: string | undefined
+
+  constructor(options: JournalOptions) {
+    this.#options = options
+    this.#labels = new NewLabels(options.redactor)
+  }
+
+  event(event: Safe<Event>): void {
+    if (this.#off) return
+    switch (event.type) {
+      case 'exchange':
+        return this.#exchange(event.exchange as Safe<ExchangeEvent>)
+      case 'finding':
+        return this.#put({ finding: event.finding })
+      case 'finding-withdrawn':
+        return this.#put({ withdrawn: event['finding-withdrawn'].id })
+      case 'report':
+        for (const { event: open } of this.#open.values()) this.#write(open)
+        this.#open.clear()
+        this.#report = textOf({ report: event.report })
+        return
+      // The report tells them in the end.
+      case 'flow':
+      case 'rule-crashed':
+    }
+  }
+
+  /** Writes the report and closes the file. Never rejects. */
+  async close(): Promise<void> {
+    await this.#idle()
+    // A session without an exchange leaves no file.
+    if (this.#file === undefined || this.#off) return
+    const lost = this.#lost === 0 ? [] : [textOf({ lost: this.#lost })]
+    await this.#append([...lost, ...(this.#report === undefined ? [] : [this.#report])])
+    if (!this.#off) this.#file.close()
+  }
+
+  #exchange(event: Safe<ExchangeEvent>): void {
+    const { id, endedAt, response } = event.exchange
+    if (endedAt !== undefined) {
+      this.#open.delete(id)
+      this.#write(event)
+      return
+    }
+    const open = this.#open.get(id)
+    if (open === undefined) {
+      this.#open.set(id, { event, written: undefined })
+      return
+    }
+    open.event = event
+    // A stream that lasts is written each time it has doubled: seldom enough to cost little, and what is lost is no more
+    // than what is kept.
+    const size = response?.body.bytes.length ?? 0
+    if (open.written !== undefined && size < 2 * open.written) return
+    open.written = size
+    this.#write(event)
+  }
+
+  #write({ exchange, step, flow }: ExchangeEvent): void {
+    this.#put({ id: exchange.id, entry: toEntry(exchange, { step: step.kind, flow }) })
+  }
+
+  #put(line: JournalLine): void {
+    const { waitingLimit = defaultWaitingLimit } = this.#options
+    const text = textOf(line)
+    if (this.#waitingSize + text.length > waitingLimit) {
+      this.#lost += 1
+      return
+    }
+    this.#waiting.push(text)
+    this.#waitingSize += text.length
+    this.#writing ??= this.#drain()
+  }
+
+  async #idle(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing
+  }
+
+  async #drain(): Promise<void> {
+    // Whatever is told in this turn goes out together.
+    await Promise.resolve()
+    for (let first = true; this.#waiting.length > 0 && !this.#off; first = false) {
+      // Traffic has its turn before more is looked through.
+      if (!first) await new Promise(setImmediate)
+      const lines = this.#next()
+      if (this.#hasRoom()) await this.#append(lines)
+      else this.#lost += lines.length
+    }
+    this.#writing = undefined
+  }
+
+  /** As many lines as are looked through without holding up traffic. */
+  #next(): string[] {
+    let size = 0
+    const more = this.#waiting.findIndex((line) => (size += line.length) > batchSize)
+    const lines = this.#waiting.splice(0, more < 0 ? this.#waiting.length : Math.max(more, 1))
+    this.#waitingSize -= lines.reduce((sum, line) => sum + line.length, 0)
+    return lines
+  }
+
+  #hasRoom(): boolean {
+    const { sizeLimit = defaultSizeLimit } = this.#options
+    if (this.#size < sizeLimit) return true
+    this.#tell(
+      'journal-full',
+      `The journal of this session has reached ${Math.round(sizeLimit / 1024 / 1024)} MB; what follows is not written down.`,
+    )
+    return false
+  }
+
+  async #append(lines: readonly string[]): Promise<void> {
+    try {
+      const head = this.#file === undefined ? [textOf(this.#head())] : []
+      const text = this.#clean([...head, ...this.#labels.lines(lines), ...lines])
+      this.#file ??= this.#options.open()
+      this.#look(this.#file)
+      this.#size += text.length
+      if (this.#slow) return await this.#file.append(text)
+      const began = performance.now()
+      this.#file.write(text)
+      this.#slow = performance.now() - began > slowDisk
+    } catch (error) {
+      this.#turnOff(error)
+    }
+  }
+
+  /** A file without a name can be written to for long, and nobody will ever read it. */
+  #look(file: JournalFile): void {
+    const now = performance.now()
+    if (now - this.#looked < lookInterval) return
+    this.#looked = now
+    if (file.removed()) throw Object.assign(new Error(), { code: 'its file was removed' })
+  }
+
+  #head(): Safe<JournalHead> {
+    const { targets, startedAt, redactor } = this.#options
+    return redactor.value({
+      schema: journalSchema,
+      tool: { name: 'authtap', version },
+      targets,
+      startedAt: new Date(startedAt).toISOString(),
+      redacted: true,
+    })
+  }
+
+  /** The lines that hold no secret. What is known as one only now was learnt after the line was made. */
+  #clean(lines: readonly string[]): string {
+    const { redactor } = this.#options
+    const all = lines.join('')
+    if (redactor.leaks(all) === undefined) return all
+    const clean = lines.filter((line) => redactor.leaks(line) === undefined)
+    if (clean.length < lines.length) {
+      this.#lost += lines.length - clean.length
+      this.#tell(
+        'journal-leak',
+        'The journal leaves out what would have held a secret. This is a bug in authtap; please report it.',
+      )
+    }
+    return clean.join('')
+  }
+
+  #turnOff(error: unknown): void {
+    this.#off = true
+    this.#open.clear()
+    this.#waiting = []
+    const { code = 'an unknown error' } = error as NodeJS.ErrnoException
+    this.#tell(
+      'journal-off',
+      `The session is no longer written down: the journal cannot be written (${code}). Traffic goes on.`,
+    )
+    try {
+      this.#file?.close()
+    } catch {
+      // It was of no use already.
+    }
+  }
+
+  #tell(code: JournalTrouble['code'], text: string): void {
+    if (this.#told.has(code)) return
+    this.#told.add(code)
+    this.#options.trouble({ code, level: 'warning', text })
+  }
+}
+
+function textOf(line: JournalLine | JournalHead): string {
+  return `${JSON.stringify(line)}\n`
+}
+
+/** Labels as they stand in a line: plain, or percent-encoded in a URL or form. */
+const labelInText = /(?:‹|%E2%80%B9)[a-z0-9_]{1,40}(?::|%3A)([0-9a-f]{16})/gi
+const seenLimit = 100_000
+
+/** The facts about labels, each given out once. */
+class NewLabels {
+  readonly #redactor: Redactor
+  readonly #seen = new Set<string>()
+  #known: ReadonlySet<string> = new Set()
+
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor
+  }
+
+  /** The lines that have to stand before these, so that their labels are explained. */
+  lines(texts: readonly string[]): string[] {
+    // All facts are asked for only when a label comes up that was not there before.
+    if (!this.#notice(texts)) return []
+    const facts = this.#redactor.facts()
+    const fresh = Object.entries(facts).filter(([label]) => !this.#known.has(label))
+    this.#known = new Set(Object.keys(facts))
+    return fresh.map(([label, about]: [string, LabelFacts]) =>
+      textOf({ labels: { [label]: about } }),
+    )
+  }
+
+  #notice(texts: readonly string[]): boolean {
+    const before = this.#seen.size
+    for (const text of texts)
+      for (const [, hash] of text.matchAll(labelInText)) this.#seen.add(hash!)
+    const isNew = this.#seen.size > before
+    if (this.#seen.size > seenLimit) this.#seen.clear()
+    return isNew
+  }
+}

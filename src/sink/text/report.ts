@@ -1,0 +1,156 @@
+import type { Safe } from '../../core/redact/redactor.ts'
+import type { Evidence, Finding, Report } from '../../core/verdict/report.ts'
+import { counted, partyName, sentence, severityRank } from '../../core/verdict/words.ts'
+import { captureGaps, cut, headline } from '../report/headline.ts'
+import { blindLegs, causeOf, consequencesOf } from '../report/judged-capture.ts'
+import { type Style, wrapped } from './style.ts'
+
+/**
+ * The report for people: verdict first, then cause, evidence and fix; consequences; what could not be judged and why. Every text
+ * in it is safe for a terminal (`safeTexts`) before it comes here.
+ */
+export function reportText(
+  report: Safe<Report>,
+  style: Style,
+  options: { checklist: boolean; width: number },
+): string {
+  const cause = causeOf(report)
+  const effects = cause === undefined ? [] : consequencesOf(cause, report.findings)
+  const others = report.findings.filter(
+    (finding) => finding !== cause && !effects.includes(finding),
+  )
+  const parts = [
+    style.dim(style.rule.repeat(Math.min(options.width, 100))),
+    ...verdictLines(report, style),
+    ...section('Flows', report.flows.map(flowLine), style),
+    ...(cause === undefined ? [] : ['', ...findingLines(cause, style, 'Cause')]),
+    ...section(
+      'Consequences',
+      effects.map((finding) => oneLine(finding, style)),
+      style,
+    ),
+    ...otherLines(others, style),
+    ...section('Could not be judged', blindLines(report), style),
+    ...section(
+      'Not run',
+      report.ignored.map((rule) => `  ${rule} (ignored on request)`),
+      style,
+    ),
+    ...(options.checklist ? section('Checklist', checklistLines(report, style), style) : []),
+  ]
+  return `${parts.join('\n')}\n`
+}
+
+function verdictLines(report: Safe<Report>, style: Style): string[] {
+  const { verdict, text, detail } = headline(report)
+  const marks = {
+    FAIL: style.red(`${style.fail} FAIL`),
+    INCOMPLETE: style.yellow(`${style.warn} INCOMPLETE`),
+    PASS: style.green(`${style.pass} PASS`),
+  }
+  return [
+    `${style.bold(marks[verdict])}  ${text}`,
+    ...wrapped(detail, style.width - 2).map((line) => `  ${line}`),
+  ]
+}
+
+/** Who wanted what from whom, how, and how it ended. */
+function flowLine(flow: Report['flows'][number]): string {
+  const login = flow.issuer === null ? 'no authorization server seen' : `by ${flow.issuer}`
+  const way = flow.registration === 'unknown' ? '' : `, ${registrationWords[flow.registration]}`
+  const revision = flow.revision === null ? '' : `, revision ${flow.revision}`
+  const calls = counted(flow.calls, 'call')
+  return `  ${flow.id}  ${flow.resource ?? 'no resource seen'}  ${login}${way}${revision}, ${calls}: ${flow.outcome}`
+}
+
+const registrationWords = {
+  cimd: 'client id metadata document',
+  dynamic: 'dynamic registration',
+  'pre-registered': 'pre-registered client',
+}
+
+/** A finding whole: what, who, where, why, how to mend it; its texts are safe for a terminal. */
+export function findingLines(finding: Finding, style: Style, head?: string): string[] {
+  const who = finding.fault === 'undetermined' ? 'undetermined' : partyName[finding.fault]
+  const sure = finding.confidence === 'likely' ? ', likely' : ''
+  const basis = finding.basis === 'recorded' ? ', from the record: the value was redacted' : ''
+  const title = `${mark(finding, style)} ${style.bold(finding.title)}`
+  return [
+    head === undefined ? title : `${style.bold(head)}  ${finding.title}`,
+    `  ${style.dim(`${finding.rule}${finding.variant === undefined ? '' : `#${finding.variant}`}  (${finding.severity}, ${who}${sure}${basis})`)}`,
+    ...labelled('seen', [sentence(finding.message), ...finding.evidence.map(evidenceLine)], style),
+    ...(finding.candidates ?? []).flatMap(({ fault, why }) =>
+      labelled('maybe', [`${partyName[fault]}: ${why}`], style),
+    ),
+    ...labelled('why', [finding.why], style),
+    ...labelled('fix', [finding.remedy], style),
+    ...(finding.hint === undefined ? [] : labelled('hint', [finding.hint], style)),
+    ...labelled(
+      'spec',
+      finding.spec.map(({ ref, url }) => `${ref}  ${style.dim(url)}`),
+      style,
+    ),
+  ]
+}
+
+function evidenceLine({ exchange, at, text, client, note }: Evidence): string {
+  const found = text === '' ? 'nothing there' : text
+  const seen = client === undefined ? '' : `, the client saw ${client}`
+  return `#${exchange} ${at}: ${cut(found, 240)}${seen}${note === undefined ? '' : ` (${note})`}`
+}
+
+function labelled(label: string, lines: readonly string[], style: Style): string[] {
+  return lines
+    .flatMap((line) => wrapped(line, style.width - 9))
+    .map((line, index) => `  ${style.cyan((index === 0 ? label : '').padEnd(6))} ${line}`)
+}
+
+function oneLine(finding: Finding, style: Style): string {
+  return `  ${mark(finding, style)} ${finding.rule}: ${cut(finding.message, 200)}`
+}
+
+function mark(finding: Finding, style: Style): string {
+  if (finding.severity === 'error') return style.red(`${style.fail} error`)
+  return finding.severity === 'warning'
+    ? style.yellow(`${style.warn} warning`)
+    : `${style.info} note`
+}
+
+function otherLines(others: readonly Finding[], style: Style): string[] {
+  const roots = others.filter(({ causedBy, severity }) => causedBy === null && severity !== 'info')
+  const rest = others
+    .filter((finding) => !roots.includes(finding))
+    .sort((a, b) => severityRank[b.severity] - severityRank[a.severity])
+  return [
+    ...roots.flatMap((finding) => ['', ...findingLines(finding, style)]),
+    ...section(
+      'Notes',
+      rest.map((finding) => oneLine(finding, style)),
+      style,
+    ),
+  ]
+}
+
+function section(title: string, lines: readonly string[], style: Style): string[] {
+  return lines.length === 0 ? [] : ['', style.bold(title), ...lines]
+}
+
+/** Legs with the rules that would have read them; only for flows that did not get through, where it matters. */
+function blindLines(report: Safe<Report>): string[] {
+  return [
+    ...[...blindLegs(report)].map(
+      ([leg, rules]) => `  ${sentence(leg)} was not visible: ${rules.join(', ')}`,
+    ),
+    ...captureGaps(report).map((gap) => `  ${gap}`),
+  ]
+}
+
+function checklistLines(report: Safe<Report>, style: Style): string[] {
+  const marks = {
+    pass: style.green(`${style.pass} pass    `),
+    fail: style.red(`${style.fail} FAIL    `),
+    blind: style.yellow('? blind   '),
+    'not-seen': style.dim('  not seen'),
+  }
+  return report.checklist.map(({ item, text, status }) => `  ${marks[status]}  ${item}  ${text}`)
+}

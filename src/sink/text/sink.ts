@@ -1,0 +1,94 @@
+import type { Event, ExchangeEvent } from '../../core/verdict/event.ts'
+import type { Safe } from '../../core/redact/redactor.ts'
+import { BoundedMap } from '../../core/wire/bounded-map.ts'
+import type { Finding } from '../../core/verdict/report.ts'
+import { safe, safeTexts } from '../../core/wire/safe-text.ts'
+import { findingLines, reportText } from './report.ts'
+import type { Style } from './style.ts'
+
+export interface TextOptions {
+  readonly style: Style
+  readonly checklist: boolean
+  readonly width: number
+  /** Print exchanges and findings as they happen; otherwise only the report. */
+  readonly live: boolean
+}
+
+/** What people read: a line an exchange as it happens, a block a finding, the verdict at the end. */
+export class TextSink {
+  readonly #write: (text: string) => void
+  readonly #options: TextOptions
+  /** Exchanges whose line was printed as finished, or findings with what was said of them. */
+  readonly #printed = new BoundedMap<true>(10_000)
+  readonly #findings = new BoundedMap<Pick<Finding, 'severity' | 'message'>>(10_000)
+
+  constructor(write: (text: string) => void, options: TextOptions) {
+    this.#write = (text) => write(options.style.shown(text))
+    this.#options = options
+  }
+
+  get exchanges(): 'nothing' | 'outline' {
+    return this.#options.live ? 'outline' : 'nothing'
+  }
+
+  event(event: Safe<Event>): void {
+    if (event.type === 'report')
+      this.#write(
+        reportText(
+          safeTexts(event.report) as Safe<typeof event.report>,
+          this.#options.style,
+          this.#options,
+        ),
+      )
+    else if (this.#options.live) this.#live(event)
+  }
+
+  #live(event: Event): void {
+    const { style } = this.#options
+    if (event.type === 'exchange') this.#exchange(event.exchange)
+    else if (event.type === 'finding') {
+      this.#finding(safeTexts(event.finding))
+    } else if (event.type === 'finding-withdrawn') {
+      const { id } = safeTexts(event['finding-withdrawn'])
+      const said = this.#findings.get(id)
+      this.#findings.delete(id)
+      if (said !== undefined)
+        this.#write(`${style.dim(`  withdrawn after all: ${said.severity} ${said.message}`)}\n`)
+    } else if (event.type === 'rule-crashed') {
+      const { rule, message } = safeTexts(event['rule-crashed'])
+      this.#write(`${style.yellow(`  the rule ${rule} crashed (${message}); the others go on`)}\n`)
+    }
+  }
+
+  /** Once in full; then only what became of it. */
+  #finding(finding: Finding): void {
+    const { id, severity, message } = finding
+    const said = this.#findings.get(id)
+    if (said?.severity === severity || (said === undefined && severity === 'info')) return
+    this.#findings.set(id, { severity, message })
+    this.#write(
+      said === undefined
+        ? `${['', ...findingLines(finding, this.#options.style), ''].join('\n')}\n`
+        : `${this.#options.style.dim(`  ${severity} now, no longer ${said.severity}: ${message}`)}\n`,
+    )
+  }
+
+  #exchange({ exchange, step }: ExchangeEvent): void {
+    const ended = exchange.endedAt !== undefined
+    const key = `${exchange.id} ${ended}`
+    if (this.#printed.has(key) || this.#printed.has(`${exchange.id} true`)) return
+    this.#printed.set(key, true)
+    const { style } = this.#options
+    const time = new Date(exchange.startedAt).toISOString().slice(11, 19)
+    const mark = step.ok ? style.green(style.pass) : style.red(style.fail)
+    const took =
+      exchange.endedAt === undefined
+        ? 'open'
+        : `${Math.round(exchange.endedAt - exchange.startedAt)} ms`
+    const { method, url } = exchange.request
+    const what = safe(`${method} ${url.split('?', 1)[0]}`)
+    this.#write(
+      `${style.dim(time)} ${safe(`#${exchange.id}`).padStart(4)} ${mark} ${safe(step.summary).padEnd(48)} ${style.dim(`${what}  ${took}`)}\n`,
+    )
+  }
+}

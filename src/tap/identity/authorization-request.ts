@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto'
+import type { Touch } from '../../core/wire/exchange.ts'
+import type { FormText } from './form-text.ts'
+import type { OriginMap } from './map.ts'
+import { type Notices, quoted } from '../notices.ts'
+import type { ServerFacts } from './origins.ts'
+import type { Proofs } from './proof.ts'
+import type { Relay } from './relay.ts'
+
+export interface AuthorizationContext {
+  /** Origin of the authorization server. */
+  readonly origin: string
+  readonly server: ServerFacts | undefined
+  /** The local host name that the client uses. */
+  readonly name: string
+  readonly map: OriginMap
+  readonly relay: Relay
+  readonly proofs: Proofs | undefined
+  readonly notices: Notices
+}
+
+/**
+ * Translates the parameters of an authorization request (RFC 6749 §4.1.1), pushed or not, and remembers it when its answer
+ * is to come back through the relay.
+ */
+export function changeAuthorization(
+  form: FormText,
+  where: 'query' | 'form',
+  context: AuthorizationContext,
+): Touch[] {
+  noteOpaque(form, context)
+  const touches = changeResources(form, where, context.map)
+  if (!form.has('request') && !form.has('request_uri'))
+    touches.push(...changeRedirect(form, where, context))
+  const { proofs } = context
+  if (proofs !== undefined) {
+    for (const { before, after } of form.change('dpop_jkt', (thumbprint) =>
+      proofs.standIn(thumbprint),
+    ))
+      touches.push({
+        at: `request.${where}.dpop_jkt`,
+        client: before,
+        upstream: after,
+        why: 'proofs are bound to the upstream URL',
+      })
+  }
+  return touches
+}
+
+/** RFC 8707 §2; `audience` is what some servers ask for instead. */
+export function changeResources(form: FormText, where: 'query' | 'form', map: OriginMap): Touch[] {
+  return ['resource', 'audience'].flatMap((name) =>
+    form
+      .change(name, (value) => map.toUpstream(value))
+      .map(({ before, after }) => ({
+        at: `request.${where}.${name}`,
+        client: before,
+        upstream: after,
+        why: 'origin mapped',
+      })),
+  )
+}
+
+function changeRedirect(
+  form: FormText,
+  where: 'query' | 'form',
+  context: AuthorizationContext,
+): Touch[] {
+  const redirectUri = form.get('redirect_uri')
+  // Something is wrong with it: that is for the server to say.
+  if (redirectUri === undefined || form.getAll('redirect_uri').length > 1) return []
+  const { relay, origin, server, name } = context
+  const clientId = form.get('client_id')
+  const state = form.get('state')
+  const relayUri = relay.relayUri({
+    origin,
+    server,
+    redirectUri,
+    clientId,
+    state,
+    responseMode: form.get('response_mode'),
+  })
+  if (relayUri === undefined) return []
+  const why = 'the answer comes back through the relay'
+  form.change('redirect_uri', () => relayUri)
+  const touches: Touch[] = [
+    { at: `request.${where}.redirect_uri`, client: redirectUri, upstream: relayUri, why },
+  ]
+  const ourState = state === undefined ? randomBytes(16).toString('base64url') : undefined
+  if (ourState !== undefined) {
+    form.append('state', ourState)
+    touches.push({ at: `request.${where}.state`, client: '', upstream: ourState, why })
+  }
+  relay.transactions.begin({
+    origin,
+    redirectUri,
+    relayUri,
+    state: state ?? ourState!,
+    stateIsOurs: ourState !== undefined,
+    clientId: clientId ?? '',
+    name,
+    startedAt: Date.now(),
+  })
+  return touches
+}
+
+function noteOpaque(form: FormText, { origin, notices }: AuthorizationContext): void {
+  if (form.has('request')) {
+    const text = `the authorization request to ${origin} is signed (RFC 9101), so the identities in it cannot be translated and its answer is not seen`
+    notices.tell('warning', 'signed-request', text, origin)
+  }
+  const uri = form.get('request_uri')
+  if (uri !== undefined && !uri.startsWith('urn:ietf:params:oauth:request_uri:')) {
+    const text = `the authorization request to ${origin} refers to ${quoted(uri)}, which is not seen here`
+    notices.tell('info', 'request-by-reference', text, origin)
+  }
+}

@@ -1,0 +1,221 @@
+import { isLoopback } from '../../core/wire/url.ts'
+import { isInternalHost } from '../wire/address.ts'
+import { originOf, splitWebUrl } from './authority.ts'
+import type { OriginMap } from './map.ts'
+import { type Notices, quoted } from '../notices.ts'
+
+/** Why an origin is mapped, which decides what it may in turn name. */
+export type Role = 'target' | 'also' | 'resource-metadata' | 'authorization-server' | 'endpoint'
+
+export type EndpointKind =
+  | 'resource-metadata'
+  | 'server-metadata'
+  | 'authorization'
+  | 'token'
+  | 'registration'
+  | 'pushed-request'
+  | 'device-authorization'
+
+/** What an authorization server says of itself, as far as the proxy has to act on it. */
+export interface ServerFacts {
+  /** The origin that served the metadata. */
+  readonly origin: string
+  /** `authorization_response_iss_parameter_supported` (RFC 9207 §3). */
+  readonly issAdvertised: boolean
+}
+
+export interface Endpoint {
+  readonly kind: EndpointKind
+  /** Undefined when no metadata named it. */
+  readonly server: ServerFacts | undefined
+}
+
+/** One mapped upstream origin. */
+export interface Site {
+  readonly origin: string
+  /** Host and port as a Host field has them. */
+  readonly authority: string
+  readonly port: number
+  readonly roles: Set<Role>
+  /** Reached from a target outside of this machine and its networks. */
+  isPublic: boolean
+  /** Served authorization server metadata, so nothing is guessed about its endpoints. */
+  servedMetadata: boolean
+}
+
+const originLimit = 64
+const endpointLimit = 1000
+
+/** Endpoints of a server without metadata (MCP 2025-03-26, Fallbacks for Servers without Metadata Discovery). */
+const fallbacks: Readonly<Record<string, EndpointKind>> = {
+  '/authorize': 'authorization',
+  '/token': 'token',
+  '/register': 'registration',
+}
+
+const metadata = {
+  resource: { kind: 'resource-metadata', server: undefined },
+  server: { kind: 'server-metadata', server: undefined },
+} as const
+
+/** Metadata is recognised by its well-known path wherever that stands (RFC 9728 §3.1, RFC 8414 §3.1). */
+function metadataAt(path: string): Endpoint | undefined {
+  if (!path.includes('/.well-known/')) return undefined
+  if (path.includes('/.well-known/oauth-protected-resource')) return metadata.resource
+  const isServer =
+    path.includes('/.well-known/oauth-authorization-server') ||
+    path.includes('/.well-known/openid-configuration')
+  return isServer ? metadata.server : undefined
+}
+
+/** The origins that are mapped, how they came to be, and what stands at their URLs. */
+export class Origins {
+  readonly map: OriginMap
+  readonly #listen: (origin: string) => Promise<number>
+  readonly #notices: Notices
+  readonly #sites = new Map<string, Site>()
+  readonly #opening = new Map<string, Promise<Site>>()
+  readonly #endpoints = new Map<string, Endpoint>()
+  readonly #lookups = new Map<string, Endpoint | undefined>()
+  #serial: Promise<unknown> = Promise.resolve()
+
+  constructor(map: OriginMap, listen: (origin: string) => Promise<number>, notices: Notices) {
+    this.map = map
+    this.#listen = listen
+    this.#notices = notices
+  }
+
+  /** Maps an origin that the user named. Throws UserError when no port can be had. */
+  async add(origin: string, role: 'target' | 'also'): Promise<Site> {
+    return this.#open(origin, role, !isInternalHost(new URL(origin).hostname))
+  }
+
+  site(origin: string): Site | undefined {
+    return this.#sites.get(origin)
+  }
+
+  /** Whether any of these URLs is of an origin about which nothing is decided yet. */
+  news(urls: readonly string[]): boolean {
+    return urls.some((url) => {
+      const origin = webOrigin(url)
+      return origin !== undefined && !this.#sites.has(origin)
+    })
+  }
+
+  /** Maps the origins of URLs that a document or challenge of `from` names, as far as that may be. */
+  async admit(urls: readonly string[], role: Role, from: Site): Promise<void> {
+    for (const origin of new Set(urls.map(webOrigin))) {
+      if (origin === undefined || this.map.isOurs(origin)) continue
+      const known = this.#sites.get(origin) ?? (await this.#opening.get(origin))
+      if (known !== undefined) {
+        known.roles.add(role)
+        known.isPublic ||= from.isPublic
+      } else if (this.#admissible(origin, from)) {
+        await this.#open(origin, role, from.isPublic).catch((error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error)
+          this.#notices.tell(
+            'warning',
+            'origin-not-mapped',
+            `${origin} is not mapped: ${reason}`,
+            origin,
+          )
+        })
+      }
+    }
+  }
+
+  learn(url: string, endpoint: Endpoint): void {
+    const key = endpointKey(url)
+    if (key === undefined) return
+    this.#lookups.clear()
+    this.#endpoints.delete(key)
+    this.#endpoints.set(key, endpoint)
+    if (this.#endpoints.size <= endpointLimit) return
+    const [oldest] = this.#endpoints.keys()
+    if (oldest !== undefined) this.#endpoints.delete(oldest)
+  }
+
+  /** @param target request target in origin form */
+  endpointAt(site: Site, target: string): Endpoint | undefined {
+    const mark = target.indexOf('?')
+    const path = mark === -1 ? target : target.slice(0, mark)
+    const metadata = metadataAt(path)
+    if (metadata !== undefined) return metadata
+    const known = this.#endpoints.size === 0 ? undefined : this.#known(site, path)
+    if (known !== undefined) return known
+    const kind = Object.hasOwn(fallbacks, path) ? fallbacks[path] : undefined
+    if (kind === undefined || site.servedMetadata) return undefined
+    const serves = (['target', 'authorization-server', 'also'] as const).some((role) =>
+      site.roles.has(role),
+    )
+    return serves ? { kind, server: undefined } : undefined
+  }
+
+  /** Most requests go to the same few paths: what stands there is looked up once. */
+  #known(site: Site, path: string): Endpoint | undefined {
+    const key = site.origin + path
+    if (this.#lookups.has(key)) return this.#lookups.get(key)
+    const known = this.#endpoints.get(endpointKey(key) ?? '')
+    if (this.#lookups.size >= endpointLimit) this.#lookups.clear()
+    if (key.length < 2000) this.#lookups.set(key, known)
+    return known
+  }
+
+  #admissible(origin: string, from: Site): boolean {
+    const { protocol, hostname } = new URL(origin)
+    if (from.isPublic && isInternalHost(hostname)) {
+      this.map.disguise(origin)
+      const text = `${from.origin} names ${quoted(origin)}, an address that a public server must not send a client to; it is shown to the client as an origin that does not exist`
+      this.#notices.tell('warning', 'internal-address', text, origin)
+      return false
+    }
+    if (protocol === 'http:' && !isLoopback(hostname)) {
+      const text = `${from.origin} names ${quoted(origin)} without TLS; it is left as it is, so that the client judges it (--also ${origin} maps it all the same)`
+      this.#notices.tell('warning', 'plain-http-origin', text, origin)
+      return false
+    }
+    if (this.#sites.size < originLimit) return true
+    this.#notices.tell(
+      'warning',
+      'too-many-origins',
+      `more than ${originLimit} origins are named; ${quoted(origin)} and later ones are not mapped`,
+    )
+    return false
+  }
+
+  /** One at a time: each takes the next free port. */
+  #open(origin: string, role: Role, isPublic: boolean): Promise<Site> {
+    const opening = this.#serial.then(async () => {
+      const known = this.#sites.get(origin)
+      if (known !== undefined) {
+        known.roles.add(role)
+        return known
+      }
+      const port = await this.#listen(origin)
+      const authority = new URL(origin).host
+      const roles = new Set([role])
+      const site: Site = { origin, authority, port, roles, isPublic, servedMetadata: false }
+      this.map.add(origin, port)
+      this.#sites.set(origin, site)
+      return site
+    })
+    this.#opening.set(origin, opening)
+    this.#serial = opening.then(
+      () => this.#opening.delete(origin),
+      () => this.#opening.delete(origin),
+    )
+    return opening
+  }
+}
+
+function webOrigin(url: string): string | undefined {
+  const parts = splitWebUrl(url)
+  return parts === undefined ? undefined : originOf(parts)
+}
+
+/** Origin and path as every client dials them; the query is not part of an endpoint's identity here. */
+function endpointKey(url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined
+  const { origin, pathname } = new URL(url)
+  return origin + pathname
+}

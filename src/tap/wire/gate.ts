@@ -1,0 +1,125 @@
+import { isIP } from 'node:net'
+import { hostname as machineName } from 'node:os'
+import { type Headers, headerValues } from '../../core/wire/exchange.ts'
+import { isLoopback } from '../../core/wire/url.ts'
+
+/** How the client reached us. */
+export interface Visit {
+  /** The host name it used, as `URL.hostname` spells it. */
+  readonly name: string
+  /** Host and port as it spelled them. */
+  readonly authority: string
+  /** The request target in origin form (RFC 9112 §3.2.1). */
+  readonly target: string
+}
+
+export interface Refusal {
+  readonly status: 400 | 403 | 421
+  readonly text: string
+}
+
+export interface GateOptions {
+  /** The address listened on, when it was chosen. */
+  readonly host?: string
+  readonly allowRemote?: boolean
+  readonly allowOrigin?: readonly string[]
+}
+
+const knownLimit = 100
+
+/**
+ * Lets in who addresses us by a name of ours, and pages of this machine only: a web page elsewhere must not reach an MCP
+ * server through us, neither directly nor by DNS rebinding.
+ */
+export class Gate {
+  /** Host names that are ours, as `URL.hostname` spells them. */
+  readonly names: readonly string[]
+  /** The name to tell clients. */
+  readonly name: string
+  readonly #anyAddress: boolean
+  readonly #origins: ReadonlySet<string>
+  /** Names that were ours before, by port and Host. */
+  readonly #known = new Map<string, string>()
+
+  constructor({ host, allowRemote, allowOrigin }: GateOptions) {
+    const remote = allowRemote === true
+    this.#anyAddress = remote
+    this.name = host === undefined || isWildcard(host) ? 'localhost' : urlHost(host)
+    this.names = [
+      'localhost',
+      '127.0.0.1',
+      '[::1]',
+      this.name,
+      ...(remote ? [machineName().toLowerCase(), 'host.docker.internal'] : []),
+    ]
+    this.#origins = new Set(allowOrigin?.map((origin) => origin.toLowerCase()))
+  }
+
+  /**
+   * @param requestTarget as in the request line
+   * @param origins whether to look at the Origin field: what arrives from an authorization server has a foreign one
+   */
+  check(requestTarget: string, headers: Headers, port: number, origins: boolean): Visit | Refusal {
+    const fields = headerValues(headers, 'host')
+    const target = splitTarget(requestTarget)
+    const host = target.authority ?? fields[0]
+    if (fields.length > 1) return { status: 400, text: 'the request has several Host fields' }
+    const name = host === undefined ? undefined : this.#ownName(host, port)
+    if (host === undefined || name === undefined) {
+      const what = host === undefined ? 'a request without Host' : 'that host name'
+      return { status: 421, text: `this is authtap on port ${port}; ${what} is not served here` }
+    }
+    const foreign = origins ? this.#foreignOrigin(headerValues(headers, 'origin')) : undefined
+    if (foreign !== undefined) return { status: 403, text: refusedOrigin(foreign) }
+    return { name, authority: host, target: target.path }
+  }
+
+  #ownName(host: string, port: number): string | undefined {
+    const key = `${port} ${host}`
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const name = this.#readName(host, port)
+    if (name !== undefined && this.#known.size < knownLimit) this.#known.set(key, name)
+    return name
+  }
+
+  #readName(host: string, port: number): string | undefined {
+    const match = /^(\[[0-9a-f:.]+\]|[^:@/?#\\\s[\]]+)(?::(\d{1,5}))?$/i.exec(host)
+    if (match === null || Number(match[2] ?? 80) !== port) return undefined
+    const name = urlHost(match[1]!)
+    if (this.names.includes(name)) return name
+    return this.#anyAddress && isIP(name.replace(/^\[|\]$/g, '')) !== 0 ? name : undefined
+  }
+
+  #foreignOrigin(values: readonly string[]): string | undefined {
+    return values.find((value) => {
+      const origin = value.toLowerCase()
+      if (this.#origins.has(origin) || this.#origins.has('*')) return false
+      return !URL.canParse(origin) || !isLoopback(new URL(origin).hostname)
+    })
+  }
+}
+
+function refusedOrigin(origin: string): string {
+  return origin === 'null'
+    ? 'a page without an origin may not call authtap'
+    : 'a web page of another machine may not call authtap; --allow-origin lets one in'
+}
+
+/** The host as URLs have it: lower case, IPv6 in brackets and short. */
+function urlHost(host: string): string {
+  const bracketed = isIP(host) === 6 ? `[${host}]` : host
+  return URL.canParse(`http://${bracketed}`) ? new URL(`http://${bracketed}`).hostname : bracketed
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
+}
+
+/** A server has to take the absolute form, too (RFC 9112 §3.2.2); its authority replaces Host. */
+function splitTarget(target: string): { authority: string | undefined; path: string } {
+  const match = /^http:\/\/([^/?#]*)([^]*)$/i.exec(target)
+  if (match === null) return { authority: undefined, path: target }
+  const [, authority = '', rest = ''] = match
+  return { authority, path: rest.startsWith('/') ? rest : `/${rest}` }
+}

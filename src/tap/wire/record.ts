@@ -1,0 +1,259 @@
+import {
+  type Exchange,
+  type Failure,
+  type Headers,
+  type Response,
+  type Timings,
+  type Touch,
+  mediaType,
+} from '../../core/wire/exchange.ts'
+import type { Link } from './connect.ts'
+import { KeptBody } from './kept-body.ts'
+
+/** How often a growing event stream is reported, in milliseconds. */
+const growthInterval = 1000
+
+export interface Opening {
+  readonly client: string
+  readonly connection: string
+  readonly method: string
+  /** In upstream space. */
+  readonly url: string
+  readonly via: string
+  readonly httpVersion: string
+}
+
+/** Hands exchanges on, never from within the forwarding path. */
+export class Recorder {
+  readonly #bodyLimit: number
+  readonly #emit: (exchange: Exchange) => void
+  readonly #stumbled: (error: unknown) => void
+  /** A new list each time: a Set that is filled and emptied keeps what was in it alive for long. */
+  #due: Recording[] = []
+  #scheduled = false
+  #count = 0
+
+  /**
+   * @param bodyLimit bytes kept of each body
+   * @param stumbled told when `emit` throws
+   */
+  constructor(
+    bodyLimit: number,
+    emit: (exchange: Exchange) => void,
+    stumbled: (error: unknown) => void,
+  ) {
+    this.#bodyLimit = bodyLimit
+    this.#emit = emit
+    this.#stumbled = stumbled
+  }
+
+  begin(opening: Opening): Recording {
+    return new Recording(String(++this.#count), opening, this.#bodyLimit, (recording) =>
+      this.#report(recording),
+    )
+  }
+
+  /** Reports at once what is waiting to be reported. */
+  flush(): void {
+    const due = this.#due
+    this.#due = []
+    for (const recording of due) {
+      recording.due = false
+      try {
+        this.#emit(recording.exchange())
+      } catch (error) {
+        // Whoever listens has a bug. Traffic goes on all the same.
+        this.#stumbled(error)
+      }
+    }
+  }
+
+  #report(recording: Recording): void {
+    if (recording.due) return
+    recording.due = true
+    this.#due.push(recording)
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      this.flush()
+    })
+  }
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+type Head = Pick<Response, 'status' | 'statusText' | 'headers'>
+
+const reused: Timings = {}
+
+function opening({ dns, connect, tls }: Link): Timings {
+  return tls === undefined ? { dns, connect } : { dns, connect, tls }
+}
+
+/** One exchange in the making. */
+export class Recording {
+  /** Waits to be reported. */
+  due = false
+  touched: Touch[] = []
+  requestHeaders: Headers = []
+  /** Replaces what `url` was opened with, when translation changed the request target. */
+  url: string
+  requestBody: KeptBody
+  readonly #id: string
+  readonly #opening: Opening
+  readonly #report: (recording: Recording) => void
+  readonly #startedAt = Date.now()
+  readonly #began = performance.now()
+  #sent: { at: number; address: string; opened: Timings } | undefined
+  #requestEnded: number | undefined
+  #headed: number | undefined
+  #ended: number | undefined
+  #head: Head | undefined
+  #streaming = false
+  #responseBody: KeptBody
+  #trailers: Headers | undefined
+  #complete = false
+  #handedOver = false
+  #failure: Failure | undefined
+  #growth: NodeJS.Timeout | undefined
+  readonly #bodyLimit: number
+
+  constructor(
+    id: string,
+    opening: Opening,
+    bodyLimit: number,
+    report: (recording: Recording) => void,
+  ) {
+    this.#id = id
+    this.#opening = opening
+    this.#report = report
+    this.#bodyLimit = bodyLimit
+    this.url = opening.url
+    this.requestBody = new KeptBody(bodyLimit)
+    this.#responseBody = new KeptBody(bodyLimit)
+  }
+
+  /** What was kept of the response body so far. */
+  get responseBytes(): Uint8Array {
+    return this.#responseBody.body().bytes
+  }
+
+  /** Forgets an attempt that is made again with another body. */
+  restart(body: Uint8Array): void {
+    this.requestBody = new KeptBody(this.#bodyLimit)
+    this.requestBody.append(body)
+    this.#responseBody = new KeptBody(this.#bodyLimit)
+    this.#head = undefined
+    this.touched = this.touched.filter(({ at }) => !at.startsWith('request.json'))
+  }
+
+  sent(link: Link): void {
+    // Copied now: the connection may be opened anew for a later request.
+    this.#sent = {
+      at: performance.now(),
+      address: link.address,
+      opened: link.uses === 0 ? opening(link) : reused,
+    }
+  }
+
+  requestDone(): void {
+    this.#requestEnded = performance.now()
+  }
+
+  head(status: number, statusText: string, headers: Headers): void {
+    this.#headed = performance.now()
+    this.#head = { status, statusText, headers }
+    this.#streaming = mediaType(headers) === 'text/event-stream'
+  }
+
+  data(chunk: Uint8Array): void {
+    this.#responseBody.append(chunk)
+    if (this.#growth !== undefined || this.#ended !== undefined || !this.#streaming) return
+    this.#growth = setTimeout(() => {
+      this.#growth = undefined
+      if (this.#ended === undefined) this.#report(this)
+    }, growthInterval)
+    this.#growth.unref()
+  }
+
+  /** Event streams last: they are reported while they do. Called once the head's touches are known. */
+  headTranslated(): void {
+    if (this.#ended === undefined && this.#streaming) this.#report(this)
+  }
+
+  end(trailers: Headers): void {
+    if (this.#ended !== undefined) return
+    this.#complete = true
+    if (trailers.length > 0) this.#trailers = trailers
+    this.#finish()
+  }
+
+  fail(failure: Failure): void {
+    if (this.#ended !== undefined) return
+    this.#failure = failure
+    this.#finish()
+  }
+
+  /** The browser was sent on; nothing more will be seen. */
+  handOver(): void {
+    this.#handedOver = true
+    this.#finish()
+  }
+
+  /** As it is now. Built without spreading: this happens for every exchange. */
+  exchange(): Exchange {
+    const { client, connection, method, via, httpVersion } = this.#opening
+    const headers = this.requestHeaders
+    const body = this.requestBody.body()
+    const exchange: Mutable<Exchange> = {
+      id: this.#id,
+      source: 'reverse',
+      client,
+      connection,
+      startedAt: this.#startedAt,
+      request: { method, url: this.url, via, httpVersion, headers, body },
+      touched: this.touched.slice(),
+    }
+    const timings = this.#timings()
+    if (this.#ended !== undefined) exchange.endedAt = this.#startedAt + (this.#ended - this.#began)
+    if (timings !== undefined) exchange.timings = timings
+    if (this.#sent !== undefined && this.#sent.address !== '')
+      exchange.serverAddress = this.#sent.address
+    if (this.#head !== undefined) exchange.response = this.#response(this.#head)
+    if (this.#failure !== undefined) exchange.failure = this.#failure
+    if (this.#handedOver) exchange.handedOver = true
+    return exchange
+  }
+
+  #response({ status, statusText, headers }: Head): Response {
+    const body = this.#responseBody.body()
+    const complete = this.#complete
+    const response: Mutable<Response> = {
+      status,
+      statusText,
+      httpVersion: '1.1',
+      headers,
+      body,
+      complete,
+    }
+    if (this.#trailers !== undefined) response.trailers = this.#trailers
+    return response
+  }
+
+  #timings(): Timings | undefined {
+    const sent = this.#sent
+    if (sent === undefined) return undefined
+    const requestEnded = Math.max(this.#requestEnded ?? sent.at, sent.at)
+    const timings: Mutable<Timings> = { ...sent.opened, send: requestEnded - sent.at }
+    if (this.#headed === undefined) return timings
+    timings.wait = Math.max(this.#headed - requestEnded, 0)
+    if (this.#ended !== undefined) timings.receive = this.#ended - this.#headed
+    return timings
+  }
+
+  #finish(): void {
+    this.#ended = performance.now()
+    clearTimeout(this.#growth)
+    this.#report(this)
+  }
+}

@@ -1,0 +1,266 @@
+import type { Failure, Headers } from '../../core/wire/exchange.ts'
+import type { ClientResponse } from './client-response.ts'
+import type { Link } from './connect.ts'
+import type { Connection, GoneBecause, Waiting } from './connections.ts'
+import { toPairs } from './headers.ts'
+import type { Recording } from './record.ts'
+import type { RequestBody } from './request-body.ts'
+import type { Arriving, FlatHeaders, Flight, Transport } from './transport.ts'
+
+export interface Head {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: Headers
+}
+
+/** Changes the first bytes of a stream; `undefined` asks for more of them. */
+export interface OpeningChange {
+  change(chunk: Buffer): Buffer | undefined
+  /** What is still held back when the stream ends. */
+  rest(): Buffer
+}
+
+/** What the client gets for an upstream's head. */
+export type HeadPlan =
+  | { readonly kind: 'stream'; readonly headers: FlatHeaders; readonly opening?: OpeningChange }
+  | {
+      /** The body is changed as a whole; one above the limit flows unchanged under `headers`. */
+      readonly kind: 'whole'
+      readonly headers: FlatHeaders
+      readonly limit: number
+      change(body: Buffer): Promise<{ readonly headers: FlatHeaders; readonly body: Buffer }>
+    }
+  /** The client is not to see this answer: the request is made again. */
+  | { readonly kind: 'again'; again(): void }
+
+export interface Passing {
+  readonly origin: string
+  readonly method: string
+  readonly target: string
+  readonly headers: FlatHeaders
+  readonly body: RequestBody
+  plan(head: Head): HeadPlan | Promise<HeadPlan>
+  /** The answer is complete. */
+  ended(): void
+}
+
+type Plan = HeadPlan | 'pending'
+
+/** One request on its way to the upstream and the answer on its way back. */
+export class RoundTrip implements Arriving, Waiting {
+  readonly #passing: Passing
+  readonly #answer: ClientResponse
+  readonly #recording: Recording
+  readonly #connection: Connection
+  #flight: Flight | undefined
+  #head: Head | undefined
+  #plan: Plan = 'pending'
+  /** What arrived while the plan was being made. */
+  #held: (() => void)[] = []
+  #whole: Buffer[] = []
+  #size = 0
+  #sent = false
+  /** Goes on to the upstream although its client has gone. */
+  #outlives = false
+  #over = false
+
+  constructor(
+    passing: Passing,
+    answer: ClientResponse,
+    recording: Recording,
+    connection: Connection,
+  ) {
+    this.#passing = passing
+    this.#answer = answer
+    this.#recording = recording
+    this.#connection = connection
+  }
+
+  start(transport: Transport): void {
+    const { body, headers, origin, method, target } = this.#passing
+    this.#connection.enter(this)
+    if (this.#over && !this.#outlives) return
+    this.#flight = transport.send(
+      {
+        origin,
+        method,
+        path: target,
+        headers,
+        body: body.kind === 'none' ? undefined : body.kind === 'whole' ? body.bytes : body.stream,
+        length: body.kind === 'stream' ? body.length : undefined,
+      },
+      this,
+    )
+    this.#answer.follow(this.#flight)
+  }
+
+  clientGone(because: GoneBecause): void {
+    if (this.#over) return
+    this.#over = true
+    // A request that a client made whole before it left reaches a server that it speaks to directly.
+    this.#outlives = !this.#sent && this.#passing.body.kind !== 'stream' && because === 'closed'
+    if (!this.#outlives) this.#flight?.abort()
+    this.#recording.fail(goneFailure(because))
+  }
+
+  sent(link: Link): void {
+    this.#sent = true
+    this.#recording.sent(link)
+    if (this.#over) setImmediate(() => this.#flight?.abort())
+  }
+
+  interim(status: number, statusText: string, headers: FlatHeaders): void {
+    if (this.#over) return
+    this.#answer.interim(status, statusText, headers)
+  }
+
+  head(status: number, statusText: string, headers: FlatHeaders): void {
+    if (this.#over) return
+    const head = { status, statusText, headers: toPairs(headers) }
+    this.#head = head
+    this.#recording.head(status, statusText, head.headers)
+    const plan = this.#passing.plan(head)
+    if (!(plan instanceof Promise)) return this.#follow(plan)
+    this.#flight?.pause()
+    plan.then(
+      (made) => {
+        if (this.#over) return
+        this.#follow(made)
+        for (const late of this.#held.splice(0)) late()
+        this.#flight?.resume()
+      },
+      (error: unknown) => this.#reportBug(error),
+    )
+  }
+
+  data(chunk: Buffer): void {
+    if (this.#over) return
+    this.#recording.data(chunk)
+    if (this.#plan === 'pending') this.#held.push(() => this.#pass(chunk))
+    else this.#pass(chunk)
+  }
+
+  end(trailers: FlatHeaders): void {
+    if (this.#plan === 'pending') this.#held.push(() => this.#finish(trailers))
+    else this.#finish(trailers)
+  }
+
+  failed(failure: Failure, reset: boolean): void {
+    if (this.#head !== undefined && this.#plan === 'pending')
+      this.#held.push(() => this.#fail(failure, reset))
+    else this.#fail(failure, reset)
+  }
+
+  #follow(plan: HeadPlan): void {
+    this.#plan = plan
+    if (plan.kind === 'again') {
+      this.#leave()
+      this.#flight?.abort()
+      plan.again()
+    } else if (plan.kind === 'stream') {
+      this.#sendHead(plan.headers)
+      this.#recording.headTranslated()
+    }
+  }
+
+  #sendHead(headers: FlatHeaders): void {
+    const head = this.#head!
+    try {
+      this.#answer.head(head.status, head.statusText, headers)
+    } catch (error) {
+      this.#reportBug(error)
+    }
+  }
+
+  #pass(chunk: Buffer): void {
+    const plan = this.#plan
+    if (this.#over || plan === 'pending' || plan.kind === 'again') return
+    if (plan.kind === 'whole') return this.#gather(chunk, plan.headers, plan.limit)
+    const changed = plan.opening === undefined ? chunk : plan.opening.change(chunk)
+    if (changed !== undefined && changed.length > 0) this.#answer.data(changed)
+  }
+
+  #gather(chunk: Buffer, headers: FlatHeaders, limit: number): void {
+    this.#whole.push(chunk)
+    this.#size += chunk.length
+    if (this.#size > limit) this.#release(headers)
+  }
+
+  /** Lets a body flow that was to be changed as a whole. */
+  #release(headers: FlatHeaders): void {
+    this.#plan = { kind: 'stream', headers }
+    this.#sendHead(headers)
+    for (const chunk of this.#whole.splice(0)) this.#answer.data(chunk)
+  }
+
+  #finish(trailers: FlatHeaders): void {
+    const plan = this.#plan
+    if (this.#over || plan === 'pending' || plan.kind === 'again') return
+    if (plan.kind === 'whole') {
+      plan.change(Buffer.concat(this.#whole)).then(
+        ({ headers, body }) => {
+          if (this.#over) return
+          this.#sendHead(headers)
+          if (body.length > 0) this.#answer.data(body)
+          this.#close(trailers)
+        },
+        (error: unknown) => this.#reportBug(error),
+      )
+    } else {
+      const rest = plan.opening?.rest()
+      if (rest !== undefined && rest.length > 0) this.#answer.data(rest)
+      this.#close(trailers)
+    }
+  }
+
+  #close(trailers: FlatHeaders): void {
+    if (this.#over) return
+    this.#leave()
+    this.#recording.end(toPairs(trailers))
+    this.#answer.end(trailers)
+    this.#passing.ended()
+  }
+
+  #fail(failure: Failure, reset: boolean): void {
+    if (this.#over) return
+    const plan = this.#plan
+    if (plan !== 'pending' && plan.kind === 'whole') this.#release(plan.headers)
+    this.#leave()
+    this.#recording.fail(failure)
+    if (this.#answer.started) this.#answer.broken(reset)
+    else this.#answer.own(502, unreachable(this.#passing.origin, failure))
+  }
+
+  /** What came from the upstream cannot be passed on, or we have a bug. Either way this exchange is over, and only this one. */
+  #reportBug(error: unknown): void {
+    if (this.#over) return
+    this.#flight?.abort()
+    const message = error instanceof Error ? error.message : String(error)
+    this.#plan = { kind: 'stream', headers: [] }
+    this.#fail({ phase: 'http', code: 'ECANNOTPASS', message }, false)
+  }
+
+  #leave(): void {
+    this.#over = true
+    this.#connection.leave(this)
+  }
+}
+
+function unreachable(origin: string, failure: Failure): string {
+  const verb = failure.phase === 'http' ? 'got no usable answer from' : 'could not reach'
+  return `${verb} ${origin} (${failure.phase}: ${failure.code}, ${failure.message}). This answer is authtap's, not the server's.`
+}
+
+export function goneFailure(because: GoneBecause): Failure {
+  return because === 'stopping'
+    ? {
+        phase: 'client-gone',
+        code: 'ESTOPPED',
+        message: 'authtap was stopped while this was under way',
+      }
+    : {
+        phase: 'client-gone',
+        code: 'ECLIENTGONE',
+        message: 'the client closed the connection before the answer was complete',
+      }
+}

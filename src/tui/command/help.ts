@@ -1,0 +1,86 @@
+import type { Action } from '../keys/actions.ts'
+import { type Key, type KeyLine, keyFor } from '../keys/keys.ts'
+import { mouseKeys } from './mouse.ts'
+import type { PaneName } from '../keys/pane.ts'
+import { promptKeys } from './prompt.ts'
+import type { Ui } from '../model/state.ts'
+import type { Command } from '../keys/keys.ts'
+
+/** Every command, for the palette. */
+export function commandsOf(keys: readonly Key[]): Command[] {
+  return keys.map(({ action, shown, text }) => ({ action, keys: shown, text }))
+}
+
+/** What is to be done with what lies over a view. */
+const overlayHints: Readonly<Partial<Record<PaneName, readonly (readonly [Action, string])[]>>> = {
+  menu: [
+    ['open', 'choose'],
+    ['back', 'cancel'],
+  ],
+  question: [
+    ['open', 'choose'],
+    ['back', 'cancel'],
+  ],
+  help: [
+    ['back', 'close'],
+    ['search', 'search'],
+    ['pageDown', 'page down'],
+  ],
+  log: [
+    ['back', 'close'],
+    ['search', 'search'],
+  ],
+  diff: [
+    ['back', 'close'],
+    ['search', 'search'],
+    ['wrap', 'wrap'],
+    ['copy', 'copy'],
+    ['pager', 'pager'],
+    ['reveal', 'secrets'],
+  ],
+}
+
+/** What the keys of a pane do now, in few words; first what works in this pane alone. */
+export function hintsFor(ui: Ui): KeyLine[] {
+  const { pane, model, state, keys } = ui
+  const over = overlayHints[pane]
+  if (over !== undefined)
+    return over.map(([action, text]) => ({ shown: keyFor(action, keys), text, section: '' }))
+  const isEmpty = model.rows.length === 0
+  const needed: Readonly<Record<string, boolean>> = {
+    next: pane === 'detail' || model.flows.size > 1,
+    previous: model.flows.size > 1,
+    nextError: model.findings.size > 0,
+    spec: model.findings.size > 0,
+    diff: state.marked.size > 0,
+    open: !isEmpty,
+    filter: !isEmpty,
+    search: !isEmpty,
+    pause: !isEmpty && ui.capture === undefined,
+  }
+  const rank = ({ action, panes }: Key) =>
+    action === 'help' ? 0 : action === 'open' ? 1 : panes === undefined ? 3 : 2
+  return keys
+    .filter(({ panes, hint }) => hint !== undefined && (panes ?? [pane]).includes(pane))
+    .filter(({ action, shown }) => needed[action] !== false && shown !== '')
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map(({ action, shown, hint, section }) => ({
+      shown: shown.split(/ {2}/)[0]!,
+      text: action === 'open' && pane === 'detail' ? 'next tab' : hint!,
+      section,
+    }))
+}
+
+/** Every key: first those of the pane that was in use. */
+export function helpFor(ui: Ui): KeyLine[] {
+  const overlay = ui.topOverlay
+  const pane = overlay?.kind === 'help' ? overlay.pane : ui.pane
+  const own = ui.keys.filter(({ panes }) => panes?.includes(pane) === true)
+  const rest = ui.keys.filter(({ panes }) => panes?.includes(pane) !== true)
+  return everyKey([...own, ...rest])
+}
+
+/** Keys of the table, those of a prompt, and the mouse. */
+export function everyKey(table: readonly Key[]): KeyLine[] {
+  return [...table.filter(({ shown }) => shown !== ''), ...promptKeys, ...mouseKeys]
+}

@@ -1,0 +1,93 @@
+import { matches } from '../model/search.ts'
+import { alignView, changeFlow, jump, move } from './moves.ts'
+import { keyFor } from '../keys/keys.ts'
+import { say } from '../model/layers.ts'
+import type { Ui } from '../model/state.ts'
+import type { Stage } from './stage.ts'
+
+/** The exchange or flow beside the one that is shown. */
+export function neighbour(ui: Ui, by: 1 | -1): void {
+  if (ui.state.detail === undefined) {
+    if (!changeFlow(ui, by)) say(ui, 'There is no other flow that way.')
+    return
+  }
+  delete ui.state.tops.detail
+  if (!jump(ui, by, () => true)) say(ui, 'There is no other exchange that way.')
+}
+
+/** The next or previous exchange that a finding is about, or that is marked. */
+export function to(ui: Ui, by: 1 | -1, what: 'finding' | 'mark'): void {
+  const wanted =
+    what === 'mark'
+      ? (id: string) => ui.state.marked.has(id)
+      : (id: string) => ui.model.weight(id).error + ui.model.weight(id).warning > 0
+  // After the last comes the first again.
+  const found = jump(ui, by, wanted) || wrapAround(ui, by, wanted)
+  if (!found)
+    say(
+      ui,
+      what === 'mark'
+        ? `Nothing is marked: ${keyFor('mark', ui.keys)} marks.`
+        : 'No exchange has a finding.',
+    )
+  else alignView(ui)
+}
+
+function wrapAround(ui: Ui, by: 1 | -1, wanted: (id: string) => boolean): boolean {
+  const { listing } = ui
+  for (let step = 0; step < listing.length; step++) {
+    const id = listing.at(by === 1 ? step : listing.length - 1 - step)!.id
+    if (!wanted(id)) continue
+    ui.select(id)
+    return true
+  }
+  return false
+}
+
+export function mark(ui: Ui): void {
+  const id = ui.selected?.id
+  if (id === undefined) return
+  const { marked } = ui.state
+  if (!marked.delete(id)) marked.add(id)
+}
+
+/** What differs between a marked exchange and the selected one: marked ones of the same kind are preferred, the newest first. */
+export function compare(ui: Ui): void {
+  const { model, selected, state, keys } = ui
+  if (selected === undefined) return say(ui, 'No exchange is selected.')
+  const others = [...state.marked]
+    .filter((id) => id !== selected.id)
+    .flatMap((id) => model.row(id) ?? [])
+    .sort((a, b) => b.index - a.index)
+  const left = others.find(({ kind }) => kind === selected.kind) ?? others[0]
+  const [marks, diffs] = [keyFor('mark', keys), keyFor('diff', keys)]
+  if (left === undefined)
+    return say(
+      ui,
+      state.marked.has(selected.id)
+        ? `This exchange is marked. Select another, then ${diffs} compares the two.`
+        : `${marks} marks an exchange; ${diffs} then compares it with another that is selected.`,
+    )
+  delete state.tops.diff
+  state.overlays.push({ kind: 'diff', left: left.id, right: selected.id })
+}
+
+/** The next or previous line or item that holds what is searched. */
+export function find(stage: Stage, by: 1 | -1): void {
+  const { ui } = stage
+  const { state, pane } = ui
+  if (state.search === '')
+    return say(ui, `Nothing is searched: ${keyFor('search', ui.keys)} searches.`)
+  const texts = stage.texts(pane)
+  const { cursor, total, seen } = stage.extent(pane)
+  const start = cursor ?? state.tops[pane] ?? 0
+  for (let step = 1; step <= texts.length; step++) {
+    const place = (start + by * step + texts.length * 2) % texts.length
+    if (!matches(texts[place]!, state.search)) continue
+    if (cursor === undefined) state.tops[pane] = Math.max(0, Math.min(place, total - seen))
+    else
+      move(ui, pane, place > cursor ? 'down' : 'up', stage.extent(pane), Math.abs(place - cursor))
+    return
+  }
+  say(ui, `${state.search} is not in this pane.`, 'warning')
+}

@@ -1,0 +1,35 @@
+import { ask, say } from '../model/layers.ts'
+import { pathOf } from '../model/rows.ts'
+import type { Stage } from './stage.ts'
+
+/** Asks before the request of the selected exchange goes out again, and says what that may do. */
+export function askToResend({ ui, effects }: Stage): void {
+  const row = ui.selected
+  if (row === undefined) return say(ui, 'No exchange is selected.')
+  const replay = effects.replay(row)
+  if (typeof replay === 'string')
+    return say(ui, `#${row.id} is not sent again. ${replay}`, 'warning')
+  // What comes meanwhile must not take its place.
+  ui.select(row.id)
+  const path = pathOf(row.url).split('?', 1)[0]
+  ask(
+    ui,
+    `Send #${row.id} again?`,
+    [
+      ...replay.warnings,
+      `${row.method} ${path} goes to the server once more, through the proxy and with its secrets.`,
+      'It is recorded and shown as sent again; no rule looks at it, since no party did it.',
+    ],
+    [
+      { key: 'y', label: 'send', does: 'resendNow' },
+      { key: 'n', label: 'leave it', does: 'back' },
+    ],
+  )
+}
+
+export function resendNow({ ui, effects }: Stage): void {
+  const row = ui.selected
+  const replay = row === undefined ? 'No exchange is selected.' : effects.replay(row)
+  if (typeof replay === 'string') say(ui, replay, 'warning')
+  else effects.resend(replay, row!)
+}

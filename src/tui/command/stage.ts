@@ -1,0 +1,41 @@
+import type { Offer } from '../model/offer.ts'
+import type { Extent } from './moves.ts'
+import type { PaneName } from '../keys/pane.ts'
+import type { SaveKind, Ui } from '../model/state.ts'
+import type { Row } from '../model/rows.ts'
+import type { ThemeName } from '../term/theme.ts'
+import type { Replay } from '../tui.ts'
+
+/** What commands cannot do by themselves. */
+export interface Effects {
+  quit(now: boolean): void
+  suspend(): void
+  redraw(): void
+  mouse(ours: boolean): void
+  copy(text: string, what: string): void
+  /** How the request of a row is sent again, or why it cannot be. */
+  replay(row: Row): Replay | string
+  /** Sends it, and says what was answered. */
+  resend(replay: Replay, row: Row): void
+  show(text: string, where: 'pager' | 'editor'): void
+  browse(url: string): void
+  pathFor(kind: SaveKind): string
+  /** How many exchanges are in no file. */
+  unsaved(): number
+  /** Lines that point clients at the proxy. */
+  readonly offers: readonly Offer[]
+  /** What can be shown: by what the terminal can. */
+  readonly themes: readonly ThemeName[]
+}
+
+/** The screen as it is when something is asked for. */
+export interface Stage {
+  readonly ui: Ui
+  readonly panes: readonly PaneName[]
+  readonly effects: Effects
+  extent(pane: PaneName): Extent
+  /** The text of a pane, line by line or item by item. */
+  texts(pane: PaneName): readonly string[]
+  /** The same with secrets masked, whatever is shown: for what leaves the screen. */
+  masked(pane: PaneName): readonly string[]
+}

@@ -1,0 +1,88 @@
+import type { Evidence, Finding } from '../../core/verdict/report.ts'
+import { severityRank } from '../../core/verdict/words.ts'
+import type { Model } from './model.ts'
+
+/** Findings of one rule and variant: said once, with all their evidence. */
+export interface FindingGroup {
+  readonly key: string
+  /** Says what all of them say. */
+  readonly finding: Finding
+  readonly all: readonly Finding[]
+  /** Newest first. */
+  readonly evidence: readonly Evidence[]
+  /** How many different exchanges show it. */
+  readonly times: number
+  /** 0 for a cause; one more for what it causes. */
+  readonly depth: number
+  readonly isFirstBroken: boolean
+}
+
+export type FindingOrder = 'severity' | 'count' | 'time'
+
+export function groupKey({ rule, variant }: Finding): string {
+  return variant === undefined ? rule : `${rule}#${variant}`
+}
+
+/** Causes in order, what follows from each right below it. */
+export function findingGroups(model: Model, order: FindingOrder): FindingGroup[] {
+  const groups = new Map<string, Finding[]>()
+  for (const finding of model.findings.values()) {
+    const key = groupKey(finding)
+    groups.set(key, [...(groups.get(key) ?? []), finding])
+  }
+  const first = model.findings.get(model.report?.firstBroken?.finding ?? '')
+  const made = [...groups].map(([key, all]) => makeGroup(model, key, all, first))
+  const sorted = made.sort(comparing(model, order))
+  const placed: FindingGroup[] = []
+  const seen = new Set<string>()
+  const place = (group: FindingGroup, depth: number) => {
+    if (seen.has(group.key)) return
+    seen.add(group.key)
+    placed.push({ ...group, depth })
+    for (const effect of sorted) if (causeOf(model, effect) === group.key) place(effect, depth + 1)
+  }
+  for (const group of sorted) if (causeOf(model, group) === undefined) place(group, 0)
+  for (const group of sorted) place(group, 0)
+  return placed
+}
+
+function causeOf(model: Model, { finding, key }: FindingGroup): string | undefined {
+  const cause = finding.causedBy === null ? undefined : model.findings.get(finding.causedBy)
+  const of = cause === undefined ? undefined : groupKey(cause)
+  return of === key ? undefined : of
+}
+
+function makeGroup(
+  model: Model,
+  key: string,
+  all: readonly Finding[],
+  first: Finding | undefined,
+): FindingGroup {
+  const evidence = all
+    .flatMap((finding) => finding.evidence)
+    .map((one, place) => ({ one, place, at: model.row(one.exchange)?.index ?? -1 }))
+    .sort((a, b) => b.at - a.at || a.place - b.place)
+    .map(({ one }) => one)
+  const isFirstBroken = first !== undefined && all.includes(first)
+  return {
+    key,
+    finding: isFirstBroken ? first : all[0]!,
+    all,
+    evidence,
+    times: new Set(evidence.map(({ exchange }) => exchange)).size,
+    depth: 0,
+    isFirstBroken,
+  }
+}
+
+function comparing(model: Model, order: FindingOrder) {
+  const rank = ({ finding, isFirstBroken }: FindingGroup) =>
+    severityRank[finding.severity] + (isFirstBroken ? 10 : 0)
+  const time = ({ evidence }: FindingGroup) =>
+    Math.min(...evidence.map(({ exchange }) => model.row(exchange)?.index ?? Infinity))
+  return (a: FindingGroup, b: FindingGroup): number => {
+    if (order === 'time') return time(a) - time(b)
+    if (order === 'count') return b.times - a.times || rank(b) - rank(a)
+    return rank(b) - rank(a) || time(a) - time(b)
+  }
+}

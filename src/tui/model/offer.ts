@@ -1,0 +1,4 @@
+export interface Offer {
+  readonly label: string
+  readonly text: string
+}

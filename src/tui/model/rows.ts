@@ -1,0 +1,117 @@
+import type { ExchangeEvent } from '../../core/verdict/event.ts'
+import type { StepKind } from '../../core/step/step.ts'
+
+/** Who an exchange goes to, in three letters at most. */
+export type Role = 'MCP' | 'AS' | 'CB' | 'CL'
+
+/** What the list shows of an exchange. */
+export interface Row {
+  readonly id: string
+  readonly index: number
+  readonly startedAt: number
+  /** Milliseconds; undefined while it goes on. */
+  readonly took: number | undefined
+  readonly flow: string
+  readonly role: Role
+  readonly kind: StepKind
+  readonly ok: boolean
+  readonly summary: string
+  readonly method: string
+  readonly url: string
+  readonly status: number | undefined
+  /** A code such as ECONNREFUSED, when it ended outside HTTP. */
+  readonly failure: string | undefined
+  readonly handedOver: boolean
+  /** Whether a person sent it, as another exchange's request once more. */
+  readonly repeats: boolean
+  /** Bytes of the answer's body. */
+  readonly size: number
+}
+
+/** Kinds in the width of a column. */
+export const kindWord: Readonly<Record<StepKind, string>> = {
+  mcp: 'mcp',
+  challenge: 'challenge',
+  'resource-metadata': 'res-meta',
+  'server-metadata': 'as-meta',
+  jwks: 'jwks',
+  registration: 'register',
+  'client-metadata': 'cl-meta',
+  'pushed-request': 'par',
+  'device-authorization': 'device',
+  authorize: 'authorize',
+  callback: 'callback',
+  token: 'token',
+  revocation: 'revoke',
+  introspection: 'introspect',
+  userinfo: 'userinfo',
+  preflight: 'preflight',
+  other: 'other',
+}
+
+export function rowOf(
+  { exchange, step, flow }: ExchangeEvent,
+  index: number,
+  origins: ReadonlySet<string>,
+): Row {
+  const { request, response, failure } = exchange
+  const { bytes, dropped } = response?.body ?? { bytes: '', dropped: 0 }
+  return {
+    id: exchange.id,
+    index,
+    startedAt: exchange.startedAt,
+    took: exchange.endedAt === undefined ? undefined : exchange.endedAt - exchange.startedAt,
+    flow: flow,
+    role: roleOf(step.kind, request.url, origins),
+    kind: step.kind,
+    ok: step.ok,
+    summary: step.summary,
+    method: request.method,
+    url: request.url,
+    status: response?.status,
+    failure: failure === undefined ? undefined : failure.code,
+    handedOver: exchange.handedOver === true,
+    repeats: exchange.repeats !== undefined,
+    size: bytes.length + dropped,
+  }
+}
+
+function roleOf(kind: StepKind, url: string, origins: ReadonlySet<string>): Role {
+  switch (kind) {
+    case 'mcp':
+    case 'challenge':
+    case 'resource-metadata':
+      return 'MCP'
+    case 'callback':
+      return 'CB'
+    case 'client-metadata':
+      return 'CL'
+    case 'preflight':
+    case 'other':
+      return origins.has(originOf(url)) ? 'MCP' : 'AS'
+    default:
+      return 'AS'
+  }
+}
+
+export function originOf(url: string): string {
+  const path = url.indexOf('/', url.indexOf('://') + 3)
+  return path < 0 ? url : url.slice(0, path)
+}
+
+export function hostOf(url: string): string {
+  return originOf(url).replace(/^[a-z]{1,10}:\/\//i, '')
+}
+
+/** Path and query. */
+export function pathOf(url: string): string {
+  const path = originOf(url).length
+  return path >= url.length ? '/' : url.slice(path)
+}
+
+/** The status as the list shows it: a number, what ended it, or that it goes on. */
+export function statusText({ status, failure, handedOver, took }: Row): string {
+  if (failure !== undefined) return status === undefined ? 'ERR' : `${status}!`
+  if (status !== undefined) return String(status)
+  return handedOver ? 'sent' : took === undefined ? '…' : '—'
+}

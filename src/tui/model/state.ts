@@ -1,0 +1,185 @@
+import type { PaneName } from '../keys/pane.ts'
+import type { FindingOrder } from './findings.ts'
+import { type FindingGroup, findingGroups } from './findings.ts'
+import { type Key, keyTable } from '../keys/keys.ts'
+import { Listing } from './listing.ts'
+import type { Model } from './model.ts'
+import type { Row } from './rows.ts'
+import type { ThemeName } from '../term/theme.ts'
+
+export type ViewName = 'live' | 'flow' | 'findings' | 'checklist'
+
+export const tabs = ['request', 'response', 'token', 'checks', 'curl'] as const
+export type Tab = (typeof tabs)[number]
+
+export interface Choice {
+  readonly key: string
+  readonly label: string
+  /** What it does, by name. */
+  readonly does: string
+}
+
+/** What lies over a view. */
+export type Overlay =
+  | { readonly kind: 'help'; readonly pane: PaneName }
+  | { readonly kind: 'log' }
+  /** What differs between two exchanges. */
+  | { readonly kind: 'diff'; readonly left: string; readonly right: string }
+  | { readonly kind: 'menu'; readonly title: string; readonly choices: readonly Choice[] }
+  | {
+      readonly kind: 'question'
+      readonly title: string
+      readonly lines: readonly string[]
+      readonly choices: readonly Choice[]
+    }
+
+export type PromptKind = 'filter' | 'search' | 'palette' | 'path'
+
+export interface Prompt {
+  readonly kind: PromptKind
+  text: string
+  /** What the text was before. */
+  readonly before: string
+  /** Place in the history that is shown; undefined for the text itself. */
+  past: number | undefined
+  /** What was being typed when the history was gone into. */
+  draft?: string
+  /** What is being saved, for a path. */
+  readonly saves?: SaveKind
+}
+
+export type SaveKind = 'har' | 'session' | 'report' | 'jsonl' | 'sarif' | 'curl' | 'finding'
+
+/** Where the person is and what she set: everything of the screen that is not in the session. */
+export interface State {
+  view: ViewName
+  focus: Record<ViewName, PaneName>
+  zoom: boolean
+  /** The exchange that all views are about; undefined before anything was chosen. */
+  selected: string | undefined
+  follow: boolean
+  detail: { tab: Tab } | undefined
+  overlays: Overlay[]
+  prompt: Prompt | undefined
+  history: Record<PromptKind, string[]>
+  /** What is being done before all is there. */
+  progress: string | undefined
+  filter: string
+  filterProblem: string | undefined
+  search: string
+  message: { readonly text: string; readonly level: 'info' | 'warning' | 'error' } | undefined
+  /** Key of the finding's group. */
+  finding: string | undefined
+  evidence: number
+  order: FindingOrder
+  item: number
+  choice: number
+  tops: Partial<Record<PaneName, number>>
+  marked: Set<string>
+  theme: ThemeName
+  mouse: boolean
+  revealed: boolean
+  wrap: boolean
+  raw: boolean
+}
+
+export function freshState(theme: ThemeName): State {
+  return {
+    view: 'live',
+    focus: { live: 'list', flow: 'steps', findings: 'rules', checklist: 'items' },
+    zoom: false,
+    selected: undefined,
+    follow: true,
+    detail: undefined,
+    overlays: [],
+    prompt: undefined,
+    progress: undefined,
+    history: { filter: [], search: [], palette: [], path: [] },
+    filter: '',
+    filterProblem: undefined,
+    search: '',
+    message: undefined,
+    finding: undefined,
+    evidence: 0,
+    order: 'severity',
+    item: 0,
+    choice: 0,
+    tops: {},
+    marked: new Set(),
+    theme,
+    mouse: true,
+    revealed: false,
+    wrap: true,
+    raw: false,
+  }
+}
+
+/** The session, and how somebody looks at it. */
+export class Ui {
+  readonly model: Model
+  readonly state: State
+  readonly listing: Listing
+  readonly keys: readonly Key[]
+  /** Captures by name, when nothing comes in. */
+  readonly capture: string | undefined
+  #groups: { readonly of: string; readonly groups: FindingGroup[] } | undefined
+
+  constructor(
+    model: Model,
+    theme: ThemeName,
+    { keys = keyTable, capture }: { keys?: readonly Key[]; capture?: string } = {},
+  ) {
+    this.model = model
+    this.keys = keys
+    this.capture = capture
+    this.state = freshState(theme)
+    this.listing = new Listing(model)
+  }
+
+  /** The selected exchange: the newest one shown while the list is followed. */
+  get selected(): Row | undefined {
+    const { state, model, listing } = this
+    if (state.follow) return listing.at(listing.length - 1)
+    return model.row(state.selected) ?? listing.at(listing.length - 1)
+  }
+
+  /** Selects an exchange, in every view. */
+  select(id: string | undefined): void {
+    if (id === undefined || this.model.row(id) === undefined) return
+    this.state.follow = false
+    if (this.state.selected !== id) delete this.state.tops.preview
+    this.state.selected = id
+  }
+
+  /** The flow that is shown: the one of the selected exchange, else the newest. */
+  get flow(): string | undefined {
+    const of = this.selected?.flow
+    if (of !== undefined && this.model.flows.has(of)) return of
+    return [...this.model.flows.keys()].at(-1)
+  }
+
+  get groups(): readonly FindingGroup[] {
+    const { model, state } = this
+    const of = `${model.findingsVersion} ${state.order} ${model.report?.firstBroken?.finding}`
+    if (this.#groups?.of !== of) this.#groups = { of, groups: findingGroups(model, state.order) }
+    return this.#groups.groups
+  }
+
+  /** The finding that is shown: the chosen one while it exists, else the first. */
+  get group(): FindingGroup | undefined {
+    return this.groups.find(({ key }) => key === this.state.finding) ?? this.groups[0]
+  }
+
+  get topOverlay(): Overlay | undefined {
+    return this.state.overlays.at(-1)
+  }
+
+  /** The pane that keys are for. */
+  get pane(): PaneName {
+    const { state } = this
+    if (state.prompt?.kind === 'palette') return 'palette'
+    const overlay = this.topOverlay
+    if (overlay !== undefined) return overlay.kind
+    return state.detail === undefined ? state.focus[state.view] : 'detail'
+  }
+}

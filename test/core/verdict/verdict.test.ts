@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { loadRules } from '../../../src/rules.ts'
+import type { Finding } from '../../../src/core/verdict/report.ts'
+import type { Rule } from '../../../src/core/verdict/rule.ts'
+import type { Step } from '../../../src/core/step/step.ts'
+import { type Placed, firstBroken, linkCauses } from '../../../src/core/verdict/verdict.ts'
+
+const [rule] = (await loadRules()).rules
+const step = { kind: 'mcp' } as Step
+
+function placed(id: string, order: number, more: Partial<Finding> = {}): Placed {
+  const finding = {
+    id,
+    rule: `a/${id}`,
+    severity: 'error',
+    fault: 'client',
+    causedBy: null,
+    ...more,
+  }
+  return { finding: finding as Finding, order, step }
+}
+
+function rules(explains: Record<string, readonly string[]>): Map<string, Rule> {
+  return new Map(
+    Object.entries(explains).map(([id, list]) => [id, { ...rule!, id, explains: list }]),
+  )
+}
+
+const causes = (all: readonly Placed[]) => all.map(({ finding }) => finding.causedBy)
+
+test('a rule explains another rule, whatever its variant', () => {
+  const all = [placed('one', 0), placed('two', 1, { variant: 'x' })]
+  expect(causes(linkCauses(all, rules({ 'a/one': ['a/two'] })))).toEqual([null, 'one'])
+})
+
+test('a rule may explain one variant of another alone', () => {
+  const explains = rules({ 'a/one': ['a/two#x'] })
+  const of = (variant?: string) =>
+    linkCauses(
+      [placed('one', 0), placed('two', 1, variant === undefined ? {} : { variant })],
+      explains,
+    )
+  expect(causes(of('x'))).toEqual([null, 'one'])
+  expect(causes(of('y'))).toEqual([null, null])
+  expect(causes(of())).toEqual([null, null])
+})
+
+test('of two that explain each other the earlier is the cause, and comes first', () => {
+  const all = [placed('two', 1), placed('one', 0)]
+  const linked = linkCauses(all, rules({ 'a/one': ['a/two'], 'a/two': ['a/one'] }))
+  expect(causes(linked)).toEqual(['one', null])
+  expect(firstBroken(linked)).toEqual({ finding: 'one', step: 'mcp', fault: 'client' })
+})

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import { code, codeBlock, folded, prose } from '../../../../src/sink/report/md/escape.ts'
+import { commentLimit, fitted } from '../../../../src/sink/report/md/blocks.ts'
+import { md } from '../../../../src/sink/report/md/md.ts'
+import type { JudgedCapture } from '../../../../src/sink/report/judged-capture.ts'
+import { broken, healthy, hostile, made, nasty } from '../judged.ts'
+
+const text = made(md, broken)
+
+describe('a comment', () => {
+  test('begins with the verdict and says what was seen', () => {
+    expect(text).toMatch(
+      /^## ❌ FAIL: The token step broke first\. The authorization server has to act\.\n/,
+    )
+    expect(text).toContain('https://elsewhere.example')
+  })
+
+  test('has the cause with links to sections, the sequence with the broken step in red, parties and excerpts', () => {
+    expect(text).toContain('[RFC 8707 §2](https://www.rfc-editor.org/rfc/rfc8707#section-2)')
+    expect(text).toMatch(
+      /```mermaid\nsequenceDiagram\n[^]*rect rgba\(220, 38, 38[^]*✗ first broken step\n {2}end/,
+    )
+    expect(made(md, healthy)).toMatch(/\| MCP server \| `s 1`/)
+    expect(text).toMatch(/```http\n> POST https:\/\/as\.example\/token/)
+  })
+
+  test('of a healthy login says that it passed', () => {
+    expect(made(md, healthy)).toMatch(/^## ✅ PASS: Nothing broken was found\.\n/)
+  })
+
+  test('holds no token: what identifies one is a label', () => {
+    expect(text).toMatch(/‹access_token:[0-9a-f]{16}›/)
+    expect(text).not.toMatch(/eyJ[\w-]{10}/)
+  })
+
+  test('closes every fold and every fence', () => {
+    for (const one of [text, made(md, hostile)]) {
+      expect(one.match(/^<details>$/gm)?.length).toBe(one.match(/^<\/details>$/gm)?.length)
+      expect((one.match(/^`{3,}/gm) ?? []).length % 2).toBe(0)
+    }
+  })
+})
+
+describe('a comment that would be too long', () => {
+  const [finding] = broken.report.findings
+  const many: JudgedCapture = {
+    ...broken,
+    report: {
+      ...broken.report,
+      findings: [
+        ...broken.report.findings,
+        ...Array.from({ length: 300 }, (_, index) => ({
+          ...finding!,
+          id: `x${index}`,
+          rule: `made/up-${index}`,
+          causedBy: null,
+        })),
+      ],
+    },
+  }
+
+  test('stays within the limit, keeps verdict, cause and sequence, and says what is left out', () => {
+    const long = made(md, many)
+    expect(long.length).toBeLessThanOrEqual(commentLimit)
+    expect(long.length).toBeGreaterThan(commentLimit / 2)
+    expect(long).toMatch(/^## ❌ FAIL/)
+    expect(long).toContain('### Cause')
+    expect(long).toContain('```mermaid')
+    expect(long).toMatch(/\*\*Left out\*\* to stay within the size of a comment: .*and \d+ more/)
+  })
+
+  test('gives room by rank, not by order', () => {
+    const blocks = [
+      { text: 'a'.repeat(800), rank: 2, what: 'the last' },
+      { text: 'b'.repeat(800), rank: 1, what: 'the first' },
+    ]
+    const short = fitted(blocks, 1500)
+    expect(short).not.toContain('aaa')
+    expect(short).toContain('bbb')
+    expect(short).toContain('the last')
+    expect(short.length).toBeLessThanOrEqual(1500)
+  })
+})
+
+describe('other people’s text', () => {
+  test('is no markup, mention, reference or end of anything in a sentence', () => {
+    expect(prose(nasty, 1000)).not.toMatch(/<|@|(?<!&)#(?!\d)|(?<!\\)[`|_*]/)
+  })
+
+  test('cannot end code, on a line or in a block', () => {
+    expect(code('a ``` b ` c')).toBe('```` a ``` b ` c ````')
+    expect(codeBlock('```\n# heading', 'http')).toBe('````http\n```\n# heading\n````')
+    expect(code('a\nb')).toBe('`a␊b`')
+  })
+
+  test('cannot end a fold', () => {
+    expect(folded('</summary></details>', 'x')).toContain(
+      '<summary>&lt;/summary&gt;&lt;/details&gt;</summary>',
+    )
+  })
+
+  test('in a whole comment opens no element', () => {
+    const outsideOfCode = made(md, hostile)
+      .replace(/^(`{3,})\w*\n[^]*?\n\1$/gm, '')
+      .replace(/(`+)(?:(?!\1)[^])*\1/g, '')
+    expect(outsideOfCode).not.toMatch(/<(?!\/?(?:details|summary|sub|br)>)/)
+    expect(outsideOfCode).not.toContain('@octocat')
+  })
+})

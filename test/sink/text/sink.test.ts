@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import type { Event } from '../../../src/core/verdict/event.ts'
+import { redactEvent } from '../../../src/core/redact/event.ts'
+import { createRedactor } from '../../../src/core/redact/redactor.ts'
+import { Session } from '../../../src/core/session.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
+import { loadRules } from '../../../src/rules.ts'
+import { makeStyle } from '../../../src/sink/text/style.ts'
+import { TextSink } from '../../../src/sink/text/sink.ts'
+
+const { rules } = await loadRules()
+
+/** What is printed while these exchanges come in, each followed by so many milliseconds of silence, and then nothing more. */
+function printed(transcript: string, silence = 0): string {
+  let text = ''
+  const style = makeStyle({ color: false, unicode: true })
+  const sink = new TextSink((more) => (text += more), {
+    style,
+    checklist: false,
+    width: 100,
+    live: true,
+  })
+  const redactor = createRedactor({ key: new Uint8Array(32) })
+  const tell = (events: readonly Event[]) => {
+    for (const event of events) sink.event(redactEvent(event, redactor))
+  }
+  const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
+  for (const exchange of parseTranscript(transcript)) {
+    redactor.learn(exchange)
+    tell([...session.ingest(exchange), ...session.judge()])
+    tell(session.advance((exchange.endedAt ?? 0) + silence))
+  }
+  tell(session.settle())
+  return text
+}
+
+const refused = `
+  > POST https://mcp.example/mcp
+
+  {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+  < HTTP/1.1 401 Unauthorized`
+
+test('a finding that turns out to be worse is told of in one line, not once more', () => {
+  const text = printed(refused)
+  expect(text.match(/▲ warning A 401 carries no WWW-Authenticate field/g)).toHaveLength(1)
+  expect(text).toContain(
+    '  error now, no longer warning: the 401 of https://mcp.example/mcp has no WWW-Authenticate\n',
+  )
+  expect(text).not.toContain('✗ error A 401 carries')
+  expect(text).not.toContain('withdrawn')
+})
+
+test('what turns out to be wrong is taken back', () => {
+  const challenge = 'Bearer resource_metadata="https://mcp.example/.well-known/prm"'
+  const late = `${refused}
+  < www-authenticate: ${challenge}
+
+  # at 12:10:00
+  > GET https://mcp.example/.well-known/prm
+
+  < HTTP/1.1 200 OK
+  < content-type: application/json
+
+  {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`
+  expect(printed(late, 400_000)).toContain('withdrawn after all: error the server at')
+  expect(printed(late)).not.toContain('withdrawn')
+})

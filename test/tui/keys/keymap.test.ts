@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { UserError } from '../../../src/errors.ts'
+import { keysFrom } from '../../../src/tui/keys/keymap.ts'
+import { actionOf, keyFor } from '../../../src/tui/keys/keys.ts'
+
+function problemOf(text: string): string {
+  try {
+    keysFrom(text)
+  } catch (error) {
+    if (error instanceof UserError) return `${error.code} ${error.message} ${error.hint}`
+    throw error
+  }
+  return 'none'
+}
+
+test('no key of the table means two things in one pane', () => {
+  expect(problemOf('')).toBe('none')
+})
+
+describe('AUTHTAP_KEYS', () => {
+  test('what is named gets other keys, and loses those it had', () => {
+    const keys = keysFrom('pause=P,zoom==,search=comma')
+    expect(actionOf('P', 'list', keys)).toBe('pause')
+    expect(actionOf('p', 'list', keys)).toBeUndefined()
+    expect(actionOf('=', 'list', keys)).toBe('zoom')
+    expect(actionOf(',', 'list', keys)).toBe('search')
+    expect(actionOf('f', 'list', keys)).toBe('filter')
+    expect(keyFor('pause', keys)).toBe('P')
+  })
+
+  test('an action may have several keys, and two may change places', () => {
+    const keys = keysFrom('pause=F,pause=C-x,follow=p')
+    expect(['F', 'C-x', 'p'].map((key) => actionOf(key, 'list', keys))).toEqual([
+      'pause',
+      'pause',
+      'follow',
+    ])
+  })
+
+  test('an action of several panes keeps them', () => {
+    const keys = keysFrom('next=>')
+    expect(actionOf('>', 'steps', keys)).toBe('next')
+    expect(actionOf('>', 'detail', keys)).toBe('next')
+    expect(actionOf('>', 'list', keys)).toBeUndefined()
+  })
+
+  test.each([
+    ['pause=F', /F would mean both pause and follow/],
+    ['pause=C-c', /C-c would mean both/],
+    ['open=S', /S would mean both open and sort/],
+    ['nothing=P', /no action nothing\. See authtap --list-keys/],
+    ['constructor=P', /no action constructor/],
+    ['pause', /pause is no action and key/],
+    ['=P', /=P is no action and key/],
+    ['pause=', /nothing is no key/],
+    ['pause=esc', /esc is no key/],
+    ['pause=PP', /PP is no key/],
+    ['quitNow=x', /C-c always quits/],
+  ])('%s is a usage error that says why', (text, why) => {
+    expect(problemOf(text)).toMatch(/^EUSAGE AUTHTAP_KEYS: /)
+    expect(problemOf(text)).toMatch(why)
+  })
+})
