@@ -16,8 +16,6 @@ declare const safe: unique symbol
 /** A value with no secret in it. Only this module makes one, so handing a sink a raw event does not compile. */
 export type Safe<T> = T & { readonly [safe]: true }
 
-export { isLabel } from '../wire/label.ts'
-
 export interface RedactorOptions {
   /** Keys the labels, so that a value cannot be guessed from its label. */
   readonly key: Uint8Array
