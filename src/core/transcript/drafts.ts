@@ -2,6 +2,7 @@ import type { Failure } from '../wire/exchange.ts'
 import { fill, FillError } from './fill.ts'
 import type { Line } from './lines.ts'
 import { isBlank, isNote, TranscriptError, transcriptLines, trimmed, withoutTail } from './lines.ts'
+import { opened } from './opening.ts'
 import type { Annotation } from './words.ts'
 import { annotate, isAnnotation, readFailure, withLabels } from './words.ts'
 
@@ -53,10 +54,14 @@ class Reader {
   #part: Part = 'between'
   #draft: Draft | undefined
   #about: Annotation = {}
+  /** What holds for every exchange of an opening. */
+  #shared: Annotation = {}
   /** curl's notes were seen: bodies may be absent, and the scheme is known from the handshake. */
   #curl: { scheme: string | undefined } | undefined
 
   read(line: Line): void {
+    const opening = this.#part.endsWith('head') ? undefined : opened(line)
+    if (opening !== undefined) return this.#opening(opening)
     if (isNote(line.text)) return this.#note(line.text)
     if (line.text.startsWith('curl: (')) return this.#curlFailed(line.text)
     switch (this.#part) {
@@ -69,6 +74,18 @@ class Reader {
       case 'response-body':
         return this.#body(line)
     }
+  }
+
+  /** The usual beginning of a login, in the lines that it stands for. */
+  #opening(lines: readonly Line[]): void {
+    this.#close()
+    this.#part = 'between'
+    const { client, connection } = this.#about
+    this.#shared = { ...(client && { client }), ...(connection && { connection }) }
+    for (const line of lines) this.read(line)
+    this.#close()
+    this.#part = 'between'
+    this.#about = this.#shared = {}
   }
 
   finish(): Draft[] {
@@ -141,7 +158,7 @@ class Reader {
       curl: this.#curl !== undefined,
       noted: 0,
     }
-    this.#about = {}
+    this.#about = { ...this.#shared }
     this.#part = 'request-head'
   }
 

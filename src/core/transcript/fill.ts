@@ -17,7 +17,7 @@ interface Filled {
   readonly end: number
 }
 
-const opening = /\$\{(\$\}|(?:jwt|s256|secret|bytes)(?=[ }]))/y
+const beginning = /\$\{(\$\}|(?:jwt|s256|secret|bytes)(?=[ }]))/y
 const deepest = 4
 
 /**
@@ -30,8 +30,8 @@ const deepest = 4
  * - `${bytes ff0a}`: bytes, in hexadecimal
  * - `${$}`: a dollar sign
  *
- * They nest. Anything else that looks alike stays as it is. The text has one character a byte (UTF-8 read as
- * Latin-1), and so has the answer. Throws FillError.
+ * They nest. `${opening}` stands for whole lines (`opened`). Anything else that looks alike stays as it is. The text has
+ * one character a byte (UTF-8 read as Latin-1), and so has the answer. Throws FillError.
  */
 export function fill(text: string): string {
   let filled = ''
@@ -47,12 +47,12 @@ export function fill(text: string): string {
 
 /** Writes text so that `fill` gives it back. */
 export function escapeFill(text: string): string {
-  return text.replaceAll(/\$\{(?=\$|jwt|s256|secret|bytes)/g, '${$}{')
+  return text.replaceAll(/\$\{(?=\$|jwt|s256|secret|bytes|opening)/g, '${$}{')
 }
 
 function placeholder(text: string, at: number, depth: number): Filled | undefined {
-  opening.lastIndex = at
-  const opened = opening.exec(text)
+  beginning.lastIndex = at
+  const opened = beginning.exec(text)
   if (opened === null) return undefined
   if (depth > deepest) throw new FillError('placeholders are nested too deeply', at)
   const name = opened[1]!

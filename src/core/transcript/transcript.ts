@@ -16,8 +16,9 @@ export { transcriptEpoch } from './words.ts'
  * Reads exchanges from text as `curl -v` prints it: `>` request line and fields, a blank line, the body; `<` status
  * line and fields, a blank line, the body; `! tcp ECONNREFUSED words` for a failure outside HTTP; `# at 12:00:01.250
  * client=c1` about the exchange below. A backslash in front of a body line keeps it from being read as one of these.
- * `\\base64:…` is a binary body. Placeholders are those of `fill`. Exchange n starts n seconds after `transcriptEpoch`
- * and takes 100 ms unless the text says otherwise. Throws TranscriptError.
+ * `\\base64:…` is a binary body. Placeholders are those of `fill`, and a line `${opening}` is the usual beginning of a
+ * login (`opened`). Exchange n starts n seconds after `transcriptEpoch` and takes 100 ms unless the text says otherwise.
+ * Throws TranscriptError.
  */
 export function parseTranscript(text: string, options: { source?: Source } = {}): Exchange[] {
   const exchanges: Exchange[] = []
