@@ -3,7 +3,6 @@ import type { Finding, Outcome } from './verdict/report.ts'
 import type { Example, Rule } from './verdict/rule.ts'
 import { Session } from './session.ts'
 import { parseTranscript } from './transcript/transcript.ts'
-import { judge, worse } from './verdict/check.ts'
 
 export interface ExampleResult {
   readonly outcome: Outcome
@@ -26,12 +25,13 @@ export function runRule(
     ...(example?.revision === undefined ? {} : { revision: example.revision }),
   })
   for (const exchange of exchanges) session.ingest(exchange)
-  session.settle()
-  const judgements = session.flows.map((flow) => judge(rule, flow))
+  const crashes = session
+    .settle()
+    .flatMap((event) => (event.type === 'rule-crashed' ? [event['rule-crashed']] : []))
   return {
-    outcome: judgements.reduce<Outcome>((sum, one) => worse(sum, one.outcome), 'silent'),
+    outcome: session.outcomes().get(rule.id)!,
     findings: session.report().findings.filter((finding) => finding.rule === rule.id),
-    crash: judgements.find((one) => one.crash !== undefined)?.crash,
+    crash: crashes.find((crash) => crash.rule === rule.id)?.message,
   }
 }
 

@@ -215,7 +215,7 @@ export class Session {
 
   report(): Report {
     const placed = [...this.#judged.values()].flatMap((judged) => judged.placed)
-    const outcomes = this.#outcomes()
+    const outcomes = this.outcomes()
     const findings = placed
       .sort((a, b) => a.order - b.order || compareIds(a, b))
       .map(({ finding }) => finding)
@@ -243,8 +243,8 @@ export class Session {
     }
   }
 
-  /** A rule's outcome over several flows is the worst of them. */
-  #outcomes(): Map<string, Outcome> {
+  /** What became of each rule that is run, by its id: over several flows the worst of them. */
+  outcomes(): ReadonlyMap<string, Outcome> {
     const outcomes = new Map<string, Outcome>(this.#rules.map((rule) => [rule.id, 'silent']))
     for (const { judgements } of this.#judged.values())
       for (const { rule, outcome } of judgements)

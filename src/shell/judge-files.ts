@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { judge, worse } from '../core/verdict/check.ts'
 import type { Event, ExchangeEvent } from '../core/verdict/event.ts'
 import { redactEvent } from '../core/redact/event.ts'
 import { type Redactor, type Safe, createRedactor } from '../core/redact/redactor.ts'
-import type { Outcome } from '../core/verdict/report.ts'
 import type { Rule } from '../core/verdict/rule.ts'
 import { Session } from '../core/session.ts'
 import type { StepKind } from '../core/step/step.ts'
@@ -76,7 +74,7 @@ async function judgeOpened(
       every: () => every(captures, taken, redactor, progress),
       // What a capture says of its labels is other people's text as well.
       labels: redactor.value(redactor.facts()),
-      rules: ruleOutcomes(rules, session, options.list('ignore')),
+      rules: ruleOutcomes(rules, session),
       targets: redactor.value(captures.targets),
       sources: paths,
     },
@@ -145,20 +143,11 @@ function redacted(exchange: ExchangeEvent, redactor: Redactor): Safe<ExchangeEve
     .exchange as Safe<ExchangeEvent>
 }
 
-/** A rule's outcome over several flows is the worst of them. */
-function ruleOutcomes(
-  rules: readonly Rule[],
-  session: Session,
-  ignored: readonly string[],
-): RuleOutcome[] {
-  return rules
-    .filter(({ id }) => !ignored.includes(id))
-    .map((rule) => ({
-      id: rule.id,
-      title: rule.title,
-      outcome: session.flows.reduce<Outcome>(
-        (sum, flow) => worse(sum, judge(rule, flow).outcome),
-        'silent',
-      ),
-    }))
+/** In the order of the rules; what was asked to be left out is not among them. */
+function ruleOutcomes(rules: readonly Rule[], session: Session): RuleOutcome[] {
+  const outcomes = session.outcomes()
+  return rules.flatMap(({ id, title }) => {
+    const outcome = outcomes.get(id)
+    return outcome === undefined ? [] : [{ id, title, outcome }]
+  })
 }

@@ -530,3 +530,28 @@ test('a redacted verifier of which nothing is known is blind, and no mismatch', 
     expect.objectContaining({ rule: 'pkce/verifier-mismatch', leg: 'the request body' }),
   )
 })
+
+test('a rule is judged once a flow, and its outcome is the worst of them', () => {
+  const seen: string[] = []
+  const picky = defineRule({
+    ...(rules[0] as Rule<'challenge'>),
+    id: 'test/picky',
+    on: 'challenge',
+    *check(step) {
+      seen.push(step.exchange.id)
+      if (step.exchange.id !== 'b') return
+      yield { severity: 'error', message: 'b', evidence: [{ step, at: 'response.status' }] }
+    },
+  })
+  const [challenge] = login()
+  const session = new Session({ rules: [picky as Rule, ...rules], tool, ignore: [rules[0]!.id] })
+  for (const id of ['a', 'b', 'c'])
+    session.ingest({ ...challenge!, id, client: id, connection: id })
+  session.settle()
+  const outcomes = session.outcomes()
+  expect(outcomes.get('test/picky')).toBe('fail')
+  expect(outcomes.size).toBe(rules.length)
+  expect(outcomes.has(rules[0]!.id)).toBe(false)
+  expect(session.report().flows).toHaveLength(3)
+  expect(seen.toSorted()).toEqual(['a', 'b', 'c'])
+})
