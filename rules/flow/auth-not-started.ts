@@ -7,75 +7,6 @@ import {
   defineRule,
 } from '../../src/core/kit.ts'
 
-const activity = [
-  'resource-metadata',
-  'server-metadata',
-  'registration',
-  'pushed-request',
-  'device-authorization',
-  'authorize',
-  'token',
-] as const
-
-/** Findings that keep a client from starting, most plausible first. */
-const blockers = [
-  'challenge/unparseable',
-  'challenge/resource-metadata-missing',
-  'challenge/no-bearer-scheme',
-  'challenge/www-authenticate-missing',
-  'cors/response-headers-not-exposed',
-  'challenge/wrong-status',
-  'discovery/metadata-http-scheme',
-]
-
-interface Reaction {
-  readonly variant: string
-  readonly text: string
-  readonly evidence: readonly Pointer[]
-}
-
-/** What the client did instead of logging in. */
-function reaction(step: Challenge, flow: Flow): Reaction {
-  const later = flow.mcpCalls.filter((call) => call.order > step.order)
-  const stream = later.find((call) => call.method === 'GET')
-  if (stream !== undefined)
-    return {
-      variant: 'sse-fallback',
-      text: 'it tried the older event-stream transport instead',
-      evidence: [{ step: stream, at: 'request.method' }],
-    }
-  const newest = later.at(-1)
-  if (newest !== undefined)
-    return {
-      variant: 'unauthenticated-retry',
-      text: 'it repeated the request without a token',
-      evidence: [{ step: newest, at: 'response.status', note: 'the newest of its tries' }],
-    }
-  return { variant: 'idle', text: 'nothing more came from it', evidence: [] }
-}
-
-/** It came again so long after that whatever it, or its user, was going to do about the challenge would have begun. */
-function keptTrying(step: Challenge, flow: Flow, timer: keyof Flow['timers']): boolean {
-  const answered = step.exchange.endedAt ?? step.exchange.startedAt
-  return flow.lastActivity - answered >= flow.timers[timer]
-}
-
-/** A client that was kept from starting is not to blame; one that may have been is not for certain. */
-function blame(blocking: readonly Finding[]): Pick<Draft, 'fault' | 'candidates'> {
-  const [first] = blocking
-  if (first === undefined) return { fault: 'client' }
-  const cause = blocking.find(({ severity }) => severity === 'error')
-  if (cause?.fault === 'resource-server' || cause?.fault === 'intermediary')
-    return { fault: cause.fault }
-  return {
-    fault: 'undetermined',
-    candidates: [
-      { fault: 'resource-server', why: `its challenge is not what it should be (${first.rule})` },
-      { fault: 'client', why: 'it could have gone on all the same' },
-    ],
-  }
-}
-
 export default defineRule({
   id: 'flow/auth-not-started',
   title: 'The client was asked to authorize and did not begin',
@@ -213,3 +144,72 @@ export default defineRule({
     ],
   },
 })
+
+const activity = [
+  'resource-metadata',
+  'server-metadata',
+  'registration',
+  'pushed-request',
+  'device-authorization',
+  'authorize',
+  'token',
+] as const
+
+/** Findings that keep a client from starting, most plausible first. */
+const blockers = [
+  'challenge/unparseable',
+  'challenge/resource-metadata-missing',
+  'challenge/no-bearer-scheme',
+  'challenge/www-authenticate-missing',
+  'cors/response-headers-not-exposed',
+  'challenge/wrong-status',
+  'discovery/metadata-http-scheme',
+]
+
+interface Reaction {
+  readonly variant: string
+  readonly text: string
+  readonly evidence: readonly Pointer[]
+}
+
+/** What the client did instead of logging in. */
+function reaction(step: Challenge, flow: Flow): Reaction {
+  const later = flow.mcpCalls.filter((call) => call.order > step.order)
+  const stream = later.find((call) => call.method === 'GET')
+  if (stream !== undefined)
+    return {
+      variant: 'sse-fallback',
+      text: 'it tried the older event-stream transport instead',
+      evidence: [{ step: stream, at: 'request.method' }],
+    }
+  const newest = later.at(-1)
+  if (newest !== undefined)
+    return {
+      variant: 'unauthenticated-retry',
+      text: 'it repeated the request without a token',
+      evidence: [{ step: newest, at: 'response.status', note: 'the newest of its tries' }],
+    }
+  return { variant: 'idle', text: 'nothing more came from it', evidence: [] }
+}
+
+/** It came again so long after that whatever it, or its user, was going to do about the challenge would have begun. */
+function keptTrying(step: Challenge, flow: Flow, timer: keyof Flow['timers']): boolean {
+  const answered = step.exchange.endedAt ?? step.exchange.startedAt
+  return flow.lastActivity - answered >= flow.timers[timer]
+}
+
+/** A client that was kept from starting is not to blame; one that may have been is not for certain. */
+function blame(blocking: readonly Finding[]): Pick<Draft, 'fault' | 'candidates'> {
+  const [first] = blocking
+  if (first === undefined) return { fault: 'client' }
+  const cause = blocking.find(({ severity }) => severity === 'error')
+  if (cause?.fault === 'resource-server' || cause?.fault === 'intermediary')
+    return { fault: cause.fault }
+  return {
+    fault: 'undetermined',
+    candidates: [
+      { fault: 'resource-server', why: `its challenge is not what it should be (${first.rule})` },
+      { fault: 'client', why: 'it could have gone on all the same' },
+    ],
+  }
+}

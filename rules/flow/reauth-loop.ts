@@ -1,25 +1,5 @@
 import { type Flow, type TokenCall, defineRule } from '../../src/core/kit.ts'
 
-const causes = [
-  'bearer/fresh-token-rejected',
-  'audience/aud-mismatch',
-  'bearer/missing',
-  'bearer/issued-token-not-used',
-  'intermediary/authorization-stripped',
-  'token/response-not-json',
-]
-
-/** So many rounds in so short a time are a loop. */
-const rounds = 3
-const period = 600_000
-
-/** A token was issued, and the next call was refused all the same; step-up and nonce rounds are no loop. */
-function isVain(token: TokenCall, flow: Flow): boolean {
-  const next = flow.mcpCalls.find((call) => call.order > token.order)
-  if (next === undefined || next.kind === 'mcp') return false
-  return next.error !== 'insufficient_scope' && next.error !== 'use_dpop_nonce'
-}
-
 export default defineRule({
   id: 'flow/reauth-loop',
   title: 'The client logs in again and again',
@@ -132,3 +112,23 @@ export default defineRule({
     ],
   },
 })
+
+const causes = [
+  'bearer/fresh-token-rejected',
+  'audience/aud-mismatch',
+  'bearer/missing',
+  'bearer/issued-token-not-used',
+  'intermediary/authorization-stripped',
+  'token/response-not-json',
+]
+
+/** So many rounds in so short a time are a loop. */
+const rounds = 3
+const period = 600_000
+
+/** A token was issued, and the next call was refused all the same; step-up and nonce rounds are no loop. */
+function isVain(token: TokenCall, flow: Flow): boolean {
+  const next = flow.mcpCalls.find((call) => call.order > token.order)
+  if (next === undefined || next.kind === 'mcp') return false
+  return next.error !== 'insufficient_scope' && next.error !== 'use_dpop_nonce'
+}

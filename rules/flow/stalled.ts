@@ -1,47 +1,5 @@
 import { type Flow, type Step, blind, defineRule } from '../../src/core/kit.ts'
 
-type Stall = 'after-metadata' | 'after-registration' | 'after-authorization' | 'token-never-used'
-
-/** Steps that are no part of the way from the challenge to the call. */
-const asides = [
-  'preflight',
-  'other',
-  'jwks',
-  'userinfo',
-  'client-metadata',
-  'introspection',
-  'revocation',
-]
-
-const sort: Readonly<Partial<Record<Step['kind'], Stall>>> = {
-  'resource-metadata': 'after-metadata',
-  'server-metadata': 'after-metadata',
-  registration: 'after-registration',
-  'pushed-request': 'after-registration',
-  authorize: 'after-authorization',
-  token: 'token-never-used',
-}
-
-const due: Readonly<Record<Stall, string>> = {
-  'after-metadata': 'no registration, authorization or token request followed',
-  'after-registration': 'no authorization request followed',
-  'after-authorization': 'the browser never came back with an answer',
-  'token-never-used': 'no call presented the token',
-}
-
-/** The flow ends here, for as long as this sort of successor may take. */
-function isEnd(step: Step, stall: Stall, flow: Flow): boolean {
-  if (flow.steps.findLast(({ kind }) => !asides.includes(kind)) !== step) return false
-  if (stall === 'after-authorization') return flow.waited('user')
-  return flow.waited(stall === 'token-never-used' ? 'firstUse' : 'backChannel')
-}
-
-/** Its last call was let in: such a client looks at metadata again, and renews its token, when it likes. */
-function isAtEase(flow: Flow): boolean {
-  const call = flow.mcpCalls.at(-1)
-  return call?.kind === 'mcp' && call.ok && call.presented !== undefined
-}
-
 export default defineRule({
   id: 'flow/stalled',
   title: 'The flow stops after a step that succeeded',
@@ -212,3 +170,45 @@ export default defineRule({
     ],
   },
 })
+
+type Stall = 'after-metadata' | 'after-registration' | 'after-authorization' | 'token-never-used'
+
+/** Steps that are no part of the way from the challenge to the call. */
+const asides = [
+  'preflight',
+  'other',
+  'jwks',
+  'userinfo',
+  'client-metadata',
+  'introspection',
+  'revocation',
+]
+
+const sort: Readonly<Partial<Record<Step['kind'], Stall>>> = {
+  'resource-metadata': 'after-metadata',
+  'server-metadata': 'after-metadata',
+  registration: 'after-registration',
+  'pushed-request': 'after-registration',
+  authorize: 'after-authorization',
+  token: 'token-never-used',
+}
+
+const due: Readonly<Record<Stall, string>> = {
+  'after-metadata': 'no registration, authorization or token request followed',
+  'after-registration': 'no authorization request followed',
+  'after-authorization': 'the browser never came back with an answer',
+  'token-never-used': 'no call presented the token',
+}
+
+/** The flow ends here, for as long as this sort of successor may take. */
+function isEnd(step: Step, stall: Stall, flow: Flow): boolean {
+  if (flow.steps.findLast(({ kind }) => !asides.includes(kind)) !== step) return false
+  if (stall === 'after-authorization') return flow.waited('user')
+  return flow.waited(stall === 'token-never-used' ? 'firstUse' : 'backChannel')
+}
+
+/** Its last call was let in: such a client looks at metadata again, and renews its token, when it likes. */
+function isAtEase(flow: Flow): boolean {
+  const call = flow.mcpCalls.at(-1)
+  return call?.kind === 'mcp' && call.ok && call.presented !== undefined
+}

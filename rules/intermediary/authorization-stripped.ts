@@ -15,55 +15,6 @@ import {
   saysUnauthenticated,
 } from '../../src/core/kit.ts'
 
-const challengeField = 'response.header.www-authenticate'
-
-/** Reasons of its own why a server may refuse a token, as far as the token shows them. */
-function isBad({ presented, exchange }: Challenge | McpCall, flow: Flow): boolean {
-  const token = presented?.token
-  if (token === undefined) return false
-  if ((claimedExpiry(token) ?? Infinity) <= exchange.startedAt) return true
-  const named = audiences(token)
-  return named.length > 0 && !named.some((audience) => isOwnAudience(audience, flow))
-}
-
-/** How the server answers requests without credentials: the same way, otherwise, or not seen. */
-function comparison(step: Challenge, flow: Flow): { twin?: Challenge; differs: boolean } {
-  const bare = flow
-    .of('challenge')
-    .filter((other) => other.status === 401 && other.authorization.length === 0)
-  const lines = step.challenges.lines.join('\n')
-  const twin = bare.find(
-    (other) =>
-      other.challenges.lines.join('\n') === lines &&
-      (lines !== '' || other.bodyText === step.bodyText),
-  )
-  return twin === undefined ? { differs: bare.length > 0 } : { twin, differs: false }
-}
-
-/** The server's own words on what it missed. */
-function complaint(step: Challenge | McpCall): { text: string; at: Place } | undefined {
-  const texts: { text: string; at: Place }[] =
-    step.kind === 'challenge'
-      ? [
-          { text: step.errorDescription ?? '', at: challengeField },
-          { text: step.bodyText, at: 'response.body' },
-        ]
-      : [{ text: step.answer?.error?.message ?? '', at: 'response.json/error/message' }]
-  return texts.find(({ text }) => saysCredentialMissing(text))
-}
-
-/** Calls that the server accepted with this very token. */
-function accepted(step: Challenge | McpCall, flow: Flow): McpCall[] {
-  return flow
-    .of('mcp')
-    .filter((call) => call.ok && call.presented?.token.value === step.presented?.token.value)
-}
-
-/** The server moved the client to this URL. */
-function wasRedirected(step: Challenge | McpCall, flow: Flow): boolean {
-  return flow.before(step, 'mcp').some((call) => redirectOf(call) === step.url)
-}
-
 export default defineRule({
   id: 'intermediary/authorization-stripped',
   title: 'The Authorization field does not arrive at the MCP server',
@@ -256,3 +207,52 @@ export default defineRule({
     ],
   },
 })
+
+const challengeField = 'response.header.www-authenticate'
+
+/** Reasons of its own why a server may refuse a token, as far as the token shows them. */
+function isBad({ presented, exchange }: Challenge | McpCall, flow: Flow): boolean {
+  const token = presented?.token
+  if (token === undefined) return false
+  if ((claimedExpiry(token) ?? Infinity) <= exchange.startedAt) return true
+  const named = audiences(token)
+  return named.length > 0 && !named.some((audience) => isOwnAudience(audience, flow))
+}
+
+/** How the server answers requests without credentials: the same way, otherwise, or not seen. */
+function comparison(step: Challenge, flow: Flow): { twin?: Challenge; differs: boolean } {
+  const bare = flow
+    .of('challenge')
+    .filter((other) => other.status === 401 && other.authorization.length === 0)
+  const lines = step.challenges.lines.join('\n')
+  const twin = bare.find(
+    (other) =>
+      other.challenges.lines.join('\n') === lines &&
+      (lines !== '' || other.bodyText === step.bodyText),
+  )
+  return twin === undefined ? { differs: bare.length > 0 } : { twin, differs: false }
+}
+
+/** The server's own words on what it missed. */
+function complaint(step: Challenge | McpCall): { text: string; at: Place } | undefined {
+  const texts: { text: string; at: Place }[] =
+    step.kind === 'challenge'
+      ? [
+          { text: step.errorDescription ?? '', at: challengeField },
+          { text: step.bodyText, at: 'response.body' },
+        ]
+      : [{ text: step.answer?.error?.message ?? '', at: 'response.json/error/message' }]
+  return texts.find(({ text }) => saysCredentialMissing(text))
+}
+
+/** Calls that the server accepted with this very token. */
+function accepted(step: Challenge | McpCall, flow: Flow): McpCall[] {
+  return flow
+    .of('mcp')
+    .filter((call) => call.ok && call.presented?.token.value === step.presented?.token.value)
+}
+
+/** The server moved the client to this URL. */
+function wasRedirected(step: Challenge | McpCall, flow: Flow): boolean {
+  return flow.before(step, 'mcp').some((call) => redirectOf(call) === step.url)
+}

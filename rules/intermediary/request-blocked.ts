@@ -11,87 +11,6 @@ import {
   shortened,
 } from '../../src/core/kit.ts'
 
-/** Fields that every answer has, or that edges and servers add to any. */
-const ordinary = new Set([
-  'age',
-  'alt-svc',
-  'cache-control',
-  'connection',
-  'content-encoding',
-  'content-length',
-  'content-type',
-  'date',
-  'expires',
-  'keep-alive',
-  'nel',
-  'report-to',
-  'server',
-  'server-timing',
-  'set-cookie',
-  'strict-transport-security',
-  'transfer-encoding',
-  'vary',
-  'via',
-  'www-authenticate',
-  'x-cache',
-  'x-content-type-options',
-  'x-frame-options',
-])
-
-function names({ exchange }: Step): string[] {
-  return (exchange.response?.headers ?? [])
-    .map(([name]) => name.toLowerCase())
-    .filter((name) => !ordinary.has(name) && !name.startsWith('cf-') && !name.startsWith('x-amz'))
-}
-
-/** Answers that the application gave on this host, oldest first. */
-function passed(step: Step, flow: Flow): Step[] {
-  const host = origin(step.url)
-  return flow.steps.filter(
-    (other) =>
-      other.order < step.order &&
-      origin(other.url) === host &&
-      other.status !== undefined &&
-      (other.ok || other.kind === 'challenge') &&
-      edgeAnswer(other.exchange.response?.headers ?? [], textOf(other))?.mark === undefined,
-  )
-}
-
-function textOf({ exchange }: Step): string {
-  return exchange.response === undefined ? '' : bodyText(exchange.response).slice(0, 2000)
-}
-
-/** Whether an answer has the fields that all of the application's earlier ones have; undefined when those have none. */
-function looksLikeApplication(step: Step, earlier: readonly Step[]): boolean | undefined {
-  const [first, ...others] = earlier.map(names)
-  const common = first?.filter((name) => others.every((list) => list.includes(name))) ?? []
-  if (common.length === 0) return undefined
-  const own = names(step)
-  return common.some((name) => own.includes(name))
-}
-
-/** What is new about the blocked request, beside one that passed. */
-function change(
-  step: Step,
-  before: Step | undefined,
-): { text: string; at: Pointer['at'] } | undefined {
-  if (before === undefined) return undefined
-  const value = (one: Step, name: string) => header(one.exchange.request.headers, name)
-  if (value(step, 'user-agent') !== value(before, 'user-agent'))
-    return {
-      text: `with user agent ${quoted(value(before, 'user-agent'))} a request passed`,
-      at: 'request.header.user-agent',
-    }
-  if (value(step, 'authorization') !== undefined && value(before, 'authorization') === undefined)
-    return { text: 'without a token a request passed', at: 'request.header.authorization' }
-  const { method } = step.exchange.request
-  return method === before.exchange.request.method
-    ? undefined
-    : { text: `${before.exchange.request.method} passed`, at: 'request.method' }
-}
-
-const statuses = new Set([403, 406, 429, 503])
-
 export default defineRule({
   id: 'intermediary/request-blocked',
   title: 'An edge or firewall blocks the request before it reaches the server',
@@ -248,3 +167,84 @@ export default defineRule({
     ],
   },
 })
+
+/** Fields that every answer has, or that edges and servers add to any. */
+const ordinary = new Set([
+  'age',
+  'alt-svc',
+  'cache-control',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'date',
+  'expires',
+  'keep-alive',
+  'nel',
+  'report-to',
+  'server',
+  'server-timing',
+  'set-cookie',
+  'strict-transport-security',
+  'transfer-encoding',
+  'vary',
+  'via',
+  'www-authenticate',
+  'x-cache',
+  'x-content-type-options',
+  'x-frame-options',
+])
+
+function names({ exchange }: Step): string[] {
+  return (exchange.response?.headers ?? [])
+    .map(([name]) => name.toLowerCase())
+    .filter((name) => !ordinary.has(name) && !name.startsWith('cf-') && !name.startsWith('x-amz'))
+}
+
+/** Answers that the application gave on this host, oldest first. */
+function passed(step: Step, flow: Flow): Step[] {
+  const host = origin(step.url)
+  return flow.steps.filter(
+    (other) =>
+      other.order < step.order &&
+      origin(other.url) === host &&
+      other.status !== undefined &&
+      (other.ok || other.kind === 'challenge') &&
+      edgeAnswer(other.exchange.response?.headers ?? [], textOf(other))?.mark === undefined,
+  )
+}
+
+function textOf({ exchange }: Step): string {
+  return exchange.response === undefined ? '' : bodyText(exchange.response).slice(0, 2000)
+}
+
+/** Whether an answer has the fields that all of the application's earlier ones have; undefined when those have none. */
+function looksLikeApplication(step: Step, earlier: readonly Step[]): boolean | undefined {
+  const [first, ...others] = earlier.map(names)
+  const common = first?.filter((name) => others.every((list) => list.includes(name))) ?? []
+  if (common.length === 0) return undefined
+  const own = names(step)
+  return common.some((name) => own.includes(name))
+}
+
+/** What is new about the blocked request, beside one that passed. */
+function change(
+  step: Step,
+  before: Step | undefined,
+): { text: string; at: Pointer['at'] } | undefined {
+  if (before === undefined) return undefined
+  const value = (one: Step, name: string) => header(one.exchange.request.headers, name)
+  if (value(step, 'user-agent') !== value(before, 'user-agent'))
+    return {
+      text: `with user agent ${quoted(value(before, 'user-agent'))} a request passed`,
+      at: 'request.header.user-agent',
+    }
+  if (value(step, 'authorization') !== undefined && value(before, 'authorization') === undefined)
+    return { text: 'without a token a request passed', at: 'request.header.authorization' }
+  const { method } = step.exchange.request
+  return method === before.exchange.request.method
+    ? undefined
+    : { text: `${before.exchange.request.method} passed`, at: 'request.method' }
+}
+
+const statuses = new Set([403, 406, 429, 503])

@@ -8,16 +8,6 @@ import {
   quoted,
 } from '../../src/core/kit.ts'
 
-/** What the client did with it: it went on, or it stopped right here. */
-function aftermath(
-  step: ServerMetadata,
-  flow: Flow,
-): 'client-proceeded' | 'client-stopped' | undefined {
-  const next = flow.after(step, 'registration', 'pushed-request', 'authorize', 'token')
-  if (next.some(({ kind }) => kind !== 'registration')) return 'client-proceeded'
-  return next.length === 0 && flow.waited('backChannel') ? 'client-stopped' : undefined
-}
-
 export default defineRule({
   id: 'pkce/support-not-advertised',
   title: 'The authorization server does not advertise PKCE with S256',
@@ -125,3 +115,13 @@ export default defineRule({
     ],
   },
 })
+
+/** What the client did with it: it went on, or it stopped right here. */
+function aftermath(
+  step: ServerMetadata,
+  flow: Flow,
+): 'client-proceeded' | 'client-stopped' | undefined {
+  const next = flow.after(step, 'registration', 'pushed-request', 'authorize', 'token')
+  if (next.some(({ kind }) => kind !== 'registration')) return 'client-proceeded'
+  return next.length === 0 && flow.waited('backChannel') ? 'client-stopped' : undefined
+}

@@ -11,45 +11,6 @@ import {
   quoted,
 } from '../../src/core/kit.ts'
 
-const explanations: Readonly<Record<PkceDefect | 'other-request' | 'unexplained', string>> = {
-  'other-request': 'it belongs to another authorization request of this client',
-  'plain-vs-s256': 'one is made for the method plain, the other for S256',
-  'hex-digest': 'the challenge is the hash in hexadecimal instead of base64url',
-  padded: 'the challenge is the hash with padding, which base64url does not have here',
-  'standard-base64': 'the challenge is the hash in base64 instead of base64url',
-  'raw-bytes': 'the challenge is the hash of the bytes that the verifier encodes, not of its text',
-  truncated: 'the challenge is the hash of the verifier cut short',
-  'double-decoded': 'the verifier was decoded once too often before it was sent',
-  'double-encoded': 'the verifier was encoded once too often before it was sent',
-  unexplained: 'most likely it was made anew after the redirect',
-}
-
-/** Requests of this client, before the redemption, whose challenge the verifier does not match. */
-function otherPending(step: TokenCall, match: Authorize, flow: Flow): Authorize | undefined {
-  return flow
-    .before(step, 'authorize')
-    .findLast(
-      (other) =>
-        other !== match &&
-        other.clientId === match.clientId &&
-        other.codeChallenge !== undefined &&
-        other.codeChallenge !== match.codeChallenge,
-    )
-}
-
-/** Whether challenge and verifier fit, under the method that the request declared or, without one, either. */
-function fits(step: TokenCall, request: Authorize): boolean {
-  const plain = step.codeVerifier === request.codeChallenge
-  const hashed = step.codeVerifierS256 === request.codeChallenge
-  if (request.codeChallengeMethod === undefined) return plain || hashed
-  return request.codeChallengeMethod === 'plain' ? plain : hashed
-}
-
-function defectOf(step: TokenCall, verifier: string, challenge: string) {
-  if (step.codeVerifierS256 === challenge) return 'plain-vs-s256'
-  return pkceDefect(verifier, challenge) ?? 'unexplained'
-}
-
 export default defineRule({
   id: 'pkce/verifier-mismatch',
   title: 'The code_verifier does not match the code_challenge',
@@ -235,3 +196,42 @@ export default defineRule({
     ],
   },
 })
+
+const explanations: Readonly<Record<PkceDefect | 'other-request' | 'unexplained', string>> = {
+  'other-request': 'it belongs to another authorization request of this client',
+  'plain-vs-s256': 'one is made for the method plain, the other for S256',
+  'hex-digest': 'the challenge is the hash in hexadecimal instead of base64url',
+  padded: 'the challenge is the hash with padding, which base64url does not have here',
+  'standard-base64': 'the challenge is the hash in base64 instead of base64url',
+  'raw-bytes': 'the challenge is the hash of the bytes that the verifier encodes, not of its text',
+  truncated: 'the challenge is the hash of the verifier cut short',
+  'double-decoded': 'the verifier was decoded once too often before it was sent',
+  'double-encoded': 'the verifier was encoded once too often before it was sent',
+  unexplained: 'most likely it was made anew after the redirect',
+}
+
+/** Requests of this client, before the redemption, whose challenge the verifier does not match. */
+function otherPending(step: TokenCall, match: Authorize, flow: Flow): Authorize | undefined {
+  return flow
+    .before(step, 'authorize')
+    .findLast(
+      (other) =>
+        other !== match &&
+        other.clientId === match.clientId &&
+        other.codeChallenge !== undefined &&
+        other.codeChallenge !== match.codeChallenge,
+    )
+}
+
+/** Whether challenge and verifier fit, under the method that the request declared or, without one, either. */
+function fits(step: TokenCall, request: Authorize): boolean {
+  const plain = step.codeVerifier === request.codeChallenge
+  const hashed = step.codeVerifierS256 === request.codeChallenge
+  if (request.codeChallengeMethod === undefined) return plain || hashed
+  return request.codeChallengeMethod === 'plain' ? plain : hashed
+}
+
+function defectOf(step: TokenCall, verifier: string, challenge: string) {
+  if (step.codeVerifierS256 === challenge) return 'plain-vs-s256'
+  return pkceDefect(verifier, challenge) ?? 'unexplained'
+}

@@ -9,31 +9,6 @@ import {
   withoutResponse,
 } from '../../src/core/kit.ts'
 
-/** The latest refresh token of this client, not used since it was issued. */
-function unused(step: Authorize, flow: Flow): TokenCall | undefined {
-  const token = flow
-    .before(step, 'token')
-    .findLast(({ ok, clientId }) => ok && clientId === step.clientId)
-  return token?.issuedRefreshToken === undefined ? undefined : token
-}
-
-/** The access token was of no more use: expired, or refused as invalid. */
-function isSpent(token: TokenCall, step: Authorize, flow: Flow): boolean {
-  if ((expiryOf(token) ?? Infinity) <= step.exchange.startedAt) return true
-  return flow
-    .usesOf(token)
-    .some(
-      (call) =>
-        call.kind === 'challenge' && call.error === 'invalid_token' && call.order < step.order,
-    )
-}
-
-/** More is asked for than a refresh can give. */
-function isWider(step: Authorize, token: TokenCall): boolean {
-  const had = new Set((token.issuedScope ?? token.scope ?? '').split(' '))
-  return (step.scope ?? '').split(' ').some((scope) => scope !== '' && !had.has(scope))
-}
-
 export default defineRule({
   id: 'refresh/not-attempted',
   title: 'The client starts a new login although it holds a refresh token',
@@ -127,3 +102,28 @@ export default defineRule({
     ],
   },
 })
+
+/** The latest refresh token of this client, not used since it was issued. */
+function unused(step: Authorize, flow: Flow): TokenCall | undefined {
+  const token = flow
+    .before(step, 'token')
+    .findLast(({ ok, clientId }) => ok && clientId === step.clientId)
+  return token?.issuedRefreshToken === undefined ? undefined : token
+}
+
+/** The access token was of no more use: expired, or refused as invalid. */
+function isSpent(token: TokenCall, step: Authorize, flow: Flow): boolean {
+  if ((expiryOf(token) ?? Infinity) <= step.exchange.startedAt) return true
+  return flow
+    .usesOf(token)
+    .some(
+      (call) =>
+        call.kind === 'challenge' && call.error === 'invalid_token' && call.order < step.order,
+    )
+}
+
+/** More is asked for than a refresh can give. */
+function isWider(step: Authorize, token: TokenCall): boolean {
+  const had = new Set((token.issuedScope ?? token.scope ?? '').split(' '))
+  return (step.scope ?? '').split(' ').some((scope) => scope !== '' && !had.has(scope))
+}

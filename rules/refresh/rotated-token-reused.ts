@@ -1,21 +1,5 @@
 import { type Flow, type TokenCall, defineRule } from '../../src/core/kit.ts'
 
-/** So close together, two refreshes were under way at once, in milliseconds. */
-const overlap = 30_000
-
-/** The refresh that replaced this token by another one, before this request began. */
-function rotation(step: TokenCall, flow: Flow): TokenCall | undefined {
-  return flow
-    .before(step, 'token')
-    .findLast(
-      (earlier) =>
-        earlier.ok &&
-        earlier.refreshToken === step.refreshToken &&
-        earlier.issuedRefreshToken !== undefined &&
-        earlier.issuedRefreshToken !== step.refreshToken,
-    )
-}
-
 export default defineRule({
   id: 'refresh/rotated-token-reused',
   title: 'A refresh token is used again after it was replaced',
@@ -164,3 +148,19 @@ export default defineRule({
     ],
   },
 })
+
+/** So close together, two refreshes were under way at once, in milliseconds. */
+const overlap = 30_000
+
+/** The refresh that replaced this token by another one, before this request began. */
+function rotation(step: TokenCall, flow: Flow): TokenCall | undefined {
+  return flow
+    .before(step, 'token')
+    .findLast(
+      (earlier) =>
+        earlier.ok &&
+        earlier.refreshToken === step.refreshToken &&
+        earlier.issuedRefreshToken !== undefined &&
+        earlier.issuedRefreshToken !== step.refreshToken,
+    )
+}

@@ -9,69 +9,6 @@ import {
   shortened,
 } from '../../src/core/kit.ts'
 
-/** Redirect URIs that a server has to refuse: neither https nor loopback (OAuth 2.1 §2.3, MCP Communication Security). */
-function forbidden(step: Registration): string[] {
-  return (stringsMember(objectOf(step.sent), 'redirect_uris') ?? []).filter(
-    (uri) => !/^https:/i.test(uri) && !isLoopback(uri),
-  )
-}
-
-/** What a refusal is about: told by its status, its error code, or the field that its text names. */
-function reasonOf(step: Registration): {
-  variant: string
-  fault: 'authorization-server' | 'client'
-  text: string
-} {
-  const said = `${step.error?.error ?? ''} ${step.error?.description ?? ''}`.toLowerCase()
-  if (
-    step.error?.error === 'invalid_redirect_uri' ||
-    (said.includes('redirect') && step.status === 400)
-  )
-    return {
-      variant: 'redirect-uri',
-      fault: forbidden(step).length > 0 ? 'client' : 'authorization-server',
-      text: 'the redirect URI is refused',
-    }
-  if (step.status === 429)
-    return {
-      variant: 'rate-limited',
-      fault: 'authorization-server',
-      text: 'too many registrations',
-    }
-  if (step.status === 401 || step.status === 403)
-    return {
-      variant: 'requires-auth',
-      fault: 'authorization-server',
-      text: 'registration is not open to everybody',
-    }
-  if (step.status === 404 || step.status === 405 || step.status === 501)
-    return {
-      variant: 'disabled',
-      fault: 'authorization-server',
-      text: 'there is no registration at that URL',
-    }
-  if (step.status !== undefined && step.status >= 500)
-    return {
-      variant: 'server-error',
-      fault: 'authorization-server',
-      text: 'the registration endpoint failed',
-    }
-  return { variant: 'metadata', fault: 'client', text: 'the client metadata is refused' }
-}
-
-const remedies: Readonly<Record<string, string>> = {
-  'requires-auth':
-    'Allow registration without an initial access token (with rate limits), advertise Client ID Metadata Documents instead, or hand out client ids.',
-  disabled:
-    'Enable dynamic registration, or take `registration_endpoint` out of the metadata so that clients ask for a client id.',
-  'redirect-uri':
-    'Accept loopback redirect URIs of native clients (RFC 8252 §7.3) and https ones, or say which are allowed.',
-  'rate-limited':
-    'Raise the registration limit for shared addresses, and let clients reuse their registration.',
-  'server-error': 'Mend the registration endpoint; its own log says what failed.',
-  metadata: 'Correct the client metadata that the answer names, and register again.',
-}
-
 export default defineRule({
   id: 'registration/rejected',
   title: 'Dynamic client registration is refused',
@@ -210,3 +147,66 @@ export default defineRule({
     ],
   },
 })
+
+/** Redirect URIs that a server has to refuse: neither https nor loopback (OAuth 2.1 §2.3, MCP Communication Security). */
+function forbidden(step: Registration): string[] {
+  return (stringsMember(objectOf(step.sent), 'redirect_uris') ?? []).filter(
+    (uri) => !/^https:/i.test(uri) && !isLoopback(uri),
+  )
+}
+
+/** What a refusal is about: told by its status, its error code, or the field that its text names. */
+function reasonOf(step: Registration): {
+  variant: string
+  fault: 'authorization-server' | 'client'
+  text: string
+} {
+  const said = `${step.error?.error ?? ''} ${step.error?.description ?? ''}`.toLowerCase()
+  if (
+    step.error?.error === 'invalid_redirect_uri' ||
+    (said.includes('redirect') && step.status === 400)
+  )
+    return {
+      variant: 'redirect-uri',
+      fault: forbidden(step).length > 0 ? 'client' : 'authorization-server',
+      text: 'the redirect URI is refused',
+    }
+  if (step.status === 429)
+    return {
+      variant: 'rate-limited',
+      fault: 'authorization-server',
+      text: 'too many registrations',
+    }
+  if (step.status === 401 || step.status === 403)
+    return {
+      variant: 'requires-auth',
+      fault: 'authorization-server',
+      text: 'registration is not open to everybody',
+    }
+  if (step.status === 404 || step.status === 405 || step.status === 501)
+    return {
+      variant: 'disabled',
+      fault: 'authorization-server',
+      text: 'there is no registration at that URL',
+    }
+  if (step.status !== undefined && step.status >= 500)
+    return {
+      variant: 'server-error',
+      fault: 'authorization-server',
+      text: 'the registration endpoint failed',
+    }
+  return { variant: 'metadata', fault: 'client', text: 'the client metadata is refused' }
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  'requires-auth':
+    'Allow registration without an initial access token (with rate limits), advertise Client ID Metadata Documents instead, or hand out client ids.',
+  disabled:
+    'Enable dynamic registration, or take `registration_endpoint` out of the metadata so that clients ask for a client id.',
+  'redirect-uri':
+    'Accept loopback redirect URIs of native clients (RFC 8252 §7.3) and https ones, or say which are allowed.',
+  'rate-limited':
+    'Raise the registration limit for shared addresses, and let clients reuse their registration.',
+  'server-error': 'Mend the registration endpoint; its own log says what failed.',
+  metadata: 'Correct the client metadata that the answer names, and register again.',
+}

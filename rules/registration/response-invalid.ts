@@ -7,82 +7,6 @@ import {
   objectOf,
 } from '../../src/core/kit.ts'
 
-/** Members that clients read, and what they must be when they are there (RFC 7591 §2, §3.2.1). */
-const strings = [
-  'client_id',
-  'client_secret',
-  'client_name',
-  'client_uri',
-  'logo_uri',
-  'scope',
-  'tos_uri',
-  'policy_uri',
-  'jwks_uri',
-  'token_endpoint_auth_method',
-]
-const lists = ['redirect_uris', 'grant_types', 'response_types', 'contacts']
-
-interface Flaw {
-  readonly variant: string
-  readonly severity: 'error' | 'warning'
-  readonly name: string
-  readonly text: string
-}
-
-function flaws(step: Registration, document: JsonObject): Flaw[] {
-  const found: Flaw[] = []
-  const id = member(document, 'client_id')
-  if (typeof id !== 'string' || id === '')
-    found.push({
-      variant: 'client-id-missing',
-      severity: 'error',
-      name: 'client_id',
-      text: 'has no client_id',
-    })
-  const empty = [...strings, ...lists].filter(
-    (name) =>
-      name !== 'client_id' && (member(document, name) === null || member(document, name) === ''),
-  )
-  const mistyped = [
-    ...strings.filter(
-      (name) => isPresent(document, name) && typeof member(document, name) !== 'string',
-    ),
-    ...lists.filter((name) => isPresent(document, name) && !Array.isArray(member(document, name))),
-  ]
-  const [wrong] = [...empty, ...mistyped]
-  if (wrong !== undefined)
-    found.push({
-      variant: 'null-or-empty-members',
-      severity: 'error',
-      name: wrong,
-      text: `has members that strict clients reject: ${[...empty, ...mistyped].join(', ')}`,
-    })
-  const sent = member(objectOf(step.sent), 'redirect_uris')
-  if (Array.isArray(sent) && sent.length > 0 && !isPresent(document, 'redirect_uris'))
-    found.push({
-      variant: 'redirect-uris-not-echoed',
-      severity: 'warning',
-      name: 'redirect_uris',
-      text: 'does not return redirect_uris',
-    })
-  if (
-    typeof member(document, 'client_secret') === 'string' &&
-    member(document, 'client_secret_expires_at') === undefined
-  )
-    found.push({
-      variant: 'secret-expiry-missing',
-      severity: 'warning',
-      name: 'client_secret_expires_at',
-      text: 'has a client_secret without client_secret_expires_at',
-    })
-  return found
-}
-
-function isPresent(document: JsonObject, name: string): boolean {
-  const value = member(document, name)
-  return value !== undefined && value !== null && value !== ''
-}
-
 export default defineRule({
   id: 'registration/response-invalid',
   title: 'The registration response is unusable or incomplete',
@@ -219,3 +143,79 @@ export default defineRule({
     ],
   },
 })
+
+/** Members that clients read, and what they must be when they are there (RFC 7591 §2, §3.2.1). */
+const strings = [
+  'client_id',
+  'client_secret',
+  'client_name',
+  'client_uri',
+  'logo_uri',
+  'scope',
+  'tos_uri',
+  'policy_uri',
+  'jwks_uri',
+  'token_endpoint_auth_method',
+]
+const lists = ['redirect_uris', 'grant_types', 'response_types', 'contacts']
+
+interface Flaw {
+  readonly variant: string
+  readonly severity: 'error' | 'warning'
+  readonly name: string
+  readonly text: string
+}
+
+function flaws(step: Registration, document: JsonObject): Flaw[] {
+  const found: Flaw[] = []
+  const id = member(document, 'client_id')
+  if (typeof id !== 'string' || id === '')
+    found.push({
+      variant: 'client-id-missing',
+      severity: 'error',
+      name: 'client_id',
+      text: 'has no client_id',
+    })
+  const empty = [...strings, ...lists].filter(
+    (name) =>
+      name !== 'client_id' && (member(document, name) === null || member(document, name) === ''),
+  )
+  const mistyped = [
+    ...strings.filter(
+      (name) => isPresent(document, name) && typeof member(document, name) !== 'string',
+    ),
+    ...lists.filter((name) => isPresent(document, name) && !Array.isArray(member(document, name))),
+  ]
+  const [wrong] = [...empty, ...mistyped]
+  if (wrong !== undefined)
+    found.push({
+      variant: 'null-or-empty-members',
+      severity: 'error',
+      name: wrong,
+      text: `has members that strict clients reject: ${[...empty, ...mistyped].join(', ')}`,
+    })
+  const sent = member(objectOf(step.sent), 'redirect_uris')
+  if (Array.isArray(sent) && sent.length > 0 && !isPresent(document, 'redirect_uris'))
+    found.push({
+      variant: 'redirect-uris-not-echoed',
+      severity: 'warning',
+      name: 'redirect_uris',
+      text: 'does not return redirect_uris',
+    })
+  if (
+    typeof member(document, 'client_secret') === 'string' &&
+    member(document, 'client_secret_expires_at') === undefined
+  )
+    found.push({
+      variant: 'secret-expiry-missing',
+      severity: 'warning',
+      name: 'client_secret_expires_at',
+      text: 'has a client_secret without client_secret_expires_at',
+    })
+  return found
+}
+
+function isPresent(document: JsonObject, name: string): boolean {
+  const value = member(document, name)
+  return value !== undefined && value !== null && value !== ''
+}

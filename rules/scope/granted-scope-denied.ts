@@ -7,25 +7,6 @@ import {
   stringMember,
 } from '../../src/core/kit.ts'
 
-/** The scopes that the presented token carries: as the token response says, else as the token does, else as asked for. */
-function granted(step: Challenge, flow: Flow): string[] | undefined {
-  const issued = flow.issuedBy(step.presented)
-  const claims = step.presented?.token.claims
-  const claimed = claims?.['scope'] ?? claims?.['scp']
-  if (issued?.issuedScope !== undefined) return words(issued.issuedScope)
-  if (typeof claimed === 'string') return words(claimed)
-  if (Array.isArray(claimed)) return claimed.filter((scope) => typeof scope === 'string')
-  // No scope in the answer means that all of the requested ones were granted (RFC 6749 §5.1).
-  if (issued === undefined || stringMember(objectOf(issued.answer), 'scope') !== undefined)
-    return undefined
-  const asked = issued.scope ?? flow.authorizationOf(issued)?.step.scope
-  return asked === undefined ? undefined : words(asked)
-}
-
-function words(scope: string): string[] {
-  return scope.split(' ').filter((word) => word !== '')
-}
-
 export default defineRule({
   id: 'scope/granted-scope-denied',
   title: 'The server asks for scopes that the token already has',
@@ -108,3 +89,22 @@ export default defineRule({
     ],
   },
 })
+
+/** The scopes that the presented token carries: as the token response says, else as the token does, else as asked for. */
+function granted(step: Challenge, flow: Flow): string[] | undefined {
+  const issued = flow.issuedBy(step.presented)
+  const claims = step.presented?.token.claims
+  const claimed = claims?.['scope'] ?? claims?.['scp']
+  if (issued?.issuedScope !== undefined) return words(issued.issuedScope)
+  if (typeof claimed === 'string') return words(claimed)
+  if (Array.isArray(claimed)) return claimed.filter((scope) => typeof scope === 'string')
+  // No scope in the answer means that all of the requested ones were granted (RFC 6749 §5.1).
+  if (issued === undefined || stringMember(objectOf(issued.answer), 'scope') !== undefined)
+    return undefined
+  const asked = issued.scope ?? flow.authorizationOf(issued)?.step.scope
+  return asked === undefined ? undefined : words(asked)
+}
+
+function words(scope: string): string[] {
+  return scope.split(' ').filter((word) => word !== '')
+}

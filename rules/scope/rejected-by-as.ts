@@ -16,112 +16,6 @@ import {
   stringsMember,
 } from '../../src/core/kit.ts'
 
-type Request = Authorize | PushedRequest | TokenCall
-type Origin =
-  'from-challenge' | 'from-prm' | 'from-as-catalogue' | 'not-registered' | 'client-invented'
-
-const origins: Readonly<Record<Origin, string>> = {
-  'from-challenge': 'the challenge asks for it',
-  'from-prm': 'the resource metadata lists it',
-  'not-registered': 'it was not registered for this client',
-  'from-as-catalogue': 'taken from the list of the authorization server',
-  'client-invented': 'nobody else named it',
-}
-
-function words(scope: string | undefined): string[] {
-  return scope?.split(' ').filter((word) => word !== '') ?? []
-}
-
-/** The request that carries the scope: this one, or the authorization request before it. */
-function carrier(step: Request, flow: Flow): Request {
-  if (step.kind !== 'token' || step.scope !== undefined) return step
-  return flow.authorizationOf(step)?.step ?? step
-}
-
-/** What each party named, before the request. */
-function lists(step: Request, flow: Flow) {
-  const challenge = flow.before(step, 'challenge').findLast(({ scope }) => scope !== undefined)
-  const resource = flow.resourceMetadata
-  const server = flow.serverMetadata
-  const catalogue = server && stringsMember(objectOf(server.document), 'scopes_supported')
-  const registration = flow.registrationOf(step.clientId)
-  const kept = registration && stringMember(objectOf(registration.received), 'scope')
-  const sent = registration && stringMember(objectOf(registration.sent), 'scope')
-  return {
-    challenge,
-    challenged: words(challenge?.scope),
-    resource,
-    published: resource?.scopesSupported ?? [],
-    server,
-    catalogue,
-    registration,
-    registered: kept === undefined && sent === undefined ? undefined : words(kept ?? sent),
-  }
-}
-
-type Lists = ReturnType<typeof lists>
-
-function originOf(scope: string, { registered, catalogue, challenged, published }: Lists): Origin {
-  const known = catalogue === undefined || catalogue.includes(scope)
-  if (known && registered !== undefined && !registered.includes(scope)) return 'not-registered'
-  if (challenged.includes(scope)) return 'from-challenge'
-  if (published.includes(scope)) return 'from-prm'
-  return catalogue?.includes(scope) === true ? 'from-as-catalogue' : 'client-invented'
-}
-
-/** The values that the refusal is about: those it names, else those the server does not list, else all. */
-function suspects(asked: readonly string[], { text }: Refusal, { catalogue }: Lists): string[] {
-  const said = text.split(/[\s"'`,;()[\]]+/).map((word) => word.replace(/[.:]$/, ''))
-  const named = asked.filter((scope) => said.includes(scope))
-  if (named.length > 0) return named
-  const unlisted = catalogue === undefined ? [] : asked.filter((one) => !catalogue.includes(one))
-  return unlisted.length > 0 ? unlisted : [...asked]
-}
-
-/** Who named a scope that cannot be had. */
-function faultOf(first: Origin, scope: string, { catalogue, registration }: Lists) {
-  const wished = registration && words(stringMember(objectOf(registration.sent), 'scope'))
-  if (first === 'not-registered')
-    return wished?.includes(scope) === true ? 'authorization-server' : 'client'
-  if (first !== 'from-challenge' && first !== 'from-prm') return 'client'
-  return catalogue?.includes(scope) === true ? 'authorization-server' : 'resource-server'
-}
-
-function sources(found: readonly Origin[], all: Lists): Pointer[] {
-  const { challenge, resource, server, registration } = all
-  const pointers: Pointer[] = []
-  if (challenge && found.includes('from-challenge'))
-    pointers.push({
-      step: challenge,
-      at: 'response.header.www-authenticate',
-      note: 'what the MCP server asks for',
-    })
-  if (resource && found.includes('from-prm'))
-    pointers.push({
-      step: resource,
-      at: 'response.json/scopes_supported',
-      note: 'what the MCP server lists',
-    })
-  if (registration && found.includes('not-registered'))
-    pointers.push({ step: registration, at: 'response.json/scope', note: 'what was registered' })
-  if (server && all.catalogue)
-    pointers.push({
-      step: server,
-      at: 'response.json/scopes_supported',
-      note: 'what the authorization server lists',
-    })
-  return pointers
-}
-
-const remedies: Readonly<Record<Origin, string>> = {
-  'from-challenge': 'Ask in the challenge only for scopes that the authorization server grants.',
-  'from-prm': 'List in scopes_supported only scopes that the authorization server grants.',
-  'not-registered': 'Register the client with every scope that it will ask for.',
-  'from-as-catalogue':
-    'Ask for the scopes of the challenge or of the resource metadata, not for all that the authorization server lists.',
-  'client-invented': 'Ask only for scopes that the challenge or the metadata names.',
-}
-
 export default defineRule({
   id: 'scope/rejected-by-as',
   title: 'The authorization server refuses the requested scope',
@@ -248,3 +142,109 @@ export default defineRule({
     ],
   },
 })
+
+type Request = Authorize | PushedRequest | TokenCall
+type Origin =
+  'from-challenge' | 'from-prm' | 'from-as-catalogue' | 'not-registered' | 'client-invented'
+
+const origins: Readonly<Record<Origin, string>> = {
+  'from-challenge': 'the challenge asks for it',
+  'from-prm': 'the resource metadata lists it',
+  'not-registered': 'it was not registered for this client',
+  'from-as-catalogue': 'taken from the list of the authorization server',
+  'client-invented': 'nobody else named it',
+}
+
+function words(scope: string | undefined): string[] {
+  return scope?.split(' ').filter((word) => word !== '') ?? []
+}
+
+/** The request that carries the scope: this one, or the authorization request before it. */
+function carrier(step: Request, flow: Flow): Request {
+  if (step.kind !== 'token' || step.scope !== undefined) return step
+  return flow.authorizationOf(step)?.step ?? step
+}
+
+/** What each party named, before the request. */
+function lists(step: Request, flow: Flow) {
+  const challenge = flow.before(step, 'challenge').findLast(({ scope }) => scope !== undefined)
+  const resource = flow.resourceMetadata
+  const server = flow.serverMetadata
+  const catalogue = server && stringsMember(objectOf(server.document), 'scopes_supported')
+  const registration = flow.registrationOf(step.clientId)
+  const kept = registration && stringMember(objectOf(registration.received), 'scope')
+  const sent = registration && stringMember(objectOf(registration.sent), 'scope')
+  return {
+    challenge,
+    challenged: words(challenge?.scope),
+    resource,
+    published: resource?.scopesSupported ?? [],
+    server,
+    catalogue,
+    registration,
+    registered: kept === undefined && sent === undefined ? undefined : words(kept ?? sent),
+  }
+}
+
+type Lists = ReturnType<typeof lists>
+
+function originOf(scope: string, { registered, catalogue, challenged, published }: Lists): Origin {
+  const known = catalogue === undefined || catalogue.includes(scope)
+  if (known && registered !== undefined && !registered.includes(scope)) return 'not-registered'
+  if (challenged.includes(scope)) return 'from-challenge'
+  if (published.includes(scope)) return 'from-prm'
+  return catalogue?.includes(scope) === true ? 'from-as-catalogue' : 'client-invented'
+}
+
+/** The values that the refusal is about: those it names, else those the server does not list, else all. */
+function suspects(asked: readonly string[], { text }: Refusal, { catalogue }: Lists): string[] {
+  const said = text.split(/[\s"'`,;()[\]]+/).map((word) => word.replace(/[.:]$/, ''))
+  const named = asked.filter((scope) => said.includes(scope))
+  if (named.length > 0) return named
+  const unlisted = catalogue === undefined ? [] : asked.filter((one) => !catalogue.includes(one))
+  return unlisted.length > 0 ? unlisted : [...asked]
+}
+
+/** Who named a scope that cannot be had. */
+function faultOf(first: Origin, scope: string, { catalogue, registration }: Lists) {
+  const wished = registration && words(stringMember(objectOf(registration.sent), 'scope'))
+  if (first === 'not-registered')
+    return wished?.includes(scope) === true ? 'authorization-server' : 'client'
+  if (first !== 'from-challenge' && first !== 'from-prm') return 'client'
+  return catalogue?.includes(scope) === true ? 'authorization-server' : 'resource-server'
+}
+
+function sources(found: readonly Origin[], all: Lists): Pointer[] {
+  const { challenge, resource, server, registration } = all
+  const pointers: Pointer[] = []
+  if (challenge && found.includes('from-challenge'))
+    pointers.push({
+      step: challenge,
+      at: 'response.header.www-authenticate',
+      note: 'what the MCP server asks for',
+    })
+  if (resource && found.includes('from-prm'))
+    pointers.push({
+      step: resource,
+      at: 'response.json/scopes_supported',
+      note: 'what the MCP server lists',
+    })
+  if (registration && found.includes('not-registered'))
+    pointers.push({ step: registration, at: 'response.json/scope', note: 'what was registered' })
+  if (server && all.catalogue)
+    pointers.push({
+      step: server,
+      at: 'response.json/scopes_supported',
+      note: 'what the authorization server lists',
+    })
+  return pointers
+}
+
+const remedies: Readonly<Record<Origin, string>> = {
+  'from-challenge': 'Ask in the challenge only for scopes that the authorization server grants.',
+  'from-prm': 'List in scopes_supported only scopes that the authorization server grants.',
+  'not-registered': 'Register the client with every scope that it will ask for.',
+  'from-as-catalogue':
+    'Ask for the scopes of the challenge or of the resource metadata, not for all that the authorization server lists.',
+  'client-invented': 'Ask only for scopes that the challenge or the metadata names.',
+}

@@ -9,95 +9,6 @@ import {
   stringMember,
 } from '../../src/core/kit.ts'
 
-interface Mismatch {
-  readonly variant: string
-  readonly message: string
-  readonly note: string
-  readonly remedy?: string
-  /** The request alone proves it; otherwise it takes the server's refusal. */
-  readonly proven: boolean
-}
-
-function registeredMethod(step: TokenCall, flow: Flow): string | undefined {
-  return stringMember(
-    objectOf(flow.registrationOf(step.clientId)?.received ?? { kind: 'empty' }),
-    'token_endpoint_auth_method',
-  )
-}
-
-function registeredSecret(step: TokenCall, flow: Flow): string | undefined {
-  return stringMember(
-    objectOf(flow.registrationOf(step.clientId)?.received ?? { kind: 'empty' }),
-    'client_secret',
-  )
-}
-
-/** Whether the request may be an instance of a method: a key's assertion looks like a secret's, and mutual TLS is not in it. */
-function isMethod(method: unknown, used: TokenCall['clientAuth']): boolean {
-  if (method === used) return true
-  if (method === 'client_secret_jwt') return used === 'private_key_jwt'
-  return method === 'tls_client_auth' || method === 'self_signed_tls_client_auth'
-}
-
-/** How the client authenticated, against what it registered and what the server takes (RFC 6749 §2.3). */
-function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
-  const used = step.clientAuth
-  if (used === 'multiple')
-    return {
-      variant: 'multiple-methods',
-      message: 'the client authenticates in two ways at once',
-      note: 'and by a parameter in the body',
-      remedy: 'Use one client authentication method in a request.',
-      proven: true,
-    }
-  if (param(step.params, 'client_secret') === '')
-    return {
-      variant: 'empty-secret',
-      message: 'the client sends an empty client_secret',
-      note: 'must not be sent when there is none',
-      proven: true,
-    }
-  const registered = registeredMethod(step, flow)
-  const secret = registeredSecret(step, flow)
-  if (
-    used === 'none' &&
-    secret !== undefined &&
-    registered !== undefined &&
-    !isMethod(registered, used)
-  )
-    return {
-      variant: 'secret-missing',
-      message: `the client was given a secret for ${registered} and authenticates with nothing`,
-      note: 'the secret is sent neither here nor in Authorization',
-      remedy: `Authenticate with ${registered}, as the registration response says.`,
-      proven: true,
-    }
-  if (
-    registered !== undefined &&
-    !isMethod(registered, used) &&
-    !(registered === 'none' && secret !== undefined)
-  )
-    return {
-      variant: 'not-as-registered',
-      message: `the client is registered for ${registered} and uses ${used}`,
-      note: `the registration says ${registered}`,
-      remedy: `Use ${registered}, as the registration response says.`,
-      proven: true,
-    }
-  const supported = member(
-    objectOf(flow.serverMetadata?.document ?? { kind: 'empty' }),
-    'token_endpoint_auth_methods_supported',
-  )
-  if (Array.isArray(supported) && !supported.some((method) => isMethod(method, used)))
-    return {
-      variant: 'unsupported-method',
-      message: `the client uses ${used}, and the server lists ${quoted(supported)}`,
-      note: `the metadata lists ${quoted(supported)}`,
-      proven: false,
-    }
-  return undefined
-}
-
 export default defineRule({
   id: 'token/client-auth-mismatch',
   title: 'Client authentication does not fit the server or the registration',
@@ -286,3 +197,92 @@ export default defineRule({
     ],
   },
 })
+
+interface Mismatch {
+  readonly variant: string
+  readonly message: string
+  readonly note: string
+  readonly remedy?: string
+  /** The request alone proves it; otherwise it takes the server's refusal. */
+  readonly proven: boolean
+}
+
+function registeredMethod(step: TokenCall, flow: Flow): string | undefined {
+  return stringMember(
+    objectOf(flow.registrationOf(step.clientId)?.received ?? { kind: 'empty' }),
+    'token_endpoint_auth_method',
+  )
+}
+
+function registeredSecret(step: TokenCall, flow: Flow): string | undefined {
+  return stringMember(
+    objectOf(flow.registrationOf(step.clientId)?.received ?? { kind: 'empty' }),
+    'client_secret',
+  )
+}
+
+/** Whether the request may be an instance of a method: a key's assertion looks like a secret's, and mutual TLS is not in it. */
+function isMethod(method: unknown, used: TokenCall['clientAuth']): boolean {
+  if (method === used) return true
+  if (method === 'client_secret_jwt') return used === 'private_key_jwt'
+  return method === 'tls_client_auth' || method === 'self_signed_tls_client_auth'
+}
+
+/** How the client authenticated, against what it registered and what the server takes (RFC 6749 §2.3). */
+function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
+  const used = step.clientAuth
+  if (used === 'multiple')
+    return {
+      variant: 'multiple-methods',
+      message: 'the client authenticates in two ways at once',
+      note: 'and by a parameter in the body',
+      remedy: 'Use one client authentication method in a request.',
+      proven: true,
+    }
+  if (param(step.params, 'client_secret') === '')
+    return {
+      variant: 'empty-secret',
+      message: 'the client sends an empty client_secret',
+      note: 'must not be sent when there is none',
+      proven: true,
+    }
+  const registered = registeredMethod(step, flow)
+  const secret = registeredSecret(step, flow)
+  if (
+    used === 'none' &&
+    secret !== undefined &&
+    registered !== undefined &&
+    !isMethod(registered, used)
+  )
+    return {
+      variant: 'secret-missing',
+      message: `the client was given a secret for ${registered} and authenticates with nothing`,
+      note: 'the secret is sent neither here nor in Authorization',
+      remedy: `Authenticate with ${registered}, as the registration response says.`,
+      proven: true,
+    }
+  if (
+    registered !== undefined &&
+    !isMethod(registered, used) &&
+    !(registered === 'none' && secret !== undefined)
+  )
+    return {
+      variant: 'not-as-registered',
+      message: `the client is registered for ${registered} and uses ${used}`,
+      note: `the registration says ${registered}`,
+      remedy: `Use ${registered}, as the registration response says.`,
+      proven: true,
+    }
+  const supported = member(
+    objectOf(flow.serverMetadata?.document ?? { kind: 'empty' }),
+    'token_endpoint_auth_methods_supported',
+  )
+  if (Array.isArray(supported) && !supported.some((method) => isMethod(method, used)))
+    return {
+      variant: 'unsupported-method',
+      message: `the client uses ${used}, and the server lists ${quoted(supported)}`,
+      note: `the metadata lists ${quoted(supported)}`,
+      proven: false,
+    }
+  return undefined
+}

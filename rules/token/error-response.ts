@@ -7,96 +7,6 @@ import {
   quoted,
 } from '../../src/core/kit.ts'
 
-/** Rules whose finding, at the same step or before, already says why the server refused. */
-const causes = [
-  'pkce/verifier-missing',
-  'pkce/verifier-mismatch',
-  'token/redirect-uri-mismatch',
-  'token/client-auth-mismatch',
-  'token/wrong-content-type',
-  'refresh/rotated-token-reused',
-  'audience/as-rejects-resource',
-  'audience/resource-param-trailing-slash',
-  'scope/rejected-by-as',
-  'token/code-reused',
-]
-
-/** Errors that belong to a flow that works. */
-const ordinary = new Set(['authorization_pending', 'slow_down', 'use_dpop_nonce'])
-
-interface Cause {
-  readonly why: string
-  readonly fault: 'client' | 'authorization-server'
-}
-
-/** What the traffic allows to be the cause, likeliest first. */
-function candidates(step: TokenCall, flow: Flow): Cause[] {
-  const seconds = age(step, flow)
-  switch (step.error?.error) {
-    case 'invalid_grant':
-      return step.grantType === 'refresh_token'
-        ? [
-            {
-              fault: 'client',
-              why: 'the refresh token has expired, was revoked, or belongs to another client',
-            },
-          ]
-        : [
-            ...(seconds !== undefined && seconds > 60
-              ? [
-                  {
-                    fault: 'client' as const,
-                    why: `the code was ${seconds} s old when it was redeemed`,
-                  },
-                ]
-              : []),
-            {
-              fault: 'authorization-server',
-              why: 'what the client sent agrees with its authorization request, so the server lost the code, shares no store between its instances, or has another reason that it does not give',
-            },
-            {
-              fault: 'client',
-              why: 'the code was redeemed twice, or by another client, out of sight',
-            },
-          ]
-    case 'invalid_client':
-      return [
-        { fault: 'client', why: 'the client id or secret is not the one that this server knows' },
-        { fault: 'authorization-server', why: 'the server lost the registration' },
-      ]
-    case 'unauthorized_client':
-    case 'unsupported_grant_type':
-      return [
-        { fault: 'client', why: `the client may not use grant_type=${step.grantType}` },
-        {
-          fault: 'authorization-server',
-          why: 'the grant is advertised, and not enabled for this client',
-        },
-      ]
-    case 'invalid_request':
-      return [
-        { fault: 'client', why: 'a parameter is missing, repeated or malformed' },
-        {
-          fault: 'authorization-server',
-          why: 'the server does not know a parameter that MCP clients must send, such as resource',
-        },
-      ]
-    default:
-      return [
-        { fault: 'client', why: 'of what it asked for' },
-        { fault: 'authorization-server', why: 'of how it is configured' },
-      ]
-  }
-}
-
-/** Seconds between the authorization response and its redemption. */
-function age(step: TokenCall, flow: Flow): number | undefined {
-  const response = flow.responseWith(step.code)
-  return response === undefined
-    ? undefined
-    : Math.round((step.exchange.startedAt - response.step.exchange.startedAt) / 1000)
-}
-
 export default defineRule({
   id: 'token/error-response',
   title: 'The token endpoint returned an error',
@@ -210,3 +120,93 @@ export default defineRule({
     ],
   },
 })
+
+/** Rules whose finding, at the same step or before, already says why the server refused. */
+const causes = [
+  'pkce/verifier-missing',
+  'pkce/verifier-mismatch',
+  'token/redirect-uri-mismatch',
+  'token/client-auth-mismatch',
+  'token/wrong-content-type',
+  'refresh/rotated-token-reused',
+  'audience/as-rejects-resource',
+  'audience/resource-param-trailing-slash',
+  'scope/rejected-by-as',
+  'token/code-reused',
+]
+
+/** Errors that belong to a flow that works. */
+const ordinary = new Set(['authorization_pending', 'slow_down', 'use_dpop_nonce'])
+
+interface Cause {
+  readonly why: string
+  readonly fault: 'client' | 'authorization-server'
+}
+
+/** What the traffic allows to be the cause, likeliest first. */
+function candidates(step: TokenCall, flow: Flow): Cause[] {
+  const seconds = age(step, flow)
+  switch (step.error?.error) {
+    case 'invalid_grant':
+      return step.grantType === 'refresh_token'
+        ? [
+            {
+              fault: 'client',
+              why: 'the refresh token has expired, was revoked, or belongs to another client',
+            },
+          ]
+        : [
+            ...(seconds !== undefined && seconds > 60
+              ? [
+                  {
+                    fault: 'client' as const,
+                    why: `the code was ${seconds} s old when it was redeemed`,
+                  },
+                ]
+              : []),
+            {
+              fault: 'authorization-server',
+              why: 'what the client sent agrees with its authorization request, so the server lost the code, shares no store between its instances, or has another reason that it does not give',
+            },
+            {
+              fault: 'client',
+              why: 'the code was redeemed twice, or by another client, out of sight',
+            },
+          ]
+    case 'invalid_client':
+      return [
+        { fault: 'client', why: 'the client id or secret is not the one that this server knows' },
+        { fault: 'authorization-server', why: 'the server lost the registration' },
+      ]
+    case 'unauthorized_client':
+    case 'unsupported_grant_type':
+      return [
+        { fault: 'client', why: `the client may not use grant_type=${step.grantType}` },
+        {
+          fault: 'authorization-server',
+          why: 'the grant is advertised, and not enabled for this client',
+        },
+      ]
+    case 'invalid_request':
+      return [
+        { fault: 'client', why: 'a parameter is missing, repeated or malformed' },
+        {
+          fault: 'authorization-server',
+          why: 'the server does not know a parameter that MCP clients must send, such as resource',
+        },
+      ]
+    default:
+      return [
+        { fault: 'client', why: 'of what it asked for' },
+        { fault: 'authorization-server', why: 'of how it is configured' },
+      ]
+  }
+}
+
+/** Seconds between the authorization response and its redemption. */
+function age(step: TokenCall, flow: Flow): number | undefined {
+  const response = flow.responseWith(step.code)
+  return response === undefined
+    ? undefined
+    : Math.round((step.exchange.startedAt - response.step.exchange.startedAt) / 1000)
+}

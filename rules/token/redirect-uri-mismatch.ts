@@ -7,10 +7,6 @@ import {
   quoted,
 } from '../../src/core/kit.ts'
 
-function isAboutRedirect(error: OAuthError | undefined): boolean {
-  return error !== undefined && `${error.error} ${error.description ?? ''}`.includes('redirect')
-}
-
 export default defineRule({
   id: 'token/redirect-uri-mismatch',
   title: 'The token request names another redirect URI than the authorization request',
@@ -124,3 +120,7 @@ export default defineRule({
     ],
   },
 })
+
+function isAboutRedirect(error: OAuthError | undefined): boolean {
+  return error !== undefined && `${error.error} ${error.description ?? ''}`.includes('redirect')
+}

@@ -1,7 +1,5 @@
 import { defineRule, param, queryParams, quoted } from '../../src/core/kit.ts'
 
-const form = 'application/x-www-form-urlencoded'
-
 export default defineRule({
   id: 'token/wrong-content-type',
   title: 'The token request is not form-encoded',
@@ -96,3 +94,5 @@ export default defineRule({
     ],
   },
 })
+
+const form = 'application/x-www-form-urlencoded'

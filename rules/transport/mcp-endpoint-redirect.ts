@@ -12,36 +12,6 @@ import {
   sameUrl,
 } from '../../src/core/kit.ts'
 
-/** So soon after a redirect, a call to its target is what it led to, in milliseconds. */
-const soon = 15_000
-
-function followUpOf(step: McpCall, to: string, flow: Flow): McpCall | Challenge | undefined {
-  return flow
-    .after(step, 'mcp', 'challenge')
-    .find((call) => call.target === to && call.exchange.startedAt - step.exchange.startedAt <= soon)
-}
-
-function isDowngrade(step: McpCall, to: string): boolean {
-  const plain = origin(to)?.startsWith('http://') === true && !isLoopback(to)
-  return plain && origin(step.url)?.startsWith('https://') === true
-}
-
-/** What the redirect costs; undefined when it costs a detour. */
-function lossOf(
-  step: McpCall,
-  to: string,
-  next: McpCall | Challenge | undefined,
-): { variant: string; text: string } | undefined {
-  if (isDowngrade(step, to))
-    return { variant: 'scheme-downgrade', text: 'which would send the token unprotected' }
-  if (next === undefined) return undefined
-  if (next.method !== step.method)
-    return { variant: 'method-changed', text: `and the client goes on with ${next.method}` }
-  if (step.authorization.length > 0 && next.authorization.length === 0)
-    return { variant: 'authorization-lost', text: 'and the client goes on without its token' }
-  return undefined
-}
-
 export default defineRule({
   id: 'transport/mcp-endpoint-redirect',
   title: 'The MCP endpoint answers with a redirect',
@@ -196,3 +166,33 @@ export default defineRule({
     ],
   },
 })
+
+/** So soon after a redirect, a call to its target is what it led to, in milliseconds. */
+const soon = 15_000
+
+function followUpOf(step: McpCall, to: string, flow: Flow): McpCall | Challenge | undefined {
+  return flow
+    .after(step, 'mcp', 'challenge')
+    .find((call) => call.target === to && call.exchange.startedAt - step.exchange.startedAt <= soon)
+}
+
+function isDowngrade(step: McpCall, to: string): boolean {
+  const plain = origin(to)?.startsWith('http://') === true && !isLoopback(to)
+  return plain && origin(step.url)?.startsWith('https://') === true
+}
+
+/** What the redirect costs; undefined when it costs a detour. */
+function lossOf(
+  step: McpCall,
+  to: string,
+  next: McpCall | Challenge | undefined,
+): { variant: string; text: string } | undefined {
+  if (isDowngrade(step, to))
+    return { variant: 'scheme-downgrade', text: 'which would send the token unprotected' }
+  if (next === undefined) return undefined
+  if (next.method !== step.method)
+    return { variant: 'method-changed', text: `and the client goes on with ${next.method}` }
+  if (step.authorization.length > 0 && next.authorization.length === 0)
+    return { variant: 'authorization-lost', text: 'and the client goes on without its token' }
+  return undefined
+}
