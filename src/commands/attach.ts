@@ -17,7 +17,7 @@ import type { Notice } from '../tap/notices.ts'
 import type { Context } from '../shell/context.ts'
 import { sessionOptions } from '../shell/judging.ts'
 import { openOutputs } from '../shell/outputs.ts'
-import { pem, tellNotice } from './proxy.ts'
+import { pem } from './proxy.ts'
 import { recordedLabels } from '../shell/recorded.ts'
 import { type Screen, type ScreenStart, chooseScreen } from '../shell/screen.ts'
 
@@ -69,7 +69,7 @@ async function watch(
   }
   let opened = screen === undefined
   const notice = (told: Notice | LiveNotice) => {
-    if (opened) tellNotice(viewing, told)
+    if (opened) outputs.tell(told)
     // There is nothing to show yet, and the terminal is still as it was.
     else process.stderr.write(`${redactor.text(told.text)}\n`)
   }

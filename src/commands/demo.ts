@@ -7,7 +7,7 @@ import { type Options, nearest } from '../shell/arguments.ts'
 import { startReverse } from '../tap/reverse.ts'
 import type { Context } from '../shell/context.ts'
 import { type Judging, openJudging } from '../shell/judging.ts'
-import { announce, tellNotice } from './proxy.ts'
+import { announce } from './proxy.ts'
 import { Replays, seenBy } from '../shell/replay.ts'
 import { type Screen, type ScreenStart, chooseScreen } from '../shell/screen.ts'
 
@@ -28,7 +28,7 @@ export async function demo(context: Context, options: Options): Promise<number> 
       targets,
       port: 0,
       emit: seenBy(replays, judging),
-      notice: (notice) => tellNotice(judging, notice),
+      notice: judging.tell,
     })
     judging.say(`${judging.style.bold('Demo')}  ${fault.name}: ${fault.summary}.\n`)
     announce(judging, tap, false)

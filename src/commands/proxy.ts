@@ -4,14 +4,13 @@ import type { Options } from '../shell/arguments.ts'
 import { Output } from '../shell/output.ts'
 import { type SessionFile, prepareRecording } from '../shell/sessions.ts'
 import { defaultStateDir } from '../state.ts'
-import type { Notice } from '../tap/notices.ts'
 import { type ReverseOptions, type ReverseTap, startReverse } from '../tap/reverse.ts'
 import { type ClientEnd, startClient } from '../shell/client.ts'
 import type { Context } from '../shell/context.ts'
 import { type Judging, openJudging } from '../shell/judging.ts'
 import { Replays, seenBy } from '../shell/replay.ts'
 import { type Screen, chooseScreen } from '../shell/screen.ts'
-import { setupLines } from '../shell/setup-lines.ts'
+import { setupLines, setupOffers } from '../shell/setup.ts'
 import { type LiveServer, openLiveServer } from '../shell/live-server.ts'
 
 /** Stands between a client and these MCP endpoints, and judges what passes. */
@@ -49,7 +48,7 @@ async function watch(
     ...(liveServer === undefined ? {} : { lines: liveServer.lines }),
   })
   recording?.listen((trouble) => {
-    tellNotice(judging, trouble)
+    judging.tell(trouble)
     screen?.journalFailed()
   })
   const replays = screen && new Replays(targets)
@@ -174,7 +173,7 @@ async function reverseOptions(
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
     emit: judging.take,
-    notice: (notice) => tellNotice(judging, notice),
+    notice: judging.tell,
   }
 }
 
@@ -193,22 +192,6 @@ export async function pem(options: Options, name: string): Promise<string | unde
   }
 }
 
-export function tellNotice(
-  judging: Pick<Judging, 'line' | 'say' | 'style' | 'log' | 'redactor'>,
-  notice: Notice,
-): void {
-  judging.line({ type: 'notice', notice })
-  judging.log.notice(notice.code, judging.redactor.text(notice.text))
-  const { style } = judging
-  const mark =
-    notice.level === 'info'
-      ? style.info
-      : notice.level === 'warning'
-        ? style.yellow(style.warn)
-        : style.red(style.fail)
-  judging.say(`${mark} ${notice.text}`)
-}
-
 /** Where we listen, how to point a client at it, and which ports must be reachable from it. */
 export function announce(judging: Judging, tap: ReverseTap, invite: boolean): void {
   const { urls, ports } = tap.listening
@@ -224,7 +207,7 @@ export function announce(judging: Judging, tap: ReverseTap, invite: boolean): vo
   for (const { url, upstream } of urls)
     judging.say(`${judging.style.bold('Listening')}  ${judging.style.cyan(url)}  for  ${upstream}`)
   if (!invite) return
-  judging.say(`\n${setupLines(first.url).join('\n')}\n`)
+  judging.say(`\n${setupLines(setupOffers(first.url)).join('\n')}\n`)
   judging.say(
     `Ports a client elsewhere (ssh, container) must reach: ${[...new Set([...Object.values(ports), tap.listening.relayPort])].join(', ')}; more follow when metadata names further servers.`,
   )

@@ -8,8 +8,9 @@ import type { Sink } from '../run.ts'
 import { HarSink } from '../sink/file/har-sink.ts'
 import { FilteredSink } from '../sink/ndjson/filtered.ts'
 import { NdjsonSink } from '../sink/ndjson/sink.ts'
-import { type Style, makeStyle, speaksUnicode, wantsColor } from '../sink/text/style.ts'
+import { type Style, makeStyle, noticeLine, speaksUnicode, wantsColor } from '../sink/text/style.ts'
 import { TextSink } from '../sink/text/sink.ts'
+import type { Notice } from '../tap/notices.ts'
 import type { Context } from './context.ts'
 
 export interface OutputsSetup {
@@ -24,7 +25,7 @@ export interface OutputsSetup {
   /** Files that are read and must not be written over. */
   readonly inputs?: readonly string[]
   /** The terminal UI, which shows what text would print until the report. */
-  readonly screen?: Sink & { say(text: string): boolean }
+  readonly screen?: Sink & { say(text: string, level?: Notice['level']): boolean }
 }
 
 /** A line of ndjson that is no event. */
@@ -41,6 +42,8 @@ export interface Outputs {
   readonly sinks: readonly Sink[]
   /** Writes a line for people: to standard error where standard output carries data. */
   say(text: string): void
+  /** Tells the person something: on the screen or as a line, to the log, and as data to who reads data. */
+  tell(notice: Notice): void
   /** Writes a line of ndjson, when that is the format. */
   line(value: Line): void
   /** The reader of our output went away. */
@@ -96,6 +99,11 @@ export async function openOutputs(
   const har = options.text('har')
   if (har !== undefined)
     sinks.push(await HarSink.open(har, redactor, { withSecrets, inputs: setup.inputs ?? [] }))
+  const line = (value: Line) => {
+    const redacted = redactor.value(value)
+    if (format === 'ndjson') out.write(`${JSON.stringify(redacted)}\n`)
+    setup.lines?.(redacted)
+  }
   return {
     format,
     style,
@@ -105,11 +113,14 @@ export async function openOutputs(
       const clean = redactor.text(text)
       if (screen?.say(clean) !== true) people.write(style.shown(`${clean}\n`))
     },
-    line: (value) => {
-      const line = redactor.value(value)
-      if (format === 'ndjson') out.write(`${JSON.stringify(line)}\n`)
-      setup.lines?.(line)
+    tell: (notice) => {
+      line({ type: 'notice', notice })
+      const text = redactor.text(notice.text)
+      log.notice(notice.code, text)
+      if (screen?.say(text, notice.level) !== true)
+        people.write(style.shown(`${noticeLine({ ...notice, text }, style)}\n`))
     },
+    line,
     readerGone,
     close: async () => {
       await Promise.all([out.close(), people.close()])

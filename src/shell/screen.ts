@@ -4,13 +4,14 @@ import type { Session } from '../core/session.ts'
 import type { Options } from './arguments.ts'
 import { Output } from './output.ts'
 import type { Sink } from '../run.ts'
+import type { Notice } from '../tap/notices.ts'
 import type { Key } from '../tui/keys/keys.ts'
 import type { startTui } from '../tui/app.ts'
 import { canUseTui } from '../tui/term/capability.ts'
 import type { Tui, TuiOptions } from '../tui/tui.ts'
 import type { Context } from './context.ts'
 import { pathFor, save } from './saving.ts'
-import { setupLines } from './setup-lines.ts'
+import { setupOffers } from './setup.ts'
 
 export interface ScreenStart {
   readonly run: { readonly session: Pick<Session, 'report'> }
@@ -61,7 +62,7 @@ export class Screen implements Sink {
   readonly #context: Context
   readonly #options: Options
   readonly #keys: readonly Key[]
-  readonly #early: string[] = []
+  readonly #early: Parameters<Screen['say']>[] = []
   readonly #start: typeof startTui
   #tui: Tui | undefined
   #end: () => void = () => {}
@@ -84,7 +85,7 @@ export class Screen implements Sink {
     const tui = this.#start({
       targets,
       urls,
-      setupLines: urls[0] === undefined ? [] : setupLines(urls[0].url),
+      setup: urls[0] === undefined ? [] : setupOffers(urls[0].url),
       ...(demo === undefined ? {} : { demo }),
       ...(capture === undefined ? {} : { capture }),
       env: this.#context.env,
@@ -100,7 +101,7 @@ export class Screen implements Sink {
       replay: start.replay,
     })
     this.#tui = tui
-    for (const text of this.#early.splice(0)) this.say(text)
+    for (const said of this.#early.splice(0)) this.say(...said)
     void tui.ended.then((how) => {
       // INT and TERM end in order, by findings; the others say themselves how.
       if (how !== 'quit' && (how.kind === 'error' || /HUP|QUIT/.test(how.signal)))
@@ -129,15 +130,10 @@ export class Screen implements Sink {
   }
 
   /** Takes a line for people; false when the screen is closed, and it can be printed. */
-  say(text: string): boolean {
+  say(text: string, level: Notice['level'] = 'info'): boolean {
     if (this.#stopped) return false
-    const plain = text.replaceAll(/\u001b\[[0-9;]*m/g, '')
-    if (this.#tui === undefined) this.#early.push(text)
-    else
-      this.#tui.notice(
-        plain,
-        /^[✗x] /.test(plain) ? 'error' : /^[▲^] /.test(plain) ? 'warning' : 'info',
-      )
+    if (this.#tui === undefined) this.#early.push([text, level])
+    else this.#tui.notice(text.replaceAll(/\u001b\[[0-9;]*m/g, ''), level)
     return true
   }
 

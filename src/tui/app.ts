@@ -144,7 +144,7 @@ class App implements Tui {
 
   #scene(size: Size): Scene {
     const ui = this.#ui
-    const { urls, setupLines, demo, facts, reveal } = this.#options
+    const { urls, setup, demo, facts, reveal } = this.#options
     return {
       ui,
       theme: themes[ui.state.theme],
@@ -152,7 +152,7 @@ class App implements Tui {
       now: this.#now(),
       since: this.#since,
       urls,
-      setupLines,
+      setup,
       demo,
       facts,
       shown: (text) => (ui.state.revealed ? revealed(text, reveal) : text),
@@ -171,7 +171,8 @@ class App implements Tui {
       panes: Object.keys(panes) as PaneName[],
       extent: (pane) => extentOf(pane, rectOf(pane), scene),
       texts: (pane) => textsOf(pane, rectOf(pane), scene),
-      masked: (pane) => masked(this.#ui, () => textsOf(pane, rectOf(pane), scene)),
+      // A menu is chosen from later than it was opened.
+      masked: (pane) => masked(this.#ui, () => this.#stage().texts(pane)),
       effects: this.#outside,
     }
   }
@@ -209,7 +210,7 @@ class App implements Tui {
     const overlay = ui.topOverlay
     if (overlay?.kind === 'menu' || overlay?.kind === 'question') {
       const choice = overlay.choices.find((one) => one.key === key)
-      if (choice !== undefined) return choose(choice.does, stage)
+      if (choice !== undefined) return choose(ui, choice)
     }
     const action = actionOf(key, ui.pane, ui.keys)
     if (action !== undefined) perform(action, stage)

@@ -2,9 +2,7 @@ import { safeLines } from '../core/wire/safe-text.ts'
 import { UserError } from '../errors.ts'
 import { say } from './model/layers.ts'
 import { textToSave } from './command/copying.ts'
-import { setupOffers } from './model/setup.ts'
-import type { Effects } from './command/stage.ts'
-import type { Offer } from './model/offer.ts'
+import type { Effects, Offer } from './command/stage.ts'
 import type { Row } from './model/rows.ts'
 import type { SaveKind, Ui } from './model/state.ts'
 import type { LogEntry } from './model/model.ts'
@@ -39,7 +37,7 @@ export class Outside implements Effects {
     this.quit = () => quit(false)
     this.offers = [
       ...options.urls.map(({ url }) => ({ label: `The URL ${url}`, text: url })),
-      ...setupOffers(options.setupLines),
+      ...options.setup.map(({ client, text }) => ({ label: client, text })),
     ]
     this.#options = options
     this.#ui = ui

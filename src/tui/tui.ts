@@ -13,7 +13,8 @@ export interface TuiOptions {
   /** MCP endpoints known beforehand. */
   readonly targets: readonly string[]
   readonly urls: readonly { readonly url: string; readonly upstream: string }[]
-  readonly setupLines: readonly string[]
+  /** What points common clients at the first of them: a command, or what goes into a file. */
+  readonly setup: readonly { readonly client: string; readonly text: string }[]
   /** What plays by itself, so that nobody has to connect. */
   readonly demo?: string
   /** The captures that are shown, by name: nothing comes in. */

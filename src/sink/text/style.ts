@@ -1,3 +1,5 @@
+import type { Severity } from '../../core/verdict/report.ts'
+
 /** How text output looks: colour and symbols, or neither. A state is never colour alone. */
 export interface Style {
   readonly bold: (text: string) => string
@@ -74,6 +76,19 @@ export function speaksUnicode(env: NodeJS.ProcessEnv, platform: NodeJS.Platform)
 /** Whether to print colour to a stream: only to a terminal, and never against NO_COLOR (no-color.org). */
 export function wantsColor(env: NodeJS.ProcessEnv, isTerminal: boolean, flagged: boolean): boolean {
   return isTerminal && !flagged && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
+}
+
+/** What the person is told beside what the exchanges say. */
+export function noticeLine(
+  { level, text }: { readonly level: Severity; readonly text: string },
+  style: Style,
+): string {
+  const marks = {
+    info: style.info,
+    warning: style.yellow(style.warn),
+    error: style.red(style.fail),
+  }
+  return `${marks[level]} ${text}`
 }
 
 /** Breaks a line at blanks where it would pass the width; what has no blank stays whole. */

@@ -1,31 +1,48 @@
 import { curlCommand, findingIssue } from '../model/copy.ts'
 import { counted } from '../../core/verdict/words.ts'
-import { say } from '../model/layers.ts'
+import { openPrompt, say } from '../model/layers.ts'
 import type { Choice, SaveKind, Ui } from '../model/state.ts'
-import type { Stage } from './stage.ts'
+import type { Effects, Stage } from './stage.ts'
 
-export function copyChoices({ ui, effects }: Stage): Choice[] {
+export function copyChoices(stage: Stage): Choice[] {
+  const { ui, effects } = stage
   // Before anything has come, what there is to copy is how to begin.
   if (ui.model.rows.length === 0)
-    return effects.offers.map(({ label }, place) => ({
+    return effects.offers.map(({ label, text }, place) => ({
       key: String(place + 1),
       label,
-      does: `offer ${place}`,
+      does: () => effects.copy(text, label),
     }))
   return [
     ...(ui.selected === undefined
       ? []
       : [
-          { key: 'c', label: 'the request as curl, secrets as variables', does: 'copyCurl' },
-          { key: 'u', label: 'the URL', does: 'copyUrl' },
+          {
+            key: 'c',
+            label: 'the request as curl, secrets as variables',
+            does: () => copyCurl(stage),
+          },
+          { key: 'u', label: 'the URL', does: () => copyUrl(stage) },
         ]),
     ...(ui.group === undefined
       ? []
-      : [{ key: 'f', label: 'the finding as a Markdown issue', does: 'copyIssue' }]),
+      : [{ key: 'f', label: 'the finding as a Markdown issue', does: () => copyIssue(stage) }]),
     ...(ui.state.detail === undefined && ui.topOverlay?.kind !== 'diff'
       ? []
-      : [{ key: 'p', label: 'this page as text', does: 'copyPage' }]),
+      : [
+          {
+            key: 'p',
+            label: 'this page as text',
+            does: () => effects.copy(pageShown(stage), 'The page'),
+          },
+        ]),
   ]
+}
+
+/** The page that is copied and given to the pager, as text. */
+export function pageShown({ ui, masked }: Stage): string {
+  const page = ui.state.detail === undefined ? 'preview' : 'detail'
+  return masked(ui.topOverlay?.kind === 'diff' ? 'diff' : page).join('\n')
 }
 
 /** What is made of the screen with secrets masked, whatever it shows. */
@@ -39,30 +56,26 @@ export function masked<T>({ state }: Ui, make: () => T): T {
   }
 }
 
-/** Copies a line that points a client at the proxy. */
-export function copyOffer({ effects }: Stage, place: number): void {
-  const offer = effects.offers[place]
-  if (offer !== undefined) effects.copy(offer.text, offer.label)
+export function saveChoices({ ui, effects }: Stage): Choice[] {
+  const choice = (key: string, label: string, kind: SaveKind): Choice => ({
+    key,
+    label,
+    does: () => askForPath(ui, effects, kind),
+  })
+  return [
+    choice('h', 'all exchanges as HAR, redacted', 'har'),
+    choice('m', 'the whole report as Markdown', 'report'),
+    choice('j', `JSONL: ${counted(ui.listing.length, 'exchange')} in the list`, 'jsonl'),
+    choice('i', 'the findings as SARIF', 'sarif'),
+    ...(ui.group === undefined ? [] : [choice('f', 'the finding as Markdown', 'finding')]),
+    ...(ui.selected === undefined ? [] : [choice('c', 'the request as curl', 'curl')]),
+    choice('s', 'the session', 'session'),
+  ]
 }
 
-export function saveChoices(ui: Ui): Choice[] {
-  return [
-    { key: 'h', label: 'all exchanges as HAR, redacted', does: 'har' },
-    { key: 'm', label: 'the whole report as Markdown', does: 'report' },
-    {
-      key: 'j',
-      label: `JSONL: ${counted(ui.listing.length, 'exchange')} in the list`,
-      does: 'jsonl',
-    },
-    { key: 'i', label: 'the findings as SARIF', does: 'sarif' },
-    ...(ui.group === undefined
-      ? []
-      : [{ key: 'f', label: 'the finding as Markdown', does: 'finding' }]),
-    ...(ui.selected === undefined
-      ? []
-      : [{ key: 'c', label: 'the request as curl', does: 'curl' }]),
-    { key: 's', label: 'the session', does: 'session' },
-  ]
+/** Asks where to save. */
+export function askForPath(ui: Ui, effects: Pick<Effects, 'pathFor'>, kind: SaveKind): void {
+  openPrompt(ui, 'path', effects.pathFor(kind), kind)
 }
 
 export function copyCurl({ ui, effects }: Stage): void {

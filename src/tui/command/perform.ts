@@ -1,12 +1,11 @@
 import { moveEvidence, move, type Move } from './moves.ts'
 import { back, changeTab, cycle, open, openView } from './opening.ts'
-import { copyChoices, copyCurl, copyIssue, copyOffer, copyUrl, saveChoices } from './copying.ts'
+import { askForPath, copyChoices, copyIssue, copyUrl, pageShown, saveChoices } from './copying.ts'
 import { compare, find, mark, neighbour, to } from './jumps.ts'
 import type { Action } from '../keys/actions.ts'
 import { ask, menu, openPrompt, say } from '../model/layers.ts'
-import { askToResend, resendNow } from './resend.ts'
-import type { PaneName } from '../keys/pane.ts'
-import type { SaveKind, Ui } from '../model/state.ts'
+import { askToResend } from './resend.ts'
+import type { Choice, Ui } from '../model/state.ts'
 import { counted } from '../../core/verdict/words.ts'
 import type { Stage } from './stage.ts'
 
@@ -60,7 +59,7 @@ export function perform(action: Action, stage: Stage): void {
     case 'right':
       return state.detail === undefined ? cycle(stage, 1) : changeTab(ui, 1)
     case 'open':
-      return chosen(ui) === undefined ? open(ui) : choose(chosen(ui)!, stage)
+      return choicesOf(ui) === undefined ? open(ui) : choose(ui, choicesOf(ui)![state.choice])
     case 'next':
     case 'previous':
       return neighbour(ui, action === 'next' ? 1 : -1)
@@ -93,8 +92,8 @@ export function perform(action: Action, stage: Stage): void {
         'Clear the list?',
         [`${ui.model.rows.length} exchanges leave the list. What was found stays.`],
         [
-          { key: 'y', label: 'clear', does: 'clearNow' },
-          { key: 'n', label: 'keep', does: 'back' },
+          { key: 'y', label: 'clear', does: () => clear(ui) },
+          { key: 'n', label: 'keep' },
         ],
       )
     case 'sort':
@@ -129,54 +128,34 @@ export function perform(action: Action, stage: Stage): void {
     case 'issue':
       return copyIssue(stage)
     case 'export':
-      return menu(ui, 'Save', saveChoices(ui))
+      return menu(ui, 'Save', saveChoices(stage))
     case 'save':
-      return openPrompt(ui, 'path', effects.pathFor('session'), 'session')
+      return askForPath(ui, effects, 'session')
     case 'pager':
     case 'editor':
-      return effects.show(stage.masked(pageShown(ui)).join('\n'), action)
+      return effects.show(pageShown(stage), action)
     case 'spec':
       return spec(stage)
   }
 }
 
-/** What the choice does that the cursor of a menu or question is on. */
-function chosen({ topOverlay: over, state }: Ui): string | undefined {
-  if (over?.kind !== 'menu' && over?.kind !== 'question') return undefined
-  return over.choices[state.choice]?.does ?? 'back'
+/** Choices of the menu or question that is open. */
+function choicesOf({ topOverlay: over }: Ui): readonly Choice[] | undefined {
+  return over?.kind === 'menu' || over?.kind === 'question' ? over.choices : undefined
 }
 
-/** What a choice of a menu or question does. */
-export function choose(does: string, stage: Stage): void {
-  const { ui, effects } = stage
+/** Takes a choice of the menu or question that is open; without one, that is all that goes. */
+export function choose(ui: Ui, choice: Choice | undefined): void {
   ui.state.overlays.pop()
-  const [, offer] = /^offer (\d+)$/.exec(does) ?? []
-  if (offer !== undefined) return copyOffer(stage, Number(offer))
-  switch (does) {
-    case 'back':
-      return
-    case 'clearNow':
-      ui.model.clear()
-      ui.listing.pausedAt = undefined
-      ui.state.selected = undefined
-      ui.state.follow = true
-      ui.state.detail = undefined
-      return
-    case 'quitNow':
-      return effects.quit(false)
-    case 'resendNow':
-      return resendNow(stage)
-    case 'copyCurl':
-      return copyCurl(stage)
-    case 'copyUrl':
-      return copyUrl(stage)
-    case 'copyIssue':
-      return copyIssue(stage)
-    case 'copyPage':
-      return effects.copy(stage.masked(pageShown(ui)).join('\n'), 'The page')
-    default:
-      return openPrompt(ui, 'path', effects.pathFor(does as SaveKind), does as SaveKind)
-  }
+  choice?.does?.()
+}
+
+function clear({ model, listing, state }: Ui): void {
+  model.clear()
+  listing.pausedAt = undefined
+  state.selected = undefined
+  state.follow = true
+  state.detail = undefined
 }
 
 /** What would be lost by quitting is asked about. */
@@ -188,17 +167,11 @@ function quit({ ui, effects }: Stage): void {
     'Quit?',
     [`${counted(unsaved, 'exchange')} would be gone: nothing has written them down.`],
     [
-      { key: 's', label: 'save them as HAR first', does: 'har' },
-      { key: 'y', label: 'quit all the same', does: 'quitNow' },
-      { key: 'n', label: 'stay', does: 'back' },
+      { key: 's', label: 'save them as HAR first', does: () => askForPath(ui, effects, 'har') },
+      { key: 'y', label: 'quit all the same', does: () => effects.quit(false) },
+      { key: 'n', label: 'stay' },
     ],
   )
-}
-
-/** The page that is copied and given to the pager. */
-function pageShown(ui: Ui): PaneName {
-  if (ui.topOverlay?.kind === 'diff') return 'diff'
-  return ui.state.detail === undefined ? 'preview' : 'detail'
 }
 
 function moveIn(stage: Stage, how: Move): void {

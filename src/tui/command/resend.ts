@@ -3,7 +3,8 @@ import { pathOf } from '../model/rows.ts'
 import type { Stage } from './stage.ts'
 
 /** Asks before the request of the selected exchange goes out again, and says what that may do. */
-export function askToResend({ ui, effects }: Stage): void {
+export function askToResend(stage: Stage): void {
+  const { ui, effects } = stage
   const row = ui.selected
   if (row === undefined) return say(ui, 'No exchange is selected.')
   const replay = effects.replay(row)
@@ -21,13 +22,13 @@ export function askToResend({ ui, effects }: Stage): void {
       'It is recorded and shown as sent again; no rule looks at it, since no party did it.',
     ],
     [
-      { key: 'y', label: 'send', does: 'resendNow' },
-      { key: 'n', label: 'leave it', does: 'back' },
+      { key: 'y', label: 'send', does: () => resendNow(stage) },
+      { key: 'n', label: 'leave it' },
     ],
   )
 }
 
-export function resendNow({ ui, effects }: Stage): void {
+function resendNow({ ui, effects }: Stage): void {
   const row = ui.selected
   const replay = row === undefined ? 'No exchange is selected.' : effects.replay(row)
   if (typeof replay === 'string') say(ui, replay, 'warning')

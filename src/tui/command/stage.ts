@@ -1,10 +1,15 @@
-import type { Offer } from '../model/offer.ts'
 import type { Extent } from './moves.ts'
 import type { PaneName } from '../keys/pane.ts'
 import type { SaveKind, Ui } from '../model/state.ts'
 import type { Row } from '../model/rows.ts'
 import type { ThemeName } from '../term/theme.ts'
 import type { Replay } from '../tui.ts'
+
+/** What is copied before anything has come. */
+export interface Offer {
+  readonly label: string
+  readonly text: string
+}
 
 /** What commands cannot do by themselves. */
 export interface Effects {

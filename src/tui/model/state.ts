@@ -15,8 +15,8 @@ export type Tab = (typeof tabs)[number]
 export interface Choice {
   readonly key: string
   readonly label: string
-  /** What it does, by name. */
-  readonly does: string
+  /** What it does once the menu is gone; nothing when left out. */
+  readonly does?: () => void
 }
 
 /** What lies over a view. */

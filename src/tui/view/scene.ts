@@ -14,8 +14,8 @@ export interface Scene {
   /** When it began to listen. */
   readonly since: number
   readonly urls: readonly { readonly url: string; readonly upstream: string }[]
-  /** Ready lines that point clients at the first URL. */
-  readonly setupLines: readonly string[]
+  /** What points clients at the first URL. */
+  readonly setup: readonly { readonly client: string; readonly text: string }[]
   /** Played by itself: nobody has to connect. */
   readonly demo: string | undefined
   /** What may be said of the value behind a label. */

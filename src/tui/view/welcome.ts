@@ -1,12 +1,11 @@
 import { keyFor } from '../keys/keys.ts'
 import { verdictLine, waitingFor } from '../model/waiting.ts'
-import { setupOffers } from '../model/setup.ts'
 import { type Line, blankLine, labelled, line, prose } from './line.ts'
 import type { Scene } from './scene.ts'
 
 /** What the list shows before anything has come: where to point the client, how, and what will happen then. */
 export function welcomePage(scene: Scene, columns: number): Line[] {
-  const { urls, ui, since, now, setupLines, demo } = scene
+  const { urls, ui, since, now, setup, demo } = scene
   const room = columns - 1
   const waiting = waitingFor(ui.model, since, now) ?? ''
   if (ui.capture !== undefined) return prose(verdictLine(ui, since, now).text, room, undefined, 1)
@@ -18,9 +17,7 @@ export function welcomePage(scene: Scene, columns: number): Line[] {
       ...prose(`in place of ${upstream}`, room, 'dim', 5),
     ]),
     blankLine,
-    ...setupOffers(setupLines).flatMap(({ label, text }) =>
-      labelled(`   ${label}`, text, room, 16),
-    ),
+    ...setup.flatMap(({ client, text }) => labelled(`   ${client}`, text, room, 16)),
     blankLine,
     ...prose(waiting, room, 'partly', 1),
     ...prose(

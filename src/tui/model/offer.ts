@@ -1,4 +1,0 @@
-export interface Offer {
-  readonly label: string
-  readonly text: string
-}
