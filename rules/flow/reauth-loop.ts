@@ -63,26 +63,7 @@ export default defineRule({
   },
 
   examples: {
-    good: [
-      {
-        name: 'one login, accepted',
-        http: `
-          > POST https://as.example/token
-
-          grant_type=authorization_code&code=c1
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_}","token_type":"Bearer"}
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 200 OK`,
-      },
-    ],
+    good: [{ name: 'one login, accepted', http: '${opening until mcp}' }],
     bad: [
       {
         name: 'three logins in vain',

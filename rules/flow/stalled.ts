@@ -56,115 +56,21 @@ export default defineRule({
   },
 
   examples: {
-    good: [
-      {
-        name: 'the token is used',
-        http: `
-          > POST https://as.example/token
-
-          grant_type=authorization_code&code=c1
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_}","token_type":"Bearer"}
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 200 OK`,
-      },
-      {
-        name: 'a client that is let in renews its token while it has nothing to ask',
-        http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 200 OK
-
-          > POST https://as.example/token
-
-          grant_type=refresh_token&refresh_token=r1
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_ two}","token_type":"Bearer"}`,
-      },
-      {
-        name: 'a client that is let in looks at the metadata again',
-        http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 200 OK
-
-          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
-
-          < HTTP/1.1 200 OK
-
-          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
-      },
-    ],
+    good: [{ name: 'the token is used', http: '${opening until mcp}' }],
     bad: [
       {
         name: 'the client reads the metadata and stops',
-        http: `
-          > GET https://as.example/.well-known/oauth-authorization-server
-
-          < HTTP/1.1 200 OK
-
-          {"issuer":"https://as.example","registration_endpoint":"https://as.example/register","code_challenge_methods_supported":["S256"]}`,
+        http: '${opening until server-metadata}',
         expect: { variant: 'after-metadata', severity: 'warning', fault: 'undetermined' },
       },
       {
         name: 'the browser never comes back',
-        http: `
-          # handed-over
-          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1`,
+        http: '${opening until authorize}',
         expect: { variant: 'after-authorization', severity: 'info' },
       },
       {
         name: 'a token that is never used',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer
-
-          > POST https://as.example/token
-
-          grant_type=authorization_code&code=c1
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
-        expect: { variant: 'token-never-used', fault: 'client' },
-      },
-      {
-        name: 'the call is refused, the token is renewed, and the call is not made again',
-        http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer error="invalid_token"
-
-          > POST https://as.example/token
-
-          grant_type=refresh_token&refresh_token=r1
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_ two}","token_type":"Bearer"}`,
+        http: '${opening until token}',
         expect: { variant: 'token-never-used', fault: 'client' },
       },
     ],

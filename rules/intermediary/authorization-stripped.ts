@@ -94,23 +94,6 @@ export default defineRule({
   examples: {
     good: [
       {
-        name: 'the token arrives and is accepted',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_ one}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 200 OK`,
-      },
-      {
         name: 'a token that is refused as such did arrive',
         http: `
           > POST https://mcp.example/mcp
@@ -123,35 +106,6 @@ export default defineRule({
       },
     ],
     bad: [
-      {
-        name: 'the server answers the fresh token as it answered no token, behind a gateway',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer scope="mcp:tools"
-          < via: 1.1 edge
-
-          > POST https://as.example/token
-
-          grant_type=authorization_code&code=c1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_ one}","token_type":"Bearer"}
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_ one}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer scope="mcp:tools"
-          < via: 1.1 edge`,
-        expect: { variant: 'all-methods', severity: 'error', fault: 'intermediary' },
-      },
       {
         name: 'the server says in words that no header came',
         http: `
@@ -169,40 +123,16 @@ export default defineRule({
       {
         name: 'a CDN drops the field on GET alone',
         http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_ one}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 200 OK
+          \${opening only mcp}
 
           > GET https://mcp.example/mcp
-          > authorization: Bearer \${secret at_ one}
+          > authorization: Bearer \${secret at_}
           > accept: text/event-stream
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer
           < x-amz-cf-id: e1`,
         expect: { variant: 'by-method', severity: 'error' },
-      },
-      {
-        name: 'the two answers are alike, and nothing else tells',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_ one}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer`,
-        expect: { severity: 'warning' },
       },
     ],
   },

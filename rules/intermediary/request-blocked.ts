@@ -102,27 +102,6 @@ export default defineRule({
 
           {"error":"insufficient_scope"}`,
       },
-      {
-        name: 'an empty 403 with the fields that the application always sends',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer
-          < server: cloudflare
-          < x-request-id: 1
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_ one}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 403 Forbidden
-          < server: cloudflare
-          < x-request-id: 2`,
-      },
     ],
     bad: [
       {
@@ -151,18 +130,6 @@ export default defineRule({
 
           Your request was blocked.`,
         expect: { fault: 'intermediary', severity: 'error' },
-      },
-      {
-        name: 'registration is stopped by a firewall',
-        http: `
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"redirect_uris":["http://127.0.0.1:1/cb"]}
-
-          < HTTP/1.1 403 Forbidden
-          < server: CloudFront
-          < x-amzn-waf-action: block`,
       },
     ],
   },

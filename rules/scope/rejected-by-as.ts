@@ -97,10 +97,10 @@ export default defineRule({
           < www-authenticate: Bearer scope="mcp admin"
 
           # handed-over
-          > GET https://as.example/a?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s&scope=mcp%20admin
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&state=s1&scope=mcp%20admin
 
           # handed-over
-          > GET http://127.0.0.1:1/cb?error=invalid_scope&error_description=unknown+scope+admin&state=s`,
+          > GET http://127.0.0.1:5000/cb?error=invalid_scope&error_description=unknown+scope+admin&state=s1`,
         expect: { variant: 'from-challenge', fault: 'resource-server' },
       },
       {
@@ -120,24 +120,6 @@ export default defineRule({
 
           {"error":"invalid_scope","error_description":"roles is not allowed"}`,
         expect: { variant: 'from-as-catalogue', fault: 'client' },
-      },
-      {
-        name: 'the client registered for less than it asks',
-        http: `
-          > POST https://as.example/register
-
-          {"redirect_uris":["http://127.0.0.1:1/cb"],"scope":"mcp"}
-
-          < HTTP/1.1 201 Created
-
-          {"client_id":"app","redirect_uris":["http://127.0.0.1:1/cb"],"scope":"mcp"}
-
-          # handed-over
-          > GET https://as.example/a?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s&scope=mcp%20offline_access
-
-          # handed-over
-          > GET http://127.0.0.1:1/cb?error=invalid_scope&error_description=offline_access&state=s`,
-        expect: { variant: 'not-registered', fault: 'client' },
       },
     ],
   },

@@ -76,20 +76,10 @@ export default defineRule({
   },
 
   examples: {
-    good: [
-      {
-        name: 'the endpoint answers by itself',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 200 OK`,
-      },
-    ],
+    good: [{ name: 'the endpoint answers by itself', http: '${opening only mcp}' }],
     bad: [
       {
-        name: 'a slash more, followed as it should be',
+        name: 'the redirect adds a slash, and the client follows as it should',
         http: `
           > POST https://mcp.example/mcp
 
@@ -121,47 +111,6 @@ export default defineRule({
 
           < HTTP/1.1 405 Method Not Allowed`,
         expect: { variant: 'method-changed', severity: 'error' },
-      },
-      {
-        name: 'another host, so that the token stays behind',
-        http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_ one}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 308 Permanent Redirect
-          < location: https://www.mcp.example/mcp
-
-          > POST https://www.mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer`,
-        expect: { variant: 'authorization-lost', severity: 'error' },
-      },
-      {
-        name: 'the server does not know that TLS ends before it',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 307 Temporary Redirect
-          < location: http://mcp.example/mcp/`,
-        expect: { variant: 'scheme-downgrade', severity: 'error' },
-      },
-      {
-        name: 'the client does not follow, and never learns that it has to log in',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 302 Found
-          < location: https://mcp.example/v2/mcp`,
-        expect: { variant: 'before-auth', severity: 'error' },
       },
     ],
   },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import rule from '../../../rules/intermediary/authorization-stripped.ts'
+import { testExamples } from '../examples.ts'
 import { run } from '../run.ts'
 
 const token = '${secret at_ one}'
@@ -97,4 +98,76 @@ test('a field lost behind a redirect is told from one lost everywhere', () => {
     `> POST https://mcp.example/\n> authorization: Bearer ${token}\n> accept: text/event-stream\n\n< HTTP/1.1 307 Temporary Redirect\n< location: /mcp\n` +
     call(`Bearer ${token}`, '< HTTP/1.1 401 Unauthorized\n\nMissing bearer token')
   expect(run(rule, http).findings[0]?.variant).toBe('after-redirect')
+})
+
+testExamples(rule, {
+  good: [
+    {
+      name: 'the token arrives and is accepted',
+      http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_ one}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 200 OK`,
+    },
+  ],
+  bad: [
+    {
+      name: 'the server answers the fresh token as it answered no token, behind a gateway',
+      http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer scope="mcp:tools"
+          < via: 1.1 edge
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer"}
+
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_ one}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer scope="mcp:tools"
+          < via: 1.1 edge`,
+      expect: { variant: 'all-methods', severity: 'error', fault: 'intermediary' },
+    },
+    {
+      name: 'the two answers are alike, and nothing else tells',
+      http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_ one}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer`,
+      expect: { severity: 'warning' },
+    },
+  ],
 })

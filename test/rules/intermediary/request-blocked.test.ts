@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import rule from '../../../rules/intermediary/request-blocked.ts'
+import { testExamples } from '../examples.ts'
 import { run } from '../run.ts'
 
 const call = (answer: string, fields = '') => `
@@ -54,4 +55,44 @@ test('is a warning once the same request passes', () => {
   const passed = `< HTTP/1.1 200 OK${edge}\n\n{"jsonrpc":"2.0","id":1,"result":{}}`
   const { findings } = run(rule, call(blocked) + call(passed))
   expect(findings.map(({ severity }) => severity)).toEqual(['warning'])
+})
+
+testExamples(rule, {
+  good: [
+    {
+      name: 'an empty 403 with the fields that the application always sends',
+      http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+          < server: cloudflare
+          < x-request-id: 1
+
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_ one}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 403 Forbidden
+          < server: cloudflare
+          < x-request-id: 2`,
+    },
+  ],
+  bad: [
+    {
+      name: 'registration is stopped by a firewall',
+      http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:1/cb"]}
+
+          < HTTP/1.1 403 Forbidden
+          < server: CloudFront
+          < x-amzn-waf-action: block`,
+    },
+  ],
 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import mismatch from '../../../rules/pkce/verifier-mismatch.ts'
 import missing from '../../../rules/pkce/verifier-missing.ts'
+import { testExamples } from '../examples.ts'
 import { run } from '../run.ts'
 
 const verifier = 'The-verifier-is-43-characters-or-longer+than~that'
@@ -135,4 +136,75 @@ describe('the missing verifier', () => {
     )
     expect(run(missing, authorize({}) + redeem(undefined)).findings[0]?.confidence).toBe('likely')
   })
+})
+
+testExamples(mismatch, {
+  good: [
+    {
+      name: 'of two parallel logins each uses its own verifier',
+      http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s1&code_challenge=\${s256 v1}&code_challenge_method=S256
+
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s2&code_challenge=\${s256 v2}&code_challenge_method=S256
+
+          # handed-over
+          > GET http://127.0.0.1:1/cb?code=c1&state=s1
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ one}","token_type":"Bearer"}`,
+    },
+  ],
+  bad: [
+    {
+      name: 'the challenge is the verifier itself, with the method S256',
+      http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s1&code_challenge=v1&code_challenge_method=S256
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_grant"}`,
+      expect: { variant: 'plain-vs-s256' },
+    },
+  ],
+})
+
+testExamples(missing, {
+  bad: [
+    {
+      name: 'the challenge was pushed, and the verifier is empty',
+      http: `
+          > POST https://as.example/par
+          > content-type: application/x-www-form-urlencoded
+
+          response_type=code&client_id=app&code_challenge=\${s256 v1}&code_challenge_method=S256
+
+          < HTTP/1.1 201 Created
+
+          {"request_uri":"urn:example:1","expires_in":60}
+
+          # handed-over
+          > GET https://as.example/authorize?client_id=app&request_uri=urn%3Aexample%3A1
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_request"}`,
+      expect: { variant: 'empty' },
+    },
+  ],
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import rule from '../../../rules/scope/rejected-by-as.ts'
+import { testExamples } from '../examples.ts'
 import { run } from '../run.ts'
 
 const invalid = (description: string) =>
@@ -57,4 +58,27 @@ test('a refusal that the client recovers from is none', () => {
 test('a refusal because of the resource is another rule’s', () => {
   const answer = invalid('AADSTS9010010: the resource parameter does not match the scopes')
   expect(run(rule, ask('mcp', answer)).findings).toEqual([])
+})
+
+testExamples(rule, {
+  bad: [
+    {
+      name: 'the client registered for less than it asks',
+      http: `
+          > POST https://as.example/register
+
+          {"redirect_uris":["http://127.0.0.1:1/cb"],"scope":"mcp"}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app","redirect_uris":["http://127.0.0.1:1/cb"],"scope":"mcp"}
+
+          # handed-over
+          > GET https://as.example/a?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s&scope=mcp%20offline_access
+
+          # handed-over
+          > GET http://127.0.0.1:1/cb?error=invalid_scope&error_description=offline_access&state=s`,
+      expect: { variant: 'not-registered', fault: 'client' },
+    },
+  ],
 })

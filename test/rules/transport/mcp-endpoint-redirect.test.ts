@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import rule from '../../../rules/transport/mcp-endpoint-redirect.ts'
+import { testExamples } from '../examples.ts'
 import { run } from '../run.ts'
 
 const post = (url: string, answer: string, fields = '') => `
@@ -46,4 +47,50 @@ test('a client that goes on elsewhere without following was not stopped', () => 
   expect(run(rule, http).findings.map((one) => [one.variant, one.severity])).toEqual([
     ['elsewhere', 'warning'],
   ])
+})
+
+testExamples(rule, {
+  bad: [
+    {
+      name: 'another host, so that the token stays behind',
+      http: `
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_ one}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 308 Permanent Redirect
+          < location: https://www.mcp.example/mcp
+
+          > POST https://www.mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer`,
+      expect: { variant: 'authorization-lost', severity: 'error' },
+    },
+    {
+      name: 'the server does not know that TLS ends before it',
+      http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 307 Temporary Redirect
+          < location: http://mcp.example/mcp/`,
+      expect: { variant: 'scheme-downgrade', severity: 'error' },
+    },
+    {
+      name: 'the client does not follow, and never learns that it has to log in',
+      http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 302 Found
+          < location: https://mcp.example/v2/mcp`,
+      expect: { variant: 'before-auth', severity: 'error' },
+    },
+  ],
 })
