@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { explanationFaults } from './core/verdict/explanations.ts'
 import type { Rule } from './core/verdict/rule.ts'
 import { ruleFaults } from './core/verdict/rule-shape.ts'
 import { UserError } from './errors.ts'
@@ -21,6 +22,13 @@ export async function loadRules(extra: readonly string[] = []): Promise<RuleSet>
   for (const rule of await loadFolder(ownRules)) rules.set(rule.id, rule)
   for (const path of extra) for (const rule of await loadUserRules(path)) rules.set(rule.id, rule)
   const sorted = [...rules.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const faults = explanationFaults(sorted)
+  if (faults.length > 0)
+    throw new UserError(
+      'EBADRULE',
+      `The rules do not agree about who explains whom: ${faults.join('; ')}.`,
+      'Correct `explains` of these rules: see `authtap rules`.',
+    )
   return { rules: sorted, hash: hashOf(sorted) }
 }
 

@@ -84,12 +84,7 @@ export default defineRule({
   why: 'An MCP server must refuse a token that was not issued for it, so the login succeeds and every call is answered 401.',
   remedy:
     'Make the authorization server honour `resource` (RFC 8707), or configure the MCP URL as the audience for this client or API.',
-  explains: [
-    'bearer/fresh-token-rejected',
-    'claims/server-reported-failure',
-    'flow/reauth-loop',
-    'flow/stalled',
-  ],
+  explains: ['bearer/fresh-token-rejected', 'flow/reauth-loop', 'flow/stalled'],
 
   on: ['token', 'mcp', 'challenge'],
 

@@ -67,10 +67,7 @@ export default defineRule({
     'Send the `resource` of the metadata as it stands there, not through a URL class that writes it anew.',
   explains: [
     'audience/as-rejects-resource',
-    'audience/aud-near-miss',
-    'authorization/error-response',
     'bearer/fresh-token-rejected',
-    'claims/server-reported-failure',
     'flow/reauth-loop',
     'flow/stalled',
     'token/error-response#invalid_target',

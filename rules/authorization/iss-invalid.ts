@@ -45,12 +45,7 @@ export default defineRule({
   why: 'Clients that check `iss` discard the response, so the login ends after the user has agreed; it is their guard against mix-up attacks.',
   remedy:
     'Send `iss` identical to the metadata `issuer` in every authorization response, errors included, and advertise it.',
-  explains: [
-    'authorization/client-accepted-invalid-response',
-    'flow/stalled',
-    'authorization/error-response',
-    'token/grant-sent-to-wrong-as',
-  ],
+  explains: ['flow/stalled'],
 
   on: ['callback', 'authorize'],
 

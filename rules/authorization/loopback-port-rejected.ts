@@ -48,7 +48,7 @@ export default defineRule({
   ],
   why: 'Native clients listen on whatever port is free, so they cannot register the one they will use.',
   remedy: 'Ignore the port when matching the loopback redirect URIs of native clients.',
-  explains: ['authorization/endpoint-error-page', 'authorization/error-response', 'flow/stalled'],
+  explains: ['flow/stalled'],
 
   on: 'authorize',
 

@@ -27,12 +27,7 @@ export default defineRule({
   why: 'Authorization servers compare redirect URIs character by character and show an error page for one they do not know; nothing comes back to the client.',
   remedy:
     'Register every redirect URI you use, character for character, and register again after changing host, path or port policy.',
-  explains: [
-    'authorization/endpoint-error-page',
-    'authorization/error-response',
-    'flow/stalled',
-    'token/redirect-uri-mismatch',
-  ],
+  explains: ['flow/stalled', 'token/redirect-uri-mismatch'],
 
   on: 'authorize',
 

@@ -8,20 +8,6 @@ import {
   quoted,
 } from '../../src/core/kit.ts'
 
-/** Findings that say why the server refused. */
-const causes = [
-  'audience/aud-mismatch',
-  'audience/aud-missing',
-  'audience/aud-near-miss',
-  'audience/token-format-unsupported',
-  'claims/issuer-mismatch',
-  'claims/time-invalid',
-  'claims/required-claim-missing',
-  'intermediary/authorization-stripped',
-  'intermediary/request-blocked',
-  'bearer/malformed',
-]
-
 /** So soon after it was issued, a token is fresh, in milliseconds. */
 const fresh = 60_000
 
@@ -62,12 +48,7 @@ export default defineRule({
   why: 'The login succeeds and every call is still refused; people are asked to log in again and again.',
   remedy:
     'Compare what the MCP server expects (issuer, audience, algorithm, scope) with the token shown here, and align the two.',
-  explains: [
-    'flow/reauth-loop',
-    'claims/server-reported-failure',
-    'challenge/error-code-misuse',
-    'flow/stalled',
-  ],
+  explains: ['flow/reauth-loop', 'flow/stalled'],
   aggregates: true,
 
   on: 'challenge',
@@ -83,10 +64,10 @@ export default defineRule({
     const edge = gatewayOf(step.exchange.response?.headers ?? [])
     // Without a challenge or words of the application it may be an edge that never asked the server.
     if (step.challenges.lines.length === 0 && edge !== undefined) return 'silent'
-    const known = causes.flatMap((rule) => flow.found(rule, step, token))
+    const known = flow.causesOf(this, step, token).filter(({ fault }) => fault !== 'client')
     const said = step.errorDescription ?? step.error ?? ''
     const published = known.length === 0 && namesPublishedAudience(step, token, flow)
-    const blamed = known.find(({ severity }) => severity === 'error')?.fault ?? known[0]?.fault
+    const blamed = known[0]?.fault
     yield {
       ...(published ? { variant: 'audience-as-published', fault: 'resource-server' as const } : {}),
       ...(!published &&

@@ -12,12 +12,7 @@ export default defineRule({
   why: 'The login works and changes nothing: the server keeps judging the old credential, usually one that is configured as a header.',
   remedy:
     'Let the OAuth token take precedence over a configured Authorization header, or remove that header from the server entry.',
-  explains: [
-    'bearer/fresh-token-rejected',
-    'flow/reauth-loop',
-    'flow/stalled',
-    'challenge/error-code-misuse',
-  ],
+  explains: ['bearer/fresh-token-rejected', 'flow/reauth-loop', 'flow/stalled'],
 
   on: 'token',
 

@@ -48,8 +48,6 @@ export default defineRule({
     'Attach `Authorization: Bearer <access_token>` to every HTTP request to the MCP endpoint: POST, GET and DELETE, notifications included.',
   explains: [
     'bearer/fresh-token-rejected',
-    'bearer/dropped-on-some-requests',
-    'claims/server-reported-failure',
     'flow/auth-not-started',
     'flow/reauth-loop',
     'flow/stalled',

@@ -49,7 +49,7 @@ export default defineRule({
   ],
   why: 'Clients of 2025-06-18 find the authorization server by this parameter alone; later ones have to guess URLs, which fails where the well-known paths are not routed.',
   remedy: 'Add `resource_metadata="<metadata URL>"` to the Bearer challenge.',
-  explains: ['discovery/client-wrong-wellknown-url', 'flow/auth-not-started', 'flow/stalled'],
+  explains: ['flow/auth-not-started', 'flow/stalled'],
 
   on: 'challenge',
 

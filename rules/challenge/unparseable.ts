@@ -50,12 +50,7 @@ export default defineRule({
     'Write each parameter as name="value", separate parameters by commas, and put the scheme and a space first.',
   explains: [
     'challenge/resource-metadata-missing',
-    'challenge/resource-metadata-unusable',
-    'challenge/no-bearer-scheme',
-    'challenge/duplicate-or-illegal-values',
-    'discovery/client-wrong-wellknown-url',
     'discovery/prm-missing',
-    'scope/malformed',
     'flow/auth-not-started',
     'flow/stalled',
   ],

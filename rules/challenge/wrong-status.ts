@@ -118,12 +118,7 @@ export default defineRule({
   why: 'Clients begin to log in, or to refresh, on a 401 alone; any other status is shown to the user as a failure.',
   remedy:
     'Return 401 with a Bearer challenge whenever a token is missing, expired or invalid, before the message is looked at.',
-  explains: [
-    'challenge/error-code-misuse',
-    'claims/server-reported-failure',
-    'flow/auth-not-started',
-    'flow/stalled',
-  ],
+  explains: ['flow/auth-not-started', 'flow/stalled'],
 
   on: ['mcp', 'challenge'],
 

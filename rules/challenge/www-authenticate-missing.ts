@@ -54,7 +54,7 @@ export default defineRule({
   ],
   why: 'The field tells a client that OAuth is wanted and where the metadata is; without it most clients show an error in place of a login.',
   remedy: 'Add `WWW-Authenticate: Bearer resource_metadata="<metadata URL>"` to every 401.',
-  explains: ['flow/auth-not-started', 'flow/stalled', 'discovery/client-wrong-wellknown-url'],
+  explains: ['flow/auth-not-started', 'flow/stalled'],
 
   on: 'challenge',
 

@@ -71,12 +71,7 @@ export default defineRule({
   why: 'A script sees the status and none of these fields, so a client in a web page knows neither that OAuth is wanted nor where the metadata is.',
   remedy:
     'Send Access-Control-Expose-Headers: WWW-Authenticate, Mcp-Session-Id, DPoP-Nonce with every answer, also with 401 and 403.',
-  explains: [
-    'discovery/client-wrong-wellknown-url',
-    'flow/auth-not-started',
-    'flow/stalled',
-    'transport/session-lost',
-  ],
+  explains: ['flow/auth-not-started', 'flow/stalled'],
 
   on: ['mcp', 'challenge', 'token'],
 

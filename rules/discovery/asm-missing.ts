@@ -53,14 +53,7 @@ export default defineRule({
   why: 'The client learns the endpoints for login, tokens and registration from this document alone, and stops or guesses without it.',
   remedy:
     'Publish RFC 8414 or OpenID discovery metadata at a well-known URL that derives from the issuer, its path inserted.',
-  explains: [
-    'discovery/client-ignored-advertised-endpoints',
-    'discovery/client-wrong-wellknown-url',
-    'flow/auth-era-mismatch',
-    'flow/auth-not-started',
-    'flow/stalled',
-    'registration/no-usable-mechanism',
-  ],
+  explains: ['flow/auth-not-started', 'flow/stalled', 'registration/no-usable-mechanism'],
 
   on: 'server-metadata',
 

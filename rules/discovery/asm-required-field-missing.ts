@@ -78,7 +78,6 @@ export default defineRule({
   remedy: 'Add the missing members, endpoints as absolute https URLs; check how names are spelled.',
   explains: [
     'discovery/asm-issuer-mismatch#missing-issuer',
-    'discovery/client-ignored-advertised-endpoints',
     'flow/auth-not-started',
     'flow/stalled',
   ],

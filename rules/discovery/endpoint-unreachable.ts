@@ -84,11 +84,9 @@ export default defineRule({
     'Mend name, firewall, listener or certificate of the host; where the name itself is wrong, correct the document that gives it.',
   explains: [
     'discovery/asm-missing',
-    'discovery/client-wrong-wellknown-url',
     'discovery/prm-missing',
     'flow/auth-not-started',
     'flow/stalled',
-    'token/endpoint-unusable',
   ],
 
   on: [

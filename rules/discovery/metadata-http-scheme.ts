@@ -106,14 +106,12 @@ export default defineRule({
   remedy:
     'Build public URLs from configuration or from X-Forwarded-Proto of a trusted proxy, and make the proxy that ends TLS send it.',
   explains: [
-    'challenge/resource-metadata-unusable',
     'discovery/asm-issuer-mismatch#scheme',
     'discovery/endpoint-unreachable',
     'discovery/prm-missing',
     'discovery/prm-resource-mismatch#different-scheme',
     'flow/auth-not-started',
     'flow/stalled',
-    'token/endpoint-unusable',
   ],
 
   on: ['challenge', 'resource-metadata', 'server-metadata'],

@@ -70,12 +70,8 @@ export default defineRule({
   remedy:
     'Route the well-known paths before any single-page fallback or login, and answer 404 for documents that you do not offer.',
   explains: [
-    'challenge/resource-metadata-unusable',
     'discovery/asm-missing',
-    'discovery/client-ignored-advertised-endpoints',
-    'discovery/metadata-wrong-content-type',
     'discovery/prm-missing',
-    'flow/auth-era-mismatch',
     'flow/auth-not-started',
     'flow/stalled',
     'registration/no-usable-mechanism',

@@ -41,11 +41,7 @@ export default defineRule({
   explains: [
     'audience/resource-param-missing',
     'challenge/resource-metadata-missing',
-    'challenge/resource-metadata-unusable',
     'discovery/asm-missing',
-    'discovery/client-ignored-advertised-endpoints',
-    'discovery/client-wrong-wellknown-url',
-    'flow/auth-era-mismatch',
     'flow/auth-not-started',
     'flow/stalled',
     'registration/no-usable-mechanism',

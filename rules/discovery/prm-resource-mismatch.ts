@@ -57,10 +57,7 @@ export default defineRule({
   explains: [
     'audience/as-rejects-resource',
     'audience/aud-mismatch',
-    'audience/resource-param-mismatch',
     'discovery/asm-missing',
-    'discovery/client-used-rejected-metadata',
-    'discovery/client-wrong-wellknown-url',
     'flow/auth-not-started',
     'flow/stalled',
   ],

@@ -19,7 +19,6 @@ export default defineRule({
   why: 'No login prompt ever appears: people see "not connected", or nothing at all.',
   remedy:
     'Turn OAuth on in the client, or press its button to log in; a client without OAuth needs a token configured by hand.',
-  explains: [],
   aggregates: true,
 
   on: 'challenge',
@@ -30,9 +29,7 @@ export default defineRule({
     // A configured credential is no OAuth; whether it is right is another matter.
     if (step.authorization.length > 0) return 'silent'
     const usable = step.challenges.lenient.some(({ scheme }) => /^bearer$/i.test(scheme))
-    const blocking = blockers
-      .flatMap((rule) => flow.found(rule))
-      .filter(({ severity }) => severity !== 'info')
+    const blocking = flow.causesOf(this).filter(({ severity }) => severity !== 'info')
     if (!usable && blocking.length === 0) return 'silent'
     if (flow.mcpCalls.some((call) => call.kind === 'mcp' && call.ok && call.order > step.order))
       return 'silent'
@@ -154,17 +151,6 @@ const activity = [
   'authorize',
   'token',
 ] as const
-
-/** Findings that keep a client from starting, most plausible first. */
-const blockers = [
-  'challenge/unparseable',
-  'challenge/resource-metadata-missing',
-  'challenge/no-bearer-scheme',
-  'challenge/www-authenticate-missing',
-  'cors/response-headers-not-exposed',
-  'challenge/wrong-status',
-  'discovery/metadata-http-scheme',
-]
 
 interface Reaction {
   readonly variant: string

@@ -10,7 +10,7 @@ export default defineRule({
   why: 'Every round ends in a refusal, so people are sent to the login page without end.',
   remedy:
     'Find out why the MCP server refuses the token it was just given; let the client stop after a few equal failures.',
-  explains: ['flow/stalled', 'registration/repeated', 'flow/rate-limited'],
+  explains: ['flow/stalled'],
   aggregates: true,
 
   on: 'token',
@@ -32,9 +32,7 @@ export default defineRule({
     )
     if (between) return
     const refreshes = vain.every(({ grantType }) => grantType === 'refresh_token')
-    const known = causes
-      .flatMap((rule) => flow.found(rule))
-      .find(({ severity }) => severity === 'error')
+    const known = flow.causesOf(this).find(({ severity }) => severity === 'error')
     yield {
       variant: refreshes ? 'with-refresh' : 'with-reauthorization',
       ...(known === undefined || known.fault === 'authtap'
@@ -93,15 +91,6 @@ export default defineRule({
     ],
   },
 })
-
-const causes = [
-  'bearer/fresh-token-rejected',
-  'audience/aud-mismatch',
-  'bearer/missing',
-  'bearer/issued-token-not-used',
-  'intermediary/authorization-stripped',
-  'token/response-not-json',
-]
 
 /** So many rounds in so short a time are a loop. */
 const rounds = 3

@@ -31,13 +31,7 @@ export default defineRule({
   why: 'The client sends a good token, something on the way takes it off, and the server answers as if nobody had logged in: a new login changes nothing.',
   remedy:
     'Forward the Authorization field through every proxy, CDN and gateway in front of the MCP server, for every method.',
-  explains: [
-    'bearer/fresh-token-rejected',
-    'challenge/error-code-misuse',
-    'claims/server-reported-failure',
-    'flow/reauth-loop',
-    'flow/stalled',
-  ],
+  explains: ['bearer/fresh-token-rejected', 'flow/reauth-loop', 'flow/stalled'],
 
   on: ['mcp', 'challenge'],
 

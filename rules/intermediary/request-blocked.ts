@@ -29,15 +29,12 @@ export default defineRule({
   explains: [
     'bearer/fresh-token-rejected',
     'challenge/wrong-status',
-    'claims/server-reported-failure',
     'discovery/asm-missing',
     'discovery/prm-missing',
-    'discovery/wellknown-error-status',
     'flow/auth-not-started',
     'flow/reauth-loop',
     'flow/stalled',
     'registration/rejected',
-    'token/error-not-oauth',
   ],
 
   on: [

@@ -20,7 +20,7 @@ export default defineRule({
   why: 'From 2025-11-25 a client must refuse an authorization server whose metadata does not list S256; strict ones stop without a word.',
   remedy:
     'Publish `"code_challenge_methods_supported": ["S256"]` in every metadata document you serve.',
-  explains: ['flow/stalled', 'flow/auth-not-started', 'pkce/method-not-s256'],
+  explains: ['flow/stalled', 'flow/auth-not-started'],
 
   on: 'server-metadata',
 

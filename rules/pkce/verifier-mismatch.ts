@@ -26,12 +26,7 @@ export default defineRule({
   why: 'The authorization server hashes the verifier, compares it with the challenge it was given, and answers invalid_grant, the same words as for an expired code.',
   remedy:
     'Store one verifier for each `state`, do not make a new one after the redirect, and hash the exact text that you will send.',
-  explains: [
-    'flow/stalled',
-    'flow/reauth-loop',
-    'pkce/as-does-not-enforce',
-    'token/error-response',
-  ],
+  explains: ['flow/stalled', 'flow/reauth-loop', 'token/error-response'],
 
   on: 'token',
 

@@ -20,7 +20,7 @@ export default defineRule({
   why: 'The code is bound to the challenge of its authorization request; without the verifier the authorization server must refuse to redeem it.',
   remedy:
     'Keep the verifier with the state of the authorization request, and send it as `code_verifier` in the form of the token request.',
-  explains: ['flow/stalled', 'token/error-response', 'token/required-parameter-missing'],
+  explains: ['flow/stalled', 'token/error-response'],
 
   on: 'token',
 

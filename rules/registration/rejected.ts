@@ -19,13 +19,7 @@ export default defineRule({
   seed: ['R-1', 'R-4'],
   why: 'Without a registration the client has no client_id, and the login cannot begin.',
   remedy: 'Let clients register, or offer another way to obtain a client id.',
-  explains: [
-    'flow/stalled',
-    'flow/auth-not-started',
-    'registration/no-usable-mechanism',
-    'flow/rate-limited',
-    'token/error-not-oauth',
-  ],
+  explains: ['flow/stalled', 'flow/auth-not-started'],
 
   on: 'registration',
 

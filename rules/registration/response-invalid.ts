@@ -19,12 +19,7 @@ export default defineRule({
   why: 'Clients that check the response against a schema drop the whole registration, although the server made one.',
   remedy:
     'Answer 201 with every registered member in its JSON type, `redirect_uris` included, and leave out members without a value.',
-  explains: [
-    'flow/stalled',
-    'flow/auth-not-started',
-    'registration/repeated',
-    'token/client-auth-mismatch',
-  ],
+  explains: ['flow/stalled', 'flow/auth-not-started', 'token/client-auth-mismatch'],
 
   on: 'registration',
 

@@ -19,13 +19,7 @@ export default defineRule({
   why: 'The client can do nothing more: it asks for the scopes again, gets them again, and is refused again.',
   remedy:
     'Accept tokens that carry the scopes you ask for: check how scopes are read (string or list, `scope` or `scp`, prefixes).',
-  explains: [
-    'scope/step-up-loop',
-    'scope/step-up-mishandled',
-    'flow/reauth-loop',
-    'bearer/fresh-token-rejected',
-    'flow/stalled',
-  ],
+  explains: ['flow/reauth-loop', 'bearer/fresh-token-rejected', 'flow/stalled'],
 
   on: 'challenge',
 

@@ -31,7 +31,7 @@ export default defineRule({
   why: 'The login ends before it began: nothing is granted when one of the scopes cannot be.',
   remedy:
     'Ask for, register and list only scopes that the authorization server grants to MCP clients; let it narrow rather than refuse.',
-  explains: ['authorization/error-response', 'flow/stalled', 'token/error-response#invalid_scope'],
+  explains: ['flow/stalled', 'token/error-response#invalid_scope'],
 
   on: ['authorize', 'pushed-request', 'token'],
 

@@ -39,17 +39,18 @@ export default defineRule({
       }
       return
     }
-    const known = causes
-      .flatMap((rule) => flow.found(rule, step))
+    const blamed = flow
+      .causesOf(this, step)
       .filter(({ severity }) => severity === 'error')
+      .map(({ fault }) => fault)
+      .find((fault) => fault === 'client' || fault === 'authorization-server')
     const listed = candidates(step, flow)
     const recovered = flow.after(step, 'token').some(({ ok }) => ok)
     const refresh = step.grantType === 'refresh_token'
-    const blamed = known[0]?.fault
     yield {
       variant: step.error.error,
       severity: recovered ? (refresh ? 'info' : 'warning') : 'error',
-      ...(blamed === 'client' || blamed === 'authorization-server'
+      ...(blamed !== undefined
         ? { fault: blamed }
         : listed.length === 1
           ? { fault: listed[0]!.fault, confidence: 'likely' as const }
@@ -120,20 +121,6 @@ export default defineRule({
     ],
   },
 })
-
-/** Rules whose finding, at the same step or before, already says why the server refused. */
-const causes = [
-  'pkce/verifier-missing',
-  'pkce/verifier-mismatch',
-  'token/redirect-uri-mismatch',
-  'token/client-auth-mismatch',
-  'token/wrong-content-type',
-  'refresh/rotated-token-reused',
-  'audience/as-rejects-resource',
-  'audience/resource-param-trailing-slash',
-  'scope/rejected-by-as',
-  'token/code-reused',
-]
 
 /** Errors that belong to a flow that works. */
 const ordinary = new Set(['authorization_pending', 'slow_down', 'use_dpop_nonce'])

@@ -11,13 +11,7 @@ export default defineRule({
   why: 'Clients parse the token response as JSON and fail on anything else, although a token was issued.',
   remedy:
     'Answer token requests with `Content-Type: application/json` and a JSON object, whatever the Accept header says.',
-  explains: [
-    'token/response-invalid',
-    'token/error-not-oauth',
-    'flow/stalled',
-    'flow/reauth-loop',
-    'bearer/missing',
-  ],
+  explains: ['flow/stalled', 'flow/reauth-loop', 'bearer/missing'],
 
   on: 'token',
 

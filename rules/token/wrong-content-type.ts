@@ -11,13 +11,7 @@ export default defineRule({
   why: 'Token endpoints read form fields from the body; parameters sent as JSON or in the query do not exist for them.',
   remedy:
     'Encode the parameters with a form encoder in the POST body and send `Content-Type: application/x-www-form-urlencoded`.',
-  explains: [
-    'token/error-response',
-    'token/endpoint-unusable',
-    'pkce/verifier-missing',
-    'token/required-parameter-missing',
-    'flow/stalled',
-  ],
+  explains: ['token/error-response', 'pkce/verifier-missing', 'flow/stalled'],
 
   on: 'token',
 

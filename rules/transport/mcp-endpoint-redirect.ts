@@ -29,7 +29,6 @@ export default defineRule({
   remedy:
     'Serve the endpoint at both spellings without redirecting, and build redirect targets from the public https URL.',
   explains: [
-    'bearer/dropped-on-some-requests',
     'bearer/missing',
     'discovery/endpoint-unreachable',
     'flow/auth-not-started',

@@ -1,3 +1,4 @@
+import { causesByRule } from '../core/verdict/explanations.ts'
 import type { Rule } from '../core/verdict/rule.ts'
 import { cite } from '../core/verdict/spec.ts'
 import { partyName } from '../core/verdict/words.ts'
@@ -19,7 +20,7 @@ export async function explain(_context: Context, options: Options): Promise<numb
   } else {
     const rule = rules.find((one) => one.id === id || one.id.endsWith(`/${id}`))
     if (rule === undefined) throw noSuchRule(id, rules)
-    out.write(`${rulePage(rule).join('\n')}\n`)
+    out.write(`${rulePage(rule, rules).join('\n')}\n`)
   }
   await out.close()
   return 0
@@ -38,7 +39,7 @@ function noSuchRule(id: string, rules: readonly Rule[]): UserError {
 }
 
 /** A rule as a page of text: what it finds, why it matters, how to mend it, and what it looks like on the wire. */
-export function rulePage(rule: Rule): string[] {
+function rulePage(rule: Rule, rules: readonly Rule[]): string[] {
   const list = (title: string, items: readonly string[]) =>
     items.length === 0 ? [] : ['', title, ...items.map((item) => `  ${item}`)]
   return [
@@ -58,6 +59,7 @@ export function rulePage(rule: Rule): string[] {
     ...list('Seen in the wild', rule.threads ?? []),
     ...list('Decides in the checklist', rule.seed === undefined ? [] : [rule.seed.join(', ')]),
     ...list('Explains findings of', rule.explains ?? []),
+    ...list('May be explained by', [...(causesByRule(rules).get(rule.id) ?? [])]),
     ...rule.examples.good.flatMap((example) => [
       '',
       `Good: ${example.name}`,

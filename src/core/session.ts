@@ -3,6 +3,7 @@ import { checklist } from './verdict/checklist.ts'
 import { Classifier } from './step/classify.ts'
 import { type Event, exchangeEvent } from './verdict/event.ts'
 import type { Exchange } from './wire/exchange.ts'
+import { causesByRule } from './verdict/explanations.ts'
 import { findingKey, makeFinding, worstFirst } from './verdict/finding.ts'
 import { changes } from './verdict/finding-changes.ts'
 import { FlowBook } from './flow/book.ts'
@@ -45,6 +46,7 @@ export class Session {
   readonly #options: SessionOptions
   readonly #rules: readonly Rule[]
   readonly #byId: ReadonlyMap<string, Rule>
+  readonly #causes: ReadonlyMap<string, ReadonlySet<string>>
   readonly #classifier: Classifier
   readonly #book: FlowBook
   readonly #orders = new BoundedMap<number>(100_000)
@@ -73,6 +75,7 @@ export class Session {
       ...active.filter((rule) => rule.aggregates),
     ]
     this.#byId = new Map(this.#rules.map((rule) => [rule.id, rule]))
+    this.#causes = causesByRule(this.#rules)
     const labels = options.labels ?? {}
     this.#classifier = new Classifier(options.targets ?? [], (value) =>
       value.startsWith('‹') && Object.hasOwn(labels, value) ? labels[value] : undefined,
@@ -159,16 +162,16 @@ export class Session {
   #judge(flow: Flow): Event[] {
     const judgements: Judgement[] = []
     const placed: Placed[] = []
-    flow.findings = []
+    flow.know([], this.#causes)
     for (const rule of this.#rules) {
       const judgement = judge(rule, flow)
       judgements.push(judgement)
       if (judgement.found.length === 0) continue
       placed.push(...this.#place(flow, judgement.found))
-      flow.findings = placed.map(({ finding }) => finding)
+      flow.know(placed.map(({ finding }) => finding))
     }
     const linked = linkCauses(placed, this.#byId)
-    flow.findings = linked.map(({ finding }) => finding)
+    flow.know(linked.map(({ finding }) => finding))
     const earlier = this.#judged.get(flow)
     const report = flowReport(flow)
     // Silent is what a rule is without being named.

@@ -45,6 +45,7 @@ export class Flow {
   #now = 0
   #settled = false
   #findings: readonly Finding[] = []
+  #causes: ReadonlyMap<string, ReadonlySet<string>> = new Map()
 
   constructor(id: string, client: string, timers: Timers, forced: Revision | undefined) {
     this.id = id
@@ -260,11 +261,26 @@ export class Flow {
     )
   }
 
+  /**
+   * Findings of the rules that explain this one, for rules that aggregate, errors first: all of the flow, or those that
+   * rest on one of these steps.
+   */
+  causesOf(rule: { readonly id: string }, ...at: Step[]): Finding[] {
+    const causes = [...(this.#causes.get(rule.id) ?? [])].flatMap((id) => this.found(id, ...at))
+    const isError = ({ severity }: Finding) => severity === 'error'
+    return [...causes.filter(isError), ...causes.filter((finding) => !isError(finding))]
+  }
+
   get findings(): readonly Finding[] {
     return this.#findings
   }
 
-  set findings(findings: readonly Finding[]) {
+  /** Is told what was found in this flow so far, and which rules explain each rule. */
+  know(
+    findings: readonly Finding[],
+    causes: ReadonlyMap<string, ReadonlySet<string>> = this.#causes,
+  ): void {
     this.#findings = findings
+    this.#causes = causes
   }
 }

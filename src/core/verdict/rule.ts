@@ -94,11 +94,11 @@ export interface Rule<Kind extends StepKind = StepKind> {
   readonly remedy: string
   /** Checklist items it decides. */
   readonly seed?: readonly string[]
-  /** Rules whose findings are consequences of this one's. */
+  /** Rules, or single variants (`rule#variant`), whose findings are consequences of this one's. Without circles. */
   readonly explains?: readonly string[]
   /** Public reports of this fault in the wild. */
   readonly threads?: readonly string[]
-  /** Judges after the others and may ask `flow.found(rule)`. */
+  /** Judges after the others and may ask `flow.causesOf(this)` and `flow.found(rule)`. */
   readonly aggregates?: true
   readonly on: Kind | readonly Kind[]
   check(step: StepOf<Kind>, flow: Flow): Check
