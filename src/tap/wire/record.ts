@@ -27,7 +27,7 @@ export interface Opening {
 export class Recorder {
   readonly #bodyLimit: number
   readonly #emit: (exchange: Exchange) => void
-  readonly #stumbled: (error: unknown) => void
+  readonly #reportBug: (error: unknown) => void
   /** A new list each time: a Set that is filled and emptied keeps what was in it alive for long. */
   #due: Recording[] = []
   #scheduled = false
@@ -35,16 +35,16 @@ export class Recorder {
 
   /**
    * @param bodyLimit bytes kept of each body
-   * @param stumbled told when `emit` throws
+   * @param reportBug told when `emit` throws
    */
   constructor(
     bodyLimit: number,
     emit: (exchange: Exchange) => void,
-    stumbled: (error: unknown) => void,
+    reportBug: (error: unknown) => void,
   ) {
     this.#bodyLimit = bodyLimit
     this.#emit = emit
-    this.#stumbled = stumbled
+    this.#reportBug = reportBug
   }
 
   begin(opening: Opening): Recording {
@@ -63,7 +63,7 @@ export class Recorder {
         this.#emit(recording.exchange())
       } catch (error) {
         // Whoever listens has a bug. Traffic goes on all the same.
-        this.#stumbled(error)
+        this.#reportBug(error)
       }
     }
   }

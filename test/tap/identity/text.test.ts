@@ -270,22 +270,22 @@ describe('relay URIs', () => {
   })
 })
 
-describe('the tape', () => {
+describe('the kept body', () => {
   test('keeps the beginning and counts the rest, and what was handed out does not change', () => {
     fc.assert(
       fc.property(
         fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 20 }),
         fc.nat(200),
         (chunks, limit) => {
-          const tape = new KeptBody(limit)
+          const kept = new KeptBody(limit)
           const shown: { bytes: Uint8Array; copy: string }[] = []
           for (const chunk of chunks) {
-            tape.append(chunk)
-            const { bytes } = tape.body()
+            kept.append(chunk)
+            const { bytes } = kept.body()
             shown.push({ bytes, copy: Buffer.from(bytes).toString('hex') })
           }
           const all = Buffer.concat(chunks)
-          const { bytes, dropped } = tape.body()
+          const { bytes, dropped } = kept.body()
           expect(Buffer.from(bytes).equals(all.subarray(0, limit))).toBe(true)
           expect(dropped).toBe(Math.max(all.length - limit, 0))
           for (const one of shown) expect(Buffer.from(one.bytes).toString('hex')).toBe(one.copy)
