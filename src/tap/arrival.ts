@@ -1,32 +1,57 @@
-import type { Headers } from '../core/wire/exchange.ts'
-import { header } from '../core/wire/exchange.ts'
+import type { IncomingMessage } from 'node:http'
+import { type Headers, header } from '../core/wire/exchange.ts'
+import type { Notices } from './notices.ts'
 import type { ClientResponse } from './wire/client-response.ts'
 import type { Connection, Connections } from './wire/connections.ts'
-import type { Gate, Visit } from './wire/gate.ts'
-import type { Notices } from './notices.ts'
-import type { Origins } from './identity/origins.ts'
-import type { Proofs } from './identity/proof.ts'
+import type { Gate, Refusal, Visit } from './wire/gate.ts'
+import { toPairs } from './wire/headers.ts'
 import type { Recorder, Recording } from './wire/record.ts'
-import type { Relay } from './identity/relay.ts'
-import type { Transport } from './wire/transport.ts'
-import type { Upgrades } from './wire/upgrade.ts'
 
-/** What all listeners of one proxy share. */
-export interface House {
+/** A request that arrived and was let in. */
+export interface Arrival {
+  readonly visit: Visit
+  readonly headers: Headers
+  readonly request: IncomingMessage
+  readonly connection: Connection
+}
+
+export interface AdmissionParts {
   readonly gate: Gate
   readonly connections: Connections
-  readonly recorder: Recorder
-  readonly transport: Transport
-  readonly upgrades: Upgrades
-  readonly origins: Origins
-  readonly relay: Relay
-  /** Undefined without `--dpop rebind`. */
-  readonly proofs: Proofs | undefined
-  readonly notices: Notices
+}
+
+/** @param origins whether the Origin field decides, too */
+export function admit(
+  { gate, connections }: AdmissionParts,
+  request: IncomingMessage,
+  port: number,
+  origins: boolean,
+): Arrival | Refusal {
+  const headers = toPairs(request.rawHeaders)
+  const visit = gate.check(request.url ?? '', headers, port, origins)
+  if ('status' in visit) return visit
+  return { visit, headers, request, connection: connections.of(request.socket) }
+}
+
+/** @param url in upstream space */
+export function beginRecording(
+  recorder: Recorder,
+  { visit, headers, request, connection }: Arrival,
+  url: string,
+  method = request.method ?? 'GET',
+): Recording {
+  return recorder.begin({
+    client: clientKey(connection, headers),
+    connection: connection.id,
+    method,
+    url,
+    via: localUrl(visit),
+    httpVersion: request.httpVersion,
+  })
 }
 
 /** The same for everything one client program sends, and different for programs that can be told apart. */
-export function clientKey(connection: Connection, headers: Headers): string {
+function clientKey(connection: Connection, headers: Headers): string {
   return `${connection.family} ${header(headers, 'user-agent') ?? ''}`.trim()
 }
 
@@ -37,14 +62,14 @@ export function localUrl(visit: Visit): string {
 
 /** A bug of ours ends the exchange it happened in, and nothing else. */
 export function reportBug(
-  house: House,
+  notices: Notices,
   error: unknown,
-  answer: ClientResponse,
+  clientResponse: ClientResponse,
   recording?: Recording,
 ): void {
   const message = error instanceof Error ? error.message : String(error)
-  house.notices.tell('error', 'bug', `an exchange could not be handled: ${message}`, message)
+  notices.tell('error', 'bug', `an exchange could not be handled: ${message}`, message)
   recording?.fail({ phase: 'http', code: 'EBUG', message })
-  if (answer.started) answer.broken(false)
-  else answer.own(500, 'a bug in authtap ended this exchange; please report it.')
+  if (clientResponse.started) clientResponse.broken(false)
+  else clientResponse.own(500, 'a bug in authtap ended this exchange; please report it.')
 }

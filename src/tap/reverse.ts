@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Exchange } from '../core/wire/exchange.ts'
 import { isLoopback } from '../core/wire/url.ts'
 import { UserError } from '../errors.ts'
@@ -7,7 +9,6 @@ import { Connector } from './wire/connect.ts'
 import { Connections } from './wire/connections.ts'
 import { proxyFor } from './wire/env-proxy.ts'
 import { Gate } from './wire/gate.ts'
-import type { House } from './proxy-parts.ts'
 import { type Handlers, listen, type Listener } from './wire/listener.ts'
 import { OriginMap } from './identity/map.ts'
 import type { Notice } from './notices.ts'
@@ -88,6 +89,14 @@ export async function startReverse(options: ReverseOptions): Promise<ReverseTap>
 
 const defaultBodyLimit = 1024 * 1024
 
+/** What the listeners do with what arrives. */
+interface Serving {
+  readonly relayPort: number
+  request(site: Site, request: IncomingMessage, response: ServerResponse): void
+  upgrade(site: Site, request: IncomingMessage, socket: Socket, head: Buffer): void
+  callback(request: IncomingMessage, response: ServerResponse): void
+}
+
 class Reverse implements ReverseTap {
   readonly #options: ReverseOptions
   readonly #targets: readonly Target[]
@@ -102,7 +111,8 @@ class Reverse implements ReverseTap {
   readonly #transport: Transport
   readonly #upgrades: Upgrades
   readonly #listeners: Listener[] = []
-  #house: House | undefined
+  /** Undefined in the moment before everything stands. */
+  #serving: Serving | undefined
 
   constructor(options: ReverseOptions, targets: readonly Target[]) {
     const notices = new Notices((notice) => options.notice(notice))
@@ -142,7 +152,7 @@ class Reverse implements ReverseTap {
     const [first] = this.#targets
     if (first === undefined) throw new UserError('ENOTARGET', 'no MCP server URL was given')
     for (const { origin } of this.#targets) await this.#origins.add(origin, 'target')
-    this.#house = await this.#furnish(first.origin)
+    this.#serving = this.#serve(await this.#openRelay(first.origin))
     for (const origin of also) await this.#origins.add(origin, 'also')
   }
 
@@ -150,7 +160,7 @@ class Reverse implements ReverseTap {
     return {
       urls: this.#targets.map(({ url }) => ({ upstream: url, url: this.url(url) })),
       ports: Object.fromEntries(this.#map.ports),
-      relayPort: this.#house?.relay.port ?? 0,
+      relayPort: this.#serving?.relayPort ?? 0,
     }
   }
 
@@ -168,22 +178,37 @@ class Reverse implements ReverseTap {
     this.#recorder.flush()
   }
 
-  async #furnish(firstOrigin: string): Promise<House> {
+  async #openRelay(firstOrigin: string): Promise<Relay> {
     const mode = this.#options.relay ?? 'auto'
     const state = mode === 'never' ? emptyState : ((await this.#file?.read()) ?? emptyState)
     const port = mode === 'never' ? 0 : await this.#listenForCallbacks(firstOrigin)
     if (port !== 0) this.#map.reserve(port)
     const registrations = new Registrations(this.#file, state.registrations)
-    return {
-      gate: this.#gate,
-      connections: this.#connections,
-      recorder: this.#recorder,
+    return new Relay(mode, port, registrations, this.#notices)
+  }
+
+  #serve(relay: Relay): Serving {
+    const admission = { gate: this.#gate, connections: this.#connections }
+    const recorder = this.#recorder
+    const origins = this.#origins
+    const notices = this.#notices
+    const forwarding = {
+      ...admission,
+      recorder,
       transport: this.#transport,
-      upgrades: this.#upgrades,
-      origins: this.#origins,
-      relay: new Relay(mode, port, registrations, this.#notices),
+      origins,
+      relay,
       proofs: this.#options.dpop === 'rebind' ? new Proofs(this.#map) : undefined,
-      notices: this.#notices,
+      notices,
+    }
+    const upgrading = { ...admission, recorder, upgrades: this.#upgrades, origins }
+    const callbacks = { ...admission, recorder, map: this.#map, relay, notices }
+    return {
+      relayPort: relay.port,
+      request: (site, request, response) => receive(forwarding, site, request, response),
+      upgrade: (site, request, socket, head) =>
+        receiveUpgrade(upgrading, site, request, socket, head),
+      callback: (request, response) => receiveCallback(callbacks, request, response),
     }
   }
 
@@ -192,15 +217,14 @@ class Reverse implements ReverseTap {
     const isFirst = origin === this.#targets[0]?.origin
     const handlers: Handlers = {
       request: (request, response) => {
-        const [house, site] = this.#at(origin)
-        if (house !== undefined && site !== undefined) receive(house, site, request, response)
-        else response.destroy()
+        const site = this.#origins.site(origin)
+        if (this.#serving === undefined || site === undefined) response.destroy()
+        else this.#serving.request(site, request, response)
       },
       upgrade: (request, socket, head) => {
-        const [house, site] = this.#at(origin)
-        if (house !== undefined && site !== undefined)
-          receiveUpgrade(house, site, request, socket, head)
-        else socket.destroy()
+        const site = this.#origins.site(origin)
+        if (this.#serving === undefined || site === undefined) socket.destroy()
+        else this.#serving.upgrade(site, request, socket, head)
       },
     }
     const wanted = isFirst && port !== undefined && port !== 0 ? port : undefined
@@ -212,19 +236,14 @@ class Reverse implements ReverseTap {
   async #listenForCallbacks(firstOrigin: string): Promise<number> {
     const handlers: Handlers = {
       request: (request, response) => {
-        if (this.#house === undefined) response.destroy()
-        else receiveCallback(this.#house, request, response)
+        if (this.#serving === undefined) response.destroy()
+        else this.#serving.callback(request, response)
       },
       upgrade: (_request, socket) => socket.destroy(),
     }
     return this.#keep(
       await this.#ports.open('relays', firstOrigin, (one) => this.#bind(one, handlers)),
     )
-  }
-
-  /** Undefined in the moment before everything stands. */
-  #at(origin: string): [House | undefined, Site | undefined] {
-    return [this.#house, this.#origins.site(origin)]
   }
 
   #bind(port: number, handlers: Handlers) {

@@ -1,14 +1,13 @@
-import type { IncomingMessage } from 'node:http'
-import type { Headers } from '../../core/wire/exchange.ts'
-import type { ClientResponse } from '../wire/client-response.ts'
+import { type Arrival, beginRecording, reportBug } from '../arrival.ts'
 import { changeAuthorization } from '../identity/authorization-request.ts'
 import { FormText } from '../identity/form-text.ts'
-import type { Visit } from '../wire/gate.ts'
-import { clientKey, type House, localUrl, reportBug } from '../proxy-parts.ts'
 import type { Endpoint, Site } from '../identity/origins.ts'
-import { goneFailure } from '../wire/round-trip.ts'
-import { collectBody } from '../wire/request-body.ts'
 import { changeRequestHead } from '../identity/request-head.ts'
+import type { TranslationParts } from '../translate-request.ts'
+import type { ClientResponse } from '../wire/client-response.ts'
+import type { Recorder } from '../wire/record.ts'
+import { collectBody } from '../wire/request-body.ts'
+import { goneFailure } from '../wire/round-trip.ts'
 
 const formLimit = 256 * 1024
 
@@ -16,42 +15,48 @@ const formLimit = 256 * 1024
 export const privately = ['Cache-Control', 'no-store', 'Referrer-Policy', 'no-referrer']
 
 export interface AuthorizationVisit {
-  readonly house: House
+  readonly arrival: Arrival
   readonly site: Site
-  readonly visit: Visit
-  readonly headers: Headers
-  readonly request: IncomingMessage
-  readonly answer: ClientResponse
   readonly endpoint: Endpoint
+  readonly clientResponse: ClientResponse
+}
+
+export interface RedirectingParts extends TranslationParts {
+  readonly recorder: Recorder
 }
 
 /** Sends a browser that came to a local authorization endpoint on to the real one; logins are never proxied. */
-export function redirectToServer(coming: AuthorizationVisit): void {
-  const { visit, request } = coming
+export function redirectToServer(parts: RedirectingParts, coming: AuthorizationVisit): void {
+  const { request, headers, visit } = coming.arrival
   const [path = '', query] = cut(visit.target)
   if (request.method !== 'POST') {
     request.resume()
-    return sendOn(coming, path, query ?? '')
+    return sendOn(parts, coming, path, query ?? '')
   }
-  collectBody(request, coming.headers, formLimit, () => {})
+  collectBody(request, headers, formLimit, () => {})
     .then(
       (body) => {
         const form = body.kind === 'whole' ? ascii(body.bytes) : ''
-        sendOn(coming, path, [query ?? '', form].filter((part) => part !== '').join('&'))
+        sendOn(parts, coming, path, [query ?? '', form].filter((part) => part !== '').join('&'))
       },
-      () => begin(coming).fail(goneFailure('closed')),
+      () => begin(parts, coming).fail(goneFailure('closed')),
     )
-    .catch((error: unknown) => reportBug(coming.house, error, coming.answer))
+    .catch((error: unknown) => reportBug(parts.notices, error, coming.clientResponse))
 }
 
-function sendOn(coming: AuthorizationVisit, path: string, query: string): void {
-  const { house, site, visit, endpoint, answer } = coming
-  const { origins, relay, proofs, notices } = house
+function sendOn(
+  parts: RedirectingParts,
+  coming: AuthorizationVisit,
+  path: string,
+  query: string,
+): void {
+  const { arrival, site, endpoint, clientResponse } = coming
+  const { origins, relay, proofs, notices } = parts
   const form = new FormText(query)
   const touches = changeAuthorization(form, 'query', {
     origin: site.origin,
     server: endpoint.server,
-    name: visit.name,
+    name: arrival.visit.name,
     map: origins.map,
     relay,
     proofs,
@@ -59,10 +64,10 @@ function sendOn(coming: AuthorizationVisit, path: string, query: string): void {
   })
   const changed = form.toString()
   const url = site.origin + path + (changed === '' ? '' : `?${changed}`)
-  const recording = begin(coming)
+  const recording = begin(parts, coming)
   recording.url = url
   recording.touched.push(...touches)
-  answer.empty(302, ['Location', inField(url), ...privately])
+  clientResponse.empty(302, ['Location', inField(url), ...privately])
   recording.handOver()
 }
 
@@ -81,23 +86,11 @@ export function inField(url: string): string {
 }
 
 /** The real endpoint is asked with GET, whatever the client used here. */
-function begin({ house, site, visit, headers, request }: AuthorizationVisit) {
-  const connection = house.connections.of(request.socket)
-  const recording = house.recorder.begin({
-    client: clientKey(connection, headers),
-    connection: connection.id,
-    method: 'GET',
-    url: site.origin + visit.target,
-    via: localUrl(visit),
-    httpVersion: request.httpVersion,
-  })
-  const changed = changeRequestHead({
-    site,
-    headers,
-    map: house.origins.map,
-    document: false,
-    proof: undefined,
-  })
+function begin({ recorder, origins }: RedirectingParts, { arrival, site }: AuthorizationVisit) {
+  const { headers, visit } = arrival
+  const recording = beginRecording(recorder, arrival, site.origin + visit.target, 'GET')
+  const { map } = origins
+  const changed = changeRequestHead({ site, headers, map, document: false, proof: undefined })
   recording.requestHeaders = changed.recorded
   recording.touched.push(...changed.touches)
   return recording

@@ -1,95 +1,120 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Headers, Touch } from '../../core/wire/exchange.ts'
-import { ClientResponse } from '../wire/client-response.ts'
-import { inField, privately } from './authorize.ts'
+import type { Touch } from '../../core/wire/exchange.ts'
+import {
+  admit,
+  type AdmissionParts,
+  type Arrival,
+  beginRecording,
+  localUrl,
+  reportBug,
+} from '../arrival.ts'
 import { FormText } from '../identity/form-text.ts'
-import type { Visit } from '../wire/gate.ts'
-import { toPairs } from '../wire/headers.ts'
-import { clientKey, type House, localUrl, reportBug } from '../proxy-parts.ts'
+import type { OriginMap } from '../identity/map.ts'
 import { callbackPath } from '../identity/relay-uri.ts'
+import type { Relay } from '../identity/relay.ts'
+import type { Transaction, Transactions } from '../identity/transactions.ts'
+import type { Notices } from '../notices.ts'
+import { ClientResponse } from '../wire/client-response.ts'
+import type { Visit } from '../wire/gate.ts'
+import type { Recorder } from '../wire/record.ts'
 import { collectBody } from '../wire/request-body.ts'
-import type { Transaction } from '../identity/transactions.ts'
+import { inField, privately } from './authorize.ts'
 
 const formLimit = 256 * 1024
 
-interface Arrival {
-  readonly house: House
-  readonly visit: Visit
-  readonly headers: Headers
-  readonly request: IncomingMessage
-  readonly answer: ClientResponse
+export interface CallbackParts extends AdmissionParts {
+  readonly recorder: Recorder
+  readonly map: OriginMap
+  readonly relay: Relay
+  readonly notices: Notices
 }
 
 /** Takes an authorization response on its way to the client (RFC 6749 §4.1.2) and sends it on to the client's redirect URI. */
 export function receiveCallback(
-  house: House,
+  parts: CallbackParts,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const answer = new ClientResponse(response)
+  const clientResponse = new ClientResponse(response)
   try {
-    admit(house, request, answer)
+    take(parts, request, clientResponse)
   } catch (error) {
-    reportBug(house, error, answer)
+    reportBug(parts.notices, error, clientResponse)
   }
 }
 
-function admit(house: House, request: IncomingMessage, answer: ClientResponse): void {
-  const headers = toPairs(request.rawHeaders)
+function take(
+  parts: CallbackParts,
+  request: IncomingMessage,
+  clientResponse: ClientResponse,
+): void {
   // The page that sends a form has the authorization server's origin; what lets it in is its state.
-  const visit = house.gate.check(request.url ?? '', headers, house.relay.port, false)
-  if ('status' in visit) {
+  const arrival = admit(parts, request, parts.relay.port, false)
+  if ('status' in arrival) {
     request.resume()
-    return answer.own(visit.status, visit.text)
+    return clientResponse.own(arrival.status, arrival.text)
   }
-  const arrival = { house, visit, headers, request, answer }
   if (request.method === 'GET') {
     request.resume()
-    return takeQuery(arrival)
+    return takeQuery(parts, arrival, clientResponse)
   }
   if (request.method === 'POST') {
-    collectBody(request, headers, formLimit, () => {})
+    collectBody(request, arrival.headers, formLimit, () => {})
       .then(
-        (body) => takeForm(arrival, body.kind === 'whole' ? body.bytes : Buffer.alloc(0)),
+        (body) => {
+          const bytes = body.kind === 'whole' ? body.bytes : Buffer.alloc(0)
+          takeForm(parts, arrival, bytes, clientResponse)
+        },
         () => {},
       )
-      .catch((error: unknown) => reportBug(house, error, answer))
+      .catch((error: unknown) => reportBug(parts.notices, error, clientResponse))
     return
   }
   request.resume()
-  answer.own(405, 'authorization responses arrive by GET or POST', ['Allow', 'GET, POST'])
+  clientResponse.own(405, 'authorization responses arrive by GET or POST', ['Allow', 'GET, POST'])
 }
 
-function takeQuery(arrival: Arrival): void {
-  const { house, visit, answer } = arrival
-  const query = visit.target.split('?').slice(1).join('?')
+function takeQuery(
+  { recorder, map, relay, notices }: CallbackParts,
+  arrival: Arrival,
+  clientResponse: ClientResponse,
+): void {
+  const query = arrival.visit.target.split('?').slice(1).join('?')
   const form = new FormText(query)
-  const transaction = take(house, form, visit)
-  if (transaction === undefined) return refuse(arrival)
-  const touches = changeResponse(form, 'query', transaction, house)
+  const transaction = transactionOf(form, arrival.visit, relay.transactions)
+  if (transaction === undefined) return refuse(notices, clientResponse)
+  const touches = changeResponse(form, 'query', transaction, map)
   const target = (parameters: string) => withQuery(transaction, parameters)
-  record(arrival, target(query), touches, Buffer.alloc(0))
-  answer.empty(302, ['Location', inField(target(form.toString())), ...privately])
+  record(recorder, arrival, target(query), touches, Buffer.alloc(0))
+  clientResponse.empty(302, ['Location', inField(target(form.toString())), ...privately])
 }
 
 /** OAuth 2.0 Form Post Response Mode §2. */
-function takeForm(arrival: Arrival, body: Buffer): void {
-  const { house, visit, answer } = arrival
+function takeForm(
+  { recorder, map, relay, notices }: CallbackParts,
+  arrival: Arrival,
+  body: Buffer,
+  clientResponse: ClientResponse,
+): void {
   const form = new FormText(body.toString('latin1'))
-  const transaction = take(house, form, visit)
-  if (transaction === undefined) return refuse(arrival)
-  const touches = changeResponse(form, 'form', transaction, house)
-  record(arrival, transaction.redirectUri, touches, body)
+  const transaction = transactionOf(form, arrival.visit, relay.transactions)
+  if (transaction === undefined) return refuse(notices, clientResponse)
+  const touches = changeResponse(form, 'form', transaction, map)
+  record(recorder, arrival, transaction.redirectUri, touches, body)
   const page = Buffer.from(formPage(transaction.redirectUri, form))
   const fields = ['Content-Type', 'text/html; charset=utf-8', 'Content-Security-Policy', pagePolicy]
-  answer.whole(200, page, [...fields, ...privately])
+  clientResponse.whole(200, page, [...fields, ...privately])
 }
 
-function take(house: House, form: FormText, visit: Visit): Transaction | undefined {
+/** The request that this response belongs to. It is used up. */
+function transactionOf(
+  form: FormText,
+  visit: Visit,
+  transactions: Transactions,
+): Transaction | undefined {
   const state = form.get('state')
   if (state === undefined) return undefined
-  const { transactions } = house.relay
   const transaction = transactions.take(state, new URL(localUrl(visit)).pathname)
   const code = form.get('code')
   if (transaction !== undefined && code !== undefined) transactions.issued(code, transaction)
@@ -100,9 +125,8 @@ function changeResponse(
   form: FormText,
   where: 'query' | 'form',
   transaction: Transaction,
-  house: House,
+  map: OriginMap,
 ): Touch[] {
-  const { map } = house.origins
   const touches = form
     .change('iss', (iss) => map.toLocal(iss, transaction.name))
     .map(({ before, after }) => ({
@@ -131,32 +155,25 @@ function withQuery({ redirectUri, relayUri }: Transaction, parameters: string): 
 }
 
 function record(
-  { house, visit, headers, request }: Arrival,
+  recorder: Recorder,
+  arrival: Arrival,
   url: string,
   touches: readonly Touch[],
   body: Buffer,
 ): void {
-  const connection = house.connections.of(request.socket)
-  const recording = house.recorder.begin({
-    client: clientKey(connection, headers),
-    connection: connection.id,
-    method: request.method ?? 'GET',
-    url,
-    via: localUrl(visit),
-    httpVersion: request.httpVersion,
-  })
+  const recording = beginRecording(recorder, arrival, url)
   // Cookies of a local host were not set by whoever this is for.
-  recording.requestHeaders = headers.filter(([name]) => name.toLowerCase() !== 'cookie')
+  recording.requestHeaders = arrival.headers.filter(([name]) => name.toLowerCase() !== 'cookie')
   recording.requestBody.append(body)
   recording.touched.push(...touches)
   recording.handOver()
 }
 
-function refuse({ house, answer }: Arrival): void {
+function refuse(notices: Notices, clientResponse: ClientResponse): void {
   const text =
     'an authorization response arrived that belongs to no request seen here, or to one already answered'
-  house.notices.tell('info', 'callback-unknown', text)
-  answer.own(400, `${text}.`, ['Referrer-Policy', 'no-referrer'])
+  notices.tell('info', 'callback-unknown', text)
+  clientResponse.own(400, `${text}.`, ['Referrer-Policy', 'no-referrer'])
 }
 
 const script = 'document.forms[0].submit()'

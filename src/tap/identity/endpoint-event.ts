@@ -1,3 +1,4 @@
+import type { Touch } from '../../core/wire/exchange.ts'
 import type { OpeningChange } from '../wire/round-trip.ts'
 
 /** An event that takes longer than this to begin is not the one we look for. */
@@ -9,22 +10,17 @@ const openingLimit = 8 * 1024
  */
 export class EndpointEvent implements OpeningChange {
   readonly #toLocal: (url: string) => string
-  readonly #changed: (client: string, upstream: string) => void
   #held = ''
   #done = false
 
-  constructor(
-    toLocal: (url: string) => string,
-    changed: (client: string, upstream: string) => void,
-  ) {
+  constructor(toLocal: (url: string) => string) {
     this.#toLocal = toLocal
-    this.#changed = changed
   }
 
-  change(chunk: Buffer): Buffer | undefined {
+  change(chunk: Buffer, touched: (touch: Touch) => void): Buffer | undefined {
     if (this.#done) return chunk
     this.#held += chunk.toString('latin1')
-    const ready = this.#take()
+    const ready = this.#take(touched)
     return ready === '' ? undefined : Buffer.from(ready, 'latin1')
   }
 
@@ -33,7 +29,7 @@ export class EndpointEvent implements OpeningChange {
   }
 
   /** Whole blocks that carry no event, then the first event, then everything. */
-  #take(): string {
+  #take(touched: (touch: Touch) => void): string {
     let ready = ''
     while (!this.#done) {
       const block = /^[^]*?(?:\r\n\r\n|\n\n|\r\r)/.exec(this.#held)?.[0]
@@ -42,7 +38,7 @@ export class EndpointEvent implements OpeningChange {
         break
       }
       this.#held = this.#held.slice(block.length)
-      ready += this.#translate(block)
+      ready += this.#translate(block, touched)
       this.#done = /^(?:event|data)/m.test(block)
     }
     if (!this.#done) return ready
@@ -51,12 +47,12 @@ export class EndpointEvent implements OpeningChange {
     return ready + rest
   }
 
-  #translate(block: string): string {
+  #translate(block: string, touched: (touch: Touch) => void): string {
     if (!/^event:[ \t]*endpoint[ \t]*$/m.test(block.replaceAll('\r', '\n'))) return block
     return block.replace(/^(data: ?)([^\r\n]*)/m, (line, field: string, url: string) => {
       const local = this.#toLocal(url)
       if (local === url) return line
-      this.#changed(local, url)
+      touched({ at: 'response.body', client: local, upstream: url, why: 'origin mapped' })
       return field + local
     })
   }

@@ -24,8 +24,8 @@ function framing(headers: Headers): { body: boolean; length: number | undefined 
 }
 
 /**
- * Takes the body as it arrives. One that has arrived whole, as nearly all do, is given in one piece; everything else flows.
- * `seen` gets every chunk, `ready` is called once.
+ * Takes the body as it arrives. One that has arrived whole, as nearly all do, is given in one piece; everything else flows,
+ * and `seen` gets every chunk of it. `ready` is called once.
  */
 export function takeBody(
   request: IncomingMessage,
@@ -41,12 +41,11 @@ export function takeBody(
       return ready({ kind: 'stream', stream: new Flow(request, seen, []), length })
     }
     const bytes = (request.read() as Buffer | null) ?? Buffer.alloc(0)
-    seen(bytes)
     ready({ kind: 'whole', bytes })
   })
 }
 
-/** Waits for the whole body, of which `seen` hears nothing; one that is larger than `limit` flows after all. */
+/** Waits for the whole body; one that is larger than `limit` flows after all, and `seen` gets every chunk of it. */
 export async function collectBody(
   request: IncomingMessage,
   headers: Headers,

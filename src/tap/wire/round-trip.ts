@@ -1,4 +1,4 @@
-import type { Failure, Headers } from '../../core/wire/exchange.ts'
+import type { Failure, Headers, Touch } from '../../core/wire/exchange.ts'
 import type { ClientResponse } from './client-response.ts'
 import type { Link } from './connect.ts'
 import type { Connection, GoneBecause, Waiting } from './connections.ts'
@@ -15,43 +15,55 @@ export interface Head {
 
 /** Changes the first bytes of a stream; `undefined` asks for more of them. */
 export interface OpeningChange {
-  change(chunk: Buffer): Buffer | undefined
+  change(chunk: Buffer, touched: (touch: Touch) => void): Buffer | undefined
   /** What is still held back when the stream ends. */
   rest(): Buffer
 }
 
 /** What the client gets for an upstream's head. */
 export type HeadPlan =
-  | { readonly kind: 'stream'; readonly headers: FlatHeaders; readonly opening?: OpeningChange }
-  | {
+  | (TranslatedHead & { readonly kind: 'stream'; readonly opening?: OpeningChange })
+  | (TranslatedHead & {
       /** The body is changed as a whole; one above the limit flows unchanged under `headers`. */
       readonly kind: 'whole'
-      readonly headers: FlatHeaders
       readonly limit: number
-      change(body: Buffer): Promise<{ readonly headers: FlatHeaders; readonly body: Buffer }>
-    }
-  /** The client is not to see this answer: the request is made again. */
-  | { readonly kind: 'again'; again(): void }
+      change(body: Buffer): Promise<TranslatedHead & { readonly body: Buffer }>
+    })
+  /** The client is not to see this response: the request is made again. */
+  | { readonly kind: 'again' }
 
-export interface Passing {
+interface TranslatedHead {
+  readonly headers: FlatHeaders
+  readonly touches: readonly Touch[]
+}
+
+/** A request as the upstream is to get it. */
+export interface WireRequest {
   readonly origin: string
   readonly method: string
   readonly target: string
   readonly headers: FlatHeaders
   readonly body: RequestBody
-  plan(head: Head): HeadPlan | Promise<HeadPlan>
-  /** The answer is complete. */
+}
+
+/** What becomes of the upstream's response. */
+export interface Returning {
+  head(head: Head): HeadPlan | Promise<HeadPlan>
+  /** Makes the request again. */
+  again(): void
+  /** The response is complete. */
   ended(): void
 }
 
 type Plan = HeadPlan | 'pending'
 
-/** One request on its way to the upstream and the answer on its way back. */
+/** One request on its way to the upstream and the response on its way back. */
 export class RoundTrip implements Arriving, Waiting {
-  readonly #passing: Passing
-  readonly #answer: ClientResponse
+  readonly #request: WireRequest
   readonly #recording: Recording
+  readonly #clientResponse: ClientResponse
   readonly #connection: Connection
+  readonly #returning: Returning
   #flight: Flight | undefined
   #head: Head | undefined
   #plan: Plan = 'pending'
@@ -65,19 +77,21 @@ export class RoundTrip implements Arriving, Waiting {
   #over = false
 
   constructor(
-    passing: Passing,
-    answer: ClientResponse,
+    request: WireRequest,
     recording: Recording,
+    clientResponse: ClientResponse,
     connection: Connection,
+    returning: Returning,
   ) {
-    this.#passing = passing
-    this.#answer = answer
+    this.#request = request
     this.#recording = recording
+    this.#clientResponse = clientResponse
     this.#connection = connection
+    this.#returning = returning
   }
 
   start(transport: Transport): void {
-    const { body, headers, origin, method, target } = this.#passing
+    const { body, headers, origin, method, target } = this.#request
     this.#connection.enter(this)
     if (this.#over && !this.#outlives) return
     this.#flight = transport.send(
@@ -91,14 +105,14 @@ export class RoundTrip implements Arriving, Waiting {
       },
       this,
     )
-    this.#answer.follow(this.#flight)
+    this.#clientResponse.follow(this.#flight)
   }
 
   clientGone(because: GoneBecause): void {
     if (this.#over) return
     this.#over = true
     // A request that a client made whole before it left reaches a server that it speaks to directly.
-    this.#outlives = !this.#sent && this.#passing.body.kind !== 'stream' && because === 'closed'
+    this.#outlives = !this.#sent && this.#request.body.kind !== 'stream' && because === 'closed'
     if (!this.#outlives) this.#flight?.abort()
     this.#recording.fail(goneFailure(because))
   }
@@ -111,7 +125,7 @@ export class RoundTrip implements Arriving, Waiting {
 
   interim(status: number, statusText: string, headers: FlatHeaders): void {
     if (this.#over) return
-    this.#answer.interim(status, statusText, headers)
+    this.#clientResponse.interim(status, statusText, headers)
   }
 
   head(status: number, statusText: string, headers: FlatHeaders): void {
@@ -119,7 +133,7 @@ export class RoundTrip implements Arriving, Waiting {
     const head = { status, statusText, headers: toPairs(headers) }
     this.#head = head
     this.#recording.head(status, statusText, head.headers)
-    const plan = this.#passing.plan(head)
+    const plan = this.#returning.head(head)
     if (!(plan instanceof Promise)) return this.#follow(plan)
     this.#flight?.pause()
     plan.then(
@@ -156,17 +170,18 @@ export class RoundTrip implements Arriving, Waiting {
     if (plan.kind === 'again') {
       this.#leave()
       this.#flight?.abort()
-      plan.again()
-    } else if (plan.kind === 'stream') {
-      this.#sendHead(plan.headers)
-      this.#recording.headTranslated()
+      return this.#returning.again()
     }
+    this.#recording.touched.push(...plan.touches)
+    if (plan.kind !== 'stream') return
+    this.#sendHead(plan.headers)
+    this.#recording.headTranslated()
   }
 
   #sendHead(headers: FlatHeaders): void {
     const head = this.#head!
     try {
-      this.#answer.head(head.status, head.statusText, headers)
+      this.#clientResponse.head(head.status, head.statusText, headers)
     } catch (error) {
       this.#reportBug(error)
     }
@@ -176,8 +191,11 @@ export class RoundTrip implements Arriving, Waiting {
     const plan = this.#plan
     if (this.#over || plan === 'pending' || plan.kind === 'again') return
     if (plan.kind === 'whole') return this.#gather(chunk, plan.headers, plan.limit)
-    const changed = plan.opening === undefined ? chunk : plan.opening.change(chunk)
-    if (changed !== undefined && changed.length > 0) this.#answer.data(changed)
+    const changed =
+      plan.opening === undefined
+        ? chunk
+        : plan.opening.change(chunk, (touch) => this.#recording.touched.push(touch))
+    if (changed !== undefined && changed.length > 0) this.#clientResponse.data(changed)
   }
 
   #gather(chunk: Buffer, headers: FlatHeaders, limit: number): void {
@@ -188,9 +206,9 @@ export class RoundTrip implements Arriving, Waiting {
 
   /** Lets a body flow that was to be changed as a whole. */
   #release(headers: FlatHeaders): void {
-    this.#plan = { kind: 'stream', headers }
+    this.#plan = { kind: 'stream', headers, touches: [] }
     this.#sendHead(headers)
-    for (const chunk of this.#whole.splice(0)) this.#answer.data(chunk)
+    for (const chunk of this.#whole.splice(0)) this.#clientResponse.data(chunk)
   }
 
   #finish(trailers: FlatHeaders): void {
@@ -198,17 +216,18 @@ export class RoundTrip implements Arriving, Waiting {
     if (this.#over || plan === 'pending' || plan.kind === 'again') return
     if (plan.kind === 'whole') {
       plan.change(Buffer.concat(this.#whole)).then(
-        ({ headers, body }) => {
+        ({ headers, touches, body }) => {
           if (this.#over) return
+          this.#recording.touched.push(...touches)
           this.#sendHead(headers)
-          if (body.length > 0) this.#answer.data(body)
+          if (body.length > 0) this.#clientResponse.data(body)
           this.#close(trailers)
         },
         (error: unknown) => this.#reportBug(error),
       )
     } else {
       const rest = plan.opening?.rest()
-      if (rest !== undefined && rest.length > 0) this.#answer.data(rest)
+      if (rest !== undefined && rest.length > 0) this.#clientResponse.data(rest)
       this.#close(trailers)
     }
   }
@@ -217,8 +236,8 @@ export class RoundTrip implements Arriving, Waiting {
     if (this.#over) return
     this.#leave()
     this.#recording.end(toPairs(trailers))
-    this.#answer.end(trailers)
-    this.#passing.ended()
+    this.#clientResponse.end(trailers)
+    this.#returning.ended()
   }
 
   #fail(failure: Failure, reset: boolean): void {
@@ -227,8 +246,8 @@ export class RoundTrip implements Arriving, Waiting {
     if (plan !== 'pending' && plan.kind === 'whole') this.#release(plan.headers)
     this.#leave()
     this.#recording.fail(failure)
-    if (this.#answer.started) this.#answer.broken(reset)
-    else this.#answer.own(502, unreachable(this.#passing.origin, failure))
+    if (this.#clientResponse.started) this.#clientResponse.broken(reset)
+    else this.#clientResponse.own(502, unreachable(this.#request.origin, failure))
   }
 
   /** What came from the upstream cannot be passed on, or we have a bug. Either way this exchange is over, and only this one. */
@@ -236,7 +255,7 @@ export class RoundTrip implements Arriving, Waiting {
     if (this.#over) return
     this.#flight?.abort()
     const message = error instanceof Error ? error.message : String(error)
-    this.#plan = { kind: 'stream', headers: [] }
+    this.#plan = { kind: 'stream', headers: [], touches: [] }
     this.#fail({ phase: 'http', code: 'ECANNOTPASS', message }, false)
   }
 
