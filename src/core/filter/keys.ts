@@ -2,8 +2,8 @@ import { claimTest } from './claims.ts'
 import { comparison, splitComparison } from './comparison.ts'
 import type { RecordTest } from './record.ts'
 import type { Fault, Severity } from '../verdict/report.ts'
-import type { StepKind } from '../step/step.ts'
-import { severityRank, stepName } from '../verdict/words.ts'
+import { stepKindNames, stepKinds } from '../step/kinds.ts'
+import { severityRank } from '../verdict/words.ts'
 
 /** The test for a value, or undefined when the key cannot have that value. */
 type Reader = (value: string) => RecordTest | undefined
@@ -17,15 +17,6 @@ export interface FilterKey {
   readonly values?: readonly string[]
   /** Reads what may have to be computed first. */
   readonly costly?: true
-}
-
-const kindAliases: Readonly<Record<string, StepKind>> = {
-  'res-meta': 'resource-metadata',
-  'as-meta': 'server-metadata',
-  'cl-meta': 'client-metadata',
-  register: 'registration',
-  par: 'pushed-request',
-  revoke: 'revocation',
 }
 
 const faultAliases: Readonly<Record<string, Fault>> = {
@@ -47,7 +38,6 @@ const faults: readonly Fault[] = [
 ]
 
 const severities = Object.keys(severityRank) as Severity[]
-const kinds = Object.keys(stepName) as StepKind[]
 
 /** Every key of the language: what it takes, and what it means. */
 export const filterKeys: readonly FilterKey[] = [
@@ -63,7 +53,7 @@ export const filterKeys: readonly FilterKey[] = [
     example: 'kind:token',
     text: 'what it is for',
     read: anyOf(kindTest),
-    values: kinds,
+    values: stepKindNames,
   },
   { key: 'host', example: 'host:example.com', text: 'a part of the host', read: hostTest },
   { key: 'path', example: 'path:/mcp', text: 'a part of path and query', read: pathTest },
@@ -167,10 +157,8 @@ function statusTest(value: string): RecordTest | undefined {
 
 function kindTest(value: string): RecordTest | undefined {
   const part = value.toLowerCase()
-  const alias = Object.hasOwn(kindAliases, part) ? kindAliases[part] : undefined
-  const wanted = kinds.filter((kind) =>
-    alias === undefined ? kind.includes(part) : kind === alias,
-  )
+  const named = stepKindNames.filter((kind) => stepKinds[kind].word === part)
+  const wanted = named.length > 0 ? named : stepKindNames.filter((kind) => kind.includes(part))
   return wanted.length === 0 ? undefined : ({ kind }) => wanted.includes(kind)
 }
 

@@ -19,21 +19,13 @@ import { formType } from '../wire/params.ts'
 import type { LabelFacts } from '../wire/label.ts'
 import { type Params, param, queryParams } from '../wire/params.ts'
 import { BoundedMap } from '../wire/bounded-map.ts'
+import { stepKindNames, stepKinds } from './kinds.ts'
 import type { Step, StepKind } from './step.ts'
 import { summarise } from './summary.ts'
 import { isLoopback } from '../wire/url.ts'
 
-const endpointKinds: Readonly<Record<string, StepKind>> = {
-  authorization_endpoint: 'authorize',
-  token_endpoint: 'token',
-  registration_endpoint: 'registration',
-  revocation_endpoint: 'revocation',
-  introspection_endpoint: 'introspection',
-  userinfo_endpoint: 'userinfo',
-  pushed_authorization_request_endpoint: 'pushed-request',
-  device_authorization_endpoint: 'device-authorization',
-  jwks_uri: 'jwks',
-}
+/** Kinds by the member of server metadata that names their endpoint. */
+const kindsByEndpoint = new Map(stepKindNames.map((kind) => [stepKinds[kind].endpoint, kind]))
 
 /** A step in the making. */
 type Draft = { -readonly [Name in keyof Step]: Step[Name] }
@@ -120,12 +112,7 @@ export class Classifier {
         return { kind, ...tokenFacts(exchange, this.#read, this.#labels) }
       case 'preflight':
         return { kind, origin: header(exchange.request.headers, 'origin') }
-      case 'jwks':
-      case 'client-metadata':
-      case 'revocation':
-      case 'introspection':
-      case 'userinfo':
-      case 'other':
+      default:
         return { kind }
     }
   }
@@ -247,9 +234,8 @@ export class Classifier {
         const document = objectOf(step.document)
         if (document === undefined || step.status !== 200) return
         for (const { member: name, url } of advertisedEndpoints(document)) {
-          const kind = endpointKinds[name]
-          if (kind !== undefined && Object.hasOwn(endpointKinds, name))
-            this.#endpoints.set(withoutResponse(url), kind)
+          const kind = kindsByEndpoint.get(name)
+          if (kind !== undefined) this.#endpoints.set(withoutResponse(url), kind)
         }
         return
       }

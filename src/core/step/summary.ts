@@ -1,4 +1,5 @@
 import { objectOf } from '../wire/json.ts'
+import { stepKinds } from './kinds.ts'
 import type {
   Authorize,
   Challenge,
@@ -43,36 +44,14 @@ function purpose(step: Step): string {
     case 'mcp':
     case 'challenge':
       return callName(step)
-    case 'resource-metadata':
-      return 'resource metadata'
     case 'server-metadata':
-      return step.form === 'openid' ? 'OpenID configuration' : 'server metadata'
-    case 'jwks':
-      return 'signing keys'
-    case 'registration':
-      return 'register client'
-    case 'client-metadata':
-      return 'client metadata'
-    case 'pushed-request':
-      return 'push authorization request'
-    case 'device-authorization':
-      return 'device authorization'
-    case 'authorize':
-      return 'authorization request'
-    case 'callback':
-      return 'authorization response'
+      return step.form === 'openid' ? 'OpenID configuration' : stepKinds[step.kind].name
     case 'token':
       return `token (${step.grantType ?? 'no grant type'})`
-    case 'revocation':
-      return 'revoke token'
-    case 'introspection':
-      return 'introspect token'
-    case 'userinfo':
-      return 'user info'
-    case 'preflight':
-      return 'CORS preflight'
     case 'other':
       return `${step.exchange.request.method} ${pathOf(step.url)}`
+    default:
+      return stepKinds[step.kind].does ?? stepKinds[step.kind].name
   }
 }
 
@@ -126,12 +105,7 @@ function outcomeOf(step: Step): { ok: boolean; text: string } {
       return tokenOutcome(step)
     case 'preflight':
       return preflightOutcome(step)
-    case 'jwks':
-    case 'client-metadata':
-    case 'revocation':
-    case 'introspection':
-    case 'userinfo':
-    case 'other':
+    default:
       return {
         ok: isSuccess(step.status) || isRedirect(step.status),
         text: statusText(step.status),

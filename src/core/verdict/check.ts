@@ -1,6 +1,7 @@
 import type { Flow } from '../flow/flow.ts'
 import type { Outcome } from './report.ts'
 import type { Blind, Draft, Leg, Rule, Verdict } from './rule.ts'
+import { stepKinds } from '../step/kinds.ts'
 import type { Step, StepKind } from '../step/step.ts'
 
 /** A rule's draft with the step it is anchored to. */
@@ -95,30 +96,10 @@ function isBlind(verdict: Verdict): verdict is Blind {
   return typeof verdict === 'object'
 }
 
-const legOf: Readonly<Record<StepKind, Leg>> = {
-  mcp: 'the MCP call',
-  challenge: 'the MCP call',
-  'resource-metadata': 'the resource metadata',
-  'server-metadata': 'the server metadata',
-  registration: 'the registration',
-  authorize: 'the authorization request',
-  'pushed-request': 'the authorization request',
-  'device-authorization': 'the authorization request',
-  callback: 'the authorization response',
-  token: 'the token request',
-  jwks: 'the server metadata',
-  'client-metadata': 'the registration',
-  revocation: 'the token request',
-  introspection: 'the token request',
-  userinfo: 'the token request',
-  preflight: 'the MCP call',
-  other: 'the MCP call',
-}
-
 /** A rule that looked and found nothing has passed only if it saw every kind of step it needs. */
 function missingLeg(rule: Rule, flow: Flow): Leg | undefined {
   const lacking = rule.needs?.find((kind) => !sees(flow, kind))
-  return lacking === undefined ? undefined : legOf[lacking]
+  return lacking === undefined ? undefined : stepKinds[lacking].leg
 }
 
 function sees(flow: Flow, kind: StepKind): boolean {
@@ -135,19 +116,10 @@ function sees(flow: Flow, kind: StepKind): boolean {
 function hiddenLeg(rule: Rule, step: Step): Leg | undefined {
   const lacking = step.exchange.missing ?? []
   if (rule.reads?.some((name) => lacking.includes(name)) === true) return 'the Authorization header'
-  const readsRequest =
-    step.kind === 'token' || step.kind === 'registration' || step.kind === 'pushed-request'
-  if (readsRequest && step.unread.includes('request')) return 'the request body'
-  const readsResponse =
-    readsRequest || step.kind === 'resource-metadata' || step.kind === 'server-metadata'
-  if (
-    readsResponse &&
-    step.unread.includes('response') &&
-    step.status !== undefined &&
-    step.status < 300
-  )
-    return 'the response body'
-  return undefined
+  const unread = (stepKinds[step.kind].reads ?? []).filter((body) => step.unread.includes(body))
+  if (unread.includes('request')) return 'the request body'
+  const told = step.status !== undefined && step.status < 300
+  return told && unread.includes('response') ? 'the response body' : undefined
 }
 
 /** Kinds of step that cannot be had without an earlier kind: what is seen proves that the earlier one happened somewhere. */
@@ -166,5 +138,5 @@ const impliedBy: Readonly<Partial<Record<StepKind, (flow: Flow) => boolean>>> = 
 /** The leg that took place out of sight, when a rule found none of its steps; undefined when there was nothing to see. */
 function unseenLeg(kinds: readonly StepKind[], flow: Flow): Leg | undefined {
   const unseen = kinds.find((kind) => impliedBy[kind]?.(flow) === true)
-  return unseen === undefined ? undefined : legOf[unseen]
+  return unseen === undefined ? undefined : stepKinds[unseen].leg
 }

@@ -1,5 +1,6 @@
 import { checklistItems } from './checklist.ts'
 import { isObject } from '../wire/json.ts'
+import { stepKindNames } from '../step/kinds.ts'
 import type { Rule } from './rule.ts'
 import { cite } from './spec.ts'
 
@@ -12,26 +13,6 @@ const faults = [
   'undetermined',
   'authtap',
 ]
-const kinds = [
-  'mcp',
-  'challenge',
-  'resource-metadata',
-  'server-metadata',
-  'jwks',
-  'registration',
-  'client-metadata',
-  'pushed-request',
-  'device-authorization',
-  'authorize',
-  'callback',
-  'token',
-  'revocation',
-  'introspection',
-  'userinfo',
-  'preflight',
-  'other',
-]
-
 /** What is wrong with a value that ought to be a rule, one sentence a fault, each naming the field; empty for a rule. */
 export function ruleFaults(value: unknown): string[] {
   if (!isObject(value)) return ['the default export is not an object made with defineRule']
@@ -57,11 +38,17 @@ export function ruleFaults(value: unknown): string[] {
     'a list of citations such as "RFC 9728 §3.3"',
   )
   need(
-    typeof rule.on === 'string' ? kinds.includes(rule.on) : isListOf(rule.on, kinds),
+    typeof rule.on === 'string'
+      ? stepKindNames.some((kind) => kind === rule.on)
+      : isListOf(rule.on, stepKindNames),
     'on',
     'a kind of step, or a list of them',
   )
-  need(rule.needs === undefined || isListOf(rule.needs, kinds), 'needs', 'a list of kinds of step')
+  need(
+    rule.needs === undefined || isListOf(rule.needs, stepKindNames),
+    'needs',
+    'a list of kinds of step',
+  )
   need(
     rule.seed === undefined ||
       isListOf(

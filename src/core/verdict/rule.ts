@@ -1,20 +1,11 @@
 import type { Flow } from '../flow/flow.ts'
 import type { Fault, Party, Severity } from './report.ts'
 import type { Revision } from '../flow/revision.ts'
+import type { StepLeg } from '../step/kinds.ts'
 import type { Step, StepKind, StepOf } from '../step/step.ts'
 
 /** Something a rule needs to see before it may judge; named in the report when it was not visible. */
-export type Leg =
-  | 'the MCP call'
-  | 'the resource metadata'
-  | 'the server metadata'
-  | 'the registration'
-  | 'the authorization request'
-  | 'the authorization response'
-  | 'the token request'
-  | 'the Authorization header'
-  | 'the request body'
-  | 'the response body'
+export type Leg = StepLeg | 'the Authorization header' | 'the request body' | 'the response body'
 
 export type Place =
   | `${'request' | 'response'}.${'method' | 'url' | 'status' | 'body'}`

@@ -1,5 +1,4 @@
 import type { Fault, Severity } from './report.ts'
-import type { StepKind } from '../step/step.ts'
 
 /** The parties as people call them, in a sentence. */
 export const partyName: Readonly<Record<Fault, string>> = {
@@ -9,27 +8,6 @@ export const partyName: Readonly<Record<Fault, string>> = {
   intermediary: 'an intermediary (proxy, gateway or network)',
   undetermined: 'nobody for certain',
   authtap: 'authtap itself',
-}
-
-/** The steps as people call them, in a sentence: "the … step broke first". */
-export const stepName: Readonly<Record<StepKind, string>> = {
-  mcp: 'MCP call',
-  challenge: 'challenge',
-  'resource-metadata': 'resource metadata',
-  'server-metadata': 'server metadata',
-  jwks: 'signing keys',
-  registration: 'client registration',
-  'client-metadata': 'client metadata',
-  'pushed-request': 'pushed authorization request',
-  'device-authorization': 'device authorization',
-  authorize: 'authorization request',
-  callback: 'authorization response',
-  token: 'token',
-  revocation: 'token revocation',
-  introspection: 'token introspection',
-  userinfo: 'user info',
-  preflight: 'CORS preflight',
-  other: 'other',
 }
 
 export const severityRank: Readonly<Record<Severity, number>> = { error: 3, warning: 2, info: 1 }

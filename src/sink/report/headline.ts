@@ -1,6 +1,7 @@
 import type { Report } from '../../core/verdict/report.ts'
 import { safe } from '../../core/wire/safe-text.ts'
-import { counted, partyName, sentence, stepName } from '../../core/verdict/words.ts'
+import { stepKinds } from '../../core/step/kinds.ts'
+import { counted, partyName, sentence } from '../../core/verdict/words.ts'
 import { blindLegs, causeOf } from './judged-capture.ts'
 
 export interface Headline {
@@ -18,7 +19,7 @@ export function headline(report: Report): Headline {
   if (cause !== undefined && report.firstBroken !== null) {
     return {
       verdict: 'FAIL',
-      text: `The ${stepName[report.firstBroken.step]} step broke first. ${whoActs(cause)}`,
+      text: `The ${stepKinds[report.firstBroken.step].name} step broke first. ${whoActs(cause)}`,
       detail: `${sentence(safe(cause.message))}.`,
     }
   }

@@ -1,8 +1,8 @@
+import { type StepParty, stepKinds } from '../../core/step/kinds.ts'
 import type { StepKind } from '../../core/step/step.ts'
 import { rawOrigin, splitUrl } from '../../core/wire/url-parts.ts'
 
-export type Role =
-  'browser' | 'client' | 'intermediary' | 'resource-server' | 'authorization-server' | 'other'
+export type Role = StepParty | 'intermediary' | 'other'
 
 /** A party in a sequence diagram. */
 export interface Lane {
@@ -14,45 +14,10 @@ export interface Lane {
   readonly origin: string
 }
 
-const answering: Partial<Readonly<Record<StepKind, Role>>> = {
-  mcp: 'resource-server',
-  challenge: 'resource-server',
-  'resource-metadata': 'resource-server',
-  'server-metadata': 'authorization-server',
-  jwks: 'authorization-server',
-  registration: 'authorization-server',
-  'client-metadata': 'client',
-  'pushed-request': 'authorization-server',
-  'device-authorization': 'authorization-server',
-  authorize: 'authorization-server',
-  callback: 'browser',
-  token: 'authorization-server',
-  revocation: 'authorization-server',
-  introspection: 'authorization-server',
-  userinfo: 'authorization-server',
-}
-
-/** Who answers a step; undefined where the step does not tell. The answer to a callback is the browser's leg. */
-export function roleOf(kind: StepKind): Role | undefined {
-  return answering[kind]
-}
-
-/** Who sends a step's request, and who answers it. */
+/** Who sends a step's request, and who answers it; undefined where the step does not tell. */
 export function rolesOf(kind: StepKind): { from: Role; to: Role | undefined } {
-  switch (kind) {
-    case 'authorize':
-      return { from: 'browser', to: 'authorization-server' }
-    case 'callback':
-      return { from: 'browser', to: 'client' }
-    case 'client-metadata':
-      return { from: 'authorization-server', to: 'client' }
-    case 'introspection':
-      return { from: 'resource-server', to: 'authorization-server' }
-    case 'preflight':
-      return { from: 'browser', to: undefined }
-    default:
-      return { from: 'client', to: roleOf(kind) }
-  }
+  const { asks, answers } = stepKinds[kind]
+  return { from: asks, to: answers }
 }
 
 const order: readonly Role[] = [

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../core/wire/json.ts'
 import { gatewayOf } from '../../core/providers/gateways.ts'
 import { providerOf } from '../../core/providers/known.ts'
 import type { JudgedCapture } from './judged-capture.ts'
-import { type Role, roleOf, rolesOf } from './lanes.ts'
+import { type Role, rolesOf } from './lanes.ts'
 
 export interface PartyLine {
   readonly party: string
@@ -58,7 +58,7 @@ class Facts {
 }
 
 function readFacts({ exchange, step }: ExchangeEvent, facts: Facts): void {
-  const role = roleOf(step.kind)
+  const { from, to } = rolesOf(step.kind)
   if (step.kind === 'mcp' || step.kind === 'challenge') {
     const { rpc, answer } = mcpFacts(exchange, readToken)
     facts.addIf('client', implementation(rpc?.clientInfo))
@@ -67,11 +67,11 @@ function readFacts({ exchange, step }: ExchangeEvent, facts: Facts): void {
       facts.add('resource-server', `MCP ${answer.protocolVersion}`)
   }
   const agent = header(exchange.request.headers, 'user-agent')
-  if (agent !== undefined && rolesOf(step.kind).from === 'client')
-    facts.add('client', `User-Agent ${agent}`)
+  if (agent !== undefined && from === 'client') facts.add('client', `User-Agent ${agent}`)
   const server = header(exchange.response?.headers ?? [], 'server')
-  if (server !== undefined && role !== undefined && role !== 'browser')
-    facts.add(role, `Server ${server}`)
+  // The answer to a callback is what the browser gets: it says nothing of the client.
+  if (server !== undefined && to !== undefined && step.kind !== 'callback')
+    facts.add(to, `Server ${server}`)
   const gateway = gatewayOf(exchange.response?.headers ?? [])
   if (gateway !== undefined) facts.add('intermediary', `${gateway.name} (${gateway.trace})`)
 }

@@ -1,4 +1,6 @@
 import type { Finding, FlowReport } from '../../core/verdict/report.ts'
+import { stepKinds } from '../../core/step/kinds.ts'
+import type { StepKind } from '../../core/step/step.ts'
 import type { Model } from './model.ts'
 import type { Row } from './rows.ts'
 
@@ -64,23 +66,15 @@ function anchorOf(model: Model, broken: Finding, flow: FlowReport): string | und
   return shown.find((id) => model.row(id)?.kind === kind) ?? shown[0]
 }
 
-function lanes(kind: FlowReport['steps'][number]['kind'], row: Row | undefined) {
-  switch (kind) {
-    case 'authorize':
-      return { from: 'browser', to: 'issuer' } as const
-    case 'callback':
-      return { from: 'browser', to: 'client' } as const
-    case 'client-metadata':
-      return { from: 'issuer', to: 'client' } as const
-    case 'mcp':
-    case 'challenge':
-    case 'resource-metadata':
-      return { from: 'client', to: 'server' } as const
-    case 'preflight':
-      return { from: 'browser', to: row?.role === 'AS' ? 'issuer' : 'server' } as const
-    case 'other':
-      return { from: 'client', to: row?.role === 'AS' ? 'issuer' : 'server' } as const
-    default:
-      return { from: 'client', to: 'issuer' } as const
-  }
+const laneOf = {
+  browser: 'browser',
+  client: 'client',
+  'resource-server': 'server',
+  'authorization-server': 'issuer',
+} as const
+
+function lanes(kind: StepKind, row: Row | undefined): { from: Lane; to: Lane } {
+  const { asks, answers } = stepKinds[kind]
+  const told = row?.role === 'AS' ? 'authorization-server' : 'resource-server'
+  return { from: laneOf[asks], to: laneOf[answers ?? told] }
 }

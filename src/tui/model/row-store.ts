@@ -1,7 +1,6 @@
-import type { StepKind } from '../../core/step/step.ts'
-import { type Role, type Row, kindWord } from './rows.ts'
+import { stepKindNames } from '../../core/step/kinds.ts'
+import type { Role, Row } from './rows.ts'
 
-const kinds = Object.keys(kindWord) as StepKind[]
 const roles: readonly Role[] = ['MCP', 'AS', 'CB', 'CL']
 
 /** Distinct texts that are looked for among those that came before; older ones may be kept twice. */
@@ -57,7 +56,7 @@ export class RowStore {
       took: Number.isNaN(took) ? undefined : took,
       flow: text(0),
       role: roles[marks[1]!]!,
-      kind: kinds[marks[0]!]!,
+      kind: stepKindNames[marks[0]!]!,
       ok: marks[2] === 1,
       summary: text(1),
       method: text(2),
@@ -88,9 +87,13 @@ export class RowStore {
     this.#size[index] = row.size
     this.#status[index] = status
     this.#marks.set(
-      [kinds.indexOf(row.kind), roles.indexOf(row.role), row.ok, row.handedOver, row.repeats].map(
-        Number,
-      ),
+      [
+        stepKindNames.indexOf(row.kind),
+        roles.indexOf(row.role),
+        row.ok,
+        row.handedOver,
+        row.repeats,
+      ].map(Number),
       index * 5,
     )
     const { flow, summary, method, url, failure } = row

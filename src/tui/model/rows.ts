@@ -1,4 +1,5 @@
 import type { ExchangeEvent } from '../../core/verdict/event.ts'
+import { stepKinds } from '../../core/step/kinds.ts'
 import type { StepKind } from '../../core/step/step.ts'
 
 /** Who an exchange goes to, in three letters at most. */
@@ -28,27 +29,6 @@ export interface Row {
   readonly size: number
 }
 
-/** Kinds in the width of a column. */
-export const kindWord: Readonly<Record<StepKind, string>> = {
-  mcp: 'mcp',
-  challenge: 'challenge',
-  'resource-metadata': 'res-meta',
-  'server-metadata': 'as-meta',
-  jwks: 'jwks',
-  registration: 'register',
-  'client-metadata': 'cl-meta',
-  'pushed-request': 'par',
-  'device-authorization': 'device',
-  authorize: 'authorize',
-  callback: 'callback',
-  token: 'token',
-  revocation: 'revoke',
-  introspection: 'introspect',
-  userinfo: 'userinfo',
-  preflight: 'preflight',
-  other: 'other',
-}
-
 export function rowOf(
   { exchange, step, flow }: ExchangeEvent,
   index: number,
@@ -76,22 +56,17 @@ export function rowOf(
   }
 }
 
+const roles = {
+  client: 'CL',
+  'resource-server': 'MCP',
+  'authorization-server': 'AS',
+} as const
+
 function roleOf(kind: StepKind, url: string, origins: ReadonlySet<string>): Role {
-  switch (kind) {
-    case 'mcp':
-    case 'challenge':
-    case 'resource-metadata':
-      return 'MCP'
-    case 'callback':
-      return 'CB'
-    case 'client-metadata':
-      return 'CL'
-    case 'preflight':
-    case 'other':
-      return origins.has(originOf(url)) ? 'MCP' : 'AS'
-    default:
-      return 'AS'
-  }
+  const { answers } = stepKinds[kind]
+  if (answers === undefined) return origins.has(originOf(url)) ? 'MCP' : 'AS'
+  // What comes back to the client by way of the browser goes to its callback.
+  return kind === 'callback' ? 'CB' : roles[answers]
 }
 
 export function originOf(url: string): string {

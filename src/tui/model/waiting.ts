@@ -1,4 +1,5 @@
-import { counted, partyName, sentence, stepName } from '../../core/verdict/words.ts'
+import { counted, partyName, sentence } from '../../core/verdict/words.ts'
+import { stepKinds } from '../../core/step/kinds.ts'
 import type { StepKind } from '../../core/step/step.ts'
 import { shortParty } from './parties.ts'
 import type { Ui } from './state.ts'
@@ -34,7 +35,7 @@ export function verdictLine(ui: Ui, since: number, now: number): VerdictLine {
     return {
       mark: 'fail',
       word: 'FAIL',
-      text: `The ${stepName[report.firstBroken.step]} step broke first: ${whoActs(cause.fault)}${likely}.`,
+      text: `The ${stepKinds[report.firstBroken.step].name} step broke first: ${whoActs(cause.fault)}${likely}.`,
       short: `${report.firstBroken.step}: ${shortParty[cause.fault]} has to act`,
       reason: sentence(cause.message),
       exchange: cause.evidence[0]?.exchange,

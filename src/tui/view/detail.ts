@@ -5,7 +5,7 @@ import type { Safe } from '../../core/redact/redactor.ts'
 import type { ExchangeEvent } from '../../core/verdict/event.ts'
 import { curlCommand } from '../model/copy.ts'
 import { fit } from '../term/width.ts'
-import { stepName } from '../../core/verdict/words.ts'
+import { stepKinds } from '../../core/step/kinds.ts'
 import { type Line, blankLine, clipped, labelled, line, prose, wrapped } from './line.ts'
 import { findingPage, markOf } from './findings.ts'
 import { shortParty } from '../model/parties.ts'
@@ -117,7 +117,7 @@ function checksPage(row: Row, scene: Scene, columns: number): Line[] {
   )
   return [
     [
-      { text: ` ${stepName[row.kind]}`, style: 'strong' },
+      { text: ` ${stepKinds[row.kind].name}`, style: 'strong' },
       { text: `  ${row.summary}`, style: row.ok ? 'text' : 'fail' },
     ],
     blankLine,

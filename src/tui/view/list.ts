@@ -1,5 +1,6 @@
 import type { Row } from '../model/rows.ts'
-import { hostOf, kindWord, pathOf, statusText } from '../model/rows.ts'
+import { stepKinds } from '../../core/step/kinds.ts'
+import { hostOf, pathOf, statusText } from '../model/rows.ts'
 import type { Frame } from '../term/frame.ts'
 import { type StyleName, marks } from '../term/theme.ts'
 import { fit, pad } from '../term/width.ts'
@@ -98,7 +99,7 @@ function rowLine(row: Row, columns: Columns, scene: Scene): Span[] {
     ...(columns.host > 0
       ? [{ text: `${pad(hostOf(row.url), columns.host, 'left', 'middle')} ` }]
       : []),
-    ...(columns.kind ? [{ text: `${pad(kindWord[row.kind], 9)} ` }] : []),
+    ...(columns.kind ? [{ text: `${pad(stepKinds[row.kind].word, 9)} ` }] : []),
     { text: `${pad(row.method, 4)} ` },
     { text: `${pad(pathShown(row), columns.path, 'left', 'middle')} ` },
     { text: `${pad(statusText(row), 4)}`, style: statusStyle(row) },
