@@ -41,7 +41,7 @@ export interface SurfaceOptions extends Size {
   readonly ascii: boolean
 }
 
-const blank: Cell = { text: ' ', columns: 1, sure: true }
+const blank: Cell = { text: ' ', columns: 1, sure: true, atMost: 1 }
 
 /** The cells of a whole screen, row by row. `null` is the right half of a wide cell. Styles are parameters of SGR. */
 export class Surface {
@@ -180,8 +180,9 @@ class Window implements Frame {
 
 function inAscii(cell: Cell): Cell {
   if (cell.sure) return cell
-  const text = asciiGlyphs[cell.text] ?? '?'
-  return { text: text.padEnd(cell.columns, '?'), columns: cell.columns, sure: true }
+  const { columns } = cell
+  const text = (asciiGlyphs[cell.text] ?? '?').padEnd(columns, '?')
+  return { text, columns, sure: true, atMost: columns }
 }
 
 function contains({ x, y, columns, rows }: Rect, column: number, row: number): boolean {

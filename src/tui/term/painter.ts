@@ -95,18 +95,24 @@ function same(before: Surface, next: Surface, at: number): boolean {
 }
 
 /**
- * Where writing may stop: behind the changed cells, and not before a cell of certain width followed the last uncertain
- * one, because a terminal that drew that one wider has painted over its neighbour.
+ * Where writing may stop: behind the changed cells, and behind what a terminal that drew one of them wider has painted
+ * over.
  */
 function settledAfter(before: Surface, next: Surface, start: number, x: number): number {
-  let uncertain = false
+  let reached = x
   for (let at = x; at < next.columns; at++) {
     const cell = next.cells[start + at]
     if (cell === null) continue
-    if (!uncertain && same(before, next, start + at)) return at
-    uncertain = !cell!.sure || before.cells[start + at]?.sure === false
+    if (at >= reached && same(before, next, start + at)) return at
+    reached = Math.max(reached, at + reach(cell!), at + reach(before.cells[start + at]))
   }
   return next.columns
+}
+
+/** How many columns writing a cell may change: one more than it has where terminals disagree on its edge. */
+function reach(cell: Cell | null | undefined): number {
+  if (!cell) return 1
+  return cell.sure ? cell.columns : Math.max(cell.columns + 1, cell.atMost)
 }
 
 /** Writes cells and keeps in mind where the terminal's cursor is, as far as that is certain. */

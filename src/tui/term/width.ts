@@ -10,10 +10,24 @@ export interface Cell {
    * of Unicode, some count clusters, some draw ambiguous characters wide (Unicode TR 11 §4.2).
    */
   readonly sure: boolean
+  /** The most columns that a terminal may take for it: what it is drawn over has to be drawn after it. */
+  readonly atMost: number
 }
 
 /** More marks than any script needs; a terminal draws the rest over the neighbouring rows. */
 const marksPerCell = 4
+
+/**
+ * No terminal of an older Unicode than a character's knows that it is wide or a mark, and where ambiguous characters
+ * are wide, marks are too (Unicode TR 11 §5): two columns at most for each, whatever its kind.
+ */
+const atMostPerCharacter = 2
+
+/**
+ * Not in this Node's Unicode, but it may be a mark in the terminal's, and would stand on the cell to its left. What is
+ * reserved for emoji will never be one (Unicode TR 51 §1.4).
+ */
+const unknown = /(?!\p{Extended_Pictographic})\p{Cn}/u
 
 const nonSpacing = /[\p{Mn}\p{Me}]/u
 const spacing = /\p{Mc}/u
@@ -22,6 +36,7 @@ const ascii: readonly Cell[] = Array.from({ length: 0x7f }, (_, code) => ({
   text: String.fromCharCode(code),
   columns: 1,
   sure: true,
+  atMost: 1,
 }))
 
 /**
@@ -38,11 +53,15 @@ export function cells(text: string): Cell[] {
       marks = 0
     } else if (isStyle(code)) {
       continue
+    } else if (unknown.test(character)) {
+      found.push(...cells(`\\u{${code.toString(16)}}`))
+      marks = 0
     } else if (joinsThePrevious(character, code)) {
       if (marks < marksPerCell) found.push(marked(found.pop() ?? bare, character))
       marks++
     } else {
-      found.push({ text: character, columns: columnsOf(code), sure: false })
+      const columns = columnsOf(code)
+      found.push({ text: character, columns, sure: false, atMost: atMostPerCharacter })
       marks = 0
     }
   }
@@ -105,12 +124,13 @@ export function wrap(text: string, columns: number): string[] {
 }
 
 /** What a mark without a base stands on (Unicode §2.11). */
-const bare: Cell = { text: '\u25cc', columns: 1, sure: false }
+const bare: Cell = { text: '\u25cc', columns: 1, sure: false, atMost: atMostPerCharacter }
 
 function marked(base: Cell, mark: string): Cell {
   // A spacing mark widens its cluster in some terminals; a column too many is blank, one too few is overwritten.
   const columns = spacing.test(mark) ? 2 : base.columns
-  return { text: base.text + mark, columns, sure: false }
+  const atMost = base.atMost + atMostPerCharacter
+  return { text: base.text + mark, columns, sure: false, atMost }
 }
 
 function joinsThePrevious(character: string, code: number): boolean {

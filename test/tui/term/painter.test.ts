@@ -4,7 +4,7 @@ import type { Frame } from '../../../src/tui/term/frame.ts'
 import { Painter, type PainterOptions } from '../../../src/tui/term/painter.ts'
 import type { Style } from '../../../src/tui/term/style.ts'
 import { themes } from '../../../src/tui/term/theme.ts'
-import { cells } from '../../../src/tui/term/width.ts'
+import { cells, pad } from '../../../src/tui/term/width.ts'
 import { Emulator } from './emulator.ts'
 import { foreignControls, hostileText } from './hostile.ts'
 import type { WidthModel } from './width-models.ts'
@@ -179,6 +179,30 @@ describe.each(models)('on a terminal that counts columns by model %s', (model) =
     expect(emulator.terminal.buffer.active.type).toBe('normal')
   })
 
+  /** Texts that come to the right border, replacing blanks: what they spill over has not changed. */
+  async function expectNoSpill(texts: readonly string[]): Promise<void> {
+    const emulator = new Emulator(columns, rows, model)
+    const painter = new Painter(colourful)
+    for (let first = 0; first < texts.length; first += 22) {
+      const page = texts.slice(first, first + 22).map((text) => pad(text, 28, 'right'))
+      await emulator.show(picture(painter, columns, rows, boxes([])))
+      await emulator.show(picture(painter, columns, rows, boxes(page)))
+      expectStraightBorders(emulator)
+    }
+  }
+
+  test('marks of which an older terminal knows nothing spill over no border', () =>
+    expectNoSpill(['l\u{10379}\u{1cf3b}', 'l\u{1cf3b}\u{1cf3b}\u{1cf3b}\u{1cf3b}']))
+
+  test('no mark of any script spills over a border, one or four of it', () => {
+    const every = Array.from({ length: 0x110000 }, (_, code) => code)
+      .filter((code) => code < 0xd800 || code > 0xdfff)
+      .map((code) => String.fromCodePoint(code))
+      .filter((character) => /[\p{M}\u1160-\u11ff\ud7b0-\ud7fb]/u.test(character))
+    expect(every.length).toBeGreaterThan(2000)
+    return expectNoSpill(every.flatMap((mark) => [`l${mark}`, `l${mark.repeat(4)}`]))
+  })
+
   test('wide text replaced by narrow and back leaves nothing behind', async () => {
     const emulator = new Emulator(columns, rows, model)
     const painter = new Painter(colourful)
@@ -236,7 +260,7 @@ test('a control that got into a cell does not leave', () => {
   const painter = new Painter(colourful)
   const surface = painter.blank({ columns: 10, rows: 1 })
   for (const [x, text] of ['\x1b', '\u009b', '\u202e', '\ud800', 'a\x07'].entries()) {
-    surface.set(x, 0, { text, columns: 1, sure: true }, '0')
+    surface.set(x, 0, { text, columns: 1, sure: true, atMost: 1 }, '0')
   }
   const bytes = painter.paint(surface)
   expect(foreignControls(bytes)).toEqual([])

@@ -25,6 +25,15 @@ describe('the width of text', () => {
     expect(cells('aé日').map(({ sure }) => sure)).toEqual([true, false, false])
   })
 
+  test('what Unicode may yet make a mark is spelled out, what it may make an emoji is drawn', () => {
+    expect(fit('a\u{3fffd}', 20)).toBe('a\\u{3fffd}')
+    expect(fit('a\u{1faff}', 20)).toBe('a\u{1faff}')
+  })
+
+  test('every mark may take columns of its own where a terminal does not know it', () => {
+    expect(cells('l\u{10379}\u{1cf3b}')).toMatchObject([{ columns: 1, atMost: 5 }])
+  })
+
   test('a cell holds no more than four marks', () => {
     const [cell] = cells(`z${'\u0336'.repeat(50)}`)
     expect(cell!.text).toBe(`z${'\u0336'.repeat(4)}`)
