@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-
-const cli = fileURLToPath(new URL('../dist/src/cli.js', import.meta.url))
+import { built } from './tools/built.mjs'
 
 export interface Ended {
   readonly code: number | null
@@ -25,7 +23,7 @@ interface Settings {
 
 /** Runs the built command, as a user would. */
 export function start(args: readonly string[], { env, input, cwd }: Settings = {}): Started {
-  const child = spawn(process.execPath, [cli, ...args], {
+  const child = spawn(process.execPath, [built('src/cli.js'), ...args], {
     env: { ...process.env, CI: '1', ...env },
     cwd,
   })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { built } from './tools/built.mjs'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -13,6 +14,7 @@ let files: string[] = []
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'authtap-package-'))
+  built('src/cli.js')
   // The build is there already; scripts would make it anew under the feet of the other tests.
   const packed = await run(
     'npm',

@@ -5,11 +5,13 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { defaultStateDir, emptyState, StateFile, type StateTrouble } from '../src/state.ts'
 import { firstPort } from '../src/tap/wire/ports.ts'
 import { proxyFor } from './tap/wire.ts'
+import { built } from './tools/built.mjs'
 
 async function folder(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'authtap-test-'))
@@ -174,7 +176,7 @@ describe('the state file', () => {
   test('several processes lose nothing', async () => {
     const dir = await folder()
     const code = (name: string) => `
-      import { StateFile } from ${JSON.stringify(new URL('../dist/src/state.js', import.meta.url).href)}
+      import { StateFile } from ${JSON.stringify(pathToFileURL(built('src/state.js')).href)}
       const file = new StateFile(${JSON.stringify(dir)}, (trouble) => { throw new Error(trouble.text) })
       for (let n = 0; n < 10; n++)
         await file.update((state) => ({ ...state, ports: { ...state.ports, ['${name}' + n]: 9000 + n } }))`

@@ -2,7 +2,6 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { parseOptions } from '../../src/shell/arguments.ts'
 import type { Exchange } from '../../src/core/wire/exchange.ts'
@@ -18,6 +17,7 @@ import {
 } from '../../src/shell/sessions.ts'
 import { readCapture } from '../tap/gathered.ts'
 import { type Started, run, start } from '../command.ts'
+import { built } from '../tools/built.mjs'
 
 let folder = ''
 beforeAll(async () => {
@@ -230,12 +230,11 @@ describe('a session of the proxy', () => {
 
   /** No file may grow beyond 8 KiB. */
   function startWithLittleDisk(args: readonly string[]): Started {
-    const cli = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url))
     const child = spawn('sh', [
       '-c',
       'ulimit -f 16; exec "$0" "$@"',
       process.execPath,
-      cli,
+      built('src/cli.js'),
       ...args,
     ])
     let stdout = ''

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { DemoFault } from '../../src/demo/faults.ts'
 import { startDemoServers } from '../../src/demo/parties.ts'
+import { built } from '../tools/built.mjs'
 
 const path = (relative: string) => fileURLToPath(new URL(`../../${relative}`, import.meta.url))
 
@@ -32,7 +33,7 @@ beforeEach(async () => {
   await mkdir(bin, { recursive: true })
   await writeFile(
     join(bin, 'authtap'),
-    `#!/bin/sh\nexec "${process.execPath}" "${path('dist/src/cli.js')}" "$@"\n`,
+    `#!/bin/sh\nexec "${process.execPath}" "${built('src/cli.js')}" "$@"\n`,
   )
   await chmod(join(bin, 'authtap'), 0o755)
   await writeFile(join(folder, 'package.json'), '{"name":"example","private":true,"type":"module"}')
@@ -64,7 +65,7 @@ test.each<[DemoFault, number]>([
   async (fault, code) => {
     const servers = await startDemoServers(fault)
     try {
-      const client = JSON.stringify(path('dist/src/demo/client.js'))
+      const client = JSON.stringify(built('src/demo/client.js'))
       await writeFile(
         join(folder, 'client.js'),
         `import { runDemoClient } from ${client}\nawait runDemoClient(process.argv[2], '${fault}', console.error)\n`,

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { built } from '../tools/built.mjs'
 
-const heap = new URL('../../dist/src/shell/heap.js', import.meta.url).href
+const heap = pathToFileURL(built('src/shell/heap.js')).href
 
 /** Keeps the newest of many objects, as a session does. Tells how often the whole heap was collected, and the space for new objects. */
 function collections(before: string): { major: number; forNew: number } {

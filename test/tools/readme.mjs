@@ -1,13 +1,14 @@
 // Writes the generated parts of the README anew from what the program says. Run after a build.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { built } from './built.mjs'
 import { readmeParts, withParts } from './readme-parts.mjs'
 
 const path = new URL('../../README.md', import.meta.url)
-const { loadRules } = await import(new URL('../../dist/src/rules.js', import.meta.url))
-const tui = (name) => import(new URL(`../../dist/src/tui/${name}.js`, import.meta.url))
+const { loadRules } = await import(built('src/rules.js'))
+const tui = (name) => import(built(`src/tui/${name}.js`))
 const { keyTable } = await tui('keys/keys')
 const { everyKey } = await tui('command/help')
-const { filterKeys } = await import(new URL('../../dist/src/core/filter/keys.js', import.meta.url))
+const { filterKeys } = await import(built('src/core/filter/keys.js'))
 const { rules } = await loadRules()
 writeFileSync(
   path,

@@ -4,15 +4,15 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { runDemoClient } from '../../src/demo/client.ts'
 import { startDemoServers } from '../../src/demo/parties.ts'
 import { run, start } from '../command.ts'
 import { poisoned } from '../poisoned.ts'
+import { built } from '../tools/built.mjs'
 import { open, type OpenOptions, type Session } from './harness.ts'
 
-const cli = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url))
+const cli = built('src/cli.js')
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'authtap-tui-'))

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { built } from '../../tools/built.mjs'
 
-const cli = fileURLToPath(new URL('../../../dist/src/cli.js', import.meta.url))
+const cli = built('src/cli.js')
 
 /**
  * Puts authtap in front of a server.

@@ -1,19 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { open } from '../../tui/harness.ts'
 import { run } from '../../command.ts'
+import { built } from '../../tools/built.mjs'
 
-const cli = fileURLToPath(new URL('../../../dist/src/cli.js', import.meta.url))
 const args = ['demo', 'wrong-audience', '--format', 'text', '--no-color']
 
 async function onTerminal(locale: string): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), 'authtap-ascii-'))
   onTestFinished(() => rmSync(home, { recursive: true, force: true }))
   const env = { HOME: home, XDG_STATE_HOME: home, LC_ALL: locale }
-  const session = open([process.execPath, cli, ...args], { columns: 100, rows: 40, env })
+  const session = open([process.execPath, built('src/cli.js'), ...args], {
+    columns: 100,
+    rows: 40,
+    env,
+  })
   expect(await session.exit).toMatchObject({ code: 1 })
   return session.written
 }

@@ -1,0 +1,1 @@
+export function built(file: string): string
