@@ -1,4 +1,4 @@
-import { existsSync, openSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ import { demoFaults } from '../../../src/demo/faults.ts'
 import { startDemoServers } from '../../../src/demo/parties.ts'
 import { loadRules } from '../../../src/rules.ts'
 import { Run } from '../../../src/run.ts'
-import { journalFile, openJournalFile } from '../../../src/sink/file/journal.ts'
+import { type JournalFile, openJournalFile } from '../../../src/sink/file/journal.ts'
 import {
   type JournalOptions,
   JournalSink,
@@ -54,6 +54,18 @@ function journal(options: Partial<JournalOptions> = {}): Written {
     ...options,
   })
   return { path, sink, redactor, troubles }
+}
+
+/** A journal on a disk that has room for so many bytes, and then fails as the system does. */
+function journalOnDiskOf(bytes: number): JournalFile {
+  let left = bytes
+  const take = (text: string) => {
+    left -= Buffer.byteLength(text)
+    if (left >= 0) return
+    const message = 'ENOSPC: no space left on device, write'
+    throw Object.assign(new Error(message), { code: 'ENOSPC', errno: -28, syscall: 'write' })
+  }
+  return { write: take, append: async (text) => take(text), removed: () => false, close: () => {} }
 }
 
 const call = (id: string, text = 'body'): Exchange => ({
@@ -162,7 +174,7 @@ describe('a session that is written down', () => {
   )
 
   test('does not hold up traffic when the disk is full, and says so once', async () => {
-    const full = journal({ open: () => journalFile(openSync('/dev/full', 'a')) })
+    const full = journal({ open: () => journalOnDiskOf(8192) })
     const { result, report: said } = await live('none', full)
     expect(result).toEqual({ ok: true })
     expect(said.verdict).toBe('pass')
