@@ -269,11 +269,9 @@ describe('what goes wrong', () => {
 })
 
 test('captures with secrets anywhere leave by no door of the binary', async () => {
-  const seed = Date.now() & 0x7fffffff
   for (const [index, { exchanges, planted }] of fc
     .sample(plantedIn(login({ audience: 'https://elsewhere.example', refused: true })), {
       numRuns: 3,
-      seed,
     })
     .entries()) {
     const dir = join(folder, `planted-${index}`)
@@ -305,6 +303,6 @@ test('captures with secrets anywhere leave by no door of the binary', async () =
     }
     texts.push(...(await filesIn(dir)))
     const secrets = planted.map(({ secret }) => secret)
-    expect({ seed, leaks: leaksOf(texts, secrets) }).toEqual({ seed, leaks: [] })
+    expect(leaksOf(texts, secrets)).toEqual([])
   }
 })
