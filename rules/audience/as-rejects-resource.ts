@@ -18,42 +18,6 @@ import {
   shortened,
 } from '../../src/core/kit.ts'
 
-type Request = Authorize | PushedRequest | TokenCall
-
-function variantOf({ error, text }: Refusal): string {
-  const words = text.toLowerCase()
-  if (words.includes('aadsts9010010') || words.includes('scope') || error === 'invalid_scope')
-    return 'scope-conflict'
-  const unsupported = ['aadsts901002', 'not supported', 'unsupported', 'unexpected', 'not allowed']
-  return error !== 'invalid_target' && unsupported.some((phrase) => words.includes(phrase))
-    ? 'unsupported-parameter'
-    : 'unknown-resource'
-}
-
-/** What the MCP server itself publishes made the client ask in vain: another's scopes, or another's resource. */
-function isPublishedSo(step: Request, variant: string, flow: Flow): boolean {
-  const { resourceMetadata, target } = flow
-  const asked = step.scope?.split(' ') ?? []
-  const published = [
-    ...(resourceMetadata?.scopesSupported ?? []),
-    ...flow.of('challenge').flatMap(({ scope }) => scope?.split(' ') ?? []),
-  ]
-  if (variant === 'scope-conflict') return asked.some((scope) => published.includes(scope))
-  const resource = resourceMetadata?.resource
-  return (
-    resource !== undefined &&
-    target !== undefined &&
-    !covers(resource, target) &&
-    step.resources.some((sent) => sameUrl(sent, resource))
-  )
-}
-
-const names: Readonly<Record<string, string>> = {
-  'unsupported-parameter': 'it does not support the parameter',
-  'unknown-resource': 'it does not know the resource',
-  'scope-conflict': 'it finds resource and scope at odds',
-}
-
 export default defineRule({
   id: 'audience/as-rejects-resource',
   title: 'The authorization server refuses requests because of resource',
@@ -190,3 +154,39 @@ export default defineRule({
     ],
   },
 })
+
+type Request = Authorize | PushedRequest | TokenCall
+
+function variantOf({ error, text }: Refusal): string {
+  const words = text.toLowerCase()
+  if (words.includes('aadsts9010010') || words.includes('scope') || error === 'invalid_scope')
+    return 'scope-conflict'
+  const unsupported = ['aadsts901002', 'not supported', 'unsupported', 'unexpected', 'not allowed']
+  return error !== 'invalid_target' && unsupported.some((phrase) => words.includes(phrase))
+    ? 'unsupported-parameter'
+    : 'unknown-resource'
+}
+
+/** What the MCP server itself publishes made the client ask in vain: another's scopes, or another's resource. */
+function isPublishedSo(step: Request, variant: string, flow: Flow): boolean {
+  const { resourceMetadata, target } = flow
+  const asked = step.scope?.split(' ') ?? []
+  const published = [
+    ...(resourceMetadata?.scopesSupported ?? []),
+    ...flow.of('challenge').flatMap(({ scope }) => scope?.split(' ') ?? []),
+  ]
+  if (variant === 'scope-conflict') return asked.some((scope) => published.includes(scope))
+  const resource = resourceMetadata?.resource
+  return (
+    resource !== undefined &&
+    target !== undefined &&
+    !covers(resource, target) &&
+    step.resources.some((sent) => sameUrl(sent, resource))
+  )
+}
+
+const names: Readonly<Record<string, string>> = {
+  'unsupported-parameter': 'it does not support the parameter',
+  'unknown-resource': 'it does not know the resource',
+  'scope-conflict': 'it finds resource and scope at odds',
+}

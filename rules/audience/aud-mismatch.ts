@@ -22,53 +22,6 @@ import {
   stringMember,
 } from '../../src/core/kit.ts'
 
-type Subject = TokenCall | McpCall | Challenge
-
-const defaults = new Set(['account', 'authenticated', 'api://default', 'default'])
-const thirdParties = new Set([
-  'https://graph.microsoft.com',
-  'https://www.googleapis.com',
-  'https://api.github.com',
-  'https://api.atlassian.com',
-])
-
-/** The access token of a step: the one issued by it, or presented in it when its issue was not seen. */
-function tokenOf(step: Subject, flow: Flow): Token | undefined {
-  if (step.kind !== 'token')
-    return flow.issuedBy(step.presented) === undefined ? step.presented?.token : undefined
-  return step.grantType?.endsWith(':token-exchange') === true ? undefined : step.accessToken
-}
-
-/** The same server in another spelling, scheme or port: another rule tells these. */
-function isNearMiss(audience: string, flow: Flow): boolean {
-  return flow.audiences.some(
-    (own) =>
-      audience.toLowerCase() === own.toLowerCase() ||
-      ['scheme', 'port', 'www'].includes(difference(audience, own) ?? ''),
-  )
-}
-
-/** The request that named resources for this token: its own, or the authorization request before it. */
-function requestBehind(step: Subject, flow: Flow): TokenCall | Authorize | undefined {
-  if (step.kind !== 'token' || step.resources.length > 0)
-    return step.kind === 'token' ? step : undefined
-  const asked = flow.authorizationOf(step)?.step ?? flow.before(step, 'authorize').at(-1)
-  return asked !== undefined && asked.resources.length > 0 ? asked : step
-}
-
-/** What sort of audience it is that stands in place of the server's own. */
-function variantOf(audience: string, token: Token, flow: Flow, ignored: boolean): string {
-  const claim = (name: string) => stringMember(token.claims, name)
-  if ([flow.clientId, claim('client_id'), claim('azp')].includes(audience)) return 'client-id'
-  const own = origin(audience)
-  const issuers = [flow.issuer, claim('iss')].flatMap((url) => url ?? [])
-  if (own !== undefined && issuers.some((issuer) => origin(issuer) === own)) return 'as-default'
-  const isGuid = audience.length === 36 && audience.split('-').length === 5
-  if (defaults.has(audience) || isGuid) return 'as-default'
-  if (own !== undefined && thirdParties.has(own)) return 'third-party-api'
-  return ignored ? 'resource-ignored' : 'other-resource'
-}
-
 export default defineRule({
   id: 'audience/aud-mismatch',
   title: 'The access token is for another audience than this MCP server',
@@ -281,3 +234,50 @@ export default defineRule({
     ],
   },
 })
+
+type Subject = TokenCall | McpCall | Challenge
+
+const defaults = new Set(['account', 'authenticated', 'api://default', 'default'])
+const thirdParties = new Set([
+  'https://graph.microsoft.com',
+  'https://www.googleapis.com',
+  'https://api.github.com',
+  'https://api.atlassian.com',
+])
+
+/** The access token of a step: the one issued by it, or presented in it when its issue was not seen. */
+function tokenOf(step: Subject, flow: Flow): Token | undefined {
+  if (step.kind !== 'token')
+    return flow.issuedBy(step.presented) === undefined ? step.presented?.token : undefined
+  return step.grantType?.endsWith(':token-exchange') === true ? undefined : step.accessToken
+}
+
+/** The same server in another spelling, scheme or port: another rule tells these. */
+function isNearMiss(audience: string, flow: Flow): boolean {
+  return flow.audiences.some(
+    (own) =>
+      audience.toLowerCase() === own.toLowerCase() ||
+      ['scheme', 'port', 'www'].includes(difference(audience, own) ?? ''),
+  )
+}
+
+/** The request that named resources for this token: its own, or the authorization request before it. */
+function requestBehind(step: Subject, flow: Flow): TokenCall | Authorize | undefined {
+  if (step.kind !== 'token' || step.resources.length > 0)
+    return step.kind === 'token' ? step : undefined
+  const asked = flow.authorizationOf(step)?.step ?? flow.before(step, 'authorize').at(-1)
+  return asked !== undefined && asked.resources.length > 0 ? asked : step
+}
+
+/** What sort of audience it is that stands in place of the server's own. */
+function variantOf(audience: string, token: Token, flow: Flow, ignored: boolean): string {
+  const claim = (name: string) => stringMember(token.claims, name)
+  if ([flow.clientId, claim('client_id'), claim('azp')].includes(audience)) return 'client-id'
+  const own = origin(audience)
+  const issuers = [flow.issuer, claim('iss')].flatMap((url) => url ?? [])
+  if (own !== undefined && issuers.some((issuer) => origin(issuer) === own)) return 'as-default'
+  const isGuid = audience.length === 36 && audience.split('-').length === 5
+  if (defaults.has(audience) || isGuid) return 'as-default'
+  if (own !== undefined && thirdParties.has(own)) return 'third-party-api'
+  return ignored ? 'resource-ignored' : 'other-resource'
+}

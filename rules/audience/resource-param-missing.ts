@@ -11,42 +11,6 @@ import {
   resourceMetadataSearch,
 } from '../../src/core/kit.ts'
 
-type Request = Authorize | PushedRequest | TokenCall
-
-/** Grants whose token request has to name the resource, and how each leg is called. */
-const legs = new Map([
-  ['authorization_code', 'token'],
-  ['refresh_token', 'refresh'],
-  ['client_credentials', 'client-credentials'],
-])
-
-const names: Readonly<Record<string, string>> = {
-  authorization: 'the authorization request',
-  token: 'the token request',
-  refresh: 'the refresh request',
-  'client-credentials': 'the client credentials request',
-}
-
-function legOf(step: Request): string | undefined {
-  return step.kind === 'token' ? legs.get(step.grantType ?? '') : 'authorization'
-}
-
-/** The earliest leg of the same login that lacks the parameter as well: one mistake, one finding. */
-function firstLeg(step: Request, leg: string, flow: Flow): string {
-  if (step.kind !== 'token' || leg === 'client-credentials') return leg
-  const lacking = flow
-    .before(step, 'authorize', 'token')
-    .filter((other) => other.resources.length === 0)
-    .filter((other) => other.kind === 'token' || !(other.opaque || isUpstreamHop(other, flow)))
-    .map((other) => legOf(other))
-  return ['authorization', 'token'].find((earlier) => lacking.includes(earlier)) ?? leg
-}
-
-/** A token from this client was accepted by the MCP server all the same. */
-function wasAccepted(flow: Flow): boolean {
-  return flow.of('mcp').some((call) => call.ok && flow.issuedBy(call.presented) !== undefined)
-}
-
 export default defineRule({
   id: 'audience/resource-param-missing',
   title: 'The client does not say which resource the token is for',
@@ -196,3 +160,39 @@ export default defineRule({
     ],
   },
 })
+
+type Request = Authorize | PushedRequest | TokenCall
+
+/** Grants whose token request has to name the resource, and how each leg is called. */
+const legs = new Map([
+  ['authorization_code', 'token'],
+  ['refresh_token', 'refresh'],
+  ['client_credentials', 'client-credentials'],
+])
+
+const names: Readonly<Record<string, string>> = {
+  authorization: 'the authorization request',
+  token: 'the token request',
+  refresh: 'the refresh request',
+  'client-credentials': 'the client credentials request',
+}
+
+function legOf(step: Request): string | undefined {
+  return step.kind === 'token' ? legs.get(step.grantType ?? '') : 'authorization'
+}
+
+/** The earliest leg of the same login that lacks the parameter as well: one mistake, one finding. */
+function firstLeg(step: Request, leg: string, flow: Flow): string {
+  if (step.kind !== 'token' || leg === 'client-credentials') return leg
+  const lacking = flow
+    .before(step, 'authorize', 'token')
+    .filter((other) => other.resources.length === 0)
+    .filter((other) => other.kind === 'token' || !(other.opaque || isUpstreamHop(other, flow)))
+    .map((other) => legOf(other))
+  return ['authorization', 'token'].find((earlier) => lacking.includes(earlier)) ?? leg
+}
+
+/** A token from this client was accepted by the MCP server all the same. */
+function wasAccepted(flow: Flow): boolean {
+  return flow.of('mcp').some((call) => call.ok && flow.issuedBy(call.presented) !== undefined)
+}

@@ -13,43 +13,6 @@ import {
   sameUrl,
 } from '../../src/core/kit.ts'
 
-const legs = ['authorize', 'pushed-request', 'token'] as const
-
-/** The published identifier in another spelling, where the exact one is not sent beside it. */
-function respelled(sent: readonly string[], published: string): string | undefined {
-  return sent.includes(published) ? undefined : sent.find((one) => sameUrl(one, published))
-}
-
-function variantOf(published: string, sent: string): string {
-  switch (difference(published, sent)) {
-    case 'trailing-slash':
-      return sent.length > published.length ? 'added-slash' : 'removed-slash'
-    case 'case':
-      return 'lowercased'
-    case 'default-port':
-      return 'default-port'
-    default:
-      return 'percent-encoding'
-  }
-}
-
-/** Somebody refused because of the spelling, as far as the traffic tells. */
-function wasRefused(published: string, flow: Flow): boolean {
-  if (flow.of('mcp').some((call) => call.ok && flow.issuedBy(call.presented) !== undefined))
-    return false
-  const byServer = flow.of(...legs).some((step) => {
-    if (respelled(step.resources, published) === undefined) return false
-    const refusal = refusalOf(step, flow)
-    return refusal !== undefined && refusesResource(refusal)
-  })
-  const byResource = flow.of('challenge').some((call) => {
-    const token = flow.issuedBy(call.presented)?.accessToken
-    const spelled = token === undefined || audiences(token).includes(published)
-    return !spelled && call.error !== 'insufficient_scope' && call.status === 401
-  })
-  return byServer || byResource
-}
-
 export default defineRule({
   id: 'audience/resource-param-trailing-slash',
   title: 'The client spells the resource otherwise than the server does',
@@ -73,7 +36,7 @@ export default defineRule({
     'token/error-response#invalid_target',
   ],
 
-  on: legs,
+  on: ['authorize', 'pushed-request', 'token'],
 
   *check(step, flow) {
     const revision = flow.revision.client
@@ -195,3 +158,38 @@ export default defineRule({
     ],
   },
 })
+
+/** The published identifier in another spelling, where the exact one is not sent beside it. */
+function respelled(sent: readonly string[], published: string): string | undefined {
+  return sent.includes(published) ? undefined : sent.find((one) => sameUrl(one, published))
+}
+
+function variantOf(published: string, sent: string): string {
+  switch (difference(published, sent)) {
+    case 'trailing-slash':
+      return sent.length > published.length ? 'added-slash' : 'removed-slash'
+    case 'case':
+      return 'lowercased'
+    case 'default-port':
+      return 'default-port'
+    default:
+      return 'percent-encoding'
+  }
+}
+
+/** Somebody refused because of the spelling, as far as the traffic tells. */
+function wasRefused(published: string, flow: Flow): boolean {
+  if (flow.of('mcp').some((call) => call.ok && flow.issuedBy(call.presented) !== undefined))
+    return false
+  const byServer = flow.of('authorize', 'pushed-request', 'token').some((step) => {
+    if (respelled(step.resources, published) === undefined) return false
+    const refusal = refusalOf(step, flow)
+    return refusal !== undefined && refusesResource(refusal)
+  })
+  const byResource = flow.of('challenge').some((call) => {
+    const token = flow.issuedBy(call.presented)?.accessToken
+    const spelled = token === undefined || audiences(token).includes(published)
+    return !spelled && call.error !== 'insufficient_scope' && call.status === 401
+  })
+  return byServer || byResource
+}

@@ -11,67 +11,6 @@ import {
   quoted,
 } from '../../src/core/kit.ts'
 
-/** The server answers this to everybody, so it need not have looked at the token. */
-function isOpen(step: McpCall, flow: Flow): boolean {
-  return flow
-    .of('mcp')
-    .some(
-      (call) =>
-        call.ok &&
-        call.authorization.length === 0 &&
-        call.method === step.method &&
-        call.rpc?.method === step.rpc?.method,
-    )
-}
-
-/** Host and port, whatever the scheme; undefined for a logical name. */
-function place(audience: string): string | undefined {
-  const own = origin(audience)
-  return own?.startsWith('http') === true ? own.slice(own.indexOf('://')) : undefined
-}
-
-/** The client asked for a token for this server, and the authorization server gave this one. */
-function wasAskedWell(step: McpCall, flow: Flow): boolean {
-  const issued = flow.issuedBy(step.presented)
-  if (issued === undefined) return false
-  const request = issued.resources.length > 0 ? issued : flow.authorizationOf(issued)?.step
-  return request?.resources.some((sent) => isOwnAudience(sent, flow)) === true
-}
-
-interface Fault {
-  readonly variant: string
-  readonly severity: 'error' | 'warning' | 'info'
-  readonly text: string
-}
-
-function faultOf(step: McpCall, flow: Flow): Fault | undefined {
-  const token = step.presented!.token
-  const named = audiences(token)
-  const list = named.map(quoted).join(', ')
-  const service = foreignApiOf(token.value, named, step.target)
-  if (service !== undefined)
-    return {
-      variant: 'passthrough-token',
-      severity: token.format === 'jwt' ? 'error' : 'warning',
-      text: `a token for the API of ${service}`,
-    }
-  if (token.format !== 'jwt') return undefined
-  if (named.length === 0)
-    return { variant: 'aud-absent', severity: 'warning', text: 'a token without aud' }
-  const own = flow.audiences.map(place)
-  const places = named.map(place)
-  if (named.some((one) => isOwnAudience(one, flow)) || places.some((one) => own.includes(one)))
-    return undefined
-  const logical = places.includes(undefined)
-  return {
-    variant: 'foreign-aud',
-    severity: logical ? 'info' : 'error',
-    text: `a token whose aud is ${list}${logical ? ', which may stand for it' : ''}`,
-  }
-}
-
-const ranks = { error: 'warning', warning: 'warning', info: 'info' } as const
-
 export default defineRule({
   id: 'audience/server-accepts-wrong-audience',
   title: 'The MCP server accepts a token that was issued for somebody else',
@@ -199,3 +138,64 @@ export default defineRule({
     ],
   },
 })
+
+/** The server answers this to everybody, so it need not have looked at the token. */
+function isOpen(step: McpCall, flow: Flow): boolean {
+  return flow
+    .of('mcp')
+    .some(
+      (call) =>
+        call.ok &&
+        call.authorization.length === 0 &&
+        call.method === step.method &&
+        call.rpc?.method === step.rpc?.method,
+    )
+}
+
+/** Host and port, whatever the scheme; undefined for a logical name. */
+function place(audience: string): string | undefined {
+  const own = origin(audience)
+  return own?.startsWith('http') === true ? own.slice(own.indexOf('://')) : undefined
+}
+
+/** The client asked for a token for this server, and the authorization server gave this one. */
+function wasAskedWell(step: McpCall, flow: Flow): boolean {
+  const issued = flow.issuedBy(step.presented)
+  if (issued === undefined) return false
+  const request = issued.resources.length > 0 ? issued : flow.authorizationOf(issued)?.step
+  return request?.resources.some((sent) => isOwnAudience(sent, flow)) === true
+}
+
+interface Fault {
+  readonly variant: string
+  readonly severity: 'error' | 'warning' | 'info'
+  readonly text: string
+}
+
+function faultOf(step: McpCall, flow: Flow): Fault | undefined {
+  const token = step.presented!.token
+  const named = audiences(token)
+  const list = named.map(quoted).join(', ')
+  const service = foreignApiOf(token.value, named, step.target)
+  if (service !== undefined)
+    return {
+      variant: 'passthrough-token',
+      severity: token.format === 'jwt' ? 'error' : 'warning',
+      text: `a token for the API of ${service}`,
+    }
+  if (token.format !== 'jwt') return undefined
+  if (named.length === 0)
+    return { variant: 'aud-absent', severity: 'warning', text: 'a token without aud' }
+  const own = flow.audiences.map(place)
+  const places = named.map(place)
+  if (named.some((one) => isOwnAudience(one, flow)) || places.some((one) => own.includes(one)))
+    return undefined
+  const logical = places.includes(undefined)
+  return {
+    variant: 'foreign-aud',
+    severity: logical ? 'info' : 'error',
+    text: `a token whose aud is ${list}${logical ? ', which may stand for it' : ''}`,
+  }
+}
+
+const ranks = { error: 'warning', warning: 'warning', info: 'info' } as const

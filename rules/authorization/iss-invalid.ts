@@ -12,29 +12,6 @@ import {
   quoted,
 } from '../../src/core/kit.ts'
 
-/** The response that a step carries, and where its `iss` stands. */
-function responseOf(step: Step): { response: AuthorizationResponse; at: Place } | undefined {
-  if (step.kind === 'callback')
-    return {
-      response: step,
-      at: step.exchange.request.method === 'POST' ? 'request.form.iss' : 'request.query.iss',
-    }
-  if (step.kind === 'authorize' && step.answer !== undefined)
-    return { response: step.answer, at: 'response.query.iss' }
-  return undefined
-}
-
-/** The authorization request that this answers. */
-function requestOf(step: Step, response: AuthorizationResponse, flow: Flow): Authorize | undefined {
-  if (step.kind === 'authorize') return step
-  return flow.before(step, 'authorize').findLast(({ state }) => state === response.state)
-}
-
-/** The flow came to an end here, or the client redeemed the code all the same. */
-function matters(step: Step, flow: Flow): boolean {
-  return flow.after(step, 'token').length > 0 || flow.waited('backChannel')
-}
-
 export default defineRule({
   id: 'authorization/iss-invalid',
   title: 'The issuer in the authorization response is missing, wrong or unadvertised',
@@ -175,3 +152,26 @@ export default defineRule({
     ],
   },
 })
+
+/** The response that a step carries, and where its `iss` stands. */
+function responseOf(step: Step): { response: AuthorizationResponse; at: Place } | undefined {
+  if (step.kind === 'callback')
+    return {
+      response: step,
+      at: step.exchange.request.method === 'POST' ? 'request.form.iss' : 'request.query.iss',
+    }
+  if (step.kind === 'authorize' && step.answer !== undefined)
+    return { response: step.answer, at: 'response.query.iss' }
+  return undefined
+}
+
+/** The authorization request that this answers. */
+function requestOf(step: Step, response: AuthorizationResponse, flow: Flow): Authorize | undefined {
+  if (step.kind === 'authorize') return step
+  return flow.before(step, 'authorize').findLast(({ state }) => state === response.state)
+}
+
+/** The flow came to an end here, or the client redeemed the code all the same. */
+function matters(step: Step, flow: Flow): boolean {
+  return flow.after(step, 'token').length > 0 || flow.waited('backChannel')
+}

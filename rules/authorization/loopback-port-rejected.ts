@@ -8,32 +8,6 @@ import {
   quoted,
 } from '../../src/core/kit.ts'
 
-const aboutRedirect = [
-  'redirect_uri',
-  'redirect uri',
-  'redirect url',
-  'callback url',
-  'invalid_redirect',
-]
-
-/** The server refused, and says that it is about the redirect URI. */
-function refusal(step: Authorize, answer: AuthorizationResponse | undefined): string | undefined {
-  const page = step.pageText.toLowerCase()
-  if (step.status !== undefined && step.status >= 400)
-    return aboutRedirect.find((words) => page.includes(words)) ?? String(step.status)
-  if (aboutRedirect.some((words) => page.includes(words))) return 'an error page'
-  const error = `${answer?.error?.error ?? ''} ${answer?.error?.description ?? ''}`.toLowerCase()
-  return aboutRedirect.some((words) => error.includes(words)) ? error.trim() : undefined
-}
-
-/** The registered redirect URI that equals the asked one but for the port. */
-function sibling(step: Authorize, flow: Flow): string | undefined {
-  const asked = step.redirectUri
-  const registered = flow.registrationOf(step.clientId)?.redirectUris ?? []
-  if (asked === undefined || registered.includes(asked)) return undefined
-  return registered.find((uri) => loopbackEqual(uri, asked))
-}
-
 export default defineRule({
   id: 'authorization/loopback-port-rejected',
   title: 'The authorization server refuses a loopback redirect URI because of its port',
@@ -122,3 +96,29 @@ export default defineRule({
     ],
   },
 })
+
+const aboutRedirect = [
+  'redirect_uri',
+  'redirect uri',
+  'redirect url',
+  'callback url',
+  'invalid_redirect',
+]
+
+/** The server refused, and says that it is about the redirect URI. */
+function refusal(step: Authorize, answer: AuthorizationResponse | undefined): string | undefined {
+  const page = step.pageText.toLowerCase()
+  if (step.status !== undefined && step.status >= 400)
+    return aboutRedirect.find((words) => page.includes(words)) ?? String(step.status)
+  if (aboutRedirect.some((words) => page.includes(words))) return 'an error page'
+  const error = `${answer?.error?.error ?? ''} ${answer?.error?.description ?? ''}`.toLowerCase()
+  return aboutRedirect.some((words) => error.includes(words)) ? error.trim() : undefined
+}
+
+/** The registered redirect URI that equals the asked one but for the port. */
+function sibling(step: Authorize, flow: Flow): string | undefined {
+  const asked = step.redirectUri
+  const registered = flow.registrationOf(step.clientId)?.redirectUris ?? []
+  if (asked === undefined || registered.includes(asked)) return undefined
+  return registered.find((uri) => loopbackEqual(uri, asked))
+}

@@ -8,14 +8,6 @@ import {
   quoted,
 } from '../../src/core/kit.ts'
 
-/** The authorization endpoint did not go on: it answered with an error of its own, or nothing ever came back. */
-function refusedBy(step: Authorize, flow: Flow): boolean {
-  return (
-    (step.status !== undefined && step.status >= 400) ||
-    (step.answer === undefined && flow.after(step, 'callback').length === 0 && flow.settled)
-  )
-}
-
 export default defineRule({
   id: 'authorization/redirect-uri-unregistered',
   title: 'The redirect URI is not among the registered ones',
@@ -115,3 +107,11 @@ export default defineRule({
     ],
   },
 })
+
+/** The authorization endpoint did not go on: it answered with an error of its own, or nothing ever came back. */
+function refusedBy(step: Authorize, flow: Flow): boolean {
+  return (
+    (step.status !== undefined && step.status >= 400) ||
+    (step.answer === undefined && flow.after(step, 'callback').length === 0 && flow.settled)
+  )
+}

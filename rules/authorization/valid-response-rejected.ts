@@ -8,19 +8,6 @@ import {
   objectOf,
 } from '../../src/core/kit.ts'
 
-/** The response is what it has to be: a code, the state of its request, and an `iss` that a strict client takes. */
-function isValid(step: Callback, metadata: ServerMetadata): boolean {
-  if (step.code === undefined || step.error !== undefined) return false
-  const document = objectOf(metadata.document)
-  const advertised = member(document, 'authorization_response_iss_parameter_supported') === true
-  return step.iss === undefined ? !advertised : step.iss === metadata.issuer
-}
-
-/** The client's talk with the authorization server goes through here. */
-function seesBackChannel(flow: Flow): boolean {
-  return flow.of('server-metadata', 'registration', 'pushed-request', 'token').length > 0
-}
-
 export default defineRule({
   id: 'authorization/valid-response-rejected',
   title: 'The client discards a correct authorization response',
@@ -104,3 +91,16 @@ export default defineRule({
     ],
   },
 })
+
+/** The response is what it has to be: a code, the state of its request, and an `iss` that a strict client takes. */
+function isValid(step: Callback, metadata: ServerMetadata): boolean {
+  if (step.code === undefined || step.error !== undefined) return false
+  const document = objectOf(metadata.document)
+  const advertised = member(document, 'authorization_response_iss_parameter_supported') === true
+  return step.iss === undefined ? !advertised : step.iss === metadata.issuer
+}
+
+/** The client's talk with the authorization server goes through here. */
+function seesBackChannel(flow: Flow): boolean {
+  return flow.of('server-metadata', 'registration', 'pushed-request', 'token').length > 0
+}

@@ -8,34 +8,6 @@ import {
   quoted,
 } from '../../src/core/kit.ts'
 
-/** So soon after it was issued, a token is fresh, in milliseconds. */
-const fresh = 60_000
-
-/** What the token says of itself, for a person to compare with what the server expects. */
-function described(token: TokenCall): string {
-  const { claims, format } = token.accessToken!
-  if (claims === undefined) return `the token is ${format === 'jwe' ? 'encrypted' : 'opaque'}`
-  const shown = ['iss', 'aud', 'sub', 'scope', 'scp', 'client_id', 'exp'].filter((name) =>
-    Object.hasOwn(claims, name),
-  )
-  return `the token says ${shown.map((name) => `${name}=${quoted(claims[name])}`).join(', ') || 'nothing of iss, aud, sub or scope'}`
-}
-
-function isScopeStepUp(step: Challenge): boolean {
-  return step.status === 403 && (step.error === 'insufficient_scope' || step.scope !== undefined)
-}
-
-/** The server names the audience although the token carries just the one that is published. */
-function namesPublishedAudience(step: Challenge, token: TokenCall, flow: Flow): boolean {
-  const said = `${step.errorDescription ?? ''} ${step.bodyText}`.toLowerCase()
-  const published = flow.resourceMetadata?.resource
-  return (
-    said.includes('aud') &&
-    published !== undefined &&
-    audiences(token.accessToken!).includes(published)
-  )
-}
-
 export default defineRule({
   id: 'bearer/fresh-token-rejected',
   title: 'A newly issued token is rejected on first use',
@@ -183,3 +155,31 @@ export default defineRule({
     ],
   },
 })
+
+/** So soon after it was issued, a token is fresh, in milliseconds. */
+const fresh = 60_000
+
+/** What the token says of itself, for a person to compare with what the server expects. */
+function described(token: TokenCall): string {
+  const { claims, format } = token.accessToken!
+  if (claims === undefined) return `the token is ${format === 'jwe' ? 'encrypted' : 'opaque'}`
+  const shown = ['iss', 'aud', 'sub', 'scope', 'scp', 'client_id', 'exp'].filter((name) =>
+    Object.hasOwn(claims, name),
+  )
+  return `the token says ${shown.map((name) => `${name}=${quoted(claims[name])}`).join(', ') || 'nothing of iss, aud, sub or scope'}`
+}
+
+function isScopeStepUp(step: Challenge): boolean {
+  return step.status === 403 && (step.error === 'insufficient_scope' || step.scope !== undefined)
+}
+
+/** The server names the audience although the token carries just the one that is published. */
+function namesPublishedAudience(step: Challenge, token: TokenCall, flow: Flow): boolean {
+  const said = `${step.errorDescription ?? ''} ${step.bodyText}`.toLowerCase()
+  const published = flow.resourceMetadata?.resource
+  return (
+    said.includes('aud') &&
+    published !== undefined &&
+    audiences(token.accessToken!).includes(published)
+  )
+}

@@ -8,28 +8,6 @@ import {
   saysUnauthenticated,
 } from '../../src/core/kit.ts'
 
-/** The token the client had in hand when it sent a request: issued before, in JSON as it reads it, and not yet expired. */
-function held(step: McpCall | Challenge, flow: Flow): TokenCall | undefined {
-  const { startedAt } = step.exchange
-  const latest = flow
-    .before(step, 'token')
-    .findLast(
-      (call) =>
-        call.ok &&
-        call.answer.kind === 'object' &&
-        (call.exchange.endedAt ?? Infinity) <= startedAt,
-    )
-  if (latest === undefined || (expiryOf(latest) ?? Infinity) <= startedAt) return undefined
-  return latest
-}
-
-/** The server wanted a token: by its status, or in the words of its answer. */
-function wasRefused(step: McpCall | Challenge): boolean {
-  if (step.kind === 'challenge') return true
-  const words = step.answer?.error?.message ?? step.answer?.toolError
-  return words !== undefined && saysUnauthenticated(words)
-}
-
 export default defineRule({
   id: 'bearer/missing',
   title: 'The client has a token and does not send it',
@@ -191,3 +169,25 @@ export default defineRule({
     ],
   },
 })
+
+/** The token the client had in hand when it sent a request: issued before, in JSON as it reads it, and not yet expired. */
+function held(step: McpCall | Challenge, flow: Flow): TokenCall | undefined {
+  const { startedAt } = step.exchange
+  const latest = flow
+    .before(step, 'token')
+    .findLast(
+      (call) =>
+        call.ok &&
+        call.answer.kind === 'object' &&
+        (call.exchange.endedAt ?? Infinity) <= startedAt,
+    )
+  if (latest === undefined || (expiryOf(latest) ?? Infinity) <= startedAt) return undefined
+  return latest
+}
+
+/** The server wanted a token: by its status, or in the words of its answer. */
+function wasRefused(step: McpCall | Challenge): boolean {
+  if (step.kind === 'challenge') return true
+  const words = step.answer?.error?.message ?? step.answer?.toolError
+  return words !== undefined && saysUnauthenticated(words)
+}

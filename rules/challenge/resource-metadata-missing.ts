@@ -7,29 +7,6 @@ import {
   resourceMetadataUrls,
 } from '../../src/core/kit.ts'
 
-/** Names seen in its place, in lower case without separators. */
-const lookAlikes = new Set([
-  'resourcemetadata',
-  'resourcemetadatauri',
-  'resourcemetadataurl',
-  'resourceuri',
-  'resourceurl',
-  'protectedresourcemetadata',
-  'authorizationuri',
-  'authorizationserver',
-  'asuri',
-])
-
-/** Without the parameter the flow depends on the well-known URLs, and on a client that tries them. */
-function severityIn(flow: Flow): 'error' | 'warning' {
-  const search = resourceMetadataSearch(flow)
-  const worked = flow.mcpCalls.some((call) => call.ok && call.presented !== undefined)
-  // A login without any resource metadata is that of 2025-03-26.
-  if (worked && search !== 'found') return 'warning'
-  if (before(flow.revision.server, '2025-11-25')) return 'error'
-  return search === 'exhausted' || search === 'given-up' ? 'error' : 'warning'
-}
-
 export default defineRule({
   id: 'challenge/resource-metadata-missing',
   title: 'The challenge does not say where the resource metadata is',
@@ -185,3 +162,26 @@ export default defineRule({
     ],
   },
 })
+
+/** Names seen in its place, in lower case without separators. */
+const lookAlikes = new Set([
+  'resourcemetadata',
+  'resourcemetadatauri',
+  'resourcemetadataurl',
+  'resourceuri',
+  'resourceurl',
+  'protectedresourcemetadata',
+  'authorizationuri',
+  'authorizationserver',
+  'asuri',
+])
+
+/** Without the parameter the flow depends on the well-known URLs, and on a client that tries them. */
+function severityIn(flow: Flow): 'error' | 'warning' {
+  const search = resourceMetadataSearch(flow)
+  const worked = flow.mcpCalls.some((call) => call.ok && call.presented !== undefined)
+  // A login without any resource metadata is that of 2025-03-26.
+  if (worked && search !== 'found') return 'warning'
+  if (before(flow.revision.server, '2025-11-25')) return 'error'
+  return search === 'exhausted' || search === 'given-up' ? 'error' : 'warning'
+}

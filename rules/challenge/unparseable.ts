@@ -6,37 +6,6 @@ import {
   shortened,
 } from '../../src/core/kit.ts'
 
-const explanations: Readonly<Record<ChallengeProblem, string>> = {
-  'unbalanced-quotes': 'a quotation mark is not closed, or stands unescaped within a value',
-  'smart-quotes': 'typographic quotation marks stand where only " quotes',
-  'single-quotes': 'single quotation marks stand where only " quotes',
-  'unquoted-url': 'a URL stands without quotation marks, though ":" and "/" need them',
-  'missing-comma': 'a comma is missing between parameters',
-  semicolon: 'a semicolon separates parameters where only a comma does',
-  'colon-after-scheme': 'a colon follows the scheme where only a space may',
-  'colon-for-equals': 'a colon stands in place of the equals sign',
-  'no-scheme': 'the parameters do not follow a scheme',
-  json: 'the value is JSON',
-  'html-escaped': 'the quotation marks are HTML-escaped',
-  'line-break': 'there is a raw line break in the value',
-  other: 'it is no list of challenges',
-}
-
-/** The challenges as they ought to be written. */
-function written(challenges: readonly ParsedChallenge[]): string {
-  const readable = challenges.filter(({ params }) => params.length > 0)
-  if (readable.length === 0) return 'Bearer resource_metadata="<metadata URL>".'
-  const texts = readable.map(({ scheme, params }) => {
-    const values = params.map(({ name, value }) => `${name}=${JSON.stringify(value)}`)
-    return `${scheme === '' ? 'Bearer' : scheme} ${values.join(', ')}`
-  })
-  return `${shortened(texts.join(', '), 600)}.`
-}
-
-function shown(value: string | undefined): string {
-  return value === undefined ? 'nothing' : quoted(value)
-}
-
 export default defineRule({
   id: 'challenge/unparseable',
   title: 'WWW-Authenticate breaks the grammar of challenges',
@@ -187,3 +156,34 @@ export default defineRule({
     ],
   },
 })
+
+const explanations: Readonly<Record<ChallengeProblem, string>> = {
+  'unbalanced-quotes': 'a quotation mark is not closed, or stands unescaped within a value',
+  'smart-quotes': 'typographic quotation marks stand where only " quotes',
+  'single-quotes': 'single quotation marks stand where only " quotes',
+  'unquoted-url': 'a URL stands without quotation marks, though ":" and "/" need them',
+  'missing-comma': 'a comma is missing between parameters',
+  semicolon: 'a semicolon separates parameters where only a comma does',
+  'colon-after-scheme': 'a colon follows the scheme where only a space may',
+  'colon-for-equals': 'a colon stands in place of the equals sign',
+  'no-scheme': 'the parameters do not follow a scheme',
+  json: 'the value is JSON',
+  'html-escaped': 'the quotation marks are HTML-escaped',
+  'line-break': 'there is a raw line break in the value',
+  other: 'it is no list of challenges',
+}
+
+/** The challenges as they ought to be written. */
+function written(challenges: readonly ParsedChallenge[]): string {
+  const readable = challenges.filter(({ params }) => params.length > 0)
+  if (readable.length === 0) return 'Bearer resource_metadata="<metadata URL>".'
+  const texts = readable.map(({ scheme, params }) => {
+    const values = params.map(({ name, value }) => `${name}=${JSON.stringify(value)}`)
+    return `${scheme === '' ? 'Bearer' : scheme} ${values.join(', ')}`
+  })
+  return `${shortened(texts.join(', '), 600)}.`
+}
+
+function shown(value: string | undefined): string {
+  return value === undefined ? 'nothing' : quoted(value)
+}

@@ -17,91 +17,6 @@ import {
   saysUnauthenticated,
 } from '../../src/core/kit.ts'
 
-type Call = McpCall | Challenge
-
-/** JSON-RPC errors of MCP 2026-07-28 about versions, headers and capabilities. */
-const versionErrors = new Set([-32020, -32021, -32022])
-
-function wordsOf(step: Call): string {
-  const { answer, exchange } = step
-  const said = answer?.error?.message ?? answer?.toolError
-  if (said !== undefined) return said
-  const response = exchange.response
-  const described = step.kind === 'challenge' ? (step.errorDescription ?? '') : ''
-  return response === undefined ? '' : `${described} ${bodyText(response).slice(0, 2000)}`.trim()
-}
-
-/** Codes that servers use for authorization; "invalid token" under another one is a parser speaking. */
-const authorizationErrors = new Set([-32000, -32001, 401, 403])
-
-/** The answer is that of something before the server, or about something else than the credential. */
-function isElsewhere(step: Call, words: string): boolean {
-  const fields = step.exchange.response?.headers ?? []
-  const text = words.toLowerCase()
-  if (htmlPage(fields, words) !== undefined && gatewayOf(fields) !== undefined) return true
-  if (header(fields, 'x-amzn-errortype')?.startsWith('MissingAuthenticationToken') === true)
-    return true
-  if (step.status !== 403) return false
-  if (gatewayOf(fields) !== undefined && !words.startsWith('{')) return true
-  const origin = header(step.exchange.request.headers, 'origin') !== undefined
-  return (origin || text.includes('host')) && !saysUnauthenticated(words)
-}
-
-/** The same call was answered as soon as it carried a token. */
-function worksWithToken(step: Call, flow: Flow): boolean {
-  return flow
-    .after(step, 'mcp')
-    .some(
-      (call) =>
-        call.ok &&
-        call.presented !== undefined &&
-        call.method === step.method &&
-        call.rpc?.method === step.rpc?.method,
-    )
-}
-
-/** The words blame a credential that was sent. */
-function blamesToken({ status = 0, answer }: Call, words: string): boolean {
-  if (!saysCredentialRefused(words)) return false
-  return status >= 400 || authorizationErrors.has(answer?.error?.code ?? 0)
-}
-
-/** Why the answer to a request with a token ought to have been 401; undefined when it need not. */
-function reasonWithToken(step: Call, words: string): 'said' | 'shown' | undefined {
-  if (step.answer?.toolError !== undefined) return undefined
-  if (step.kind === 'challenge' && step.error === 'invalid_token') return 'said'
-  if (blamesToken(step, words)) return 'said'
-  const spent = (claimedExpiry(step.presented?.token) ?? Infinity) <= step.exchange.startedAt
-  return spent && step.status === 403 ? 'shown' : undefined
-}
-
-/** The same for a request without one. */
-function reasonWithout(step: Call, flow: Flow, words: string): 'said' | 'shown' | undefined {
-  const { status = 0, answer } = step
-  // What a tool reports of an API behind it is none of our business, unless it speaks of the call's own credential.
-  if (answer?.toolError !== undefined) {
-    const wantsLogin =
-      flow.resourceMetadata !== undefined || flow.of('challenge').some((one) => one.status === 401)
-    return wantsLogin && saysCredentialMissing(words) ? 'said' : undefined
-  }
-  if (saysUnauthenticated(words) && (!saysCredentialRefused(words) || blamesToken(step, words)))
-    return 'said'
-  if (status === 403) return 'shown'
-  if (status >= 300 && status < 400) {
-    const location = header(step.exchange.response?.headers ?? [], 'location')
-    return location !== undefined && isLoginUrl(location) ? 'shown' : undefined
-  }
-  const contrast = [400, 404, 405, 500].includes(status) && step.sessionId === undefined
-  return contrast && worksWithToken(step, flow) ? 'shown' : undefined
-}
-
-function variantOf({ status = 0, answer }: Call): string {
-  if (status >= 500) return '5xx'
-  if (status >= 300 && status < 400) return 'redirect'
-  if (status >= 400) return String(status)
-  return answer?.toolError === undefined ? '200-jsonrpc-error' : '200-tool-error'
-}
-
 export default defineRule({
   id: 'challenge/wrong-status',
   title: 'A missing or invalid token is not answered with 401',
@@ -261,3 +176,88 @@ export default defineRule({
     ],
   },
 })
+
+type Call = McpCall | Challenge
+
+/** JSON-RPC errors of MCP 2026-07-28 about versions, headers and capabilities. */
+const versionErrors = new Set([-32020, -32021, -32022])
+
+function wordsOf(step: Call): string {
+  const { answer, exchange } = step
+  const said = answer?.error?.message ?? answer?.toolError
+  if (said !== undefined) return said
+  const response = exchange.response
+  const described = step.kind === 'challenge' ? (step.errorDescription ?? '') : ''
+  return response === undefined ? '' : `${described} ${bodyText(response).slice(0, 2000)}`.trim()
+}
+
+/** Codes that servers use for authorization; "invalid token" under another one is a parser speaking. */
+const authorizationErrors = new Set([-32000, -32001, 401, 403])
+
+/** The answer is that of something before the server, or about something else than the credential. */
+function isElsewhere(step: Call, words: string): boolean {
+  const fields = step.exchange.response?.headers ?? []
+  const text = words.toLowerCase()
+  if (htmlPage(fields, words) !== undefined && gatewayOf(fields) !== undefined) return true
+  if (header(fields, 'x-amzn-errortype')?.startsWith('MissingAuthenticationToken') === true)
+    return true
+  if (step.status !== 403) return false
+  if (gatewayOf(fields) !== undefined && !words.startsWith('{')) return true
+  const origin = header(step.exchange.request.headers, 'origin') !== undefined
+  return (origin || text.includes('host')) && !saysUnauthenticated(words)
+}
+
+/** The same call was answered as soon as it carried a token. */
+function worksWithToken(step: Call, flow: Flow): boolean {
+  return flow
+    .after(step, 'mcp')
+    .some(
+      (call) =>
+        call.ok &&
+        call.presented !== undefined &&
+        call.method === step.method &&
+        call.rpc?.method === step.rpc?.method,
+    )
+}
+
+/** The words blame a credential that was sent. */
+function blamesToken({ status = 0, answer }: Call, words: string): boolean {
+  if (!saysCredentialRefused(words)) return false
+  return status >= 400 || authorizationErrors.has(answer?.error?.code ?? 0)
+}
+
+/** Why the answer to a request with a token ought to have been 401; undefined when it need not. */
+function reasonWithToken(step: Call, words: string): 'said' | 'shown' | undefined {
+  if (step.answer?.toolError !== undefined) return undefined
+  if (step.kind === 'challenge' && step.error === 'invalid_token') return 'said'
+  if (blamesToken(step, words)) return 'said'
+  const spent = (claimedExpiry(step.presented?.token) ?? Infinity) <= step.exchange.startedAt
+  return spent && step.status === 403 ? 'shown' : undefined
+}
+
+/** The same for a request without one. */
+function reasonWithout(step: Call, flow: Flow, words: string): 'said' | 'shown' | undefined {
+  const { status = 0, answer } = step
+  // What a tool reports of an API behind it is none of our business, unless it speaks of the call's own credential.
+  if (answer?.toolError !== undefined) {
+    const wantsLogin =
+      flow.resourceMetadata !== undefined || flow.of('challenge').some((one) => one.status === 401)
+    return wantsLogin && saysCredentialMissing(words) ? 'said' : undefined
+  }
+  if (saysUnauthenticated(words) && (!saysCredentialRefused(words) || blamesToken(step, words)))
+    return 'said'
+  if (status === 403) return 'shown'
+  if (status >= 300 && status < 400) {
+    const location = header(step.exchange.response?.headers ?? [], 'location')
+    return location !== undefined && isLoginUrl(location) ? 'shown' : undefined
+  }
+  const contrast = [400, 404, 405, 500].includes(status) && step.sessionId === undefined
+  return contrast && worksWithToken(step, flow) ? 'shown' : undefined
+}
+
+function variantOf({ status = 0, answer }: Call): string {
+  if (status >= 500) return '5xx'
+  if (status >= 300 && status < 400) return 'redirect'
+  if (status >= 400) return String(status)
+  return answer?.toolError === undefined ? '200-jsonrpc-error' : '200-tool-error'
+}

@@ -12,28 +12,6 @@ import {
   resourceMetadataUrls,
 } from '../../src/core/kit.ts'
 
-const lookAlikes = [
-  'www-authentication',
-  'x-www-authenticate',
-  'www_authenticate',
-  'wwwauthenticate',
-  'authenticate',
-  'proxy-authenticate',
-]
-
-/** Discovery can do without the field from 2025-11-25 on, where the metadata is at its well-known URL. */
-function severityIn(step: Challenge, flow: Flow): 'error' | 'warning' {
-  const revision = flow.revision.server
-  const search = resourceMetadataSearch(flow)
-  const worked = flow.mcpCalls.some((call) => call.ok && call.presented !== undefined)
-  if (before(revision, '2025-06-18') || (worked && search !== 'found')) return 'warning'
-  if (before(revision, '2025-11-25') || search === 'exhausted' || search === 'given-up')
-    return 'error'
-  const wentOn = flow.after(step, 'registration', 'authorize', 'pushed-request', 'token')
-  const stopped = flow.waited('backChannel') && !wentOn.some(({ ok }) => ok)
-  return search === 'unseen' && stopped ? 'error' : 'warning'
-}
-
 export default defineRule({
   id: 'challenge/www-authenticate-missing',
   title: 'A 401 carries no WWW-Authenticate field',
@@ -205,3 +183,25 @@ export default defineRule({
     ],
   },
 })
+
+const lookAlikes = [
+  'www-authentication',
+  'x-www-authenticate',
+  'www_authenticate',
+  'wwwauthenticate',
+  'authenticate',
+  'proxy-authenticate',
+]
+
+/** Discovery can do without the field from 2025-11-25 on, where the metadata is at its well-known URL. */
+function severityIn(step: Challenge, flow: Flow): 'error' | 'warning' {
+  const revision = flow.revision.server
+  const search = resourceMetadataSearch(flow)
+  const worked = flow.mcpCalls.some((call) => call.ok && call.presented !== undefined)
+  if (before(revision, '2025-06-18') || (worked && search !== 'found')) return 'warning'
+  if (before(revision, '2025-11-25') || search === 'exhausted' || search === 'given-up')
+    return 'error'
+  const wentOn = flow.after(step, 'registration', 'authorize', 'pushed-request', 'token')
+  const stopped = flow.waited('backChannel') && !wentOn.some(({ ok }) => ok)
+  return search === 'unseen' && stopped ? 'error' : 'warning'
+}

@@ -10,52 +10,6 @@ import {
   origin,
 } from '../../src/core/kit.ts'
 
-type Subject = McpCall | Challenge | TokenCall
-
-/** The fields that a browser client has to read in such an answer. */
-function needed(step: Subject, flow: Flow): string[] {
-  const fields = step.exchange.response?.headers ?? []
-  const refused = step.kind === 'challenge'
-  const wanted = [
-    ...(refused ? ['WWW-Authenticate'] : []),
-    ...(step.kind !== 'token' && !atLeast(flow.revision.client, '2026-07-28')
-      ? ['Mcp-Session-Id']
-      : []),
-    ...(refused || step.kind === 'token' ? ['DPoP-Nonce'] : []),
-  ]
-  return wanted.filter((name) => header(fields, name) !== undefined)
-}
-
-/** Whether scripts may read a field of this answer (Fetch, CORS protocol). */
-function isExposed(name: string, { exchange }: Subject): boolean {
-  const exposed = headerValues(exchange.response?.headers ?? [], 'access-control-expose-headers')
-    .join(',')
-    .toLowerCase()
-    .split(',')
-    .map((one) => one.trim())
-  // With cookies the asterisk is a name like any other.
-  const any = exposed.includes('*') && header(exchange.request.headers, 'cookie') === undefined
-  return any || exposed.includes(name.toLowerCase())
-}
-
-/** A page of another origin made the request, and may read the answer at all. */
-function isCrossOrigin({ exchange, url }: Subject): boolean {
-  const page = header(exchange.request.headers, 'origin')
-  const site = header(exchange.request.headers, 'sec-fetch-site')
-  if (page === undefined || site === 'same-origin' || page === origin(url)) return false
-  const { via } = exchange.request
-  if (via !== undefined && page === origin(via)) return false
-  return header(exchange.response?.headers ?? [], 'access-control-allow-origin') !== undefined
-}
-
-/** The client found its way without the challenge. */
-function wentOn(step: Subject, flow: Flow): boolean {
-  return (
-    flow.after(step, 'resource-metadata').some(({ ok }) => ok) ||
-    flow.after(step, 'authorize', 'pushed-request', 'token').length > 0
-  )
-}
-
 export default defineRule({
   id: 'cors/response-headers-not-exposed',
   title: 'A browser client cannot read the fields that the login depends on',
@@ -187,3 +141,49 @@ export default defineRule({
     ],
   },
 })
+
+type Subject = McpCall | Challenge | TokenCall
+
+/** The fields that a browser client has to read in such an answer. */
+function needed(step: Subject, flow: Flow): string[] {
+  const fields = step.exchange.response?.headers ?? []
+  const refused = step.kind === 'challenge'
+  const wanted = [
+    ...(refused ? ['WWW-Authenticate'] : []),
+    ...(step.kind !== 'token' && !atLeast(flow.revision.client, '2026-07-28')
+      ? ['Mcp-Session-Id']
+      : []),
+    ...(refused || step.kind === 'token' ? ['DPoP-Nonce'] : []),
+  ]
+  return wanted.filter((name) => header(fields, name) !== undefined)
+}
+
+/** Whether scripts may read a field of this answer (Fetch, CORS protocol). */
+function isExposed(name: string, { exchange }: Subject): boolean {
+  const exposed = headerValues(exchange.response?.headers ?? [], 'access-control-expose-headers')
+    .join(',')
+    .toLowerCase()
+    .split(',')
+    .map((one) => one.trim())
+  // With cookies the asterisk is a name like any other.
+  const any = exposed.includes('*') && header(exchange.request.headers, 'cookie') === undefined
+  return any || exposed.includes(name.toLowerCase())
+}
+
+/** A page of another origin made the request, and may read the answer at all. */
+function isCrossOrigin({ exchange, url }: Subject): boolean {
+  const page = header(exchange.request.headers, 'origin')
+  const site = header(exchange.request.headers, 'sec-fetch-site')
+  if (page === undefined || site === 'same-origin' || page === origin(url)) return false
+  const { via } = exchange.request
+  if (via !== undefined && page === origin(via)) return false
+  return header(exchange.response?.headers ?? [], 'access-control-allow-origin') !== undefined
+}
+
+/** The client found its way without the challenge. */
+function wentOn(step: Subject, flow: Flow): boolean {
+  return (
+    flow.after(step, 'resource-metadata').some(({ ok }) => ok) ||
+    flow.after(step, 'authorize', 'pushed-request', 'token').length > 0
+  )
+}

@@ -12,33 +12,6 @@ import {
   serverMetadataUrls,
 } from '../../src/core/kit.ts'
 
-/** Whether a client that is given this issuer identifier asks this URL for its metadata (RFC 8414 §3.1). */
-function leadsTo(issuer: string, url: string): boolean {
-  return serverMetadataUrls(issuer).some((candidate) => candidate.url === url)
-}
-
-interface Listed {
-  readonly issuer: string
-  readonly by: ResourceMetadata
-  readonly index: number
-}
-
-/** The entries of the resource metadata from which the URL of this document derives. */
-function listings(step: ServerMetadata, flow: Flow): Listed[] {
-  return flow
-    .of('resource-metadata')
-    .filter(({ ok }) => ok)
-    .flatMap((by) => by.authorizationServers.map((issuer, index) => ({ issuer, by, index })))
-    .filter(({ issuer }) => leadsTo(issuer, step.url))
-}
-
-function variantOf(expected: string, found: string | undefined): string {
-  if (found === undefined) return 'missing-issuer'
-  if (found.includes('{') || found.toLowerCase().includes('%7b')) return 'tenant-template'
-  const kind = difference(expected, found) ?? 'other'
-  return kind === 'host' || kind === 'www' ? 'different-host' : kind
-}
-
 export default defineRule({
   id: 'discovery/asm-issuer-mismatch',
   title: 'Authorization server metadata names another issuer',
@@ -225,3 +198,30 @@ export default defineRule({
     ],
   },
 })
+
+/** Whether a client that is given this issuer identifier asks this URL for its metadata (RFC 8414 §3.1). */
+function leadsTo(issuer: string, url: string): boolean {
+  return serverMetadataUrls(issuer).some((candidate) => candidate.url === url)
+}
+
+interface Listed {
+  readonly issuer: string
+  readonly by: ResourceMetadata
+  readonly index: number
+}
+
+/** The entries of the resource metadata from which the URL of this document derives. */
+function listings(step: ServerMetadata, flow: Flow): Listed[] {
+  return flow
+    .of('resource-metadata')
+    .filter(({ ok }) => ok)
+    .flatMap((by) => by.authorizationServers.map((issuer, index) => ({ issuer, by, index })))
+    .filter(({ issuer }) => leadsTo(issuer, step.url))
+}
+
+function variantOf(expected: string, found: string | undefined): string {
+  if (found === undefined) return 'missing-issuer'
+  if (found.includes('{') || found.toLowerCase().includes('%7b')) return 'tenant-template'
+  const kind = difference(expected, found) ?? 'other'
+  return kind === 'host' || kind === 'www' ? 'different-host' : kind
+}

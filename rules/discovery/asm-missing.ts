@@ -9,30 +9,6 @@ import {
   serverMetadataUrls,
 } from '../../src/core/kit.ts'
 
-/** The issuers a client may look for: those listed, or without resource metadata the MCP server's own origin. */
-function issuersOf(flow: Flow): string[] {
-  const listed = flow
-    .of('resource-metadata')
-    .filter(({ ok }) => ok)
-    .flatMap(({ authorizationServers }) => authorizationServers)
-  if (listed.length > 0) return [...new Set(listed)]
-  const own = flow.target === undefined ? undefined : origin(flow.target)
-  return own === undefined ? [] : [own]
-}
-
-/** Where this client has to look: RFC 8414 alone up to 2025-06-18, OpenID discovery as well from 2025-11-25. */
-function placesOf(issuer: string, flow: Flow): string[] {
-  const places = serverMetadataUrls(issuer)
-  const oauthAlone = before(flow.revision.client, '2025-11-25')
-  return places.filter(({ form }) => form === 'oauth' || !oauthAlone).map(({ url }) => url)
-}
-
-/** A document that was found after all, in a place that does not derive from the issuer. */
-function strayOf(issuer: string, flow: Flow): ServerMetadata | undefined {
-  const places = serverMetadataUrls(issuer).map(({ url }) => url)
-  return flow.of('server-metadata').find((step) => step.ok && !places.includes(step.url))
-}
-
 export default defineRule({
   id: 'discovery/asm-missing',
   title: 'There is no metadata for the authorization server',
@@ -231,3 +207,27 @@ export default defineRule({
     ],
   },
 })
+
+/** The issuers a client may look for: those listed, or without resource metadata the MCP server's own origin. */
+function issuersOf(flow: Flow): string[] {
+  const listed = flow
+    .of('resource-metadata')
+    .filter(({ ok }) => ok)
+    .flatMap(({ authorizationServers }) => authorizationServers)
+  if (listed.length > 0) return [...new Set(listed)]
+  const own = flow.target === undefined ? undefined : origin(flow.target)
+  return own === undefined ? [] : [own]
+}
+
+/** Where this client has to look: RFC 8414 alone up to 2025-06-18, OpenID discovery as well from 2025-11-25. */
+function placesOf(issuer: string, flow: Flow): string[] {
+  const places = serverMetadataUrls(issuer)
+  const oauthAlone = before(flow.revision.client, '2025-11-25')
+  return places.filter(({ form }) => form === 'oauth' || !oauthAlone).map(({ url }) => url)
+}
+
+/** A document that was found after all, in a place that does not derive from the issuer. */
+function strayOf(issuer: string, flow: Flow): ServerMetadata | undefined {
+  const places = serverMetadataUrls(issuer).map(({ url }) => url)
+  return flow.of('server-metadata').find((step) => step.ok && !places.includes(step.url))
+}

@@ -10,62 +10,6 @@ import {
   pointerPart,
 } from '../../src/core/kit.ts'
 
-const oidcMembers = ['jwks_uri', 'subject_types_supported', 'id_token_signing_alg_values_supported']
-
-/** Members that such a document must have; endpoints only where a grant on offer uses them (RFC 8414 §2). */
-function requiredOf(document: JsonObject): string[] {
-  const listed = member(document, 'grant_types_supported')
-  const offered = (grant: string) => !Array.isArray(listed) || listed.includes(grant)
-  const implicitOnly = Array.isArray(listed) && listed.every((grant) => grant === 'implicit')
-  return [
-    'issuer',
-    ...(offered('authorization_code') || offered('implicit') ? ['authorization_endpoint'] : []),
-    ...(implicitOnly ? [] : ['token_endpoint']),
-    'response_types_supported',
-  ]
-}
-
-function lacks(document: JsonObject, name: string): boolean {
-  const value = member(document, name)
-  return value === undefined || value === null || value === ''
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
-}
-
-/** Differs by one letter that is lacking, too many or another, or by two that changed places. */
-function isSlip(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1) return false
-  let start = 0
-  while (start < a.length && a[start] === b[start]) start += 1
-  let end = 0
-  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end += 1
-  const [restA, restB] = [a.slice(start, a.length - end), b.slice(start, b.length - end)]
-  if (restA.length <= 1 && restB.length <= 1) return true
-  return restA.length === 2 && restA === [...restB].reverse().join('')
-}
-
-/** A member that was probably meant to be this one. */
-function misspelled(document: JsonObject, name: string): string | undefined {
-  return Object.keys(document)
-    .slice(0, 500)
-    .find((key) => key !== name && isSlip(plain(key), plain(name)))
-}
-
-function variantOf(missing: readonly string[], slips: readonly unknown[]): string {
-  if (slips.length > 0) return 'misspelled'
-  return missing.every((name) => oidcMembers.includes(name)) ? 'oidc-members' : missing[0]!
-}
-
-/** The client got what it needed elsewhere, or without it. */
-function wentOn(step: ServerMetadata, flow: Flow): boolean {
-  return (
-    flow.after(step, 'token').some(({ ok }) => ok) ||
-    flow.after(step, 'server-metadata').some(({ ok, url }) => ok && url !== step.url)
-  )
-}
-
 export default defineRule({
   id: 'discovery/asm-required-field-missing',
   title: 'Authorization server metadata lacks a required member',
@@ -206,3 +150,59 @@ export default defineRule({
     ],
   },
 })
+
+const oidcMembers = ['jwks_uri', 'subject_types_supported', 'id_token_signing_alg_values_supported']
+
+/** Members that such a document must have; endpoints only where a grant on offer uses them (RFC 8414 §2). */
+function requiredOf(document: JsonObject): string[] {
+  const listed = member(document, 'grant_types_supported')
+  const offered = (grant: string) => !Array.isArray(listed) || listed.includes(grant)
+  const implicitOnly = Array.isArray(listed) && listed.every((grant) => grant === 'implicit')
+  return [
+    'issuer',
+    ...(offered('authorization_code') || offered('implicit') ? ['authorization_endpoint'] : []),
+    ...(implicitOnly ? [] : ['token_endpoint']),
+    'response_types_supported',
+  ]
+}
+
+function lacks(document: JsonObject, name: string): boolean {
+  const value = member(document, name)
+  return value === undefined || value === null || value === ''
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+}
+
+/** Differs by one letter that is lacking, too many or another, or by two that changed places. */
+function isSlip(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false
+  let start = 0
+  while (start < a.length && a[start] === b[start]) start += 1
+  let end = 0
+  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end += 1
+  const [restA, restB] = [a.slice(start, a.length - end), b.slice(start, b.length - end)]
+  if (restA.length <= 1 && restB.length <= 1) return true
+  return restA.length === 2 && restA === [...restB].reverse().join('')
+}
+
+/** A member that was probably meant to be this one. */
+function misspelled(document: JsonObject, name: string): string | undefined {
+  return Object.keys(document)
+    .slice(0, 500)
+    .find((key) => key !== name && isSlip(plain(key), plain(name)))
+}
+
+function variantOf(missing: readonly string[], slips: readonly unknown[]): string {
+  if (slips.length > 0) return 'misspelled'
+  return missing.every((name) => oidcMembers.includes(name)) ? 'oidc-members' : missing[0]!
+}
+
+/** The client got what it needed elsewhere, or without it. */
+function wentOn(step: ServerMetadata, flow: Flow): boolean {
+  return (
+    flow.after(step, 'token').some(({ ok }) => ok) ||
+    flow.after(step, 'server-metadata').some(({ ok, url }) => ok && url !== step.url)
+  )
+}

@@ -8,68 +8,6 @@ import {
   stringMember,
 } from '../../src/core/kit.ts'
 
-/** Codes by which authtap itself ended an exchange. */
-const ownCodes = new Set(['EBUG', 'ECANNOTPASS', 'ESTOPPED'])
-const timeouts = new Set([
-  'ETIMEDOUT',
-  'ESOCKETTIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-])
-/** The certificate's authority is unknown here; the client may know it. */
-const trustCodes = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-])
-/** So long after an answer a failure is a flap rather than an absence, in milliseconds. */
-const flap = 10_000
-
-const endpoints: Readonly<Partial<Record<Step['kind'], string>>> = {
-  authorize: 'authorization_endpoint',
-  'pushed-request': 'pushed_authorization_request_endpoint',
-  'device-authorization': 'device_authorization_endpoint',
-  registration: 'registration_endpoint',
-  token: 'token_endpoint',
-  revocation: 'revocation_endpoint',
-  introspection: 'introspection_endpoint',
-  userinfo: 'userinfo_endpoint',
-  jwks: 'jwks_uri',
-}
-
-function variantOf(phase: string, code: string): string {
-  if (timeouts.has(code)) return 'timeout'
-  if (phase === 'dns') return 'dns'
-  if (phase === 'tls') return 'tls-certificate'
-  return phase === 'tcp' && code !== 'ECONNRESET' ? 'tcp' : 'reset'
-}
-
-/** The document that sent the client to this host. */
-function namedBy(step: Step, host: string, flow: Flow): Pointer[] {
-  const note = 'named the host'
-  const member = endpoints[step.kind]
-  for (const document of member === undefined ? [] : flow.before(step, 'server-metadata')) {
-    const url = stringMember(objectOf(document.document), member ?? '')
-    if (url !== undefined && origin(url) === host)
-      return [{ step: document, at: `response.json/${member}`, note }]
-  }
-  for (const document of flow.before(step, 'resource-metadata')) {
-    const index = document.authorizationServers.findIndex((issuer) => origin(issuer) === host)
-    if (index >= 0)
-      return [{ step: document, at: `response.json/authorization_servers/${index}`, note }]
-  }
-  const challenge = flow
-    .before(step, 'challenge')
-    .find(
-      ({ resourceMetadata }) => resourceMetadata !== undefined && origin(resourceMetadata) === host,
-    )
-  return challenge === undefined
-    ? []
-    : [{ step: challenge, at: 'response.header.www-authenticate', note }]
-}
-
 export default defineRule({
   id: 'discovery/endpoint-unreachable',
   title: 'A host that the login depends on cannot be reached',
@@ -257,3 +195,65 @@ export default defineRule({
     ],
   },
 })
+
+/** Codes by which authtap itself ended an exchange. */
+const ownCodes = new Set(['EBUG', 'ECANNOTPASS', 'ESTOPPED'])
+const timeouts = new Set([
+  'ETIMEDOUT',
+  'ESOCKETTIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+])
+/** The certificate's authority is unknown here; the client may know it. */
+const trustCodes = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+])
+/** So long after an answer a failure is a flap rather than an absence, in milliseconds. */
+const flap = 10_000
+
+const endpoints: Readonly<Partial<Record<Step['kind'], string>>> = {
+  authorize: 'authorization_endpoint',
+  'pushed-request': 'pushed_authorization_request_endpoint',
+  'device-authorization': 'device_authorization_endpoint',
+  registration: 'registration_endpoint',
+  token: 'token_endpoint',
+  revocation: 'revocation_endpoint',
+  introspection: 'introspection_endpoint',
+  userinfo: 'userinfo_endpoint',
+  jwks: 'jwks_uri',
+}
+
+function variantOf(phase: string, code: string): string {
+  if (timeouts.has(code)) return 'timeout'
+  if (phase === 'dns') return 'dns'
+  if (phase === 'tls') return 'tls-certificate'
+  return phase === 'tcp' && code !== 'ECONNRESET' ? 'tcp' : 'reset'
+}
+
+/** The document that sent the client to this host. */
+function namedBy(step: Step, host: string, flow: Flow): Pointer[] {
+  const note = 'named the host'
+  const member = endpoints[step.kind]
+  for (const document of member === undefined ? [] : flow.before(step, 'server-metadata')) {
+    const url = stringMember(objectOf(document.document), member ?? '')
+    if (url !== undefined && origin(url) === host)
+      return [{ step: document, at: `response.json/${member}`, note }]
+  }
+  for (const document of flow.before(step, 'resource-metadata')) {
+    const index = document.authorizationServers.findIndex((issuer) => origin(issuer) === host)
+    if (index >= 0)
+      return [{ step: document, at: `response.json/authorization_servers/${index}`, note }]
+  }
+  const challenge = flow
+    .before(step, 'challenge')
+    .find(
+      ({ resourceMetadata }) => resourceMetadata !== undefined && origin(resourceMetadata) === host,
+    )
+  return challenge === undefined
+    ? []
+    : [{ step: challenge, at: 'response.header.www-authenticate', note }]
+}

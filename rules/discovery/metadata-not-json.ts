@@ -11,49 +11,6 @@ import {
   origin,
 } from '../../src/core/kit.ts'
 
-type Metadata = ResourceMetadata | ServerMetadata
-
-const pages: Readonly<Record<PageKind, { variant: string; name: string }>> = {
-  'bot-check': { variant: 'html-bot-check', name: 'the page of a bot check' },
-  login: { variant: 'html-login', name: 'a login page' },
-  page: { variant: 'html-spa', name: 'an HTML page' },
-}
-
-const kinds: Readonly<Record<string, { variant: string; name: string }>> = {
-  empty: { variant: 'empty', name: 'an empty body' },
-  'not-json': { variant: 'malformed-json', name: 'text that is not JSON' },
-  'not-an-object': { variant: 'not-an-object', name: 'JSON that is not an object' },
-}
-
-const names = {
-  'resource-metadata': 'protected resource metadata',
-  'server-metadata': 'authorization server metadata',
-}
-
-const byteOrderMark = { variant: 'byte-order-mark', name: 'JSON behind a byte order mark' }
-
-/** What the body is instead of a JSON object; undefined when it is one. */
-function insteadOf(step: Metadata): { variant: string; name: string } | undefined {
-  const response = step.exchange.response
-  if (response === undefined) return undefined
-  const text = bodyText(response)
-  if (step.document.kind === 'object') return text.startsWith('\ufeff') ? byteOrderMark : undefined
-  const page = htmlPage(response.headers, text)
-  return page === undefined ? kinds[step.document.kind] : pages[page]
-}
-
-/** Another place gave the document. */
-function foundElsewhere(step: Metadata, flow: Flow): boolean {
-  return flow.of(step.kind).some((other) => other.ok && other.url !== step.url)
-}
-
-/** Who owns the URL: server metadata on the MCP server's own origin is the MCP server's. */
-function ownerOf(step: Metadata, flow: Flow): 'resource-server' | 'authorization-server' {
-  if (step.kind === 'resource-metadata') return 'resource-server'
-  const own = flow.target !== undefined && origin(step.url) === origin(flow.target)
-  return own && flow.resourceMetadata === undefined ? 'resource-server' : 'authorization-server'
-}
-
 export default defineRule({
   id: 'discovery/metadata-not-json',
   title: 'A metadata URL answers 200 with something else than a JSON object',
@@ -197,3 +154,46 @@ export default defineRule({
     ],
   },
 })
+
+type Metadata = ResourceMetadata | ServerMetadata
+
+const pages: Readonly<Record<PageKind, { variant: string; name: string }>> = {
+  'bot-check': { variant: 'html-bot-check', name: 'the page of a bot check' },
+  login: { variant: 'html-login', name: 'a login page' },
+  page: { variant: 'html-spa', name: 'an HTML page' },
+}
+
+const kinds: Readonly<Record<string, { variant: string; name: string }>> = {
+  empty: { variant: 'empty', name: 'an empty body' },
+  'not-json': { variant: 'malformed-json', name: 'text that is not JSON' },
+  'not-an-object': { variant: 'not-an-object', name: 'JSON that is not an object' },
+}
+
+const names = {
+  'resource-metadata': 'protected resource metadata',
+  'server-metadata': 'authorization server metadata',
+}
+
+const byteOrderMark = { variant: 'byte-order-mark', name: 'JSON behind a byte order mark' }
+
+/** What the body is instead of a JSON object; undefined when it is one. */
+function insteadOf(step: Metadata): { variant: string; name: string } | undefined {
+  const response = step.exchange.response
+  if (response === undefined) return undefined
+  const text = bodyText(response)
+  if (step.document.kind === 'object') return text.startsWith('\ufeff') ? byteOrderMark : undefined
+  const page = htmlPage(response.headers, text)
+  return page === undefined ? kinds[step.document.kind] : pages[page]
+}
+
+/** Another place gave the document. */
+function foundElsewhere(step: Metadata, flow: Flow): boolean {
+  return flow.of(step.kind).some((other) => other.ok && other.url !== step.url)
+}
+
+/** Who owns the URL: server metadata on the MCP server's own origin is the MCP server's. */
+function ownerOf(step: Metadata, flow: Flow): 'resource-server' | 'authorization-server' {
+  if (step.kind === 'resource-metadata') return 'resource-server'
+  const own = flow.target !== undefined && origin(step.url) === origin(flow.target)
+  return own && flow.resourceMetadata === undefined ? 'resource-server' : 'authorization-server'
+}

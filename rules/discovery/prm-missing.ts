@@ -8,17 +8,6 @@ import {
   resourceMetadataSearch,
 } from '../../src/core/kit.ts'
 
-/** Whether the server demands authorization at all; many have no metadata because they need none. */
-function wantsAuthorization(flow: Flow): boolean {
-  if (flow.of('challenge').some(({ status }) => status === 401)) return true
-  return flow.of('registration', 'authorize', 'token').length > 0
-}
-
-/** The authorization server metadata that 2025-03-26 clients look for, at the MCP server's own origin. */
-function legacyMetadata(flow: Flow, endpoint: string) {
-  return flow.of('server-metadata').find((step) => step.ok && origin(step.url) === origin(endpoint))
-}
-
 export default defineRule({
   id: 'discovery/prm-missing',
   title: 'There is no protected resource metadata',
@@ -189,3 +178,14 @@ export default defineRule({
     ],
   },
 })
+
+/** Whether the server demands authorization at all; many have no metadata because they need none. */
+function wantsAuthorization(flow: Flow): boolean {
+  if (flow.of('challenge').some(({ status }) => status === 401)) return true
+  return flow.of('registration', 'authorize', 'token').length > 0
+}
+
+/** The authorization server metadata that 2025-03-26 clients look for, at the MCP server's own origin. */
+function legacyMetadata(flow: Flow, endpoint: string) {
+  return flow.of('server-metadata').find((step) => step.ok && origin(step.url) === origin(endpoint))
+}

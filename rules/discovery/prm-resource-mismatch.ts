@@ -11,35 +11,6 @@ import {
   quoted,
 } from '../../src/core/kit.ts'
 
-/** The URL that a document has to describe: the endpoint, or what a path-inserted URL asked about. */
-function subjectOf(step: ResourceMetadata, flow: Flow): string | undefined {
-  return step.probe === 'path' ? (step.target ?? flow.target) : (flow.target ?? step.target)
-}
-
-/** Another document describes the endpoint, so one at the root may be that of a neighbour. */
-function isNeighbour(step: ResourceMetadata, flow: Flow, subject: string): boolean {
-  return (
-    step.probe === 'root' &&
-    flow
-      .of('resource-metadata')
-      .some((other) => other.ok && other.resource !== undefined && covers(other.resource, subject))
-  )
-}
-
-/** Whether the value can identify a resource: an absolute https URL without fragment (RFC 9728 §1.2). */
-function isIdentifier(resource: string): boolean {
-  const own = origin(resource)
-  if (own === undefined || resource.includes('#')) return false
-  return own.startsWith('https://') || own.startsWith('http://')
-}
-
-function variantOf(resource: string, subject: string): string {
-  if (!isIdentifier(resource)) return 'not-a-url'
-  const [own, wanted] = [origin(resource) ?? '', origin(subject) ?? '']
-  if (own === wanted) return 'not-a-prefix'
-  return own.replace('http://', 'https://') === wanted ? 'different-scheme' : 'different-origin'
-}
-
 export default defineRule({
   id: 'discovery/prm-resource-mismatch',
   title: 'Protected resource metadata names another resource',
@@ -199,3 +170,32 @@ export default defineRule({
     ],
   },
 })
+
+/** The URL that a document has to describe: the endpoint, or what a path-inserted URL asked about. */
+function subjectOf(step: ResourceMetadata, flow: Flow): string | undefined {
+  return step.probe === 'path' ? (step.target ?? flow.target) : (flow.target ?? step.target)
+}
+
+/** Another document describes the endpoint, so one at the root may be that of a neighbour. */
+function isNeighbour(step: ResourceMetadata, flow: Flow, subject: string): boolean {
+  return (
+    step.probe === 'root' &&
+    flow
+      .of('resource-metadata')
+      .some((other) => other.ok && other.resource !== undefined && covers(other.resource, subject))
+  )
+}
+
+/** Whether the value can identify a resource: an absolute https URL without fragment (RFC 9728 §1.2). */
+function isIdentifier(resource: string): boolean {
+  const own = origin(resource)
+  if (own === undefined || resource.includes('#')) return false
+  return own.startsWith('https://') || own.startsWith('http://')
+}
+
+function variantOf(resource: string, subject: string): string {
+  if (!isIdentifier(resource)) return 'not-a-url'
+  const [own, wanted] = [origin(resource) ?? '', origin(subject) ?? '']
+  if (own === wanted) return 'not-a-prefix'
+  return own.replace('http://', 'https://') === wanted ? 'different-scheme' : 'different-origin'
+}
