@@ -133,24 +133,6 @@ export default defineRule({
   examples: {
     good: [
       {
-        name: 'one of several audiences is the server',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer
-
-          > POST https://as.example/token
-
-          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${jwt {"iss":"https://as.example","aud":["https://as.example/userinfo","https://mcp.example/mcp"]}}","token_type":"Bearer"}`,
-      },
-      {
         name: 'the audience is the origin that holds the endpoint',
         http: `
           > POST https://mcp.example/mcp
@@ -200,36 +182,6 @@ export default defineRule({
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer error="invalid_token"`,
         expect: { variant: 'client-id', severity: 'error' },
-      },
-      {
-        name: 'the client asked for another resource and got it',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer
-
-          > POST https://as.example/token
-
-          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fother.example%2Fmcp
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${jwt {"aud":"https://other.example/mcp"}}","token_type":"Bearer"}`,
-        expect: { variant: 'other-resource', fault: 'client' },
-      },
-      {
-        name: 'the server accepts a token of a third party, which is its own fault then',
-        http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${jwt {"aud":"https://graph.microsoft.com"}}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
-
-          < HTTP/1.1 200 OK`,
-        expect: { variant: 'third-party-api', severity: 'warning' },
       },
     ],
   },

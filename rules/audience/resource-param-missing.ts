@@ -74,22 +74,6 @@ export default defineRule({
 
           {"access_token":"\${secret at_ one}","token_type":"Bearer"}`,
       },
-      {
-        name: 'a pushed request counts for the authorization request that refers to it',
-        revision: '2025-11-25',
-        http: `
-          > POST https://as.example/par
-          > content-type: application/x-www-form-urlencoded
-
-          response_type=code&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
-
-          < HTTP/1.1 201 Created
-
-          {"request_uri":"urn:example:1","expires_in":60}
-
-          # handed-over
-          > GET https://as.example/authorize?client_id=app&request_uri=urn%3Aexample%3A1`,
-      },
     ],
     bad: [
       {
@@ -123,39 +107,6 @@ export default defineRule({
 
           {"error":"invalid_target"}`,
         expect: { variant: 'token', severity: 'error' },
-      },
-      {
-        name: 'a refresh drops it',
-        revision: '2025-11-25',
-        http: `
-          > POST https://as.example/token
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_ one}","token_type":"Bearer"}`,
-        expect: { variant: 'refresh', severity: 'warning' },
-      },
-      {
-        name: 'the server accepts the token all the same',
-        revision: '2025-06-18',
-        http: `
-          > POST https://as.example/token
-
-          grant_type=client_credentials&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_ one}","token_type":"Bearer"}
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_ one}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 200 OK`,
-        expect: { variant: 'client-credentials', severity: 'warning' },
       },
     ],
   },

@@ -97,19 +97,6 @@ export default defineRule({
         expect: { variant: 'foreign-aud', severity: 'error' },
       },
       {
-        name: 'a name that only the server can know',
-        http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${jwt {"aud":"api://default"}}
-
-          {"jsonrpc":"2.0","id":1,"method":"tools/list"}
-
-          < HTTP/1.1 200 OK
-
-          {"jsonrpc":"2.0","id":1,"result":{"tools":[]}}`,
-        expect: { variant: 'foreign-aud', severity: 'info' },
-      },
-      {
         name: 'a token of GitHub is passed through',
         http: `
           > POST https://mcp.example/mcp
@@ -121,19 +108,6 @@ export default defineRule({
 
           {"jsonrpc":"2.0","id":1,"result":{"tools":[]}}`,
         expect: { variant: 'passthrough-token', severity: 'warning' },
-      },
-      {
-        name: 'a JWT without aud',
-        http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${jwt {"sub":"somebody"}}
-
-          {"jsonrpc":"2.0","id":1,"method":"tools/list"}
-
-          < HTTP/1.1 200 OK
-
-          {"jsonrpc":"2.0","id":1,"result":{"tools":[]}}`,
-        expect: { variant: 'aud-absent', severity: 'warning' },
       },
     ],
   },

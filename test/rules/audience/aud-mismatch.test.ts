@@ -3,6 +3,7 @@ import rule from '../../../rules/audience/aud-mismatch.ts'
 import { Session } from '../../../src/core/session.ts'
 import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
 import { anyRule, run } from '../run.ts'
+import { testExamples } from '../examples.ts'
 
 function jwt(claims: object): string {
   return `\${jwt ${JSON.stringify(claims)}}`
@@ -177,4 +178,59 @@ test('live, the finding waits for the server to refuse a logical audience', () =
   session.ingest(exchanges.at(-1)!)
   session.judge()
   expect(session.report().findings).toHaveLength(1)
+})
+
+testExamples(rule, {
+  good: [
+    {
+      name: 'one of several audiences is the server',
+      http: `
+        > POST https://mcp.example/mcp
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer
+
+        > POST https://as.example/token
+
+        grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+        < HTTP/1.1 200 OK
+
+        {"access_token":"\${jwt {"iss":"https://as.example","aud":["https://as.example/userinfo","https://mcp.example/mcp"]}}","token_type":"Bearer"}`,
+    },
+  ],
+  bad: [
+    {
+      name: 'the client asked for another resource and got it',
+      http: `
+        > POST https://mcp.example/mcp
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer
+
+        > POST https://as.example/token
+
+        grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fother.example%2Fmcp
+
+        < HTTP/1.1 200 OK
+
+        {"access_token":"\${jwt {"aud":"https://other.example/mcp"}}","token_type":"Bearer"}`,
+      expect: { variant: 'other-resource', fault: 'client' },
+    },
+    {
+      name: 'the server accepts a token of a third party, which is its own fault then',
+      http: `
+        > POST https://mcp.example/mcp
+        > authorization: Bearer \${jwt {"aud":"https://graph.microsoft.com"}}
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+        < HTTP/1.1 200 OK`,
+      expect: { variant: 'third-party-api', severity: 'warning' },
+    },
+  ],
 })

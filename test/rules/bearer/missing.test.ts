@@ -3,6 +3,7 @@ import rule from '../../../rules/bearer/missing.ts'
 import { Session } from '../../../src/core/session.ts'
 import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
 import { anyRule, run as runRule } from '../run.ts'
+import { testExamples } from '../examples.ts'
 
 const opening = `
 # connection=one
@@ -87,4 +88,59 @@ test('live, the first request of a new connection gets the benefit of the doubt'
   expect(session.report().findings).toEqual([])
   session.advance(exchanges[0]!.startedAt + 60_000)
   expect(session.report().findings).toHaveLength(1)
+})
+
+testExamples(rule, {
+  good: [
+    {
+      name: 'a new connection may be opened without it, when the token follows the challenge',
+      http: `
+        > POST https://as.example/token
+
+        grant_type=refresh_token&refresh_token=r1&client_id=app
+
+        < HTTP/1.1 200 OK
+
+        {"access_token":"\${secret at_ one}","token_type":"Bearer"}
+
+        # connection=second
+        > POST https://mcp.example/mcp
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer
+
+        # connection=second
+        > POST https://mcp.example/mcp
+        > authorization: Bearer \${secret at_ one}
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+        < HTTP/1.1 200 OK`,
+    },
+  ],
+  bad: [
+    {
+      name: 'a session id is no substitute, and the server says so with 200',
+      http: `
+        > POST https://as.example/token
+
+        grant_type=client_credentials&client_id=app
+
+        < HTTP/1.1 200 OK
+
+        {"access_token":"\${secret at_ one}","token_type":"Bearer"}
+
+        > POST https://mcp.example/mcp
+        > mcp-session-id: 7
+
+        {"jsonrpc":"2.0","id":2,"method":"tools/list"}
+
+        < HTTP/1.1 200 OK
+        < content-type: application/json
+
+        {"jsonrpc":"2.0","id":2,"error":{"code":-32001,"message":"Missing Authorization header"}}`,
+    },
+  ],
 })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import rule from '../../../rules/cors/response-headers-not-exposed.ts'
 import type { Revision } from '../../../src/core/verdict/rule.ts'
 import { run } from '../run.ts'
+import { testExamples } from '../examples.ts'
 
 const call = (request: string, answer: string) => `
 > POST https://mcp.example/mcp${request}
@@ -56,4 +57,44 @@ grant_type=authorization_code&code=c1
   expect(findings.map((one) => [one.variant, one.fault])).toEqual([
     ['dpop-nonce', 'authorization-server'],
   ])
+})
+
+testExamples(rule, {
+  good: [
+    {
+      name: 'everything may be read, no cookies being sent',
+      http: `
+        > POST https://mcp.example/mcp
+        > origin: https://app.example
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+        < HTTP/1.1 200 OK
+        < mcp-session-id: one
+        < access-control-allow-origin: *
+        < access-control-expose-headers: *`,
+    },
+  ],
+  bad: [
+    {
+      name: 'the challenge is hidden, and the client finds the metadata by itself',
+      http: `
+        > POST https://mcp.example/mcp
+        > origin: https://app.example
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer
+        < access-control-allow-origin: https://app.example
+        < access-control-expose-headers: mcp-session-id
+
+        > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+        < HTTP/1.1 200 OK
+
+        {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
+      expect: { variant: 'www-authenticate', severity: 'warning' },
+    },
+  ],
 })

@@ -1,0 +1,45 @@
+import rule from '../../../rules/audience/as-rejects-resource.ts'
+import { testExamples } from '../examples.ts'
+
+testExamples(rule, {
+  good: [
+    {
+      name: 'a refusal for another reason, and a page about a lost document',
+      http: `
+        > POST https://as.example/token
+
+        grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+        < HTTP/1.1 400 Bad Request
+
+        {"error":"invalid_grant","error_description":"code has expired"}
+
+        > GET https://as.example/a?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+        < HTTP/1.1 404 Not Found
+        < content-type: text/html
+
+        <html><title>404</title>The requested resource is not available.</html>`,
+    },
+  ],
+  bad: [
+    {
+      name: 'the scopes that the MCP server publishes belong to another resource',
+      http: `
+        > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+        < HTTP/1.1 200 OK
+
+        {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"],"scopes_supported":["api://other/.default"]}
+
+        > POST https://as.example/token
+
+        grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp&scope=api%3A%2F%2Fother%2F.default
+
+        < HTTP/1.1 400 Bad Request
+
+        {"error":"invalid_target","error_description":"AADSTS9010010: The resource parameter provided in the request doesn't match with the requested scopes."}`,
+      expect: { variant: 'scope-conflict', fault: 'resource-server' },
+    },
+  ],
+})

@@ -1,0 +1,33 @@
+import rule from '../../../rules/audience/server-accepts-wrong-audience.ts'
+import { testExamples } from '../examples.ts'
+
+testExamples(rule, {
+  bad: [
+    {
+      name: 'a name that only the server can know',
+      http: `
+        > POST https://mcp.example/mcp
+        > authorization: Bearer \${jwt {"aud":"api://default"}}
+
+        {"jsonrpc":"2.0","id":1,"method":"tools/list"}
+
+        < HTTP/1.1 200 OK
+
+        {"jsonrpc":"2.0","id":1,"result":{"tools":[]}}`,
+      expect: { variant: 'foreign-aud', severity: 'info' },
+    },
+    {
+      name: 'a JWT without aud',
+      http: `
+        > POST https://mcp.example/mcp
+        > authorization: Bearer \${jwt {"sub":"somebody"}}
+
+        {"jsonrpc":"2.0","id":1,"method":"tools/list"}
+
+        < HTTP/1.1 200 OK
+
+        {"jsonrpc":"2.0","id":1,"result":{"tools":[]}}`,
+      expect: { variant: 'aud-absent', severity: 'warning' },
+    },
+  ],
+})

@@ -1,0 +1,33 @@
+import rule from '../../../rules/bearer/fresh-token-rejected.ts'
+import { testExamples } from '../examples.ts'
+
+testExamples(rule, {
+  bad: [
+    {
+      name: 'the audience is the published one, and the server objects to it',
+      http: `
+        > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+        < HTTP/1.1 200 OK
+
+        {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}
+
+        > POST https://as.example/token
+
+        grant_type=authorization_code&code=c1&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+        < HTTP/1.1 200 OK
+
+        {"access_token":"\${jwt {"iss":"https://as.example","aud":"https://mcp.example/mcp"}}","token_type":"Bearer"}
+
+        > POST https://mcp.example/mcp
+        > authorization: Bearer \${jwt {"iss":"https://as.example","aud":"https://mcp.example/mcp"}}
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer error="invalid_token", error_description="invalid audience"`,
+      expect: { variant: 'audience-as-published', fault: 'resource-server' },
+    },
+  ],
+})

@@ -1,0 +1,55 @@
+import rule from '../../../rules/challenge/resource-metadata-missing.ts'
+import { testExamples } from '../examples.ts'
+
+testExamples(rule, {
+  bad: [
+    {
+      name: 'a later revision, and the metadata is found at its well-known URL',
+      http: `
+        > POST https://mcp.example/mcp
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer realm="mcp"
+
+        > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+        < HTTP/1.1 200 OK
+
+        {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
+      expect: { variant: 'absent', severity: 'warning' },
+    },
+    {
+      name: 'a later revision, and the metadata is not where clients look',
+      http: `
+        > POST https://mcp.example/mcp
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer
+
+        > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+        < HTTP/1.1 404 Not Found
+
+        > GET https://mcp.example/.well-known/oauth-protected-resource
+
+        < HTTP/1.1 404 Not Found`,
+      expect: { variant: 'bare-bearer', severity: 'error' },
+    },
+    {
+      name: 'a token is refused without it, which only deserves a note',
+      http: `
+        > POST https://mcp.example/mcp
+        > authorization: Bearer \${secret tok_ expired}
+
+        {"jsonrpc":"2.0","id":1,"method":"tools/list"}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer error="invalid_token"`,
+      expect: { severity: 'info' },
+    },
+  ],
+})

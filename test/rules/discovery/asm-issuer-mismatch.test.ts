@@ -1,0 +1,72 @@
+import rule from '../../../rules/discovery/asm-issuer-mismatch.ts'
+import { testExamples } from '../examples.ts'
+
+testExamples(rule, {
+  good: [
+    {
+      name: 'without resource metadata the MCP origin is the issuer',
+      http: `
+        > POST https://mcp.example/mcp
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-03-26"}}
+
+        < HTTP/1.1 401 Unauthorized
+
+        > GET https://mcp.example/.well-known/oauth-authorization-server
+
+        < HTTP/1.1 200 OK
+
+        {"issuer":"https://mcp.example/","token_endpoint":"https://mcp.example/token"}`,
+    },
+  ],
+  bad: [
+    {
+      name: 'the metadata is a copy of that of another host',
+      http: `
+        > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+        < HTTP/1.1 200 OK
+
+        {"resource":"https://mcp.example/mcp","authorization_servers":["https://mcp.example"]}
+
+        > GET https://mcp.example/.well-known/oauth-authorization-server
+
+        < HTTP/1.1 200 OK
+
+        {"issuer":"https://login.example"}`,
+      expect: { variant: 'different-host', fault: 'authorization-server' },
+    },
+    {
+      name: 'the issuer is a template for tenants',
+      http: `
+        > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+        < HTTP/1.1 200 OK
+
+        {"resource":"https://mcp.example/mcp","authorization_servers":["https://login.example/common/v2.0"]}
+
+        > GET https://login.example/common/v2.0/.well-known/openid-configuration
+
+        < HTTP/1.1 200 OK
+
+        {"issuer":"https://login.example/{tenantid}/v2.0"}`,
+      expect: { variant: 'tenant-template' },
+    },
+    {
+      name: 'a server of 2025-03-26 names another issuer than its own origin',
+      http: `
+        > POST https://mcp.example/mcp
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-03-26"}}
+
+        < HTTP/1.1 401 Unauthorized
+
+        > GET https://mcp.example/.well-known/oauth-authorization-server
+
+        < HTTP/1.1 200 OK
+
+        {"issuer":"https://login.example"}`,
+      expect: { severity: 'warning' },
+    },
+  ],
+})

@@ -1,0 +1,57 @@
+import rule from '../../../rules/discovery/metadata-http-scheme.ts'
+import { testExamples } from '../examples.ts'
+
+testExamples(rule, {
+  good: [
+    {
+      name: 'http on loopback, in development',
+      http: `
+        > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+        < HTTP/1.1 200 OK
+
+        {"resource":"https://mcp.example/mcp","authorization_servers":["http://localhost:9000"]}`,
+    },
+    {
+      name: 'a network that knows no https',
+      http: `
+        > POST http://mcp.lab.example:3000/mcp
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer resource_metadata="http://mcp.lab.example:3000/.well-known/oauth-protected-resource/mcp"`,
+    },
+  ],
+  bad: [
+    {
+      name: 'so does the authorization server, in one endpoint',
+      http: `
+        > GET https://as.example/.well-known/oauth-authorization-server
+
+        < HTTP/1.1 200 OK
+
+        {"issuer":"https://as.example","token_endpoint":"http://as.example/t"}`,
+      expect: { variant: 'endpoint', fault: 'authorization-server', severity: 'error' },
+    },
+    {
+      name: 'only an endpoint that no login needs',
+      http: `
+        > GET https://as.example/.well-known/oauth-authorization-server
+
+        < HTTP/1.1 200 OK
+
+        {"issuer":"https://as.example","token_endpoint":"https://as.example/t","end_session_endpoint":"http://as.example/bye"}`,
+      expect: { variant: 'endpoint', severity: 'warning' },
+    },
+    {
+      name: 'a redirect of the well-known URL goes to http',
+      http: `
+        > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+        < HTTP/1.1 301 Moved Permanently
+        < location: http://mcp.example/.well-known/oauth-protected-resource/mcp/`,
+      expect: { variant: 'location', fault: 'resource-server' },
+    },
+  ],
+})
