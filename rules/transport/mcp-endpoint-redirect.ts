@@ -25,7 +25,7 @@ export default defineRule({
   revisions: 'all',
   seed: ['T-2'],
   threads: ['https://github.com/zoho/analytics-mcp-server/issues/22'],
-  why: 'Following a redirect, clients turn POST into GET, drop the Authorization field or the body, or do not follow at all, so no challenge ever reaches them.',
+  why: 'Clients that follow a redirect turn POST into GET, or drop the Authorization field or the body. Others do not follow, so no challenge ever reaches them.',
   remedy:
     'Serve the endpoint at both spellings without redirecting, and build redirect targets from the public https URL.',
   explains: [
@@ -43,34 +43,28 @@ export default defineRule({
     if (to === undefined) return step.status === undefined ? 'silent' : undefined
     if (isLoginUrl(to)) return 'silent'
     const next = followUpOf(step, to, flow)
-    const later = flow
-      .after(step, 'mcp', 'challenge')
-      .some((call) => redirectOf(call) === undefined)
-    if (next === undefined && !later && !flow.waited('backChannel')) return 'silent'
-
+    const goesOn =
+      next !== undefined ||
+      flow.after(step, 'mcp', 'challenge').some((call) => redirectOf(call) === undefined)
+    if (!goesOn && !flow.waited('backChannel')) return 'silent'
     const loss = lossOf(step, to, next)
-    const dead = next === undefined && !later
-    const slash = sameUrl(step.target, to)
-    const evidence: Pointer[] = [
-      { step, at: 'response.status', note: 'expected an answer to the call' },
-      { step, at: 'response.header.location' },
-    ]
-    if (next !== undefined)
-      evidence.push(
-        loss?.variant === 'authorization-lost'
-          ? { step: next, at: 'request.header.authorization', note: 'no longer sent' }
-          : { step: next, at: 'request.method', note: 'how the client goes on' },
-      )
+    const detour = sameUrl(step.target, to)
+      ? 'trailing-slash'
+      : step.authorization.length === 0
+        ? 'before-auth'
+        : 'elsewhere'
     yield {
-      variant:
-        loss?.variant ??
-        (slash ? 'trailing-slash' : step.authorization.length === 0 ? 'before-auth' : 'elsewhere'),
-      severity: loss !== undefined || dead ? 'error' : 'warning',
-      confidence: dead && loss === undefined ? 'likely' : 'certain',
+      variant: loss?.variant ?? detour,
+      severity: loss !== undefined || !goesOn ? 'error' : 'warning',
+      confidence: loss !== undefined || goesOn ? 'certain' : 'likely',
       message:
-        `${step.target} answers ${step.status} to ${quoted(to)}` +
-        (loss !== undefined ? `, ${loss.text}` : dead ? ', and the client does not follow' : ''),
-      evidence,
+        `${step.target} redirects to ${quoted(to)} with ${step.status}` +
+        (loss?.text ?? (goesOn ? '' : ', and the client does not follow')),
+      evidence: [
+        { step, at: 'response.status', note: 'expected an answer to the call' },
+        { step, at: 'response.header.location' },
+        ...(next === undefined ? [] : [wayOf(next, loss?.variant)]),
+      ],
     }
   },
 
@@ -124,23 +118,22 @@ function followUpOf(step: McpCall, to: string, flow: Flow): McpCall | Challenge 
     .find((call) => call.target === to && call.exchange.startedAt - step.exchange.startedAt <= soon)
 }
 
-function isDowngrade(step: McpCall, to: string): boolean {
-  const plain = origin(to)?.startsWith('http://') === true && !isLoopback(to)
-  return plain && origin(step.url)?.startsWith('https://') === true
-}
-
 /** What the redirect costs; undefined when it costs a detour. */
-function lossOf(
-  step: McpCall,
-  to: string,
-  next: McpCall | Challenge | undefined,
-): { variant: string; text: string } | undefined {
-  if (isDowngrade(step, to))
-    return { variant: 'scheme-downgrade', text: 'which would send the token unprotected' }
+function lossOf(step: McpCall, to: string, next: McpCall | Challenge | undefined) {
+  const isPlain = origin(to)?.startsWith('http://') === true && !isLoopback(to)
+  if (isPlain && origin(step.url)?.startsWith('https://') === true)
+    return { variant: 'scheme-downgrade', text: ', which would send the token unprotected' }
   if (next === undefined) return undefined
   if (next.method !== step.method)
-    return { variant: 'method-changed', text: `and the client goes on with ${next.method}` }
+    return { variant: 'method-changed', text: `, and the client goes on with ${next.method}` }
   if (step.authorization.length > 0 && next.authorization.length === 0)
-    return { variant: 'authorization-lost', text: 'and the client goes on without its token' }
+    return { variant: 'authorization-lost', text: ', and the client goes on without its token' }
   return undefined
+}
+
+/** Where to look in the call that follows. */
+function wayOf(next: McpCall | Challenge, variant: string | undefined): Pointer {
+  return variant === 'authorization-lost'
+    ? { step: next, at: 'request.header.authorization', note: 'no longer sent' }
+    : { step: next, at: 'request.method', note: 'how the client goes on' }
 }
