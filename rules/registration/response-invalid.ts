@@ -1,5 +1,6 @@
 import {
   type JsonObject,
+  type Place,
   type Registration,
   defineRule,
   header,
@@ -34,35 +35,17 @@ export default defineRule({
       }
       return
     }
-    const used = flow
+    const isUsed = flow
       .after(step, 'authorize', 'pushed-request', 'token')
       .some((later) => step.clientId !== undefined && later.clientId === step.clientId)
-    for (const { variant, severity, name, text } of flaws(step, document))
+    for (const { variant, severity, text, at, note } of flaws(step, document))
       yield {
         variant,
         // A client that goes on with it shows that it can be read; others would not.
-        severity: used || !flow.waited('backChannel') ? 'warning' : severity,
+        severity:
+          severity === 'error' && (isUsed || !flow.waited('backChannel')) ? 'warning' : severity,
         message: `the registration response of ${step.url} ${text}`,
-        evidence: [
-          { step, at: `response.json/${name}`, note: 'missing, empty or of the wrong type' },
-        ],
-      }
-    if (step.status === 200)
-      yield {
-        variant: 'status-200',
-        severity: 'info',
-        message: 'the registration is answered 200 instead of 201',
-        evidence: [{ step, at: 'response.status', note: 'RFC 7591 says 201' }],
-      }
-    if (
-      typeof member(document, 'client_secret') === 'string' &&
-      header(step.exchange.response!.headers, 'cache-control') === undefined
-    )
-      yield {
-        variant: 'cacheable',
-        severity: 'info',
-        message: 'the registration response holds a client_secret and does not forbid caching',
-        evidence: [{ step, at: 'response.header.cache-control', note: 'should be no-store' }],
+        evidence: [{ step, at, note: note ?? 'missing, empty or of the wrong type' }],
       }
   },
 
@@ -116,61 +99,70 @@ const lists = ['redirect_uris', 'grant_types', 'response_types', 'contacts']
 
 interface Flaw {
   readonly variant: string
-  readonly severity: 'error' | 'warning'
-  readonly name: string
+  readonly severity: 'error' | 'warning' | 'info'
   readonly text: string
+  readonly at: Place
+  readonly note?: string
 }
 
-function flaws(step: Registration, document: JsonObject): Flaw[] {
-  const found: Flaw[] = []
+function* flaws(step: Registration, document: JsonObject): Generator<Flaw> {
+  const empty = [...strings, ...lists].filter((name) => isEmpty(member(document, name)))
+  const lacks = (name: string) => member(document, name) === undefined || empty.includes(name)
+  const hasSecret = typeof member(document, 'client_secret') === 'string'
+
   const id = member(document, 'client_id')
   if (typeof id !== 'string' || id === '')
-    found.push({
+    yield {
       variant: 'client-id-missing',
       severity: 'error',
-      name: 'client_id',
       text: 'has no client_id',
-    })
-  const empty = [...strings, ...lists].filter(
-    (name) =>
-      name !== 'client_id' && (member(document, name) === null || member(document, name) === ''),
-  )
+      at: 'response.json/client_id',
+    }
   const mistyped = [
-    ...strings.filter(
-      (name) => isPresent(document, name) && typeof member(document, name) !== 'string',
-    ),
-    ...lists.filter((name) => isPresent(document, name) && !Array.isArray(member(document, name))),
+    ...strings.filter((name) => !lacks(name) && typeof member(document, name) !== 'string'),
+    ...lists.filter((name) => !lacks(name) && !Array.isArray(member(document, name))),
   ]
-  const [wrong] = [...empty, ...mistyped]
-  if (wrong !== undefined)
-    found.push({
+  const rejected = [...empty.filter((name) => name !== 'client_id'), ...mistyped]
+  if (rejected.length > 0)
+    yield {
       variant: 'null-or-empty-members',
       severity: 'error',
-      name: wrong,
-      text: `has members that strict clients reject: ${[...empty, ...mistyped].join(', ')}`,
-    })
+      text: `has members that strict clients reject: ${rejected.join(', ')}`,
+      at: `response.json/${rejected[0]!}`,
+    }
   const sent = member(objectOf(step.sent), 'redirect_uris')
-  if (Array.isArray(sent) && sent.length > 0 && !isPresent(document, 'redirect_uris'))
-    found.push({
+  if (Array.isArray(sent) && sent.length > 0 && lacks('redirect_uris'))
+    yield {
       variant: 'redirect-uris-not-echoed',
       severity: 'warning',
-      name: 'redirect_uris',
       text: 'does not return redirect_uris',
-    })
-  if (
-    typeof member(document, 'client_secret') === 'string' &&
-    member(document, 'client_secret_expires_at') === undefined
-  )
-    found.push({
+      at: 'response.json/redirect_uris',
+    }
+  if (hasSecret && member(document, 'client_secret_expires_at') === undefined)
+    yield {
       variant: 'secret-expiry-missing',
       severity: 'warning',
-      name: 'client_secret_expires_at',
       text: 'has a client_secret without client_secret_expires_at',
-    })
-  return found
+      at: 'response.json/client_secret_expires_at',
+    }
+  if (step.status === 200)
+    yield {
+      variant: 'status-200',
+      severity: 'info',
+      text: 'has the status 200 instead of 201',
+      at: 'response.status',
+      note: 'RFC 7591 says 201',
+    }
+  if (hasSecret && header(step.exchange.response!.headers, 'cache-control') === undefined)
+    yield {
+      variant: 'cacheable',
+      severity: 'info',
+      text: 'holds a client_secret and does not forbid caching',
+      at: 'response.header.cache-control',
+      note: 'should be no-store',
+    }
 }
 
-function isPresent(document: JsonObject, name: string): boolean {
-  const value = member(document, name)
-  return value !== undefined && value !== null && value !== ''
+function isEmpty(value: unknown): boolean {
+  return value === null || value === ''
 }
