@@ -4,6 +4,7 @@ import {
   defineRule,
   objectOf,
   quoted,
+  scopesOf,
   stringMember,
 } from '../../src/core/kit.ts'
 
@@ -28,7 +29,7 @@ export default defineRule({
       return 'silent'
     const has = granted(step, flow)
     if (has === undefined) return 'silent'
-    const wanted = words(step.scope)
+    const wanted = scopesOf(step.scope)
     const lacking = wanted.filter((scope) => !has.includes(scope))
     if (wanted.length === 0 || lacking.length > 0) return
     const later = flow.mcpCalls.filter(
@@ -89,16 +90,12 @@ function granted(step: Challenge, flow: Flow): string[] | undefined {
   const issued = flow.issuedBy(step.presented)
   const claims = step.presented?.token.claims
   const claimed = claims?.['scope'] ?? claims?.['scp']
-  if (issued?.issuedScope !== undefined) return words(issued.issuedScope)
-  if (typeof claimed === 'string') return words(claimed)
+  if (issued?.issuedScope !== undefined) return scopesOf(issued.issuedScope)
+  if (typeof claimed === 'string') return scopesOf(claimed)
   if (Array.isArray(claimed)) return claimed.filter((scope) => typeof scope === 'string')
   // No scope in the answer means that all of the requested ones were granted (RFC 6749 §5.1).
   if (issued === undefined || stringMember(objectOf(issued.answer), 'scope') !== undefined)
     return undefined
   const asked = issued.scope ?? flow.authorizationOf(issued)?.step.scope
-  return asked === undefined ? undefined : words(asked)
-}
-
-function words(scope: string): string[] {
-  return scope.split(' ').filter((word) => word !== '')
+  return asked === undefined ? undefined : scopesOf(asked)
 }

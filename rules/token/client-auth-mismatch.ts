@@ -30,32 +30,29 @@ export default defineRule({
     const refused = step.error?.error === 'invalid_client' || (step.status === 401 && !step.ok)
     const found = mismatch(step, flow)
     // Public clients are served although only secret methods are listed: that takes a refusal to be a fault.
-    if (found === undefined || (!found.proven && !refused)) {
-      if (!refused) return
-      if (flow.registration !== 'pre-registered' || step.clientAuth === 'none') return
+    if (found !== undefined && (found.proven || refused)) {
       yield {
-        variant: 'wrong-secret',
-        confidence: 'likely',
-        message: `the server does not accept the secret of the pre-registered client ${quoted(step.clientId)}`,
-        remedy:
-          'Compare client id and secret with what the authorization server holds; both are exact strings.',
+        variant: found.variant,
+        severity: refused ? 'error' : 'warning',
+        message: `${found.message}${refused ? `, and the server answers ${step.error?.error ?? step.status}` : ''}`,
+        ...(found.remedy === undefined ? {} : { remedy: found.remedy }),
         evidence: [
-          { step, at: 'response.json/error' },
-          { step, at: 'request.form.client_id', note: `sent with ${step.clientAuth}` },
+          { step, at: 'request.header.authorization[0]', note: found.note },
+          { step, at: 'response.status' },
         ],
       }
       return
     }
+    if (!refused || flow.registration !== 'pre-registered' || step.clientAuth === 'none') return
     yield {
-      variant: found.variant,
-      severity: refused ? 'error' : 'warning',
-      message:
-        found.message +
-        (refused ? `, and the server answers ${step.error?.error ?? step.status}` : ''),
-      ...(found.remedy === undefined ? {} : { remedy: found.remedy }),
+      variant: 'wrong-secret',
+      confidence: 'likely',
+      message: `the server does not accept the secret of the pre-registered client ${quoted(step.clientId)}`,
+      remedy:
+        'Compare client id and secret with what the authorization server holds; both are exact strings.',
       evidence: [
-        { step, at: 'request.header.authorization[0]', note: found.note },
-        { step, at: 'response.status' },
+        { step, at: 'response.json/error' },
+        { step, at: 'request.form.client_id', note: `sent with ${step.clientAuth}` },
       ],
     }
   },
@@ -120,27 +117,6 @@ interface Mismatch {
   readonly proven: boolean
 }
 
-function registeredMethod(step: TokenCall, flow: Flow): string | undefined {
-  return stringMember(
-    objectOf(flow.registrationOf(step.clientId)?.received ?? { kind: 'empty' }),
-    'token_endpoint_auth_method',
-  )
-}
-
-function registeredSecret(step: TokenCall, flow: Flow): string | undefined {
-  return stringMember(
-    objectOf(flow.registrationOf(step.clientId)?.received ?? { kind: 'empty' }),
-    'client_secret',
-  )
-}
-
-/** Whether the request may be an instance of a method: a key's assertion looks like a secret's, and mutual TLS is not in it. */
-function isMethod(method: unknown, used: TokenCall['clientAuth']): boolean {
-  if (method === used) return true
-  if (method === 'client_secret_jwt') return used === 'private_key_jwt'
-  return method === 'tls_client_auth' || method === 'self_signed_tls_client_auth'
-}
-
 /** How the client authenticated, against what it registered and what the server takes (RFC 6749 §2.3). */
 function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
   const used = step.clientAuth
@@ -159,43 +135,43 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
       note: 'must not be sent when there is none',
       proven: true,
     }
-  const registered = registeredMethod(step, flow)
-  const secret = registeredSecret(step, flow)
-  if (
-    used === 'none' &&
-    secret !== undefined &&
-    registered !== undefined &&
-    !isMethod(registered, used)
-  )
-    return {
-      variant: 'secret-missing',
-      message: `the client was given a secret for ${registered} and authenticates with nothing`,
-      note: 'the secret is sent neither here nor in Authorization',
-      remedy: `Authenticate with ${registered}, as the registration response says.`,
-      proven: true,
-    }
-  if (
-    registered !== undefined &&
-    !isMethod(registered, used) &&
-    !(registered === 'none' && secret !== undefined)
-  )
-    return {
-      variant: 'not-as-registered',
-      message: `the client is registered for ${registered} and uses ${used}`,
-      note: `the registration says ${registered}`,
-      remedy: `Use ${registered}, as the registration response says.`,
-      proven: true,
-    }
-  const supported = member(
-    objectOf(flow.serverMetadata?.document ?? { kind: 'empty' }),
-    'token_endpoint_auth_methods_supported',
-  )
-  if (Array.isArray(supported) && !supported.some((method) => isMethod(method, used)))
-    return {
-      variant: 'unsupported-method',
-      message: `the client uses ${used}, and the server lists ${quoted(supported)}`,
-      note: `the metadata lists ${quoted(supported)}`,
-      proven: false,
-    }
-  return undefined
+  const registration = flow.registrationOf(step.clientId)
+  const client = registration && objectOf(registration.received)
+  const registered = stringMember(client, 'token_endpoint_auth_method')
+  const hasSecret = stringMember(client, 'client_secret') !== undefined
+  if (registered !== undefined && !isMethod(registered, used)) {
+    if (used === 'none' && hasSecret)
+      return {
+        variant: 'secret-missing',
+        message: `the client was given a secret for ${registered} and authenticates with nothing`,
+        note: 'the secret is sent neither here nor in Authorization',
+        remedy: `Authenticate with ${registered}, as the registration response says.`,
+        proven: true,
+      }
+    if (registered !== 'none' || !hasSecret)
+      return {
+        variant: 'not-as-registered',
+        message: `the client is registered for ${registered} and uses ${used}`,
+        note: `the registration says ${registered}`,
+        remedy: `Use ${registered}, as the registration response says.`,
+        proven: true,
+      }
+  }
+  const server = flow.serverMetadata && objectOf(flow.serverMetadata.document)
+  const supported = member(server, 'token_endpoint_auth_methods_supported')
+  if (!Array.isArray(supported) || supported.some((method) => isMethod(method, used)))
+    return undefined
+  return {
+    variant: 'unsupported-method',
+    message: `the client uses ${used}, and the server lists ${quoted(supported)}`,
+    note: `the metadata lists ${quoted(supported)}`,
+    proven: false,
+  }
+}
+
+/** Whether the request may be an instance of a method: a key's assertion looks like a secret's, and mutual TLS is not in it. */
+function isMethod(method: unknown, used: TokenCall['clientAuth']): boolean {
+  if (method === used) return true
+  if (method === 'client_secret_jwt') return used === 'private_key_jwt'
+  return method === 'tls_client_auth' || method === 'self_signed_tls_client_auth'
 }

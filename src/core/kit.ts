@@ -41,6 +41,7 @@ export {
 export type { Flow } from './flow/flow.ts'
 export type { Finding } from './verdict/report.ts'
 export type * from './step/step.ts'
+export { scopesOf } from './kit/scopes.ts'
 export { resourceMetadataPlaces, resourceMetadataSearch } from './kit/search.ts'
 export {
   covers,
