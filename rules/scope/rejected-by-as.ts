@@ -12,6 +12,7 @@ import {
   quoted,
   refusalOf,
   refusesResource,
+  scopesOf,
   stringMember,
   stringsMember,
 } from '../../src/core/kit.ts'
@@ -28,7 +29,7 @@ export default defineRule({
     'https://github.com/cloudflare/mcp-server-cloudflare/issues/457',
     'https://github.com/ChronoAIProject/NyxID/issues/434',
   ],
-  why: 'The login ends before it began: nothing is granted when one of the scopes cannot be.',
+  why: 'The login ends before it began: one scope that cannot be granted makes the server refuse them all.',
   remedy:
     'Ask for, register and list only scopes that the authorization server grants to MCP clients; let it narrow rather than refuse.',
   explains: ['flow/stalled', 'token/error-response#invalid_scope'],
@@ -39,34 +40,29 @@ export default defineRule({
     if (step.kind !== 'token' && isUpstreamHop(step, flow)) return 'silent'
     const refusal = refusalOf(step, flow)
     const request = carrier(step, flow)
-    const asked = words(request.scope)
+    const asked = scopesOf(request.scope)
     if (refusal === undefined) return asked.length > 0 ? undefined : 'silent'
-    const refused = refusal.error === 'invalid_scope' || refusal.text.includes('invalid_scope')
-    if (!refused || asked.length === 0 || refusesResource(refusal)) return 'silent'
+    const isRefused = refusal.error === 'invalid_scope' || refusal.text.includes('invalid_scope')
+    if (!isRefused || asked.length === 0 || refusesResource(refusal)) return 'silent'
     if (flow.after(step, 'token').some(({ ok }) => ok)) return 'silent'
 
     const all = lists(request, flow)
-    const blamed = suspects(asked, refusal, all).map((scope) => ({
-      scope,
-      origin: originOf(scope, all),
-    }))
-    const first = blamed[0]!
+    const blamed = suspects(asked, refusal, all)
+    const variants = blamed.map((scope) => originOf(scope, all))
+    const variant = variants[0]!
     yield {
-      variant: first.origin,
-      fault: faultOf(first.origin, first.scope, all),
+      variant,
+      fault: faultOf(variant, blamed[0]!, all),
       confidence: blamed.length === 1 ? 'certain' : 'likely',
       message:
         `the authorization server refuses scope ${quoted(request.scope)}` +
         (refusal.text === '' ? '' : ` (${quoted(refusal.text)})`) +
-        `: ${blamed.map(({ scope, origin }) => `${quoted(scope)}: ${origins[origin]}`).join('; ')}`,
-      remedy: remedies[first.origin],
+        `: ${blamed.map((scope, at) => `${quoted(scope)}: ${origins[variants[at]!].text}`).join('; ')}`,
+      remedy: origins[variant].remedy,
       evidence: [
         { step: refusal.step, at: refusal.at, note: 'the refusal' },
         { ...parameterPlace(request, 'scope', flow), note: 'what the client asked for' },
-        ...sources(
-          blamed.map(({ origin }) => origin),
-          all,
-        ),
+        ...sources(variants, all),
       ],
     }
   },
@@ -126,19 +122,31 @@ export default defineRule({
 })
 
 type Request = Authorize | PushedRequest | TokenCall
-type Origin =
-  'from-challenge' | 'from-prm' | 'from-as-catalogue' | 'not-registered' | 'client-invented'
+type Origin = keyof typeof origins
 
-const origins: Readonly<Record<Origin, string>> = {
-  'from-challenge': 'the challenge asks for it',
-  'from-prm': 'the resource metadata lists it',
-  'not-registered': 'it was not registered for this client',
-  'from-as-catalogue': 'taken from the list of the authorization server',
-  'client-invented': 'nobody else named it',
-}
-
-function words(scope: string | undefined): string[] {
-  return scope?.split(' ').filter((word) => word !== '') ?? []
+/** Where a scope that cannot be had came from, and what to do about it. */
+const origins = {
+  'from-challenge': {
+    text: 'the challenge asks for it',
+    remedy: 'Ask in the challenge only for scopes that the authorization server grants.',
+  },
+  'from-prm': {
+    text: 'the resource metadata lists it',
+    remedy: 'List in scopes_supported only scopes that the authorization server grants.',
+  },
+  'not-registered': {
+    text: 'it was not registered for this client',
+    remedy: 'Register the client with every scope that it will ask for.',
+  },
+  'from-as-catalogue': {
+    text: 'taken from the list of the authorization server',
+    remedy:
+      'Ask for the scopes of the challenge or of the resource metadata, not for all that the authorization server lists.',
+  },
+  'client-invented': {
+    text: 'nobody else named it',
+    remedy: 'Ask only for scopes that the challenge or the metadata names.',
+  },
 }
 
 /** The request that carries the scope: this one, or the authorization request before it. */
@@ -152,81 +160,58 @@ function lists(step: Request, flow: Flow) {
   const challenge = flow.before(step, 'challenge').findLast(({ scope }) => scope !== undefined)
   const resource = flow.resourceMetadata
   const server = flow.serverMetadata
-  const catalogue = server && stringsMember(objectOf(server.document), 'scopes_supported')
   const registration = flow.registrationOf(step.clientId)
-  const kept = registration && stringMember(objectOf(registration.received), 'scope')
   const sent = registration && stringMember(objectOf(registration.sent), 'scope')
+  const kept = registration && stringMember(objectOf(registration.received), 'scope')
   return {
     challenge,
-    challenged: words(challenge?.scope),
     resource,
-    published: resource?.scopesSupported ?? [],
     server,
-    catalogue,
+    catalogue: server && stringsMember(objectOf(server.document), 'scopes_supported'),
     registration,
-    registered: kept === undefined && sent === undefined ? undefined : words(kept ?? sent),
+    wished: scopesOf(sent),
+    registered: kept === undefined && sent === undefined ? undefined : scopesOf(kept ?? sent),
   }
 }
 
 type Lists = ReturnType<typeof lists>
 
-function originOf(scope: string, { registered, catalogue, challenged, published }: Lists): Origin {
-  const known = catalogue === undefined || catalogue.includes(scope)
-  if (known && registered !== undefined && !registered.includes(scope)) return 'not-registered'
-  if (challenged.includes(scope)) return 'from-challenge'
-  if (published.includes(scope)) return 'from-prm'
+function originOf(scope: string, { registered, catalogue, challenge, resource }: Lists): Origin {
+  const isKnown = catalogue === undefined || catalogue.includes(scope)
+  if (isKnown && registered?.includes(scope) === false) return 'not-registered'
+  if (scopesOf(challenge?.scope).includes(scope)) return 'from-challenge'
+  if (resource?.scopesSupported?.includes(scope) === true) return 'from-prm'
   return catalogue?.includes(scope) === true ? 'from-as-catalogue' : 'client-invented'
 }
 
 /** The values that the refusal is about: those it names, else those the server does not list, else all. */
-function suspects(asked: readonly string[], { text }: Refusal, { catalogue }: Lists): string[] {
+function suspects(asked: readonly string[], { text }: Refusal, { catalogue }: Lists) {
   const said = text.split(/[\s"'`,;()[\]]+/).map((word) => word.replace(/[.:]$/, ''))
   const named = asked.filter((scope) => said.includes(scope))
   if (named.length > 0) return named
   const unlisted = catalogue === undefined ? [] : asked.filter((one) => !catalogue.includes(one))
-  return unlisted.length > 0 ? unlisted : [...asked]
+  return unlisted.length > 0 ? unlisted : asked
 }
 
 /** Who named a scope that cannot be had. */
-function faultOf(first: Origin, scope: string, { catalogue, registration }: Lists) {
-  const wished = registration && words(stringMember(objectOf(registration.sent), 'scope'))
-  if (first === 'not-registered')
-    return wished?.includes(scope) === true ? 'authorization-server' : 'client'
-  if (first !== 'from-challenge' && first !== 'from-prm') return 'client'
+function faultOf(variant: Origin, scope: string, { catalogue, wished }: Lists) {
+  if (variant === 'not-registered')
+    return wished.includes(scope) ? 'authorization-server' : 'client'
+  if (variant !== 'from-challenge' && variant !== 'from-prm') return 'client'
   return catalogue?.includes(scope) === true ? 'authorization-server' : 'resource-server'
 }
 
-function sources(found: readonly Origin[], all: Lists): Pointer[] {
-  const { challenge, resource, server, registration } = all
-  const pointers: Pointer[] = []
+/** Where those that named a scope did so, and the list of the authorization server beside them. */
+function* sources(found: readonly Origin[], all: Lists): Generator<Pointer> {
+  const { challenge, resource, server, catalogue, registration } = all
+  const listed = 'response.json/scopes_supported'
+  const asked = 'response.header.www-authenticate'
   if (challenge && found.includes('from-challenge'))
-    pointers.push({
-      step: challenge,
-      at: 'response.header.www-authenticate',
-      note: 'what the MCP server asks for',
-    })
+    yield { step: challenge, at: asked, note: 'what the MCP server asks for' }
   if (resource && found.includes('from-prm'))
-    pointers.push({
-      step: resource,
-      at: 'response.json/scopes_supported',
-      note: 'what the MCP server lists',
-    })
+    yield { step: resource, at: listed, note: 'what the MCP server lists' }
   if (registration && found.includes('not-registered'))
-    pointers.push({ step: registration, at: 'response.json/scope', note: 'what was registered' })
-  if (server && all.catalogue)
-    pointers.push({
-      step: server,
-      at: 'response.json/scopes_supported',
-      note: 'what the authorization server lists',
-    })
-  return pointers
-}
-
-const remedies: Readonly<Record<Origin, string>> = {
-  'from-challenge': 'Ask in the challenge only for scopes that the authorization server grants.',
-  'from-prm': 'List in scopes_supported only scopes that the authorization server grants.',
-  'not-registered': 'Register the client with every scope that it will ask for.',
-  'from-as-catalogue':
-    'Ask for the scopes of the challenge or of the resource metadata, not for all that the authorization server lists.',
-  'client-invented': 'Ask only for scopes that the challenge or the metadata names.',
+    yield { step: registration, at: 'response.json/scope', note: 'what was registered' }
+  if (server && catalogue)
+    yield { step: server, at: listed, note: 'what the authorization server lists' }
 }
