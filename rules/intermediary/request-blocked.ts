@@ -1,7 +1,9 @@
 import {
   type Flow,
+  type Headers,
   type Pointer,
   type Step,
+  applicationFields,
   bodyText,
   defineRule,
   edgeAnswer,
@@ -71,14 +73,14 @@ export default defineRule({
       message:
         `${edge.name} (${edge.trace}) answers ${request.method} ${step.url} with ${response.status}` +
         (said === '' ? ' and nothing else' : ` ${quoted(said)}`) +
-        (differs === undefined ? '' : `; ${differs.text}`),
+        (differs === undefined ? '' : `; ${differs.note}`),
       evidence: [
         { step, at: 'response.status', note: 'not an answer of the server' },
         {
           step,
           at: said === '' ? `response.header.${edge.trace.split(':', 1)[0]}` : 'response.body',
         },
-        ...(differs === undefined ? [] : [{ step, at: differs.at, note: differs.text }]),
+        ...(differs === undefined ? [] : [differs]),
       ],
     }
   },
@@ -132,38 +134,7 @@ export default defineRule({
   },
 })
 
-/** Fields that every answer has, or that edges and servers add to any. */
-const ordinary = new Set([
-  'age',
-  'alt-svc',
-  'cache-control',
-  'connection',
-  'content-encoding',
-  'content-length',
-  'content-type',
-  'date',
-  'expires',
-  'keep-alive',
-  'nel',
-  'report-to',
-  'server',
-  'server-timing',
-  'set-cookie',
-  'strict-transport-security',
-  'transfer-encoding',
-  'vary',
-  'via',
-  'www-authenticate',
-  'x-cache',
-  'x-content-type-options',
-  'x-frame-options',
-])
-
-function names({ exchange }: Step): string[] {
-  return (exchange.response?.headers ?? [])
-    .map(([name]) => name.toLowerCase())
-    .filter((name) => !ordinary.has(name) && !name.startsWith('cf-') && !name.startsWith('x-amz'))
-}
+const statuses = new Set([403, 406, 429, 503])
 
 /** Answers that the application gave on this host, oldest first. */
 function passed(step: Step, flow: Flow): Step[] {
@@ -174,8 +145,12 @@ function passed(step: Step, flow: Flow): Step[] {
       origin(other.url) === host &&
       other.status !== undefined &&
       (other.ok || other.kind === 'challenge') &&
-      edgeAnswer(other.exchange.response?.headers ?? [], textOf(other))?.mark === undefined,
+      edgeAnswer(fieldsOf(other), textOf(other))?.mark === undefined,
   )
+}
+
+function fieldsOf({ exchange }: Step): Headers {
+  return exchange.response?.headers ?? []
 }
 
 function textOf({ exchange }: Step): string {
@@ -184,31 +159,25 @@ function textOf({ exchange }: Step): string {
 
 /** Whether an answer has the fields that all of the application's earlier ones have; undefined when those have none. */
 function looksLikeApplication(step: Step, earlier: readonly Step[]): boolean | undefined {
-  const [first, ...others] = earlier.map(names)
+  const [first, ...others] = earlier.map((one) => applicationFields(fieldsOf(one)))
   const common = first?.filter((name) => others.every((list) => list.includes(name))) ?? []
-  if (common.length === 0) return undefined
-  const own = names(step)
-  return common.some((name) => own.includes(name))
+  const own = applicationFields(fieldsOf(step))
+  return common.length === 0 ? undefined : common.some((name) => own.includes(name))
 }
 
 /** What is new about the blocked request, beside one that passed. */
-function change(
-  step: Step,
-  before: Step | undefined,
-): { text: string; at: Pointer['at'] } | undefined {
+function change(step: Step, before: Step | undefined): Pointer | undefined {
   if (before === undefined) return undefined
-  const value = (one: Step, name: string) => header(one.exchange.request.headers, name)
-  if (value(step, 'user-agent') !== value(before, 'user-agent'))
-    return {
-      text: `with user agent ${quoted(value(before, 'user-agent'))} a request passed`,
-      at: 'request.header.user-agent',
-    }
-  if (value(step, 'authorization') !== undefined && value(before, 'authorization') === undefined)
-    return { text: 'without a token a request passed', at: 'request.header.authorization' }
-  const { method } = step.exchange.request
-  return method === before.exchange.request.method
+  const [now, then] = [step.exchange.request, before.exchange.request]
+  const value = (name: string) => header(now.headers, name)
+  const valueThen = (name: string) => header(then.headers, name)
+  if (value('user-agent') !== valueThen('user-agent')) {
+    const note = `with user agent ${quoted(valueThen('user-agent'))} a request passed`
+    return { step, at: 'request.header.user-agent', note }
+  }
+  if (value('authorization') !== undefined && valueThen('authorization') === undefined)
+    return { step, at: 'request.header.authorization', note: 'without a token a request passed' }
+  return now.method === then.method
     ? undefined
-    : { text: `${before.exchange.request.method} passed`, at: 'request.method' }
+    : { step, at: 'request.method', note: `${then.method} passed` }
 }
-
-const statuses = new Set([403, 406, 429, 503])

@@ -22,7 +22,7 @@ export {
 } from './step/phrases.ts'
 export { type PkceDefect, pkceDefect } from './kit/pkce.ts'
 export { foreignApiOf } from './providers/api-tokens.ts'
-export { edgeAnswer } from './providers/edges.ts'
+export { applicationFields, edgeAnswer } from './providers/edges.ts'
 export { gatewayOf } from './providers/gateways.ts'
 export { providerHint, providerOf } from './providers/known.ts'
 export { clientSide, quoted } from './verdict/quote.ts'
@@ -54,6 +54,6 @@ export {
   sameUrl,
 } from './wire/url.ts'
 export { resourceMetadataUrls, serverMetadataUrls } from './wire/wellknown.ts'
-export { bodyText, header, headerValues } from './wire/exchange.ts'
+export { type Headers, bodyText, header, headerValues } from './wire/exchange.ts'
 export { type PageKind, htmlPage, isLoginUrl } from './wire/html.ts'
 export { blind } from './verdict/rule.ts'

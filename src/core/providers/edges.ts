@@ -54,3 +54,37 @@ export function edgeAnswer(headers: Headers, text: string): Edge | undefined {
     mark: field ?? words,
   }
 }
+
+/** Fields that any answer may have, or that edges add to it. */
+const ordinary = new Set([
+  'age',
+  'alt-svc',
+  'cache-control',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'date',
+  'expires',
+  'keep-alive',
+  'nel',
+  'report-to',
+  'server',
+  'server-timing',
+  'set-cookie',
+  'strict-transport-security',
+  'transfer-encoding',
+  'vary',
+  'via',
+  'www-authenticate',
+  'x-cache',
+  'x-content-type-options',
+  'x-frame-options',
+])
+
+/** Names of the fields that an answer has from its application, in lower case: its own, as far as a list can tell. */
+export function applicationFields(headers: Headers): string[] {
+  return headers
+    .map(([name]) => name.toLowerCase())
+    .filter((name) => !ordinary.has(name) && !name.startsWith('cf-') && !name.startsWith('x-amz'))
+}
