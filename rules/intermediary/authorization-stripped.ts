@@ -4,6 +4,7 @@ import {
   type McpCall,
   type Place,
   type Pointer,
+  type Step,
   audiences,
   claimedExpiry,
   defineRule,
@@ -28,7 +29,7 @@ export default defineRule({
     'https://github.com/hauptsacheNet/typo3-mcp-server/issues/33',
     'https://github.com/google-gemini/gemini-cli/issues/8487',
   ],
-  why: 'The client sends a good token, something on the way takes it off, and the server answers as if nobody had logged in: a new login changes nothing.',
+  why: 'The client sends a good token and something on the way takes it off. The server answers as if nobody had logged in, so a new login changes nothing.',
   remedy:
     'Forward the Authorization field through every proxy, CDN and gateway in front of the MCP server, for every method.',
   explains: ['bearer/fresh-token-rejected', 'flow/reauth-loop', 'flow/stalled'],
@@ -45,43 +46,35 @@ export default defineRule({
     const worked = accepted(step, flow)
     if (worked.some(({ method }) => method === step.method)) return 'silent'
 
-    const { twin, differs } =
-      step.kind === 'challenge' ? comparison(step, flow) : { twin: undefined, differs: false }
-    if (told === undefined && step.kind === 'challenge') {
-      const wordless = step.error === undefined && step.challenges.lines.length > 0
-      const vague = step.challenges.lines.length === 0 && saysUnauthenticated(step.bodyText)
-      if (differs || !(wordless || vague)) return
-    }
+    const bare = step.kind === 'challenge' ? bareChallenges(flow) : []
+    const twin = bare.find((challenge) => isAlike(challenge, step))
+    if (told === undefined && (saysMore(step) || (twin === undefined && bare.length > 0))) return
     const [other] = worked
     const gateway = gatewayOf(step.exchange.response?.headers ?? [])
-    const fresh = flow.issuedBy(step.presented) !== undefined
-    const alike = twin !== undefined
-    const passed = gateway !== undefined && fresh
-    if (told === undefined && other === undefined && !alike && !passed) return
-    const evidence: Pointer[] = [
-      { step, at: 'request.header.authorization', note: 'the client did send it' },
-    ]
-    if (told !== undefined) evidence.push({ step, at: told.at })
-    else evidence.push({ step, at: challengeField, note: 'no error code, as when no token comes' })
-    if (alike) evidence.push({ step: twin, at: challengeField, note: 'the same without a token' })
-    if (gateway !== undefined)
-      evidence.push({
-        step,
-        at: 'response.status',
-        note: `came through ${gateway.name}: ${gateway.trace}`,
-      })
-    if (other !== undefined)
-      evidence.push({ step: other, at: 'response.status', note: 'the same token, accepted' })
+    const isFresh = gateway !== undefined && flow.issuedBy(step.presented) !== undefined
+    if (told === undefined && other === undefined && twin === undefined && !isFresh) return
     yield {
       variant: other ? 'by-method' : wasRedirected(step, flow) ? 'after-redirect' : 'all-methods',
-      severity: told || other || (alike && passed) ? 'error' : 'warning',
-      confidence: other !== undefined && (told !== undefined || alike) ? 'certain' : 'likely',
+      severity: told || other || (twin && isFresh) ? 'error' : 'warning',
+      confidence: other && (told || twin) ? 'certain' : 'likely',
       message:
         `the client sent Authorization: ${step.presented.scheme} …, and ${step.target} answers ` +
         (told === undefined ? 'as if none had come' : quoted(told.text)) +
         (other === undefined ? '' : `; with ${other.method} it accepts the same token`),
       ...(gateway?.passAuthorization === undefined ? {} : { hint: gateway.passAuthorization }),
-      evidence,
+      evidence: [
+        { step, at: 'request.header.authorization', note: 'the client did send it' },
+        told
+          ? { step, at: told.at }
+          : { step, at: challengeField, note: 'no error code, as when no token comes' },
+        ...seen(twin, challengeField, 'the same without a token'),
+        ...seen(
+          gateway && step,
+          'response.status',
+          `came through ${gateway?.name}: ${gateway?.trace}`,
+        ),
+        ...seen(other, 'response.status', 'the same token, accepted'),
+      ],
     }
   },
 
@@ -132,10 +125,17 @@ export default defineRule({
   },
 })
 
+type Call = Challenge | McpCall
+
 const challengeField = 'response.header.www-authenticate'
 
+/** Evidence, where there is such a step. */
+function seen(step: Step | undefined, at: Place, note: string): Pointer[] {
+  return step === undefined ? [] : [{ step, at, note }]
+}
+
 /** Reasons of its own why a server may refuse a token, as far as the token shows them. */
-function isBad({ presented, exchange }: Challenge | McpCall, flow: Flow): boolean {
+function isBad({ presented, exchange }: Call, flow: Flow): boolean {
   const token = presented?.token
   if (token === undefined) return false
   if ((claimedExpiry(token) ?? Infinity) <= exchange.startedAt) return true
@@ -143,22 +143,28 @@ function isBad({ presented, exchange }: Challenge | McpCall, flow: Flow): boolea
   return named.length > 0 && !named.some((audience) => isOwnAudience(audience, flow))
 }
 
-/** How the server answers requests without credentials: the same way, otherwise, or not seen. */
-function comparison(step: Challenge, flow: Flow): { twin?: Challenge; differs: boolean } {
-  const bare = flow
+/** How the server answers requests without credentials. */
+function bareChallenges(flow: Flow): Challenge[] {
+  return flow
     .of('challenge')
-    .filter((other) => other.status === 401 && other.authorization.length === 0)
-  const lines = step.challenges.lines.join('\n')
-  const twin = bare.find(
-    (other) =>
-      other.challenges.lines.join('\n') === lines &&
-      (lines !== '' || other.bodyText === step.bodyText),
-  )
-  return twin === undefined ? { differs: bare.length > 0 } : { twin, differs: false }
+    .filter(({ status, authorization }) => status === 401 && authorization.length === 0)
+}
+
+function isAlike(bare: Challenge, step: Call): boolean {
+  if (step.kind !== 'challenge') return false
+  const [lines, bareLines] = [step, bare].map(({ challenges }) => challenges.lines.join('\n'))
+  return lines === bareLines && (lines !== '' || bare.bodyText === step.bodyText)
+}
+
+/** The answer to a token says more than that none came. */
+function saysMore(step: Call): boolean {
+  if (step.kind !== 'challenge') return false
+  const isBare = step.challenges.lines.length === 0
+  return isBare ? !saysUnauthenticated(step.bodyText) : step.error !== undefined
 }
 
 /** The server's own words on what it missed. */
-function complaint(step: Challenge | McpCall): { text: string; at: Place } | undefined {
+function complaint(step: Call): { text: string; at: Place } | undefined {
   const texts: { text: string; at: Place }[] =
     step.kind === 'challenge'
       ? [
@@ -170,13 +176,13 @@ function complaint(step: Challenge | McpCall): { text: string; at: Place } | und
 }
 
 /** Calls that the server accepted with this very token. */
-function accepted(step: Challenge | McpCall, flow: Flow): McpCall[] {
+function accepted(step: Call, flow: Flow): McpCall[] {
   return flow
     .of('mcp')
     .filter((call) => call.ok && call.presented?.token.value === step.presented?.token.value)
 }
 
 /** The server moved the client to this URL. */
-function wasRedirected(step: Challenge | McpCall, flow: Flow): boolean {
+function wasRedirected(step: Call, flow: Flow): boolean {
   return flow.before(step, 'mcp').some((call) => redirectOf(call) === step.url)
 }
