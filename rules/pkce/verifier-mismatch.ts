@@ -1,13 +1,14 @@
 import {
   type Authorize,
+  type Draft,
   type Flow,
-  type PkceDefect,
   type Pointer,
   type TokenCall,
   blind,
   defineRule,
   parameterPlace,
   pkceDefect,
+  pkceDefects,
   quoted,
 } from '../../src/core/kit.ts'
 
@@ -23,7 +24,7 @@ export default defineRule({
     'https://github.com/cloudflare/agents/issues/490',
     'https://github.com/punkpeye/mcp-remote/issues/235',
   ],
-  why: 'The authorization server hashes the verifier, compares it with the challenge it was given, and answers invalid_grant, the same words as for an expired code.',
+  why: 'The authorization server compares the hash of the verifier with the challenge and answers invalid_grant, as it does for a code that has expired.',
   remedy:
     'Store one verifier for each `state`, do not make a new one after the redirect, and hash the exact text that you will send.',
   explains: ['flow/stalled', 'flow/reauth-loop', 'token/error-response'],
@@ -39,23 +40,9 @@ export default defineRule({
     const challenge = found.step.codeChallenge
     if (challenge === undefined) return 'silent'
 
-    const matches = fits(step, found.step)
-    if (matches && (found.by === 'code' || step.ok)) return
-    if (matches) {
-      // The code's own request is not known for certain: another one was pending, and the server refused.
-      const other = otherPending(step, found.step, flow)
-      if (other === undefined || step.error?.error !== 'invalid_grant') return
-      yield {
-        variant: 'other-request',
-        confidence: 'likely',
-        message: `two authorization requests were pending, and the verifier of one was refused with the code of, most likely, the other`,
-        evidence: [
-          { step, at: 'request.form.code_verifier' },
-          { ...parameterPlace(found.step, 'code_challenge', flow), note: 'matches the verifier' },
-          { ...parameterPlace(other, 'code_challenge', flow), note: 'does not match' },
-          { step, at: 'response.json/error' },
-        ],
-      }
+    if (fits(step, found.step)) {
+      // Where nothing ties the code to this request, it may be that of another one.
+      if (found.by !== 'code' && !step.ok) yield* refusedBesideAnother(step, found.step, flow)
       return
     }
     // In a redacted capture that lacks what is known of the verifier.
@@ -65,31 +52,19 @@ export default defineRule({
       return blind('the authorization request')
 
     const owner = flow.of('authorize').find((other) => other !== found.step && fits(step, other))
-    const defect =
-      owner === undefined ? defectOf(step, verifier, challenge) : ('other-request' as const)
-    const evidence: Pointer[] = [
-      { step, at: 'request.form.code_verifier', note: `its S256 is ${step.codeVerifierS256}` },
-      {
-        ...parameterPlace(found.step, 'code_challenge', flow),
-        note: `method ${found.step.codeChallengeMethod ?? 'plain, as none is named'}`,
-      },
-    ]
-    if (owner !== undefined)
-      evidence.push({
-        ...parameterPlace(owner, 'code_challenge', flow),
-        note: 'the request that this verifier belongs to',
-      })
-    if (step.error !== undefined)
-      evidence.push({
-        step,
-        at: 'response.json/error',
-        note: step.error.description ?? 'the answer',
-      })
+    const variant = owner === undefined ? defectOf(step, verifier, challenge) : 'other-request'
+    const method = found.step.codeChallengeMethod ?? 'plain, as none is named'
+    const place = (request: Authorize) => parameterPlace(request, 'code_challenge', flow)
     yield {
-      variant: defect,
+      variant,
       confidence: found.by === 'code' ? 'certain' : 'likely',
-      message: `the S256 of the code_verifier is ${quoted(step.codeVerifierS256)}, the code_challenge of the authorization request was ${quoted(challenge)}: ${explanations[defect]}`,
-      evidence,
+      message: `the S256 of the code_verifier is ${quoted(step.codeVerifierS256)}, the code_challenge of the authorization request was ${quoted(challenge)}: ${explanations[variant]}`,
+      evidence: [
+        { step, at: 'request.form.code_verifier', note: `its S256 is ${step.codeVerifierS256}` },
+        { ...place(found.step), note: `method ${method}` },
+        ...(owner ? [{ ...place(owner), note: 'the request that this verifier belongs to' }] : []),
+        ...answer(step),
+      ],
     }
   },
 
@@ -147,17 +122,28 @@ export default defineRule({
   },
 })
 
-const explanations: Readonly<Record<PkceDefect | 'other-request' | 'unexplained', string>> = {
+const explanations = {
+  ...pkceDefects,
   'other-request': 'it belongs to another authorization request of this client',
-  'plain-vs-s256': 'one is made for the method plain, the other for S256',
-  'hex-digest': 'the challenge is the hash in hexadecimal instead of base64url',
-  padded: 'the challenge is the hash with padding, which base64url does not have here',
-  'standard-base64': 'the challenge is the hash in base64 instead of base64url',
-  'raw-bytes': 'the challenge is the hash of the bytes that the verifier encodes, not of its text',
-  truncated: 'the challenge is the hash of the verifier cut short',
-  'double-decoded': 'the verifier was decoded once too often before it was sent',
-  'double-encoded': 'the verifier was encoded once too often before it was sent',
   unexplained: 'most likely it was made anew after the redirect',
+}
+
+/** The verifier fits the newest request, and was refused while another was pending: that one's code, most likely. */
+function* refusedBesideAnother(step: TokenCall, match: Authorize, flow: Flow): Generator<Draft> {
+  const other = otherPending(step, match, flow)
+  if (other === undefined || step.error?.error !== 'invalid_grant') return
+  yield {
+    variant: 'other-request',
+    confidence: 'likely',
+    message:
+      'two authorization requests were pending, and the client sent the verifier of one with, most likely, the code of the other',
+    evidence: [
+      { step, at: 'request.form.code_verifier' },
+      { ...parameterPlace(match, 'code_challenge', flow), note: 'matches the verifier' },
+      { ...parameterPlace(other, 'code_challenge', flow), note: 'does not match' },
+      { step, at: 'response.json/error' },
+    ],
+  }
 }
 
 /** Requests of this client, before the redemption, whose challenge the verifier does not match. */
@@ -184,4 +170,9 @@ function fits(step: TokenCall, request: Authorize): boolean {
 function defectOf(step: TokenCall, verifier: string, challenge: string) {
   if (step.codeVerifierS256 === challenge) return 'plain-vs-s256'
   return pkceDefect(verifier, challenge) ?? 'unexplained'
+}
+
+function answer(step: TokenCall): Pointer[] {
+  if (step.error === undefined) return []
+  return [{ step, at: 'response.json/error', note: step.error.description ?? 'the answer' }]
 }

@@ -20,7 +20,7 @@ export {
   saysPkce,
   saysUnauthenticated,
 } from './step/phrases.ts'
-export { type PkceDefect, pkceDefect } from './kit/pkce.ts'
+export { pkceDefect, pkceDefects } from './kit/pkce.ts'
 export { foreignApiOf } from './providers/api-tokens.ts'
 export { applicationFields, edgeAnswer } from './providers/edges.ts'
 export { gatewayOf } from './providers/gateways.ts'

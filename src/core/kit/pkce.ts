@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
 import { s256 } from '../wire/hash.ts'
 
-/** What a client did to a verifier, or made of its hash, so that the two no longer fit. */
-export type PkceDefect =
-  | 'plain-vs-s256'
-  | 'hex-digest'
-  | 'padded'
-  | 'standard-base64'
-  | 'raw-bytes'
-  | 'truncated'
-  | 'double-decoded'
-  | 'double-encoded'
+/** What a client did to a verifier, or made of its hash, so that the two no longer fit, in words. */
+export const pkceDefects = {
+  'plain-vs-s256': 'one is made for the method plain, the other for S256',
+  'hex-digest': 'the challenge is the hash in hexadecimal instead of base64url',
+  padded: 'the challenge is the hash with padding, which base64url does not have here',
+  'standard-base64': 'the challenge is the hash in base64 instead of base64url',
+  'raw-bytes': 'the challenge is the hash of the bytes that the verifier encodes, not of its text',
+  truncated: 'the challenge is the hash of the verifier cut short',
+  'double-decoded': 'the verifier was decoded once too often before it was sent',
+  'double-encoded': 'the verifier was encoded once too often before it was sent',
+}
+
+export type PkceDefect = keyof typeof pkceDefects
 
 /** Lengths at which clients are known to cut: the least and the most RFC 7636 §4.1 allows, and common buffers. */
 const cuts = [43, 64, 128]
