@@ -66,6 +66,42 @@ test('a finding is as sure as its worst place bears out', () => {
   expect(report.findings).toMatchObject([{ severity: 'error', confidence: 'likely' }])
 })
 
+describe('a rule that finds too much', () => {
+  const calls = login().filter(({ response }) => response?.status === 200)
+  const report = (check: Rule<'mcp'>['check'], exchanges: readonly Exchange[]) => {
+    const rule = defineRule({ ...(rules[0] as Rule<'mcp'>), id: 'test/much', on: 'mcp', check })
+    return judge(exchanges, { rules: [rule as Rule] }).report
+  }
+
+  test('without end is stopped after fifty findings at a step, and is no crash', () => {
+    const { findings, outcomes } = report(function* () {
+      for (let count = 0; ; count++) {
+        if (count > 1000) throw new Error('nobody stopped it')
+        yield { message: `fault ${count}`, evidence: [] }
+      }
+    }, calls.slice(-1))
+    expect(outcomes).toMatchObject({ fail: 1, crash: 0 })
+    expect(findings.map(({ message }) => message)).toEqual(
+      Array.from({ length: 50 }, (_, count) => `fault ${count}`),
+    )
+  })
+
+  test('of the same keeps six places of it, the first ones', () => {
+    const last = calls.at(-1)!
+    // A token of its own each: of ordinary calls only the first few are kept.
+    const many = Array.from({ length: 9 }, (_, count): Exchange => {
+      const headers = [...last.request.headers, ['Authorization', `Bearer ${count}`]] as const
+      return { ...last, id: `call ${count}`, request: { ...last.request, headers } }
+    })
+    const { findings } = report(function* (step) {
+      yield { message: 'the same', evidence: [{ step, at: 'response.status' }] }
+    }, many)
+    expect(findings).toHaveLength(1)
+    const places = findings[0]!.evidence.map(({ exchange }) => exchange)
+    expect(places).toEqual(many.slice(0, 6).map(({ id }) => id))
+  })
+})
+
 describe('a client that asks to be let in again and again', () => {
   const knock = login()[0]!
   const knocks = (everyMs: number): Exchange[] =>

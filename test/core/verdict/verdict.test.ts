@@ -51,3 +51,13 @@ test('of two that explain each other the earlier is the cause, and comes first',
   expect(causes(linked)).toEqual(['one', null])
   expect(firstBroken(linked)).toEqual({ finding: 'one', step: 'mcp', fault: 'client' })
 })
+
+test('what authtap itself caused breaks nothing, and what has a cause or is no error is not first', () => {
+  const ours = placed('ours', 0, { fault: 'authtap' })
+  const warning = placed('warning', 1, { severity: 'warning' })
+  const effect = placed('effect', 2, { causedBy: 'theirs' })
+  const theirs = placed('theirs', 3, { fault: 'resource-server' })
+  const later = placed('later', 4)
+  expect(firstBroken([later, theirs, effect, warning, ours])).toMatchObject({ finding: 'theirs' })
+  expect(firstBroken([ours, warning])).toBeNull()
+})
