@@ -19,6 +19,12 @@ export async function proxy(
   options: Options,
   clientArgs: readonly string[] | undefined,
 ): Promise<number> {
+  if (options.positionals.length === 0)
+    throw new UserError(
+      'EUSAGE',
+      'The URL of an MCP server is missing: authtap MCP-URL.',
+      'authtap demo shows a login without a server of your own.',
+    )
   const screen = await chooseScreen(context, options, clientArgs !== undefined)
   try {
     return await watch(context, options, clientArgs, screen)
