@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { UserError } from '../errors.ts'
 import { type Flag, type FlagGroup, flags } from '../options.ts'
 
@@ -54,45 +55,43 @@ export class Options {
  */
 export function parseOptions(argv: readonly string[], groups: readonly FlagGroup[]): Options {
   const allowed = flags.filter((flag) => groups.includes(flag.group))
+  // Not strict: its sentences know neither the nearest flag nor the choices.
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(allowed.map((flag) => [flag.name, shapeOf(flag)])),
+    strict: false,
+    tokens: true,
+  })
   const positionals: string[] = []
   const values = new Map<string, string[]>()
-  for (let index = 0; index < argv.length; index += 1) {
-    const word = aliasOf(argv[index]!)
-    if (!word.startsWith('--') || word === '--') {
-      if (word.startsWith('-') && word !== '-') throw unknownFlag(word, allowed)
-      positionals.push(word)
-      continue
-    }
-    const [name, inline] = splitFlag(word)
-    const flag = allowed.find((one) => one.name === name)
-    if (flag === undefined) throw unknownFlag(`--${name}`, allowed)
-    const value =
-      flag.value === undefined ? switchValue(flag, inline) : (inline ?? argv[(index += 1)])
-    values.set(name, [...(values.get(name) ?? []), checkedValue(flag, value)])
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value)
+    if (token.kind !== 'option') continue
+    const flag = allowed.find(({ name }) => name === token.name)
+    if (flag === undefined) throw unknownFlag(argv[token.index]!.replace(/=.*/s, ''), allowed)
+    values.set(flag.name, [...(values.get(flag.name) ?? []), checkedValue(flag, token.value)])
   }
   return new Options(positionals, values, allowed)
 }
 
-function aliasOf(word: string): string {
-  return word === '-h' ? '--help' : word === '-V' ? '--version' : word
+const shorts: Readonly<Record<string, string>> = { help: 'h', version: 'V' }
+
+function shapeOf({ name, value }: Flag) {
+  const short = shorts[name]
+  return {
+    type: value === undefined ? ('boolean' as const) : ('string' as const),
+    ...(short === undefined ? {} : { short }),
+  }
 }
 
-function splitFlag(word: string): [name: string, inline: string | undefined] {
-  const equals = word.indexOf('=')
-  return equals < 0 ? [word.slice(2), undefined] : [word.slice(2, equals), word.slice(equals + 1)]
-}
-
-function switchValue(flag: Flag, inline: string | undefined): string {
-  if (inline !== undefined)
+function checkedValue(flag: Flag, value: string | undefined): string {
+  if (flag.value === undefined && value !== undefined)
     throw new UserError(
       'EUSAGE',
       `--${flag.name} takes no value.`,
       'Leave out what follows the equals sign.',
     )
-  return ''
-}
-
-function checkedValue(flag: Flag, value: string | undefined): string {
+  if (flag.value === undefined) return ''
   if (value === undefined)
     throw new UserError(
       'EUSAGE',
