@@ -234,10 +234,9 @@ function complain(error: unknown): number {
   return exitCodes.bug
 }
 
-/** A sentence from its capital to its full stop. A file or a URL stays as it is. */
+/** A sentence from its capital to its full stop. */
 function whole(text: string): string {
-  const begun = /^[a-z]+(?:[ ,]|: )/.test(text) ? sentence(text) : text
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`
+  return `${sentence(text)}${/[.!?]$/.test(text) ? '' : '.'}`
 }
 
 /** What keeps the proxy from starting though it was asked properly. */

@@ -179,7 +179,7 @@ function notifications(capture: JudgedCapture) {
 function pascalCase(id: string): string {
   return id
     .split(/[^a-z0-9]+/i)
-    .map((word) => sentence(word))
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
     .join('')
 }
 
