@@ -2,8 +2,9 @@ import { type Event, outline } from './core/verdict/event.ts'
 import type { Exchange } from './core/wire/exchange.ts'
 import { redactEvent } from './core/redact/event.ts'
 import type { Redactor, Safe } from './core/redact/redactor.ts'
-import type { Report } from './core/verdict/report.ts'
 import { Session, type SessionOptions } from './core/session.ts'
+import type { Report } from './core/verdict/report.ts'
+import { counted } from './core/verdict/words.ts'
 
 /** A way out. It gets redacted events only, and must not block. */
 export interface Sink {
@@ -16,39 +17,114 @@ export interface Sink {
   close?(): Promise<void>
 }
 
+/** Redacts what there is to tell, once for all sinks, and ends with a report. */
+export class Telling {
+  readonly #redactor: Redactor
+  readonly #sinks: readonly Sink[]
+  readonly #looked: 'nothing' | 'outline' | 'whole'
+
+  constructor(redactor: Redactor, sinks: readonly Sink[]) {
+    this.#redactor = redactor
+    this.#sinks = sinks
+    const looks = new Set(sinks.map((sink) => sink.exchanges ?? 'whole'))
+    this.#looked = (['whole', 'outline'] as const).find((one) => looks.has(one)) ?? 'nothing'
+  }
+
+  /** Whether any sink looks at exchanges. */
+  get showsExchanges(): boolean {
+    return this.#looked !== 'nothing'
+  }
+
+  tell(events: readonly Event[]): void {
+    if (this.#sinks.length === 0) return
+    for (const event of events) {
+      if (event.type === 'exchange' && this.#looked === 'nothing') continue
+      const shown = this.#looked === 'outline' ? outline(event) : event
+      const safe = redactEvent(shown, this.#redactor)
+      for (const sink of this.#sinks) sink.event(safe)
+    }
+  }
+
+  /** Something to wait for, when a sink has been told more than it could pass on. */
+  ready(): Promise<void> | undefined {
+    const waits = this.#sinks.flatMap((sink) => sink.ready?.() ?? [])
+    return waits.length === 0 ? undefined : Promise.all(waits).then(() => {})
+  }
+
+  /** The last word: nothing is told after it. */
+  async end(report: Report): Promise<void> {
+    this.tell([{ type: 'report', report }])
+    await this.abandon()
+  }
+
+  /** Closes the sinks. Without a report before it, they leave nothing behind. */
+  async abandon(): Promise<void> {
+    await Promise.all(this.#sinks.map(async (sink) => sink.close?.()))
+  }
+}
+
+/** A sink with a redactor of its own: where the others get secrets, because the user asked for them, it gets none. */
+export function redacting(sink: Sink, redactor: Redactor): Sink {
+  const telling = new Telling(redactor, [sink])
+  return {
+    event: (event) => {
+      if (event.type === 'exchange') redactor.learn(event.exchange.exchange)
+      telling.tell([event])
+    },
+    ready: () => telling.ready(),
+    close: () => telling.abandon(),
+  }
+}
+
+/** Exchanges that were recorded: all there are, and again as often as they are asked for. */
+export interface Recording {
+  readonly size: number
+  exchanges(): AsyncIterable<Exchange>
+  /** Once they were gone through: whether they are all that happened. */
+  outcome(): { readonly complete: boolean }
+}
+
+/** Whoever waits while a recording is gone through: is told how far it is, and may have enough. */
+export interface Listener {
+  say(doing: string): void
+  readonly stopped: boolean
+}
+
 export interface RunOptions {
   readonly session: SessionOptions
   readonly redactor: Redactor
   readonly sinks: readonly Sink[]
+  /** Sees what came of each exchange with its secrets, for what is shown only once all of them are known. */
+  readonly taken?: (exchange: Exchange, events: readonly Event[]) => void
 }
 
 /** So long may judging hold the event loop before traffic gets its turn, in milliseconds. */
 const slice = 8
 
 /**
- * The shell loop: exchanges in, redacted events out. Exchanges wait in a queue that is worked off between the proxy's own
- * doings, so nothing on the forwarding path waits for a rule or a sink.
+ * The shell loop: exchanges in, redacted events out. Live exchanges wait in a queue that is worked off between the proxy's
+ * own doings, so nothing on the forwarding path waits for a rule or a sink; recorded ones are replayed past the same rules
+ * and sinks.
  */
 export class Run {
   readonly session: Session
-  readonly #redactor: Redactor
-  readonly #sinks: readonly Sink[]
-  readonly #looked: 'nothing' | 'outline' | 'whole'
+  readonly redactor: Redactor
+  readonly #telling: Telling
+  readonly #taken: RunOptions['taken']
   #queue: Exchange[] = []
   #scheduled = false
   #clock: NodeJS.Timeout | undefined
   #judging: NodeJS.Timeout | undefined
   /** Milliseconds to wait before judging again. */
   #pause = 0
-  /** When whoever replays has to let others have their turn. */
+  /** When a replay has to let others have their turn. */
   #turn = 0
 
-  constructor({ session, redactor, sinks }: RunOptions) {
+  constructor({ session, redactor, sinks, taken }: RunOptions) {
     this.session = new Session(session)
-    this.#redactor = redactor
-    this.#sinks = sinks
-    const looks = new Set(sinks.map((sink) => sink.exchanges ?? 'whole'))
-    this.#looked = (['whole', 'outline'] as const).find((one) => looks.has(one)) ?? 'nothing'
+    this.redactor = redactor
+    this.#telling = new Telling(redactor, sinks)
+    this.#taken = taken
   }
 
   /** Takes an exchange in, to be judged soon. */
@@ -59,32 +135,52 @@ export class Run {
     setImmediate(() => this.#work())
   }
 
-  /** Whether any sink looks at exchanges. Then what is recorded has to be learnt before the first of them is told. */
-  get showsExchanges(): boolean {
-    return this.#looked !== 'nothing'
+  /** Lets silence speak while the session is live. */
+  startClock(): void {
+    this.#clock = setInterval(() => this.#telling.tell(this.session.advance(Date.now())), 1000)
+    this.#clock.unref()
   }
 
   /**
-   * Takes in an exchange of a recorded session at once, to be judged with all others when it ends. Before the next one wait
-   * for what is returned: then sinks and signals have their turn, and nothing piles up.
+   * Takes in what was recorded, none of it faster than the sinks can tell it, to be judged when all is there. Where
+   * exchanges are shown, every secret is learnt before the first of them is told: what an early one quotes of a late one is
+   * known by then. False when it was stopped.
    */
-  replay(exchange: Exchange): Promise<void> | undefined {
-    this.#ingest(exchange)
-    let busy = performance.now() > this.#turn
-    for (const sink of this.#sinks) if (sink.ready?.() !== undefined) busy = true
-    return busy ? this.#giveWay() : undefined
+  async replay(recording: Recording, listener: Listener): Promise<boolean> {
+    const learn = (exchange: Exchange) => this.redactor.learn(exchange)
+    const take = (exchange: Exchange) => this.#ingest(exchange)
+    const done =
+      (!this.#telling.showsExchanges ||
+        (await this.#each(recording, listener, 'looking for secrets', learn))) &&
+      (await this.#each(recording, listener, 'judging', take))
+    if (!done || !recording.outcome().complete) this.session.markIncomplete()
+    return done
   }
 
-  async #giveWay(): Promise<void> {
+  /** False when it was stopped. */
+  async #each(
+    recording: Recording,
+    listener: Listener,
+    doing: string,
+    act: (exchange: Exchange) => void,
+  ): Promise<boolean> {
+    const all = counted(recording.size, 'exchange')
+    let place = 0
+    for await (const exchange of recording.exchanges()) {
+      act(exchange)
+      listener.say(`${doing}: ${(place += 1)} of ${all}`)
+      const waiting = this.#telling.ready()
+      if (waiting !== undefined || performance.now() > this.#turn) await this.#giveWay(waiting)
+      if (listener.stopped) return false
+    }
+    return true
+  }
+
+  /** Sinks, keys and signals have their turn, and nothing piles up. */
+  async #giveWay(waiting: Promise<void> | undefined): Promise<void> {
     await new Promise(setImmediate)
-    for (const sink of this.#sinks) await sink.ready?.()
+    await waiting
     this.#turn = performance.now() + slice
-  }
-
-  /** Lets silence speak while the session is live. */
-  startClock(): void {
-    this.#clock = setInterval(() => this.#tell(this.session.advance(Date.now())), 1000)
-    this.#clock.unref()
   }
 
   #work(): void {
@@ -102,27 +198,33 @@ export class Run {
   }
 
   #ingest(exchange: Exchange): void {
-    this.#redactor.learn(exchange)
-    this.#tell(this.session.ingest(exchange))
+    this.redactor.learn(exchange)
+    const events = this.session.ingest(exchange)
+    this.#taken?.(exchange, events)
+    this.#telling.tell(events)
   }
 
   /** Judging gets a fifth of the time at most: the longer it takes, the longer it waits for more to judge at once. */
   #judge(): void {
     this.#judging = undefined
     const began = performance.now()
-    this.#tell(this.session.judge())
+    this.#telling.tell(this.session.judge())
     this.#pause = Math.min(1000, (performance.now() - began) * 4)
   }
 
-  /** Judges what still waits, settles, tells the report and closes the sinks. */
-  async finish(): Promise<Report> {
+  /** Nothing more will come: judges what still waits, and what silence says. */
+  settle(): void {
     clearInterval(this.#clock)
     clearTimeout(this.#judging)
     for (const exchange of this.#queue.splice(0)) this.#ingest(exchange)
-    this.#tell(this.session.settle())
+    this.#telling.tell(this.session.settle())
+  }
+
+  /** Settles, tells the report and closes the sinks. */
+  async finish(): Promise<Report> {
+    this.settle()
     const report = this.session.report()
-    this.#tell([{ type: 'report', report }])
-    await Promise.all(this.#sinks.map(async (sink) => sink.close?.()))
+    await this.#telling.end(report)
     return report
   }
 
@@ -130,15 +232,6 @@ export class Run {
   async abandon(): Promise<void> {
     clearInterval(this.#clock)
     clearTimeout(this.#judging)
-    await Promise.all(this.#sinks.map(async (sink) => sink.close?.()))
-  }
-
-  #tell(events: readonly Event[]): void {
-    for (const event of events) {
-      if (event.type === 'exchange' && this.#looked === 'nothing') continue
-      const shown = this.#looked === 'outline' ? outline(event) : event
-      const safe = redactEvent(shown, this.#redactor)
-      for (const sink of this.#sinks) sink.event(safe)
-    }
+    await this.#telling.abandon()
   }
 }

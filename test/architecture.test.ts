@@ -97,7 +97,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
     'src/sink',
     'src/demo',
     'src/shell',
-    ...inSrc('options', 'state', 'rules'),
+    ...inSrc('run', 'options', 'state', 'rules'),
   ],
   'src/cli.ts': ['src/core', 'src/commands', 'src/shell', 'src/options.ts'],
   'src/index.ts': ['src/core', 'src/rules.ts'],

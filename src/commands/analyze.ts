@@ -1,11 +1,15 @@
+import { basename } from 'node:path'
+import { sentence } from '../core/verdict/words.ts'
 import { UserError } from '../errors.ts'
 import type { Options } from '../shell/arguments.ts'
-import { capturePaths } from '../shell/sessions.ts'
 import { type Captures, openCaptures } from '../shell/captures.ts'
 import type { Context } from '../shell/context.ts'
 import { type Judging, openJudging } from '../shell/judging.ts'
 import { Progress } from '../shell/progress.ts'
-import { chooseScreen } from '../shell/screen.ts'
+import { type Screen, chooseScreen } from '../shell/screen.ts'
+import { capturePaths } from '../shell/sessions.ts'
+
+const notLive = 'This is a capture: there is no proxy to send it through, and its secrets are gone.'
 
 /** Judges HAR files and transcripts as one session: in the terminal UI where there is one, and as text elsewhere. */
 export async function analyze(context: Context, options: Options): Promise<number> {
@@ -18,91 +22,101 @@ export async function analyze(context: Context, options: Options): Promise<numbe
     )
   const plain = options.has('output') || paths.includes('-')
   const screen = await chooseScreen(context, options, plain)
-  const progress = screen === undefined ? progressOf(context, options) : undefined
-  progress?.say('reading')
+  const progress = new Progress(context, sharesTerminal(context, options))
+  if (screen === undefined) progress.say('reading')
   let captures: Captures | undefined
   try {
     captures = await openCaptures(paths)
-    if (screen === undefined || captures.size === 0)
-      return await print(captures, paths, { context, options, progress })
-    const { showCaptures } = await import('../shell/analyze-screen.ts')
-    return await showCaptures(context, options, { captures, paths, screen })
+    const shown = captures.size === 0 ? undefined : screen
+    return await judge(captures, { context, options, paths, progress, screen: shown })
   } finally {
-    progress?.end()
+    progress.end()
     screen?.stop()
     await captures?.close()
   }
 }
 
-/** None where ndjson is printed on the same terminal: one would be written over the other. */
-function progressOf(context: Context, options: Options): Progress | undefined {
+/** Where ndjson is printed on the same terminal, progress would be written over it. */
+function sharesTerminal(context: Context, options: Options): boolean {
   const isShown = context.stdoutIsTerminal && !options.has('output')
-  return isShown && options.text('format') === 'ndjson' ? undefined : new Progress(context)
+  return isShown && options.text('format') === 'ndjson'
 }
 
-interface Printing {
+interface Asked {
   readonly context: Context
   readonly options: Options
-  readonly progress: Progress | undefined
+  readonly paths: readonly string[]
+  readonly progress: Progress
+  readonly screen: Screen | undefined
 }
 
-/** As text or for programs, without a screen. */
-async function print(
-  captures: Captures,
-  paths: readonly string[],
-  { context, options, progress }: Printing,
-): Promise<number> {
+async function judge(captures: Captures, asked: Asked): Promise<number> {
+  const { context, options, paths, screen } = asked
+  const { targets, labels, recorded } = captures
   const judging = await openJudging(context, options, {
-    targets: captures.targets,
+    targets,
+    labels,
+    recorded,
     live: false,
-    labels: captures.labels,
-    recorded: captures.recorded,
     inputs: paths.filter((path) => path !== '-'),
+    ...(screen === undefined ? {} : { screen }),
   })
-  await learn(captures, judging, progress)
-  await replay(captures, judging, { context, progress })
-  progress?.end()
-  const { complete, problems } = captures.outcome()
-  if (!complete) judging.run.session.markIncomplete()
-  for (const problem of problems) judging.say(problem)
+  await replay(captures, judging, asked).catch(async (error: unknown) => {
+    await judging.abandon()
+    throw error
+  })
   const { code } = await judging.finish()
-  return code
+  return screen?.code ?? code
 }
 
-/** What an early exchange quotes of a late one is known as a secret before either is told. */
-async function learn(
-  captures: Captures,
-  judging: Judging,
-  progress: Progress | undefined,
-): Promise<void> {
-  if (!judging.run.showsExchanges) return
-  let count = 0
-  for await (const exchange of captures.exchanges()) {
-    judging.redactor.learn(exchange)
-    count += 1
-    progress?.say(`looking for secrets: ${count} of ${captures.size} exchanges`)
-  }
-}
-
-/** Takes the exchanges in one after the other, none faster than the sinks can tell it; when asked to stop, no more. */
+/** Shows the captures while they are judged, where there is a screen, until it is quit. */
 async function replay(
   captures: Captures,
   judging: Judging,
-  { context, progress }: Pick<Printing, 'context' | 'progress'>,
+  { context, paths, progress, screen }: Asked,
 ): Promise<void> {
-  let count = 0
-  let stopped = false
-  void context.ending.then(() => {
-    stopped = true
+  if (screen !== undefined) open(screen, captures, judging, paths)
+  const done = await judging.run.replay(captures, {
+    say: (doing) => {
+      screen?.progress(sentence(doing))
+      // Said on the normal screen once the other is closed.
+      progress.say(screen?.isOpen === true ? '' : doing)
+    },
+    get stopped() {
+      return progress.stopped
+    },
   })
-  for await (const exchange of captures.exchanges()) {
-    const busy = judging.run.replay(exchange)
-    if (busy !== undefined) await busy
-    count += 1
-    progress?.say(`judging: ${count} of ${captures.size} exchanges`)
-    if (!stopped) continue
-    judging.run.session.markIncomplete()
-    judging.say('The rest of the capture was not read: asked to stop.')
-    return
-  }
+  progress.end()
+  judging.run.settle()
+  const problems = problemsOf(captures, done)
+  for (const problem of problems) judging.say(problem)
+  if (screen === undefined) return
+  screen.progress(undefined)
+  await Promise.race([context.ending, screen.ended])
+  screen.stop()
+  // What was said on the other screen is gone with it.
+  for (const problem of problems) judging.say(problem)
+}
+
+function open(
+  screen: Screen,
+  { targets }: Captures,
+  judging: Judging,
+  paths: readonly string[],
+): void {
+  void screen.ended.then(() => screen.stop())
+  screen.open({
+    ...judging,
+    targets: judging.redactor.value(targets),
+    urls: [],
+    capture: paths.map((path) => basename(path)).join(', '),
+    sources: paths,
+    replay: () => notLive,
+  })
+}
+
+/** Each is said once, however often the captures were gone through. */
+function problemsOf(captures: Captures, done: boolean): string[] {
+  const rest = done ? [] : ['The rest of the capture was not read: asked to stop.']
+  return [...new Set(captures.outcome().problems), ...rest]
 }

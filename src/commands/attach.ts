@@ -1,46 +1,41 @@
 import { randomBytes } from 'node:crypto'
-import type { Options } from '../shell/arguments.ts'
-import type { JsonObject } from '../core/wire/json.ts'
-import type { Event } from '../core/verdict/event.ts'
-import { stringMember } from '../core/wire/json.ts'
-import { redactEvent } from '../core/redact/event.ts'
 import { type Redactor, createRedactor } from '../core/redact/redactor.ts'
+import type { SessionOptions } from '../core/session.ts'
 import type { Report } from '../core/verdict/report.ts'
+import { type JsonObject, stringMember } from '../core/wire/json.ts'
+import type { LabelFacts } from '../core/wire/label.ts'
 import { safe } from '../core/wire/safe-text.ts'
-import { Session } from '../core/session.ts'
 import { UserError } from '../errors.ts'
+import { Run, Telling } from '../run.ts'
+import type { Options } from '../shell/arguments.ts'
+import type { Context } from '../shell/context.ts'
 import { type FailOn, exitOf } from '../shell/exit.ts'
-import { loadRules } from '../rules.ts'
+import { sessionOptions } from '../shell/judging.ts'
+import { openOutputs } from '../shell/outputs.ts'
+import { recordedLabels } from '../shell/recorded.ts'
+import { type Screen, type ScreenStart, chooseScreen } from '../shell/screen.ts'
 import { LiveClient, type LiveNotice } from '../sink/live/client.ts'
 import { LiveFold } from '../sink/live/fold.ts'
 import type { Notice } from '../tap/notices.ts'
-import type { Context } from '../shell/context.ts'
-import { sessionOptions } from '../shell/judging.ts'
-import { openOutputs } from '../shell/outputs.ts'
 import { pem } from './proxy.ts'
-import { recordedLabels } from '../shell/recorded.ts'
-import { type Screen, type ScreenStart, chooseScreen } from '../shell/screen.ts'
 
 const elsewhere =
   'Only the proxy itself has its secrets, and this is a view of one that runs elsewhere.'
-
-type LoadedRules = Awaited<ReturnType<typeof loadRules>>
 
 /** Watches a proxy that runs elsewhere, until it is ended; then judges and saves what it saw. */
 export async function attach(context: Context, options: Options): Promise<number> {
   const url = streamUrl(options.positionals)
   const token = givenToken(context, options)
   const ca = await pem(options, 'ca')
-  const rules = await loadRules(options.list('rules'))
-  // Checked before anything is watched: an error at the end would come too late.
-  sessionOptions(options, { ...rules, targets: [] })
+  // Before anything is watched: an error at the end would come too late.
+  const session = await sessionOptions(options, { targets: [] })
   const screen = await chooseScreen(context, options, false)
   try {
     return await watch(
       context,
       options,
       { url, token, ...(ca === undefined ? {} : { ca }) },
-      rules,
+      session,
       screen,
     )
   } finally {
@@ -52,10 +47,11 @@ async function watch(
   context: Context,
   options: Options,
   address: { url: string; token: string; ca?: string },
-  rules: LoadedRules,
+  session: SessionOptions,
   screen: Screen | undefined,
 ): Promise<number> {
-  const { redactor, learnFrom } = viewerRedactor()
+  // What comes is redacted already; it is redacted again, as what comes from anywhere is. Labels and their facts stay.
+  const redactor = createRedactor({ key: randomBytes(32), labels: () => labelsOf(fold) })
   const outputs = await openOutputs(
     context,
     options,
@@ -63,10 +59,8 @@ async function watch(
     redactor,
   )
   const viewing = { ...outputs, redactor }
-  const tell = (event: Event) => {
-    const redacted = redactEvent(event, redactor)
-    for (const sink of outputs.sinks) sink.event(redacted)
-  }
+  const telling = new Telling(redactor, outputs.sinks)
+  const onScreen = new Telling(redactor, screen === undefined ? [] : [screen])
   let opened = screen === undefined
   const notice = (told: Notice | LiveNotice) => {
     if (opened) outputs.tell(told)
@@ -74,9 +68,9 @@ async function watch(
     else process.stderr.write(`${redactor.text(told.text)}\n`)
   }
   const fold: LiveFold = new LiveFold({
-    event: tell,
+    event: (event) => telling.tell([event]),
     // What is printed and saved has one report, at the end.
-    report: (report) => screen?.event(redactEvent({ type: 'report', report }, redactor)),
+    report: (report) => onScreen.tell([{ type: 'report', report }]),
     notice: (told) => notice(told as Notice),
     listening: (listening) => {
       outputs.line({ ...listening, type: 'listening' })
@@ -88,18 +82,16 @@ async function watch(
       )
     },
   })
-  const run = { session: { report: () => fold.report ?? judged(fold, options, rules) } }
-  learnFrom(fold)
+  const judgedNow = () => judged(fold, session, redactor)
+  const run = { session: { report: () => fold.report ?? judgedNow() } }
   const client = new LiveClient({ ...address, message: (message) => fold.message(message), notice })
   client.start()
   const ends = screen === undefined ? [] : [screen.ended]
   await Promise.race([context.ending, outputs.readerGone, client.refused, ...ends])
   client.stop()
   screen?.stop()
-  const report =
-    fold.final && fold.report !== undefined ? fold.report : judged(fold, options, rules)
-  tell({ type: 'report', report })
-  await Promise.all(outputs.sinks.map(async (sink) => sink.close?.()))
+  const report = (fold.final ? fold.report : undefined) ?? judgedNow()
+  await telling.end(report)
   await outputs.close()
   return screen?.code ?? exitOf(report, options.text('fail-on') as FailOn, false)
 }
@@ -131,40 +123,26 @@ function givenToken(context: Context, options: Options): string {
   )
 }
 
-/** What comes is redacted already; it is redacted again, as what comes from anywhere is. Labels and their facts stay. */
-function viewerRedactor(): { redactor: Redactor; learnFrom: (fold: LiveFold) => void } {
-  const own = createRedactor({ key: randomBytes(32) })
-  let labels: LiveFold['labels'] = new Map()
-  return {
-    redactor: {
-      learn: (exchange) => own.learn(exchange),
-      exchange: (exchange) => own.exchange(exchange),
-      text: (text) => own.text(text),
-      value: (value) => own.value(value),
-      leaks: (text) => own.leaks(text),
-      facts: () => ({ ...own.facts(), ...recordedLabels(Object.fromEntries(labels)) }),
-      reveal: () => undefined,
+/** A report of what was seen, as a HAR file of it would be judged. */
+function judged(fold: LiveFold, session: SessionOptions, redactor: Redactor): Report {
+  const run = new Run({
+    session: {
+      ...session,
+      targets: [...fold.targets],
+      labels: labelsOf(fold),
+      recorded: [...fold.findings.values()],
     },
-    learnFrom: (fold) => {
-      labels = fold.labels
-    },
-  }
+    redactor,
+    sinks: [],
+  })
+  for (const exchange of fold.exchanges.values()) run.take(exchange)
+  if (fold.incomplete) run.session.markIncomplete()
+  run.settle()
+  return run.session.report()
 }
 
-/** A report of what was seen, as a HAR file of it would be judged. */
-function judged(fold: LiveFold, options: Options, rules: LoadedRules): Report {
-  const session = new Session(
-    sessionOptions(options, {
-      ...rules,
-      targets: [...fold.targets],
-      labels: recordedLabels(Object.fromEntries(fold.labels)),
-      recorded: [...fold.findings.values()],
-    }),
-  )
-  for (const exchange of fold.exchanges.values()) session.ingest(exchange)
-  if (fold.incomplete) session.markIncomplete()
-  session.settle()
-  return session.report()
+function labelsOf({ labels }: LiveFold): Record<string, LabelFacts> {
+  return recordedLabels(Object.fromEntries(labels))
 }
 
 /** Where the proxy listens and for what, as the stream says. */

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import type { Event, ExchangeEvent } from '../core/verdict/event.ts'
-import { redactEvent } from '../core/redact/event.ts'
+import type { Exchange } from '../core/wire/exchange.ts'
+import { redactExchange } from '../core/redact/event.ts'
 import { type Redactor, type Safe, createRedactor } from '../core/redact/redactor.ts'
-import type { Rule } from '../core/verdict/rule.ts'
-import { Session } from '../core/session.ts'
+import type { Session } from '../core/session.ts'
 import type { StepKind } from '../core/step/step.ts'
+import type { Event, ExchangeEvent } from '../core/verdict/event.ts'
+import type { Rule } from '../core/verdict/rule.ts'
 import { UserError } from '../errors.ts'
-import type { Options } from './arguments.ts'
-import { loadRules } from '../rules.ts'
+import { Run } from '../run.ts'
 import type { PlacedExchange, RuleOutcome, WholeCapture } from '../sink/report/judged-capture.ts'
+import type { Options } from './arguments.ts'
 import { type Captures, openCaptures } from './captures.ts'
 import { sessionOptions } from './judging.ts'
 import type { Progress } from './progress.ts'
@@ -49,20 +50,28 @@ async function judgeOpened(
   options: Options,
   progress: Progress,
 ): Promise<Judged | undefined> {
-  const { rules, hash } = await loadRules(options.list('rules'))
   const redactor = createRedactor({ key: randomBytes(32), labels: captures.labels })
-  const session = new Session(sessionOptions(options, { rules, hash, ...captures }))
-  const taken = await ingest(captures, session, redactor, progress)
-  if (taken === undefined) return undefined
-  const { complete, problems } = captures.outcome()
-  if (!complete) session.markIncomplete()
-  session.settle()
-  const plain = session.report()
+  const session = await sessionOptions(options, captures)
+  const places = new Places()
+  const shown = new ShownExchanges()
+  const run = new Run({
+    session,
+    redactor,
+    // Documents are written once all is judged; nothing is told meanwhile.
+    sinks: [],
+    taken: (exchange, events) => {
+      places.take(exchange, events)
+      for (const event of events) if (event.type === 'exchange') shown.take(event.exchange)
+    },
+  })
+  if (!(await run.replay(captures, progress))) return undefined
+  const { problems } = captures.outcome()
+  const plain = await run.finish()
   const report = redactor.value(plain)
   const exchanges: Safe<ExchangeEvent>[] = []
-  for (const event of taken.shown.of(session, plain.findings)) {
+  for (const event of shown.of(run.session, plain.findings)) {
     if (await progress.pause()) return undefined
-    exchanges.push(redacted(event, redactor))
+    exchanges.push(redactExchange(event, redactor))
   }
   return {
     redactor,
@@ -71,56 +80,40 @@ async function judgeOpened(
     capture: {
       report,
       exchanges,
-      every: () => every(captures, taken, redactor, progress),
+      every: () => every(captures, places, redactor, progress),
       // What a capture says of its labels is other people's text as well.
       labels: redactor.value(redactor.facts()),
-      rules: ruleOutcomes(rules, session),
+      rules: ruleOutcomes(session.rules, run.session),
       targets: redactor.value(captures.targets),
       sources: paths,
     },
   }
 }
 
-/** What was made of the exchanges, in the order in which they were read. */
-interface Taken {
-  readonly shown: ShownExchanges
-  readonly steps: readonly StepKind[]
-  readonly flows: readonly string[]
-}
-
-async function ingest(
-  { exchanges, size }: Captures,
-  session: Session,
-  redactor: Redactor,
-  progress: Progress,
-): Promise<Taken | undefined> {
-  const shown = new ShownExchanges()
-  const steps: StepKind[] = []
-  const flows: string[] = []
+/** What the exchanges were taken for, in the order in which they were read. */
+class Places {
+  readonly steps: StepKind[] = []
+  readonly flows: string[] = []
   /** Of exchanges that are told again when they turn out to belong to another flow. A call is not; there may be millions. */
-  const places = new Map<string, number>()
-  for await (const exchange of exchanges()) {
-    redactor.learn(exchange)
-    const here = steps.length
-    for (const event of session.ingest(exchange)) {
+  readonly #moving = new Map<string, number>()
+
+  take({ id }: Exchange, events: readonly Event[]): void {
+    const here = this.steps.length
+    for (const event of events) {
       if (event.type !== 'exchange') continue
-      const { exchange: told, step, flow } = event.exchange
-      shown.take(event.exchange)
-      const place = told.id === exchange.id ? here : places.get(told.id)
+      const { exchange, step, flow } = event.exchange
+      const place = exchange.id === id ? here : this.#moving.get(exchange.id)
       if (place === undefined) continue
-      steps[place] = step.kind
-      flows[place] = flow
-      if (step.kind !== 'mcp') places.set(told.id, place)
+      this.steps[place] = step.kind
+      this.flows[place] = flow
+      if (step.kind !== 'mcp') this.#moving.set(exchange.id, place)
     }
-    progress.say(`judging: ${steps.length} of ${size} exchanges`)
-    if (await progress.pause()) return undefined
   }
-  return { shown, steps, flows }
 }
 
 async function* every(
   captures: Captures,
-  { steps, flows }: Taken,
+  { steps, flows }: Places,
   redactor: Redactor,
   progress: Progress,
 ): AsyncIterable<PlacedExchange> {
@@ -135,12 +128,6 @@ async function* every(
   }
   if (index < steps.length)
     throw new UserError('ECAPTURE', 'The capture was changed while it was read.', 'Try again.')
-}
-
-function redacted(exchange: ExchangeEvent, redactor: Redactor): Safe<ExchangeEvent> {
-  const event: Event = { type: 'exchange', exchange }
-  return (redactEvent(event, redactor) as Safe<Event> & { type: 'exchange' })
-    .exchange as Safe<ExchangeEvent>
 }
 
 /** In the order of the rules; what was asked to be left out is not among them. */

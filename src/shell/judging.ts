@@ -15,12 +15,16 @@ import { version } from '../version.ts'
 import type { Context } from './context.ts'
 import { type Outputs, type OutputsSetup, openOutputs } from './outputs.ts'
 
-export interface JudgingSetup extends OutputsSetup {
-  /** MCP endpoints known beforehand. */
+/** What is known of a session before its first exchange. */
+export interface Known {
+  /** MCP endpoints. */
   readonly targets: readonly string[]
+  /** Facts about removed values and findings that rest on them, out of captures of our own. */
   readonly labels?: Readonly<Record<string, LabelFacts>>
   readonly recorded?: readonly Finding[]
 }
+
+export interface JudgingSetup extends OutputsSetup, Known {}
 
 /** A run with its sinks set up by the flags, and the way to its exit code. */
 export interface Judging extends Omit<Outputs, 'sinks' | 'close'> {
@@ -38,8 +42,7 @@ export async function openJudging(
   setup: JudgingSetup,
 ): Promise<Judging> {
   if (setup.live) keepHeapLow()
-  const loaded = await loadRules(options.list('rules'))
-  const session = sessionOptions(options, { ...setup, ...loaded })
+  const session = await sessionOptions(options, setup)
   const redactor = createRedactor({
     key: randomBytes(32),
     off: options.has('with-secrets'),
@@ -70,16 +73,11 @@ export async function openJudging(
 }
 
 /** What the flags say of how to judge. Throws UserError (EUSAGE) for a rule to ignore that does not exist. */
-export function sessionOptions(
+export async function sessionOptions(
   options: Options,
-  {
-    rules,
-    hash,
-    targets,
-    labels,
-    recorded,
-  }: Pick<JudgingSetup, 'targets' | 'labels' | 'recorded'> & Awaited<ReturnType<typeof loadRules>>,
-): SessionOptions {
+  { targets, labels, recorded }: Known,
+): Promise<SessionOptions> {
+  const { rules, hash } = await loadRules(options.list('rules'))
   for (const id of options.list('ignore'))
     if (!rules.some((rule) => rule.id === id))
       throw new UserError('EUSAGE', `There is no rule ${id} to ignore.`, 'See authtap rules.')

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Options } from './arguments.ts'
-import type { Event } from '../core/verdict/event.ts'
-import { redactEvent } from '../core/redact/event.ts'
-import { type Redactor, type Safe, createRedactor } from '../core/redact/redactor.ts'
+import { type Redactor, createRedactor } from '../core/redact/redactor.ts'
 import type { Report } from '../core/verdict/report.ts'
 import { isLoopback } from '../core/wire/url.ts'
 import { UserError } from '../errors.ts'
-import type { Sink } from '../run.ts'
+import { redacting } from '../run.ts'
 import { tokenPattern } from '../sink/live/gate.ts'
 import type { LiveStream } from '../sink/live/stream.ts'
 import type { Context } from './context.ts'
@@ -69,16 +67,6 @@ function waysTo(
       return [own === undefined ? stream : redacting(stream, own)]
     },
     lines: (line) => stream.line(own === undefined ? line : own.value(line)),
-  }
-}
-
-function redacting(stream: LiveStream, redactor: Redactor): Sink {
-  return {
-    event: (event: Safe<Event>) => {
-      if (event.type === 'exchange') redactor.learn(event.exchange.exchange)
-      stream.event(redactEvent(event, redactor))
-    },
-    close: () => stream.close(),
   }
 }
 

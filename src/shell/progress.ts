@@ -15,9 +15,12 @@ export class Progress {
   #paused = performance.now()
   #signal: 'SIGINT' | 'SIGTERM' | undefined
 
-  constructor(context: Context) {
+  /** `quiet`: nothing is told. */
+  constructor(context: Context, quiet = false) {
     this.#terminal = context.stderrIsTerminal
-    this.#timer = setInterval(() => this.#show(), patience)
+    this.#timer = setInterval(() => {
+      if (!quiet) this.#show()
+    }, patience)
     this.#timer.unref()
     void context.ending.then((signal) => {
       this.#signal = signal
@@ -34,13 +37,17 @@ export class Progress {
     return this.#signal
   }
 
+  get stopped(): boolean {
+    return this.#signal !== undefined
+  }
+
   /** Lets signals and timers have their turn, when it is time; true when the work is to stop. */
   async pause(): Promise<boolean> {
     if (performance.now() - this.#paused > slice) {
       await new Promise(setImmediate)
       this.#paused = performance.now()
     }
-    return this.#signal !== undefined
+    return this.stopped
   }
 
   end(): void {

@@ -3,11 +3,10 @@ import { type Stats, constants } from 'node:fs'
 import { access, lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Options } from './arguments.ts'
-import { redactEvent } from '../core/redact/event.ts'
 import { type Redactor, createRedactor } from '../core/redact/redactor.ts'
 import { UserError } from '../errors.ts'
 import { makeFolder } from '../folder.ts'
-import type { Sink } from '../run.ts'
+import { type Sink, redacting } from '../run.ts'
 import { openJournalFile } from '../sink/file/journal.ts'
 import { JournalSink, type JournalTrouble } from '../sink/file/journal-sink.ts'
 import { defaultStateDir } from '../state.ts'
@@ -206,7 +205,12 @@ export async function prepareRecording(
   return {
     path,
     earlier,
-    sink: (redactor) => (options.has('with-secrets') ? redacted(journal) : journal(redactor)),
+    // `--with-secrets` is about files that were asked for by name. What is kept unasked holds no secret in any case.
+    sink: (shared) => {
+      if (!options.has('with-secrets')) return journal(shared)
+      const own = createRedactor({ key: randomBytes(32) })
+      return redacting(journal(own), own)
+    },
     listen: (trouble) => {
       told = trouble
       for (const early of troubles.splice(0)) trouble(early)
@@ -224,18 +228,5 @@ async function prepareFolder(dir: string): Promise<void> {
       `--journal ${dir} cannot be written (${(error as NodeJS.ErrnoException).code}).`,
       'Give another folder.',
     )
-  }
-}
-
-/** `--with-secrets` is about files that were asked for by name. What is kept unasked holds no secret in any case. */
-function redacted(journal: (redactor: Redactor) => Sink): Sink {
-  const redactor = createRedactor({ key: randomBytes(32) })
-  const sink = journal(redactor)
-  return {
-    event: (event) => {
-      if (event.type === 'exchange') redactor.learn(event.exchange.exchange)
-      sink.event(redactEvent(event, redactor))
-    },
-    close: async () => sink.close?.(),
   }
 }

@@ -1,17 +1,19 @@
-import type { Event } from '../verdict/event.ts'
+import type { Event, ExchangeEvent } from '../verdict/event.ts'
 import type { Redactor, Safe } from './redactor.ts'
 
 /** An event with no secret in it. An exchange is walked place by place, everything else as the JSON it is. */
 export function redactEvent(event: Event, redactor: Redactor): Safe<Event> {
   if (event.type !== 'exchange') return redactor.value(event)
-  const { exchange, step, flow } = event.exchange
-  const clean: Event = {
-    type: 'exchange',
-    exchange: {
-      exchange: redactor.exchange(exchange),
-      step: { ...step, summary: redactor.text(step.summary) },
-      flow,
-    },
-  }
+  const clean: Event = { type: 'exchange', exchange: redactExchange(event.exchange, redactor) }
   return clean as Safe<Event>
+}
+
+export function redactExchange(event: ExchangeEvent, redactor: Redactor): Safe<ExchangeEvent> {
+  const { exchange, step, flow } = event
+  const clean: ExchangeEvent = {
+    exchange: redactor.exchange(exchange),
+    step: { ...step, summary: redactor.text(step.summary) },
+    flow,
+  }
+  return clean as Safe<ExchangeEvent>
 }

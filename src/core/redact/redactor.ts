@@ -16,11 +16,13 @@ declare const safe: unique symbol
 /** A value with no secret in it. Only this module makes one, so handing a sink a raw event does not compile. */
 export type Safe<T> = T & { readonly [safe]: true }
 
+type Labels = Readonly<Record<string, LabelFacts>>
+
 export interface RedactorOptions {
   /** Keys the labels, so that a value cannot be guessed from its label. */
   readonly key: Uint8Array
-  /** Facts of a capture that is redacted already: its labels pass through unchanged. */
-  readonly labels?: Readonly<Record<string, LabelFacts>>
+  /** Facts of a capture that is redacted already, or what tells those known so far: its labels pass through unchanged. */
+  readonly labels?: Labels | (() => Labels)
   /** Everything passes through: the user asked for the secrets. */
   readonly off?: boolean
 }
@@ -74,7 +76,7 @@ const cachedTexts = 2000
 
 class LabellingRedactor implements Redactor {
   readonly #secrets: Secrets
-  readonly #given: Readonly<Record<string, LabelFacts>>
+  readonly #given: () => Labels
   readonly #cache = new Map<string, string>()
   #cachedAt = 0
   readonly #learned = new WeakSet<Exchange>()
@@ -82,7 +84,7 @@ class LabellingRedactor implements Redactor {
 
   constructor({ key, labels }: RedactorOptions) {
     this.#secrets = new Secrets(key)
-    this.#given = labels ?? {}
+    this.#given = typeof labels === 'function' ? labels : () => labels ?? {}
   }
 
   readonly #replaced = new Memo(() => this.#secrets.admitted)
@@ -144,7 +146,7 @@ class LabellingRedactor implements Redactor {
   }
 
   facts(): Record<string, LabelFacts> {
-    const given = Object.entries(this.#given)
+    const given = Object.entries(this.#given())
       .filter(([label]) => isLabel(label))
       .map(([label, facts]) => [label, readFacts(facts, this.#replace)] as const)
       .filter((entry): entry is [string, LabelFacts] => entry[1] !== undefined)
