@@ -9,7 +9,7 @@ export default defineRule({
   revisions: 'all',
   why: 'Every round ends in a refusal, so people are sent to the login page without end.',
   remedy:
-    'Find out why the MCP server refuses the token it was just given; let the client stop after a few equal failures.',
+    'Find out why the MCP server refuses a token that was just issued, and let the client stop after a few equal failures.',
   explains: ['flow/stalled'],
   aggregates: true,
 
@@ -50,8 +50,7 @@ export default defineRule({
             ],
           }
         : { fault: known.fault }),
-      message:
-        'again and again a token was issued and the next call was answered 401 or 403 all the same',
+      message: `the client got ${rounds} tokens in a row, and the next call after each was answered 401 or 403`,
       evidence: recent.map((token) => ({
         step: token,
         at: 'response.status' as const,

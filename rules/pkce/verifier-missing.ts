@@ -44,10 +44,10 @@ export default defineRule({
       variant: step.codeVerifier === '' ? 'empty' : 'absent',
       confidence: authorization?.by === 'code' || demanded ? 'certain' : 'likely',
       message:
-        `the code is redeemed ${step.codeVerifier === '' ? 'with an empty' : 'without'} code_verifier` +
+        `the client redeems the code ${step.codeVerifier === '' ? 'with an empty' : 'without a'} code_verifier` +
         (challenge === undefined
           ? `, which the authorization server demands: ${quoted(words)}`
-          : `, though its authorization request sent the code_challenge ${quoted(challenge)}`),
+          : `, although its authorization request had the code_challenge ${quoted(challenge)}`),
       evidence: [
         {
           step,

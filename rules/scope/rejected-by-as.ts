@@ -31,7 +31,7 @@ export default defineRule({
   ],
   why: 'The login ends before it began: one scope that cannot be granted makes the server refuse them all.',
   remedy:
-    'Ask for, register and list only scopes that the authorization server grants to MCP clients; let it narrow rather than refuse.',
+    'Ask for, register and list only scopes that the authorization server grants to MCP clients; let the server narrow a request rather than refuse it.',
   explains: ['flow/stalled', 'token/error-response#invalid_scope'],
 
   on: ['authorize', 'pushed-request', 'token'],
@@ -56,8 +56,8 @@ export default defineRule({
       confidence: blamed.length === 1 ? 'certain' : 'likely',
       message:
         `the authorization server refuses scope ${quoted(request.scope)}` +
-        (refusal.text === '' ? '' : ` (${quoted(refusal.text)})`) +
-        `: ${blamed.map((scope, at) => `${quoted(scope)}: ${origins[variants[at]!].text}`).join('; ')}`,
+        (refusal.text === '' ? '' : `, saying ${quoted(refusal.text)}`) +
+        `; ${blamed.map((scope, at) => `${quoted(scope)} ${origins[variants[at]!].text}`).join(', ')}`,
       remedy: origins[variant].remedy,
       evidence: [
         { step: refusal.step, at: refusal.at, note: 'the refusal' },
@@ -127,24 +127,24 @@ type Origin = keyof typeof origins
 /** Where a scope that cannot be had came from, and what to do about it. */
 const origins = {
   'from-challenge': {
-    text: 'the challenge asks for it',
+    text: 'is asked for by the challenge',
     remedy: 'Ask in the challenge only for scopes that the authorization server grants.',
   },
   'from-prm': {
-    text: 'the resource metadata lists it',
+    text: 'is listed in the resource metadata',
     remedy: 'List in scopes_supported only scopes that the authorization server grants.',
   },
   'not-registered': {
-    text: 'it was not registered for this client',
+    text: 'was not registered for this client',
     remedy: 'Register the client with every scope that it will ask for.',
   },
   'from-as-catalogue': {
-    text: 'taken from the list of the authorization server',
+    text: 'is only on the list of the authorization server',
     remedy:
       'Ask for the scopes of the challenge or of the resource metadata, not for all that the authorization server lists.',
   },
   'client-invented': {
-    text: 'nobody else named it',
+    text: 'was named by nobody else',
     remedy: 'Ask only for scopes that the challenge or the metadata names.',
   },
 }

@@ -57,7 +57,7 @@ export default defineRule({
         : {}),
       message: form
         ? `the token response is form-encoded${asked ? ' although the client asked for JSON' : ', and the client did not ask for JSON'}`
-        : `the token response is ${step.answer.kind === 'empty' ? 'empty' : 'no JSON'}`,
+        : `the token response is ${step.answer.kind === 'empty' ? 'empty' : 'not JSON'}`,
       evidence: [
         { step, at: 'response.header.content-type[0]', note: 'must be application/json' },
         { step, at: 'request.header.accept[0]', note: 'what the client asked for' },

@@ -24,7 +24,7 @@ export default defineRule({
         variant: 'query',
         severity,
         message: 'the token request carries its parameters in the query instead of the body',
-        evidence: [{ step, at: 'request.query.grant_type', note: 'belongs into the body' }],
+        evidence: [{ step, at: 'request.query.grant_type', note: 'belongs in the body' }],
       }
       return
     }
@@ -38,7 +38,10 @@ export default defineRule({
             ? 'multipart'
             : 'other',
       severity,
-      message: `the token request is sent as ${step.contentType === undefined ? 'no type at all' : quoted(step.contentType)}, not as ${form}`,
+      message:
+        step.contentType === undefined
+          ? `the token request has no Content-Type, which must be ${form}`
+          : `the Content-Type of the token request is ${quoted(step.contentType)}, not ${form}`,
       evidence: [{ step, at: 'request.header.content-type[0]', note: `must be ${form}` }],
     }
   },
