@@ -90,10 +90,10 @@ const commands: readonly Command[] = [
   },
   {
     name: 'explain',
-    usage: 'authtap explain [RULE]',
-    summary: "print a rule's page",
+    usage: 'authtap explain [RULE | --kit]',
+    summary: "print a rule's page, or all that a rule of one's own works with",
     details: [],
-    groups: ['rules', 'general'],
+    groups: ['explain', 'rules', 'general'],
     load: async () => (await import('./commands/explain.ts')).explain,
   },
   {

@@ -12,6 +12,7 @@ export type FlagGroup =
   | 'demo'
   | 'sessions'
   | 'prune'
+  | 'explain'
   | 'attach'
 
 export interface Flag {
@@ -82,6 +83,11 @@ export const flags: readonly Flag[] = [
     name: 'with-secrets',
     group: 'judging',
     help: 'leave secrets readable in files; they are then written for you alone',
+  },
+  {
+    name: 'kit',
+    group: 'explain',
+    help: 'print what a step knows, what a flow knows, and what `at` may be',
   },
   { name: 'checklist', group: 'judging', help: 'print the 27 items of the checklist as well' },
   {

@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { filterKeys } from '../src/core/filter/keys.ts'
 import { flags } from '../src/options.ts'
 import { loadRules } from '../src/rules.ts'
 import { everyKey } from '../src/tui/command/help.ts'
 import { keyTable } from '../src/tui/keys/keys.ts'
+import { run } from './command.ts'
 import { readmeParts, withParts } from './tools/readme-parts.mjs'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
@@ -19,4 +22,21 @@ test('every flag the README names exists', () => {
   const named = [...readme.matchAll(/`--([a-z-]+)/g)].map(([, name]) => name)
   const known = flags.map(({ name }) => name)
   expect(named.filter((name) => !known.includes(name!))).toEqual([])
+})
+
+test('its rule for a reader loads as it stands there, and its examples hold', async () => {
+  const code = /^```js\n(import \{ defineRule[^]*?)^```$/m.exec(readme)?.[1] ?? ''
+  // Within the package, so that the name authtap leads to what is built.
+  const folder = mkdtempSync(fileURLToPath(new URL('own-rule-', import.meta.url)))
+  try {
+    writeFileSync(join(folder, 'token-lifetime.mjs'), code)
+    const { code: exit, stdout, stderr } = await run(['rules', 'test', folder])
+    expect({ exit, stdout, stderr }).toEqual({
+      exit: 0,
+      stdout: '2 passed, 0 failed\n',
+      stderr: '',
+    })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

@@ -16,10 +16,10 @@ if (existsSync(file)) {
 mkdirSync(dirname(file), { recursive: true })
 writeFileSync(file, skeleton(id))
 console.log(`${file}
-Paste a flow that shows the fault into \`bad\`, trim it, mend a copy for \`good\`, see \`npm test\` fail, write the check.`)
+\`authtap explain --kit\` says what a step and a flow know. Paste a flow that shows the fault into \`bad\`, trim it, mend a copy for \`good\`, see \`npm test\` fail, write the check.`)
 
 function skeleton(id) {
-  return `import { defineRule, quoted } from '../../src/core/kit.ts'
+  return `import { type TokenCall, defineRule, quoted } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: '${id}',
@@ -30,12 +30,13 @@ export default defineRule({
   revisions: 'all',
   why: 'What breaks because of it, and for whom.',
   remedy: 'Tell the party at fault what to change.',
+  explains: ['flow/stalled'],
 
   on: 'token',
 
   *check(step) {
     if (step.grantType === undefined) return 'silent'
-    if (step.ok) return
+    if (isAsItShouldBe(step)) return
     yield {
       message: \`what was seen: \${quoted(step.grantType)}\`,
       evidence: [{ step, at: 'request.form.grant_type', note: 'what it must be' }],
@@ -43,29 +44,17 @@ export default defineRule({
   },
 
   examples: {
-    good: [
-      {
-        name: 'how it ought to be',
-        http: \`
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1
-
-          < HTTP/1.1 200 OK
-          < content-type: application/json
-
-          {"access_token":"\\\${secret at_}","token_type":"Bearer"}\`,
-      },
-    ],
+    good: [{ name: 'how it ought to be', http: '\${opening until token}' }],
     bad: [
       {
         name: 'how it is',
         http: \`
+          \\\${opening until callback}
+
           > POST https://as.example/token
           > content-type: application/x-www-form-urlencoded
 
-          grant_type=authorization_code&code=c1
+          grant_type=authorization_code&code=c1&client_id=app
 
           < HTTP/1.1 400 Bad Request
           < content-type: application/json
@@ -75,5 +64,10 @@ export default defineRule({
     ],
   },
 })
+
+/** What the check asks, below the rule, which is read from the top. */
+function isAsItShouldBe(step: TokenCall): boolean {
+  return step.ok
+}
 `
 }

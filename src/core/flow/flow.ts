@@ -54,6 +54,7 @@ export class Flow {
     this.revision = new RevisionEvidence(forced)
   }
 
+  /** All steps that are kept, oldest first. */
   get steps(): readonly Step[] {
     return this.#kept.steps
   }
@@ -68,12 +69,14 @@ export class Flow {
     return this.#settled
   }
 
+  /** When something happened last, in milliseconds since the epoch. */
   get lastActivity(): number {
     return this.#lastActivity
   }
 
   /**
    * Takes a step in. Returns whether rules may see a difference.
+   * @internal
    * @param again a later version of a step that was given before
    */
   add(step: Step, again: boolean): boolean {
@@ -85,7 +88,7 @@ export class Flow {
     return (again ? this.#kept.replace(step) : this.#kept.add(step, this.#isEvidence)) || learned
   }
 
-  /** Takes a step out that turned out to belong to another flow. */
+  /** @internal Takes a step out that turned out to belong to another flow. */
   remove(step: Step): void {
     this.#kept.remove(step)
   }
@@ -93,12 +96,13 @@ export class Flow {
   readonly #isEvidence = ({ exchange }: Step): boolean =>
     this.#findings.some(({ evidence }) => evidence.some((one) => one.exchange === exchange.id))
 
-  /** Moves the flow's clock; silence is measured against it. */
+  /** @internal Moves the flow's clock; silence is measured against it. */
   advance(now: number): void {
     if (now > this.#now) this.#now = now
     if (this.#now - this.#lastActivity >= this.timers.user) this.#settled = true
   }
 
+  /** @internal Nothing more will come. */
   settle(): void {
     this.#settled = true
   }
@@ -113,6 +117,7 @@ export class Flow {
     return this.#kept.of(kinds)
   }
 
+  /** The latest step of these kinds. */
   last<const Kind extends StepKind>(...kinds: Kind[]): StepOf<Kind> | undefined {
     return this.of(...kinds).at(-1)
   }
@@ -179,6 +184,7 @@ export class Flow {
     return this.serverMetadata?.issuer ?? this.resourceMetadata?.authorizationServers[0]
   }
 
+  /** The client id that this attempt goes by. */
   get clientId(): string | undefined {
     return (
       this.last('authorize')?.clientId ??
@@ -187,6 +193,7 @@ export class Flow {
     )
   }
 
+  /** How the client came by its id. */
   get registration(): RegistrationWay {
     const id = this.clientId
     if (id === undefined) return this.of('registration').length > 0 ? 'dynamic' : 'unknown'
@@ -194,6 +201,7 @@ export class Flow {
     return id.startsWith('https://') ? 'cimd' : 'pre-registered'
   }
 
+  /** The registration that gave out this client id. */
   registrationOf(clientId: string | undefined): Registration | undefined {
     return this.of('registration').findLast((step) => step.ok && step.clientId === clientId)
   }
@@ -271,11 +279,12 @@ export class Flow {
     return [...causes.filter(isError), ...causes.filter((finding) => !isError(finding))]
   }
 
+  /** What other rules found in this flow; those that do not aggregate see nothing. */
   get findings(): readonly Finding[] {
     return this.#findings
   }
 
-  /** Is told what was found in this flow so far, and which rules explain each rule. */
+  /** @internal Is told what was found in this flow so far, and which rules explain each rule. */
   know(
     findings: readonly Finding[],
     causes: ReadonlyMap<string, ReadonlySet<string>> = this.#causes,

@@ -7,6 +7,12 @@ import type { Step, StepKind, StepOf } from '../step/step.ts'
 /** Something a rule needs to see before it may judge; named in the report when it was not visible. */
 export type Leg = StepLeg | 'the Authorization header' | 'the request body' | 'the response body'
 
+/**
+ * A place in a step's exchange, which the engine quotes and redacts: `response.status`, `request.header.authorization`,
+ * `response.header.www-authenticate[1]` (the second of that name), `request.query.state`, `request.form.grant_type`,
+ * `response.json/authorization_servers/0` (a JSON pointer), `response.jwt.aud` (a claim of the token that was presented,
+ * or issued). A place where nothing stands may be named, to say what is absent.
+ */
 export type Place =
   | `${'request' | 'response'}.${'method' | 'url' | 'status' | 'body'}`
   | `${'request' | 'response'}.header.${string}`
@@ -15,6 +21,7 @@ export type Place =
   | `${'request' | 'response'}.json/${string}`
   | `${'request' | 'response'}.jwt.${string}`
 
+/** Evidence: where to look, and what is to be said of it. */
 export interface Pointer {
   readonly step: Step
   readonly at: Place

@@ -19,6 +19,7 @@ export function member(object: JsonObject | undefined, name: string): unknown {
   return object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined
 }
 
+/** A member that is a string. */
 export function stringMember(object: JsonObject | undefined, name: string): string | undefined {
   const value = member(object, name)
   return typeof value === 'string' ? value : undefined
