@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Event } from '../src/core/verdict/event.ts'
 import { bodyText, emptyBody, type Exchange } from '../src/core/wire/exchange.ts'
 import { createRedactor } from '../src/core/redact/redactor.ts'
-import { Run, type Sink } from '../src/run.ts'
+import { type Listener, type Recording, Run, type Sink, redacting } from '../src/run.ts'
 
 const secret = `s3cret${'Value9'.repeat(4)}`
 
@@ -72,4 +72,123 @@ test('an exchange is shown in outline unless some sink looks at the whole of it'
 test('a secret in what a failed tool says is known although no exchange was shown', async () => {
   const { redactor } = await play(['nothing'])
   expect(redactor.text(`it was ${secret}`)).not.toContain(secret)
+})
+
+describe('a recording', () => {
+  const quiet: Listener = { say: () => {}, stopped: false }
+
+  /** The secret is quoted first, where nothing says that it is one, and shown as one afterwards. */
+  function recording(complete = true): Recording {
+    const first = toolError()
+    const quote: Exchange = {
+      ...first,
+      id: '0',
+      request: { ...first.request, url: `https://mcp.example/mcp?note=${secret}` },
+      response: { ...first.response!, body: emptyBody },
+    }
+    return {
+      size: 2,
+      exchanges: async function* () {
+        await Promise.resolve()
+        yield* [quote, first]
+      },
+      outcome: () => ({ complete }),
+    }
+  }
+
+  function recorded(sinks: readonly Sink[], off = false) {
+    const redactor = createRedactor({ key: Buffer.alloc(32, 7), off })
+    const tool = { name: 'authtap' as const, version: '0', rules: '0' }
+    const taken: string[] = []
+    const run = new Run({
+      redactor,
+      sinks,
+      session: { rules: [], tool },
+      taken: ({ id }, events) => taken.push(`${id} ${events.map(({ type }) => type).join(' ')}`),
+    })
+    return { run, taken }
+  }
+
+  function sinkOf(exchanges?: Sink['exchanges']) {
+    const events: Event[] = []
+    const sink: Sink = {
+      ...(exchanges === undefined ? {} : { exchanges }),
+      event: (event) => events.push(event),
+    }
+    return { sink, events }
+  }
+
+  test('is searched for secrets before the first exchange is told', async () => {
+    const { sink, events } = sinkOf()
+    const { run, taken } = recorded([sink])
+    const said: string[] = []
+    expect(await run.replay(recording(), { ...quiet, say: (doing) => said.push(doing) })).toBe(true)
+    expect(said).toEqual([
+      'looking for secrets: 1 of 2 exchanges',
+      'looking for secrets: 2 of 2 exchanges',
+      'judging: 1 of 2 exchanges',
+      'judging: 2 of 2 exchanges',
+    ])
+    expect(taken).toEqual(['0 exchange', '1 exchange'])
+    expect(events.map(({ type }) => type)).toEqual(['exchange', 'exchange'])
+    expect(JSON.stringify(events)).not.toContain(secret)
+  })
+
+  test('is gone through once where no sink looks at exchanges', async () => {
+    const { sink, events } = sinkOf('nothing')
+    const { run } = recorded([sink])
+    const said: string[] = []
+    await run.replay(recording(), { ...quiet, say: (doing) => said.push(doing) })
+    expect(said).toEqual(['judging: 1 of 2 exchanges', 'judging: 2 of 2 exchanges'])
+    // Silence speaks before the report is asked for, and once.
+    run.settle()
+    expect(events.map(({ type }) => type)).toEqual(['flow'])
+    const { capture } = await run.finish()
+    expect(events.map(({ type }) => type)).toEqual(['flow', 'report'])
+    expect(capture).toMatchObject({ exchanges: 2, complete: true })
+  })
+
+  test('that is stopped or lacks something is judged as far as it goes, as incomplete', async () => {
+    const stopped = recorded([])
+    expect(await stopped.run.replay(recording(), { ...quiet, stopped: true })).toBe(false)
+    expect((await stopped.run.finish()).capture).toMatchObject({ exchanges: 1, complete: false })
+    const cut = recorded([])
+    expect(await cut.run.replay(recording(false), quiet)).toBe(true)
+    expect((await cut.run.finish()).capture).toMatchObject({ exchanges: 2, complete: false })
+  })
+
+  test('goes on only when the sinks have passed on what they were told', async () => {
+    const { sink, events } = sinkOf('outline')
+    let waits = 0
+    const slow: Sink = {
+      ...sink,
+      ready: async () => {
+        const told = events.length
+        await new Promise((resolve) => setTimeout(resolve, 1))
+        expect(events.length).toBe(told)
+        waits += 1
+      },
+    }
+    const { run } = recorded([slow])
+    await run.replay(recording(), quiet)
+    expect(waits).toBe(4)
+  })
+
+  test('is told without secrets to a sink with a redactor of its own, where others get them', async () => {
+    const open = sinkOf()
+    const shut = sinkOf('outline')
+    const own = createRedactor({ key: Buffer.alloc(32, 8) })
+    const { run } = recorded([open.sink, redacting(shut.sink, own)], true)
+    const { exchanges, ...rest } = recording()
+    const reversed = async function* () {
+      const all: Exchange[] = []
+      for await (const one of exchanges()) all.unshift(one)
+      yield* all
+    }
+    await run.replay({ ...rest, exchanges: reversed }, quiet)
+    await run.finish()
+    expect(JSON.stringify(open.events)).toContain(secret)
+    expect(JSON.stringify(shut.events)).not.toContain(secret)
+    expect(shut.events.map(({ type }) => type)).toEqual(open.events.map(({ type }) => type))
+  })
 })

@@ -87,7 +87,11 @@ async function watch(
   const client = new LiveClient({ ...address, message: (message) => fold.message(message), notice })
   client.start()
   const ends = screen === undefined ? [] : [screen.ended]
-  await Promise.race([context.ending, outputs.readerGone, client.refused, ...ends])
+  const end = Promise.race([context.ending, outputs.readerGone, client.refused, ...ends])
+  await end.catch(async (error: unknown) => {
+    await telling.abandon()
+    throw error
+  })
   client.stop()
   screen?.stop()
   const report = (fold.final ? fold.report : undefined) ?? judgedNow()

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import { type AddressInfo, type Server, type Socket, connect } from 'node:net'
@@ -397,8 +397,11 @@ describe('what is said when it cannot be', () => {
     const none = await run(['attach', 'ws://localhost:1/'], { env: { AUTHTAP_TOKEN: '' } })
     expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('needs the token') })
     const proxy = await watchedProxy('http://127.0.0.1:9/mcp')
-    const wrong = await run(['attach', proxy.ws, '--token', 'x'.repeat(64)])
+    const har = join(folder, 'refused.har')
+    const wrong = await run(['attach', proxy.ws, '--token', 'x'.repeat(64), '--har', har])
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('refuses the token') })
+    // Nothing was seen: no file is begun and left behind.
+    expect((await readdir(folder)).filter((name) => name.startsWith('refused'))).toEqual([])
     const args = ['http://127.0.0.1:9/mcp', '--port', '0', '--listen', '0']
     const short = await run(args, { env: { AUTHTAP_TOKEN: 'short' } })
     expect(short).toMatchObject({ code: 2, stderr: expect.stringContaining('AUTHTAP_TOKEN') })

@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { parseOptions } from '../../src/shell/arguments.ts'
+import { Run } from '../../src/run.ts'
 import { analyze } from '../../src/commands/analyze.ts'
 import { openCaptures } from '../../src/shell/captures.ts'
 import { Progress } from '../../src/shell/progress.ts'
@@ -138,6 +139,19 @@ test('analyze leaves no line out, however large the capture and slow the disk', 
   for await (const chunk of createReadStream(output))
     lines += (chunk as Buffer).toString().split('\n').length - 1
   expect(lines).toBeGreaterThanOrEqual(600 + 2)
+})
+
+test('analyze leaves no half file behind when it cannot go through the capture', async () => {
+  const path = await file(har([1, 2, 3]))
+  const others = await readdir(folder)
+  const replay = vi.spyOn(Run.prototype, 'replay').mockRejectedValue(new Error('full'))
+  const options = parseOptions(
+    [path, '--format', 'json', '--output', '/dev/null', '--har', join(folder, 'half.har')],
+    ['sessions', 'judging', 'rules', 'general'],
+  )
+  await expect(analyze(context, options)).rejects.toThrow('full')
+  replay.mockRestore()
+  expect(await readdir(folder)).toEqual(others)
 })
 
 describe('a large capture is not gone through in silence', () => {
