@@ -305,12 +305,8 @@ describe('the proxy', () => {
   test('exits with 4 when no upstream ever answered, and prints the report all the same', async () => {
     const proxy = start(['http://127.0.0.1:1/mcp', '--port', '0', '--format', 'json'])
     const [, url] = await proxy.printed(/Listening {2}(\S+)/)
-    const answer = await fetch(url!, {
-      method: 'POST',
-      body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
-    })
-    expect(answer.status).toBe(502)
-    expect(await answer.text()).toMatch(/authtap/)
+    const call = { method: 'POST', body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' }
+    await expect(fetch(url!, call)).rejects.toThrow()
     proxy.child.kill('SIGINT')
     const { code, stdout } = await proxy.ended
     expect(JSON.parse(stdout)).toMatchObject({ capture: { exchanges: 1 } })

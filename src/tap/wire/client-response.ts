@@ -64,7 +64,7 @@ export class ClientResponse {
     this.#response.end()
   }
 
-  /** The upstream broke off: the client's connection ends the same way, after what had arrived. */
+  /** The upstream failed or broke off: the client's connection ends the same way, after what had arrived. */
   broken(reset: boolean): void {
     const { socket } = this.#response
     if (socket !== null) cut(socket, reset)
@@ -89,7 +89,8 @@ export class ClientResponse {
   }
 }
 
-function cut(socket: Socket, reset: boolean): void {
+/** Ends a connection after what is still to be written. */
+export function cut(socket: Socket, reset: boolean): void {
   if (!reset) socket.destroySoon()
   else if (socket.writableLength === 0) socket.resetAndDestroy()
   else socket.once('drain', () => socket.resetAndDestroy())

@@ -37,7 +37,24 @@ function messageOf(error: Error): string {
   return error.message
 }
 
-/** The connection was cut by a reset rather than closed in order. */
-export function wasReset(error: Error): boolean {
-  return codeOf(error) === 'ECONNRESET'
+/**
+ * How a request ends that gets no whole response: as the upstream ended its connection, or because HTTP allows what our
+ * transport does not carry, which the upstream has no part in.
+ */
+export type Ending = 'closed' | 'reset' | 'unsupported'
+
+const unsupportedCodes = new Set([
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
+  'UND_ERR_HEADERS_OVERFLOW',
+])
+
+/** What undici says of an interim response that nobody asked for (RFC 9110 §15.2); its code is that of any lost connection. */
+const unaskedInterim = new Set(['bad response', 'bad upgrade'])
+
+export function endingOf(error: Error): Ending {
+  const code = codeOf(error) ?? ''
+  if (code === 'ECONNRESET') return 'reset'
+  const isInterim = code === 'UND_ERR_SOCKET' && unaskedInterim.has(error.message)
+  return isInterim || unsupportedCodes.has(code) ? 'unsupported' : 'closed'
 }

@@ -2,6 +2,7 @@ import type { Failure, Headers, Touch } from '../../core/wire/exchange.ts'
 import type { ClientResponse } from './client-response.ts'
 import type { Link } from './connect.ts'
 import type { Connection, GoneBecause, Waiting } from './connections.ts'
+import type { Ending } from './failure.ts'
 import { toPairs } from './headers.ts'
 import type { Recording } from './record.ts'
 import type { RequestBody } from './request-body.ts'
@@ -159,10 +160,10 @@ export class RoundTrip implements Arriving, Waiting {
     else this.#finish(trailers)
   }
 
-  failed(failure: Failure, reset: boolean): void {
+  failed(failure: Failure, ending: Ending): void {
     if (this.#head !== undefined && this.#plan === 'pending')
-      this.#held.push(() => this.#fail(failure, reset))
-    else this.#fail(failure, reset)
+      this.#held.push(() => this.#fail(failure, ending))
+    else this.#fail(failure, ending)
   }
 
   #follow(plan: HeadPlan): void {
@@ -240,14 +241,16 @@ export class RoundTrip implements Arriving, Waiting {
     this.#returning.ended()
   }
 
-  #fail(failure: Failure, reset: boolean): void {
+  /** A response of ours would be taken for the upstream's: what it ended ends the same way for the client. */
+  #fail(failure: Failure, ending: Ending): void {
     if (this.#over) return
     const plan = this.#plan
     if (plan !== 'pending' && plan.kind === 'whole') this.#release(plan.headers)
     this.#leave()
     this.#recording.fail(failure)
-    if (this.#clientResponse.started) this.#clientResponse.broken(reset)
-    else this.#clientResponse.own(502, unreachable(this.#request.origin, failure))
+    if (ending !== 'unsupported' || this.#clientResponse.started)
+      this.#clientResponse.broken(ending === 'reset')
+    else this.#clientResponse.own(501, unsupported(this.#request.origin, failure))
   }
 
   /** What came from the upstream cannot be passed on, or we have a bug. Either way this exchange is over, and only this one. */
@@ -256,7 +259,7 @@ export class RoundTrip implements Arriving, Waiting {
     this.#flight?.abort()
     const message = error instanceof Error ? error.message : String(error)
     this.#plan = { kind: 'stream', headers: [], touches: [] }
-    this.#fail({ phase: 'http', code: 'ECANNOTPASS', message }, false)
+    this.#fail({ phase: 'http', code: 'ECANNOTPASS', message }, 'unsupported')
   }
 
   #leave(): void {
@@ -265,9 +268,8 @@ export class RoundTrip implements Arriving, Waiting {
   }
 }
 
-function unreachable(origin: string, failure: Failure): string {
-  const verb = failure.phase === 'http' ? 'got no usable answer from' : 'could not reach'
-  return `${verb} ${origin} (${failure.phase}: ${failure.code}, ${failure.message}). This answer is authtap's, not the server's.`
+function unsupported(origin: string, { code, message }: Failure): string {
+  return `an exchange with ${origin} cannot be passed on (${code}, ${message}). This answer is authtap's, not the server's.`
 }
 
 export function goneFailure(because: GoneBecause): Failure {

@@ -3,7 +3,7 @@ import { Client, type Dispatcher, Pool } from 'undici'
 import type { Failure } from '../../core/wire/exchange.ts'
 import { type Connected, type Connector, endpointOf, type Link } from './connect.ts'
 import { proxyAuthorization, proxyFor } from './env-proxy.ts'
-import { describeFailure, wasReset } from './failure.ts'
+import { describeFailure, type Ending, endingOf } from './failure.ts'
 
 /** Largest header section accepted from an upstream, and from a client by the listeners. */
 export const headerLimit = 256 * 1024
@@ -33,8 +33,7 @@ export interface Arriving {
   head(status: number, statusText: string, headers: FlatHeaders): void
   data(chunk: Buffer): void
   end(trailers: FlatHeaders): void
-  /** `reset`: the upstream cut the connection instead of closing it. */
-  failed(failure: Failure, reset: boolean): void
+  failed(failure: Failure, ending: Ending): void
 }
 
 /** A request under way. After `abort` nothing more arrives. */
@@ -58,7 +57,7 @@ export class Transport {
     try {
       this.#dispatch(outgoing, flight)
     } catch (error) {
-      flight.onResponseError(undefined, error instanceof Error ? error : new Error(String(error)))
+      flight.fail(error instanceof Error ? error : new Error(String(error)), 'unsupported')
     }
     return flight
   }
@@ -219,11 +218,15 @@ class Handler implements Dispatcher.DispatchHandler, Flight {
     this.#arriving.end(flatten(controller.rawTrailers))
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+  onResponseError(_controller: unknown, error: Error): void {
+    this.fail(error, endingOf(error))
+  }
+
+  fail(error: Error, ending: Ending): void {
     if (this.#over) return
     this.#over = true
     const phase = this.#connector.phase(error) ?? 'http'
-    this.#arriving.failed(describeFailure(error, phase), wasReset(error))
+    this.#arriving.failed(describeFailure(error, phase), ending)
   }
 }
 

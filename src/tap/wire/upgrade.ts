@@ -5,7 +5,8 @@ import type Proxy from 'http-proxy'
 import type { Headers } from '../../core/wire/exchange.ts'
 import { type Connector, endpointOf, type Link } from './connect.ts'
 import { proxyFor } from './env-proxy.ts'
-import { describeFailure } from './failure.ts'
+import { cut } from './client-response.ts'
+import { describeFailure, endingOf } from './failure.ts'
 import { toPairs } from './headers.ts'
 import type { Recording } from './record.ts'
 
@@ -100,12 +101,10 @@ export class Upgrades {
     })
   }
 
-  #fail({ socket, recording, origin }: Upgrade, error: Error): void {
-    const failure = describeFailure(error, this.#connector.phase(error) ?? 'http')
-    recording.fail(failure)
-    const text = `authtap: could not reach ${origin} (${failure.phase}: ${failure.code}, ${failure.message})\n`
-    const fields = `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close`
-    if (socket.writable) socket.end(`HTTP/1.1 502 Bad Gateway\r\n${fields}\r\n\r\n${text}`)
+  /** As with every other request, the client's connection ends as the upstream's did. */
+  #fail({ socket, recording }: Upgrade, error: Error): void {
+    recording.fail(describeFailure(error, this.#connector.phase(error) ?? 'http'))
+    cut(socket, endingOf(error) === 'reset')
   }
 
   /** Connects as everything else does: same certificates, same proxy. */

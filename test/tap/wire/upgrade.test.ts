@@ -52,14 +52,25 @@ test('an upstream that will not upgrade is answered as it answers', async () => 
   expect((await report()).response).toMatchObject({ status: 426, complete: true })
 })
 
-test('an upstream that cannot be reached is a recorded failure', async () => {
+test('an upstream that cannot be reached ends the connection, and is a recorded failure', async () => {
   const { port, report } = await proxyFor('http://no-such-host.invalid')
   const client = await rawClient(port)
   client.socket.write(head(port, 'GET /ws HTTP/1.1', ...offer))
-  expect(await client.until(/\n$/)).toMatch(/^HTTP\/1\.1 502 /)
+  expect(await client.ended()).toBe('closed')
+  expect(client.text()).toBe('')
   const exchange = await report()
   expect(exchange.failure).toMatchObject({ phase: 'dns' })
   expect(exchange.response).toBeUndefined()
+})
+
+test('an upstream that resets the connection in place of an answer does so to the client', async () => {
+  const upstream = await rawServer((socket) => void socket.resetAndDestroy())
+  const { port, report } = await proxyFor(upstream.origin)
+  const client = await rawClient(port)
+  client.socket.write(head(port, 'GET /ws HTTP/1.1', ...offer))
+  expect(await client.ended()).toBe('reset')
+  expect(client.text()).toBe('')
+  expect((await report()).failure).toMatchObject({ phase: 'http', code: 'ECONNRESET' })
 })
 
 test('a page of another machine may not open one', async () => {
