@@ -5,8 +5,8 @@ import { expect, test } from 'vitest'
 import { filterKeys } from '../src/core/filter/keys.ts'
 import { flags } from '../src/options.ts'
 import { loadRules } from '../src/rules.ts'
+import { actions } from '../src/tui/command/actions.ts'
 import { everyKey } from '../src/tui/command/help.ts'
-import { keyTable } from '../src/tui/keys/keys.ts'
 import { run } from './command.ts'
 import { readmeParts, withParts } from './tools/readme-parts.mjs'
 
@@ -14,7 +14,7 @@ const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
 test('the generated parts are what `npm run readme` writes', async () => {
   const { rules } = await loadRules()
-  const keys = everyKey(keyTable)
+  const keys = everyKey(actions)
   expect(withParts(readme, readmeParts({ rules, keys, filterKeys }))).toBe(readme)
 })
 

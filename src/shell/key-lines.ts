@@ -1,8 +1,9 @@
+import { actions } from '../tui/command/actions.ts'
 import { keysFrom } from '../tui/keys/keymap.ts'
 
 /** The keys of the terminal UI as they are now: what AUTHTAP_KEYS calls them, the keys, where they work, what they do. */
 export function keyLines(env: NodeJS.ProcessEnv): string[] {
-  const table = keysFrom(env['AUTHTAP_KEYS'])
+  const table = keysFrom(env['AUTHTAP_KEYS'], actions)
   const rows = [
     { action: 'action', shown: 'keys', section: 'where', text: 'what it does' },
     ...table,

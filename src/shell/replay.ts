@@ -5,7 +5,7 @@ import { BoundedMap } from '../core/wire/bounded-map.ts'
 import type { StepKind } from '../core/step/step.ts'
 import { asClientSent } from './replay-request.ts'
 import { hopFields } from '../tap/wire/headers.ts'
-import type { Replay } from '../tui/tui.ts'
+import type { Replay } from '../tui/command/stage.ts'
 
 /** Requests that are held: calls of the MCP endpoints, of which there may be any number, and the rest. */
 const limits = { calls: 100, others: 500 }

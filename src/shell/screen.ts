@@ -5,7 +5,7 @@ import type { Options } from './arguments.ts'
 import { Output } from './output.ts'
 import type { Sink } from '../run.ts'
 import type { Notice } from '../tap/notices.ts'
-import type { Key } from '../tui/keys/keys.ts'
+import type { Action } from '../tui/command/actions.ts'
 import type { startTui } from '../tui/app.ts'
 import { canUseTui } from '../tui/term/capability.ts'
 import type { Tui, TuiOptions } from '../tui/tui.ts'
@@ -46,11 +46,12 @@ export async function chooseScreen(
     flags: { format: options.has('format') ? options.text('format') : undefined, client: taken },
   })
   if (!fits) return undefined
-  const [{ keysFrom }, tui] = await Promise.all([
+  const [{ keysFrom }, { actions }, tui] = await Promise.all([
     import('../tui/keys/keymap.ts'),
+    import('../tui/command/actions.ts'),
     import('../tui/app.ts'),
   ])
-  return new Screen(context, options, keysFrom(context.env['AUTHTAP_KEYS']), tui.startTui)
+  return new Screen(context, options, keysFrom(context.env['AUTHTAP_KEYS'], actions), tui.startTui)
 }
 
 /** The terminal UI as a sink that is there from the start and opens once there is something to show. */
@@ -61,7 +62,7 @@ export class Screen implements Sink {
   code: number | undefined
   readonly #context: Context
   readonly #options: Options
-  readonly #keys: readonly Key[]
+  readonly #keys: readonly Action[]
   readonly #early: Parameters<Screen['say']>[] = []
   readonly #start: typeof startTui
   #tui: Tui | undefined
@@ -70,7 +71,7 @@ export class Screen implements Sink {
   readonly #crashed = new Set<string>()
   #journalFailed = false
 
-  constructor(context: Context, options: Options, keys: readonly Key[], start: typeof startTui) {
+  constructor(context: Context, options: Options, keys: readonly Action[], start: typeof startTui) {
     this.#start = start
     this.#keys = keys
     this.#context = context

@@ -3,12 +3,13 @@ import type { Safe } from '../core/redact/redactor.ts'
 import { Outside, themeFor } from './outside.ts'
 import { Reports } from './reports.ts'
 import { revealed } from './model/tokens.ts'
-import { choose, perform } from './command/perform.ts'
+import { choose, openOrChoose, perform } from './command/perform.ts'
 import { masked } from './command/copying.ts'
 import { showMatching } from './model/filter.ts'
-import { commandsOf, helpFor, hintsFor } from './command/help.ts'
+import { helpFor, hintsFor } from './command/help.ts'
 import { find } from './command/jumps.ts'
-import type { Action } from './keys/actions.ts'
+import { openView } from './command/opening.ts'
+import { type Action, actions } from './command/actions.ts'
 import { captureLimits, heldLimits } from './model/held.ts'
 import { actionOf } from './keys/keys.ts'
 import { say } from './model/layers.ts'
@@ -30,7 +31,6 @@ import type { Tui, TuiEnd, TuiOptions } from './tui.ts'
 import { tabPlaces } from './view/chrome.ts'
 import { itemAt, textsOf } from './view/items.ts'
 import { paletteChoices } from './view/overlay.ts'
-import type { Command } from './keys/keys.ts'
 import { extentOf } from './view/pages.ts'
 import type { Scene } from './view/scene.ts'
 import { drawScreen, panesOf } from './view/screen.ts'
@@ -46,7 +46,7 @@ class App implements Tui {
   readonly #term: Term
   readonly #since: number
   readonly #themes: readonly ThemeName[]
-  readonly #commands: readonly Command[]
+  readonly #commands: readonly Action[]
   readonly #clock: NodeJS.Timeout
   readonly #outside: Outside
   readonly #reports: Reports
@@ -63,8 +63,11 @@ class App implements Tui {
     const colours = options.noColor === true ? 'mono' : colourDepth(env, platform)
     this.#themes = colours === 'mono' ? ['mono'] : ['dark', 'light', 'mono']
     const limits = options.capture === undefined ? heldLimits : captureLimits
-    this.#ui = new Ui(new Model(options.targets, limits), themeFor(env, this.#themes), options)
-    this.#commands = commandsOf(this.#ui.keys)
+    this.#commands = options.keys ?? actions
+    this.#ui = new Ui(new Model(options.targets, limits), themeFor(env, this.#themes), {
+      ...options,
+      keys: this.#commands,
+    })
     this.#reports = new Reports(
       this.#ui.model,
       () => options.report(),
@@ -212,8 +215,8 @@ class App implements Tui {
       const choice = overlay.choices.find((one) => one.key === key)
       if (choice !== undefined) return choose(ui, choice)
     }
-    const action = actionOf(key, ui.pane, ui.keys)
-    if (action !== undefined) perform(action, stage)
+    const action = actionOf(key, ui.pane, this.#commands)
+    if (action !== undefined) perform(action.does, stage)
     else ui.state.message = undefined
   }
 
@@ -253,7 +256,7 @@ class App implements Tui {
         return
       case 'palette': {
         const chosen = paletteChoices(this.#commands, text)[state.choice]
-        if (chosen !== undefined) perform(chosen.action as Action, this.#stage())
+        if (chosen !== undefined) perform(chosen.does, this.#stage())
         return
       }
       case 'path':
@@ -277,7 +280,7 @@ class App implements Tui {
     const scene = this.#scene(this.#term.size)
     if (y === 0) {
       const tab = tabPlaces(scene).find((one) => x >= one.x && x < one.x + one.columns)
-      if (tab !== undefined) perform(tab.view, stage)
+      if (tab !== undefined) perform(({ ui }) => openView(ui, tab.view), stage)
       return
     }
     const pane = this.#paneAt(x, y)
@@ -290,6 +293,6 @@ class App implements Tui {
       stage.extent(pane),
     )
     const isChoice = pane === 'menu' || pane === 'question'
-    if (again || isChoice) perform('open', this.#stage())
+    if (again || isChoice) perform(openOrChoose, this.#stage())
   }
 }

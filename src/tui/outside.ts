@@ -2,7 +2,7 @@ import { safeLines } from '../core/wire/safe-text.ts'
 import { UserError } from '../errors.ts'
 import { say } from './model/layers.ts'
 import { textToSave } from './command/copying.ts'
-import type { Effects, Offer } from './command/stage.ts'
+import type { Effects, Offer, Replay } from './command/stage.ts'
 import type { Row } from './model/rows.ts'
 import type { SaveKind, Ui } from './model/state.ts'
 import type { LogEntry } from './model/model.ts'
@@ -10,7 +10,7 @@ import type { Environment } from './term/capability.ts'
 import { browserCommand, launch } from './term/child.ts'
 import type { Term } from './term/term.ts'
 import type { ThemeName } from './term/theme.ts'
-import type { Replay, ToSave, TuiOptions } from './tui.ts'
+import type { ToSave, TuiOptions } from './tui.ts'
 
 /** Terminals that do not take text for the clipboard (OSC 52). */
 const muteTerms = /^(linux|vt\d|cons)/

@@ -2,7 +2,8 @@ import type { Event, ExchangeEvent } from '../core/verdict/event.ts'
 import type { LabelFacts } from '../core/wire/label.ts'
 import type { Safe } from '../core/redact/redactor.ts'
 import type { Report } from '../core/verdict/report.ts'
-import type { Key } from './keys/keys.ts'
+import type { Action } from './command/actions.ts'
+import type { Replay } from './command/stage.ts'
 import type { Row } from './model/rows.ts'
 import type { SaveKind } from './model/state.ts'
 import type { LogEntry } from './model/model.ts'
@@ -23,7 +24,7 @@ export interface TuiOptions {
   readonly platform: NodeJS.Platform
   readonly noColor?: boolean
   /** What keys do; the ordinary ones when left out. */
-  readonly keys?: readonly Key[]
+  readonly keys?: readonly Action[]
   /** What the session says so far. */
   report(): Safe<Report>
   /** The value behind a label: shown after a deliberate key, never written. */
@@ -38,14 +39,6 @@ export interface TuiOptions {
   /** How the request of an exchange is sent again, or a sentence that says why it cannot be. */
   replay(row: Pick<Row, 'id' | 'kind' | 'status'>): Replay | string
   now?(): number
-}
-
-/** A request that can be sent again. */
-export interface Replay {
-  /** What to know before, in sentences. */
-  readonly warnings: readonly string[]
-  /** Resolves with what was answered and the exchange that it is recorded as; rejects when nothing was. */
-  send(): Promise<{ readonly status: number; readonly exchange: string | undefined }>
 }
 
 export type ToSave =

@@ -6,7 +6,7 @@ import { readmeParts, withParts } from './readme-parts.mjs'
 const path = new URL('../../README.md', import.meta.url)
 const { loadRules } = await import(built('src/rules.js'))
 const tui = (name) => import(built(`src/tui/${name}.js`))
-const { keyTable } = await tui('keys/keys')
+const { actions } = await tui('command/actions')
 const { everyKey } = await tui('command/help')
 const { filterKeys } = await import(built('src/core/filter/keys.js'))
 const { rules } = await loadRules()
@@ -14,6 +14,6 @@ writeFileSync(
   path,
   withParts(
     readFileSync(path, 'utf8'),
-    readmeParts({ rules, keys: everyKey(keyTable), filterKeys }),
+    readmeParts({ rules, keys: everyKey(actions), filterKeys }),
   ),
 )

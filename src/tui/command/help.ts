@@ -1,18 +1,11 @@
-import type { Action } from '../keys/actions.ts'
 import { type Key, type KeyLine, keyFor } from '../keys/keys.ts'
 import { mouseKeys } from './mouse.ts'
 import type { PaneName } from '../keys/pane.ts'
 import { promptKeys } from './prompt.ts'
 import type { Ui } from '../model/state.ts'
-import type { Command } from '../keys/keys.ts'
-
-/** Every command, for the palette. */
-export function commandsOf(keys: readonly Key[]): Command[] {
-  return keys.map(({ action, shown, text }) => ({ action, keys: shown, text }))
-}
 
 /** What is to be done with what lies over a view. */
-const overlayHints: Readonly<Partial<Record<PaneName, readonly (readonly [Action, string])[]>>> = {
+const overlayHints: Readonly<Partial<Record<PaneName, readonly (readonly [string, string])[]>>> = {
   menu: [
     ['open', 'choose'],
     ['back', 'cancel'],

@@ -42,7 +42,13 @@ function openDetail(ui: Ui, at = ''): void {
   delete ui.state.tops.detail
 }
 
-export function changeTab(ui: Ui, by: number): void {
+/** The tab beside the one that is shown, or the pane. */
+export function sideways(stage: Stage, by: 1 | -1): void {
+  if (stage.ui.state.detail === undefined) cycle(stage, by)
+  else changeTab(stage.ui, by)
+}
+
+function changeTab(ui: Ui, by: number): void {
   const { state } = ui
   const at = tabs.indexOf(state.detail!.tab)
   state.detail = { tab: tabs[(at + by + tabs.length) % tabs.length]! }

@@ -3,12 +3,19 @@ import type { PaneName } from '../keys/pane.ts'
 import type { SaveKind, Ui } from '../model/state.ts'
 import type { Row } from '../model/rows.ts'
 import type { ThemeName } from '../term/theme.ts'
-import type { Replay } from '../tui.ts'
 
 /** What is copied before anything has come. */
 export interface Offer {
   readonly label: string
   readonly text: string
+}
+
+/** A request that can be sent again. */
+export interface Replay {
+  /** What to know before, in sentences. */
+  readonly warnings: readonly string[]
+  /** Resolves with what was answered and the exchange that it is recorded as; rejects when nothing was. */
+  send(): Promise<{ readonly status: number; readonly exchange: string | undefined }>
 }
 
 /** What commands cannot do by themselves. */

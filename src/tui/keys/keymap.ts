@@ -1,34 +1,36 @@
 import { UserError } from '../../errors.ts'
-import type { Action } from './actions.ts'
-import { type Key, keyTable, shownKeys } from './keys.ts'
+import { type Key, shownKeys } from './keys.ts'
 
 /** A key: one character or a name, with `C-` or `S-` before it where it is pressed with those. */
 const keyPattern =
   /^(?:C-S-|C-|S-)?(?:\S|enter|escape|tab|space|backspace|insert|delete|comma|up|down|left|right|home|end|pageup|pagedown|f\d{1,2})$/u
 
 /**
- * The keys as AUTHTAP_KEYS sets them: `pause=P,filter=F,filter=C-f`. What is named gets these keys in place of its own.
+ * The table with the keys as AUTHTAP_KEYS sets them: `pause=P,filter=F,filter=C-f`. What is named gets these keys in place of its own.
  * Throws UserError (EUSAGE) for an action or key that does not exist, and for a key that would have two meanings.
  */
-export function keysFrom(text: string | undefined): readonly Key[] {
+export function keysFrom<A extends Key>(
+  text: string | undefined,
+  table: readonly A[],
+): readonly A[] {
   const wanted = new Map<string, string[]>()
   for (const pair of (text ?? '').split(',').filter((one) => one.trim() !== '')) {
-    const { action, key } = readPair(pair.trim())
+    const { action, key } = readPair(pair.trim(), table)
     wanted.set(action, [...(wanted.get(action) ?? []), key])
   }
-  const table = keyTable.map((one) => {
+  const set = table.map((one) => {
     const keys = wanted.get(one.action)
     return keys === undefined ? one : { ...one, keys, shown: shownKeys(keys) }
   })
-  refuseConflicts(table)
-  return table
+  refuseConflicts(set)
+  return set
 }
 
-function readPair(pair: string): { action: Action; key: string } {
+function readPair(pair: string, table: readonly Key[]): { action: string; key: string } {
   const equals = pair.indexOf('=')
   const name = pair.slice(0, Math.max(0, equals)).trim()
   const key = pair.slice(equals + 1).trim()
-  const action = keyTable.find((one) => one.action === name)?.action
+  const action = table.find((one) => one.action === name)?.action
   if (equals < 1) throw wrong(`${pair} is no action and key`, 'Write it as pause=P,filter=C-f.')
   if (!keyPattern.test(key))
     throw wrong(

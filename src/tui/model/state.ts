@@ -1,7 +1,7 @@
 import type { PaneName } from '../keys/pane.ts'
 import type { FindingOrder } from './findings.ts'
 import { type FindingGroup, findingGroups } from './findings.ts'
-import { type Key, keyTable } from '../keys/keys.ts'
+import type { Key } from '../keys/keys.ts'
 import { Listing } from './listing.ts'
 import type { Model } from './model.ts'
 import type { Row } from './rows.ts'
@@ -127,7 +127,7 @@ export class Ui {
   constructor(
     model: Model,
     theme: ThemeName,
-    { keys = keyTable, capture }: { keys?: readonly Key[]; capture?: string } = {},
+    { keys, capture }: { keys: readonly Key[]; capture?: string },
   ) {
     this.model = model
     this.keys = keys

@@ -1,4 +1,4 @@
-import type { Command } from '../keys/keys.ts'
+import type { Key } from '../keys/keys.ts'
 import type { Overlay, State } from '../model/state.ts'
 import type { Frame, Rect } from '../term/frame.ts'
 import { pad } from '../term/width.ts'
@@ -50,7 +50,7 @@ export function logPage({ ui }: Scene, columns: number): Line[] {
 }
 
 /** Commands whose name holds the letters typed, in their order; the closer together, the earlier. */
-export function paletteChoices(commands: readonly Command[], typed: string): Command[] {
+export function paletteChoices<A extends Key>(commands: readonly A[], typed: string): A[] {
   const wanted = [...typed.toLowerCase().replaceAll(' ', '')]
   return commands
     .map((command) => ({
@@ -127,20 +127,20 @@ export function drawChoices(
 
 export function drawPalette(
   frame: Frame,
-  choices: readonly Command[],
+  choices: readonly Key[],
   { state, theme }: { state: State; theme: Scene['theme'] },
   top: number,
 ): void {
   const typed = `:${state.prompt?.text ?? ''}`
   const x = frame.put(0, 0, typed, theme.prompt)
   frame.cursor(x, 0)
-  choices.slice(top, top + frame.rows - 1).forEach(({ text, keys }, place) => {
+  choices.slice(top, top + frame.rows - 1).forEach(({ text, shown }, place) => {
     const chosen = top + place === state.choice
     const room = frame.columns - 14
     frame.put(
       0,
       place + 1,
-      pad(` ${pad(text, room)} ${pad(keys, 11, 'right')}`, frame.columns),
+      pad(` ${pad(text, room)} ${pad(shown, 11, 'right')}`, frame.columns),
       chosen ? theme.selected : theme.text,
     )
   })

@@ -14,12 +14,12 @@ import { drawList } from './list.ts'
 import { matches } from '../model/search.ts'
 import { textOf } from './line.ts'
 import { drawChoices, drawPage, drawPalette, placeOverlay } from './overlay.ts'
-import type { Command } from '../keys/keys.ts'
+import type { Key } from '../keys/keys.ts'
 import { extentOf, pageOf } from './pages.ts'
 import type { Scene } from './scene.ts'
 
 /** Where every pane lies now, those on top last. */
-export function panesOf(scene: Scene, commands: readonly Command[]): Panes {
+export function panesOf(scene: Scene, commands: readonly Key[]): Panes {
   const { ui, size } = scene
   const { state } = ui
   const base: Panes =
@@ -56,7 +56,7 @@ export function settle(scene: Scene, panes: Panes): void {
   }
 }
 
-export function drawScreen(frame: Frame, scene: Scene, commands: readonly Command[]): void {
+export function drawScreen(frame: Frame, scene: Scene, commands: readonly Key[]): void {
   const { size } = scene
   if (size.columns < smallest.columns || size.rows < smallest.rows) return drawTooSmall(frame, size)
   drawTabs(frame, scene)
@@ -78,7 +78,7 @@ function drawPane(
   name: PaneName,
   place: Rect,
   scene: Scene,
-  commands: readonly Command[],
+  commands: readonly Key[],
 ): void {
   const { ui, theme } = scene
   const focused = ui.pane === name

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { UserError } from '../../../src/errors.ts'
+import { actions } from '../../../src/tui/command/actions.ts'
 import { keysFrom } from '../../../src/tui/keys/keymap.ts'
 import { actionOf, keyFor } from '../../../src/tui/keys/keys.ts'
 
 function problemOf(text: string): string {
   try {
-    keysFrom(text)
+    keysFrom(text, actions)
   } catch (error) {
     if (error instanceof UserError) return `${error.code} ${error.message} ${error.hint}`
     throw error
@@ -19,18 +20,18 @@ test('no key of the table means two things in one pane', () => {
 
 describe('AUTHTAP_KEYS', () => {
   test('what is named gets other keys, and loses those it had', () => {
-    const keys = keysFrom('pause=P,zoom==,search=comma')
-    expect(actionOf('P', 'list', keys)).toBe('pause')
-    expect(actionOf('p', 'list', keys)).toBeUndefined()
-    expect(actionOf('=', 'list', keys)).toBe('zoom')
-    expect(actionOf(',', 'list', keys)).toBe('search')
-    expect(actionOf('f', 'list', keys)).toBe('filter')
+    const keys = keysFrom('pause=P,zoom==,search=comma', actions)
+    expect(actionOf('P', 'list', keys)?.action).toBe('pause')
+    expect(actionOf('p', 'list', keys)?.action).toBeUndefined()
+    expect(actionOf('=', 'list', keys)?.action).toBe('zoom')
+    expect(actionOf(',', 'list', keys)?.action).toBe('search')
+    expect(actionOf('f', 'list', keys)?.action).toBe('filter')
     expect(keyFor('pause', keys)).toBe('P')
   })
 
   test('an action may have several keys, and two may change places', () => {
-    const keys = keysFrom('pause=F,pause=C-x,follow=p')
-    expect(['F', 'C-x', 'p'].map((key) => actionOf(key, 'list', keys))).toEqual([
+    const keys = keysFrom('pause=F,pause=C-x,follow=p', actions)
+    expect(['F', 'C-x', 'p'].map((key) => actionOf(key, 'list', keys)?.action)).toEqual([
       'pause',
       'pause',
       'follow',
@@ -38,10 +39,10 @@ describe('AUTHTAP_KEYS', () => {
   })
 
   test('an action of several panes keeps them', () => {
-    const keys = keysFrom('next=>')
-    expect(actionOf('>', 'steps', keys)).toBe('next')
-    expect(actionOf('>', 'detail', keys)).toBe('next')
-    expect(actionOf('>', 'list', keys)).toBeUndefined()
+    const keys = keysFrom('next=>', actions)
+    expect(actionOf('>', 'steps', keys)?.action).toBe('next')
+    expect(actionOf('>', 'detail', keys)?.action).toBe('next')
+    expect(actionOf('>', 'list', keys)?.action).toBeUndefined()
   })
 
   test.each([
