@@ -61,3 +61,16 @@ test('what authtap itself caused breaks nothing, and what has a cause or is no e
   expect(firstBroken([later, theirs, effect, warning, ours])).toMatchObject({ finding: 'theirs' })
   expect(firstBroken([ours, warning])).toBeNull()
 })
+
+test.each([
+  ['error', 'error', true],
+  ['warning', 'error', false],
+  ['warning', 'warning', true],
+  ['info', 'warning', false],
+  ['warning', 'info', true],
+  ['info', 'info', false],
+] as const)('%s as the cause of %s: %s', (severity, effect, causes) => {
+  const all = [placed('one', 0, { severity }), placed('two', 1, { severity: effect })]
+  const [, two] = linkCauses(all, rules({ 'a/one': ['a/two'] }))
+  expect(two!.finding.causedBy).toBe(causes ? 'one' : null)
+})
