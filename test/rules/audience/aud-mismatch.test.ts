@@ -232,5 +232,59 @@ testExamples(rule, {
         < HTTP/1.1 200 OK`,
       expect: { variant: 'third-party-api', severity: 'warning' },
     },
+    {
+      name: 'the authorization server puts the number of an application into every token',
+      http: `
+        > POST https://mcp.example/mcp
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer
+
+        > POST https://as.example/token
+
+        grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+        < HTTP/1.1 200 OK
+
+        {"access_token":"\${jwt {"iss":"https://as.example","aud":"00000003-0000-0000-c000-000000000000"}}","token_type":"Bearer"}
+
+        > POST https://mcp.example/mcp
+        > authorization: Bearer \${jwt {"iss":"https://as.example","aud":"00000003-0000-0000-c000-000000000000"}}
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer error="invalid_token"`,
+      expect: { variant: 'as-default' },
+    },
+    {
+      name: 'what is as long as such a number, but none, is another resource',
+      http: `
+        > POST https://mcp.example/mcp
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer
+
+        > POST https://as.example/token
+
+        grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+        < HTTP/1.1 200 OK
+
+        {"access_token":"\${jwt {"iss":"https://as.example","aud":"api-of-somebody-else-without-numbers"}}","token_type":"Bearer"}
+
+        > POST https://mcp.example/mcp
+        > authorization: Bearer \${jwt {"iss":"https://as.example","aud":"api-of-somebody-else-without-numbers"}}
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer error="invalid_token"`,
+      expect: { variant: 'resource-ignored' },
+    },
   ],
 })

@@ -77,3 +77,15 @@ test('a label of a name that nobody gave is no variable of the environment', () 
   const label = `‹path:${'0'.repeat(16)}›`
   expect(shellWord(`Bearer ${label}`, new Variables())).toBe(`'Bearer '"$SECRET_VALUE"`)
 })
+
+test('of a flow a hundred steps are replayed, of a session a hundred flows, and the others counted', () => {
+  const [flow] = broken.report.flows
+  const withFlows = (flows: typeof broken.report.flows) =>
+    made(curl, { ...broken, report: { ...broken.report, flows } })
+  const steps = Array.from({ length: 103 }, () => flow!.steps[0]!)
+  expect(withFlows([{ ...flow!, steps }])).toContain('# 3 further steps left out')
+  expect(withFlows([{ ...flow!, steps: steps.slice(3) }])).not.toContain('left out')
+  const flows = Array.from({ length: 102 }, (_, n) => ({ ...flow!, id: `w${n + 1}` }))
+  expect(withFlows(flows)).toContain('# 2 more flows left out')
+  expect(withFlows(flows.slice(2))).not.toContain('left out')
+})

@@ -41,6 +41,17 @@ describe('a diagram', () => {
   })
 })
 
+test.each([
+  [8, []],
+  [9, ['1 more flows left out']],
+  [11, ['3 more flows left out']],
+])('of %i flows those beyond eight are counted', (count, left) => {
+  const [flow] = broken.report.flows
+  const flows = Array.from({ length: count }, (_, n) => ({ ...flow!, id: `w${n + 1}` }))
+  const text = made(mermaid, { ...broken, report: { ...broken.report, flows } })
+  expect(text.match(/\d+ more flows left out/g) ?? []).toEqual(left)
+})
+
 test('a long session is folded, and the number of calls is told', async () => {
   const call = (id: number) => `
 > POST https://mcp.example/mcp

@@ -51,6 +51,17 @@ describe('a page', () => {
   })
 })
 
+test('of a body no more is shown than anybody reads, and the cut is seen', () => {
+  const [event] = broken.exchanges
+  const body = { bytes: Buffer.from('x'.repeat(20_500)), dropped: 0 }
+  const response = { ...event!.exchange.response!, headers: [], body }
+  const exchanges = [{ ...event!, exchange: { ...event!.exchange, response } }]
+  const text = made(html, { ...broken, exchanges } as typeof broken)
+  const longest = Math.max(...text.match(/x{1000,}/g)!.map((run) => run.length))
+  expect(longest).toBeGreaterThan(19_000)
+  expect(longest).toBeLessThanOrEqual(20_000)
+})
+
 describe('what a page loads and runs', () => {
   test.each(Object.entries(pages))('%s: nothing from anywhere else', (_, text) => {
     expect(text).not.toMatch(/<(?:img|iframe|object|embed|link|base|image|use)\b/i)
