@@ -68,84 +68,91 @@ async function flow(): Promise<{ exchanges: Exchange[]; kinds: StepKind[] }> {
   return { exchanges: all, kinds }
 }
 
-describe.skipIf(chromium === undefined)('in the developer tools of Chromium', () => {
-  let profile = ''
-  let browser: ChildProcess
-  let port = ''
-  beforeAll(async () => {
-    profile = await mkdtemp(join(tmpdir(), 'authtap-devtools-'))
-    const fixed =
-      '--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --remote-debugging-port=0'
-    browser = spawn(chromium!, [...fixed.split(' '), `--user-data-dir=${profile}`, 'about:blank'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    port = await new Promise((resolve) => {
-      let told = ''
-      browser.stderr!.setEncoding('utf8').on('data', (text: string) => {
-        told += text
-        const found = /ws:\/\/127\.0\.0\.1:(\d+)\//.exec(told)
-        if (found !== null) resolve(found[1]!)
+describe.skipIf(chromium === undefined)(
+  `in the developer tools of Chromium${chromium === undefined ? ', not run: none is installed' : ''}`,
+  () => {
+    let profile = ''
+    let browser: ChildProcess
+    let port = ''
+    beforeAll(async () => {
+      profile = await mkdtemp(join(tmpdir(), 'authtap-devtools-'))
+      const fixed =
+        '--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --remote-debugging-port=0'
+      browser = spawn(
+        chromium!,
+        [...fixed.split(' '), `--user-data-dir=${profile}`, 'about:blank'],
+        {
+          stdio: ['ignore', 'ignore', 'pipe'],
+        },
+      )
+      port = await new Promise((resolve) => {
+        let told = ''
+        browser.stderr!.setEncoding('utf8').on('data', (text: string) => {
+          told += text
+          const found = /ws:\/\/127\.0\.0\.1:(\d+)\//.exec(told)
+          if (found !== null) resolve(found[1]!)
+        })
       })
     })
-  })
-  afterAll(async () => {
-    const gone = new Promise((resolve) => browser.once('exit', resolve))
-    browser.kill()
-    await gone
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 })
-  })
+    afterAll(async () => {
+      const gone = new Promise((resolve) => browser.once('exit', resolve))
+      browser.kill()
+      await gone
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+    })
 
-  async function evaluated(expression: string): Promise<unknown> {
-    const page = encodeURIComponent('devtools://devtools/bundled/devtools_app.html')
-    const created = await fetch(`http://127.0.0.1:${port}/json/new?${page}`, { method: 'PUT' })
-    const { webSocketDebuggerUrl } = (await created.json()) as { webSocketDebuggerUrl: string }
-    const socket = new WebSocket(webSocketDebuggerUrl)
-    await new Promise((resolve) => socket.once('open', resolve))
-    try {
-      for (;;) {
-        const answer = await call(socket, expression)
-        // The page may still load.
-        if (answer.value !== undefined) return answer.value
-        await new Promise((resolve) => setTimeout(resolve, 200))
+    async function evaluated(expression: string): Promise<unknown> {
+      const page = encodeURIComponent('devtools://devtools/bundled/devtools_app.html')
+      const created = await fetch(`http://127.0.0.1:${port}/json/new?${page}`, { method: 'PUT' })
+      const { webSocketDebuggerUrl } = (await created.json()) as { webSocketDebuggerUrl: string }
+      const socket = new WebSocket(webSocketDebuggerUrl)
+      await new Promise((resolve) => socket.once('open', resolve))
+      try {
+        for (;;) {
+          const answer = await call(socket, expression)
+          // The page may still load.
+          if (answer.value !== undefined) return answer.value
+          await new Promise((resolve) => setTimeout(resolve, 200))
+        }
+      } finally {
+        socket.close()
       }
-    } finally {
-      socket.close()
     }
-  }
 
-  async function call(socket: WebSocket, expression: string): Promise<{ value?: unknown }> {
-    const params = { expression, awaitPromise: true, returnByValue: true }
-    const answered = new Promise<string>((resolve) => {
-      socket.once('message', (data: Buffer) => resolve(data.toString()))
-    })
-    socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params }))
-    const { result } = JSON.parse(await answered) as { result?: { result?: { value?: unknown } } }
-    return result?.result ?? {}
-  }
-
-  test('a capture of ours shows the flow: each request with its status, headers, times and events', async () => {
-    const { exchanges, kinds } = await flow()
-    const entries = exchanges.map((exchange, index) => toEntry(exchange, { step: kinds[index]! }))
-    const text = JSON.stringify({
-      log: { version: '1.2', creator: { name: 'authtap', version: '1' }, pages: [], entries },
-    })
-    const imported = (await evaluated(importing(text))) as Imported[]
-    expect(imported).toHaveLength(exchanges.length)
-    for (const [index, one] of imported.entries()) {
-      const { request, response, connection } = exchanges[index]!
-      const entry = entries[index]!
-      const pairs = (list: readonly { name: string; value: string }[]) =>
-        list.map(({ name, value }) => [name, value])
-      expect(one).toMatchObject({ method: request.method, url: request.url, connection })
-      expect(one.status).toBe(entry.response.status)
-      expect(pairs(one.requestHeaders)).toEqual(request.headers)
-      expect(pairs(one.responseHeaders)).toEqual(response?.headers ?? [])
-      expect(one.duration * 1000).toBeCloseTo(entry.time, 0)
-      if (response !== undefined) expect(one.body).toBe(bodyText(response))
+    async function call(socket: WebSocket, expression: string): Promise<{ value?: unknown }> {
+      const params = { expression, awaitPromise: true, returnByValue: true }
+      const answered = new Promise<string>((resolve) => {
+        socket.once('message', (data: Buffer) => resolve(data.toString()))
+      })
+      socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params }))
+      const { result } = JSON.parse(await answered) as { result?: { result?: { value?: unknown } } }
+      return result?.result ?? {}
     }
-    const types = new Set(imported.map(({ type }) => type))
-    expect(types).toEqual(new Set(['fetch', 'document', 'eventsource']))
-    expect(imported.filter(({ events }) => events > 0).length).toBeGreaterThan(2)
-    expect(imported.at(-1)).toMatchObject({ status: 0 })
-  })
-})
+
+    test('a capture of ours shows the flow: each request with its status, headers, times and events', async () => {
+      const { exchanges, kinds } = await flow()
+      const entries = exchanges.map((exchange, index) => toEntry(exchange, { step: kinds[index]! }))
+      const text = JSON.stringify({
+        log: { version: '1.2', creator: { name: 'authtap', version: '1' }, pages: [], entries },
+      })
+      const imported = (await evaluated(importing(text))) as Imported[]
+      expect(imported).toHaveLength(exchanges.length)
+      for (const [index, one] of imported.entries()) {
+        const { request, response, connection } = exchanges[index]!
+        const entry = entries[index]!
+        const pairs = (list: readonly { name: string; value: string }[]) =>
+          list.map(({ name, value }) => [name, value])
+        expect(one).toMatchObject({ method: request.method, url: request.url, connection })
+        expect(one.status).toBe(entry.response.status)
+        expect(pairs(one.requestHeaders)).toEqual(request.headers)
+        expect(pairs(one.responseHeaders)).toEqual(response?.headers ?? [])
+        expect(one.duration * 1000).toBeCloseTo(entry.time, 0)
+        if (response !== undefined) expect(one.body).toBe(bodyText(response))
+      }
+      const types = new Set(imported.map(({ type }) => type))
+      expect(types).toEqual(new Set(['fetch', 'document', 'eventsource']))
+      expect(imported.filter(({ events }) => events > 0).length).toBeGreaterThan(2)
+      expect(imported.at(-1)).toMatchObject({ status: 0 })
+    })
+  },
+)
