@@ -115,6 +115,6 @@ function isEnd(step: Step, stall: Stall, flow: Flow): boolean {
 
 /** Its last call was let in: such a client looks at metadata again, and renews its token, when it likes. */
 function isAtEase(flow: Flow): boolean {
-  const call = flow.mcpCalls.at(-1)
+  const call = (flow.mcpCalls.length > 0 ? flow : flow.follows)?.mcpCalls.at(-1)
   return call?.kind === 'mcp' && call.ok && call.presented !== undefined
 }

@@ -51,7 +51,8 @@ export default defineRule({
     if (found.by === 'order' && step.error?.error !== 'invalid_grant')
       return blind('the authorization request')
 
-    const owner = flow.of('authorize').find((other) => other !== found.step && fits(step, other))
+    const requests = [...flow.of('authorize'), ...flow.requestsOf(found.step.clientId)]
+    const owner = requests.find((other) => other !== found.step && fits(step, other))
     const variant = owner === undefined ? defectOf(step, verifier, challenge) : 'other-request'
     const method = found.step.codeChallengeMethod ?? 'plain, as none is named'
     const place = (request: Authorize) => parameterPlace(request, 'code_challenge', flow)
@@ -149,11 +150,11 @@ function* refusedBesideAnother(step: TokenCall, match: Authorize, flow: Flow): G
 /** Requests of this client, before the redemption, whose challenge the verifier does not match. */
 function otherPending(step: TokenCall, match: Authorize, flow: Flow): Authorize | undefined {
   return flow
-    .before(step, 'authorize')
+    .requestsOf(match.clientId)
     .findLast(
       (other) =>
         other !== match &&
-        other.clientId === match.clientId &&
+        other.order < step.order &&
         other.codeChallenge !== undefined &&
         other.codeChallenge !== match.codeChallenge,
     )

@@ -26,10 +26,16 @@ export default defineRule({
     const token = unused(step, flow)
     if (token === undefined) return 'silent'
     // The token was accepted at least once: one that never worked is a matter of its own.
-    if (!flow.usesOf(token).some(({ kind, ok }) => kind === 'mcp' && ok)) return 'silent'
-    const attempts = flow.after(token, 'token').filter((later) => later.order < step.order)
+    if (!usesOf(token, flow).some(({ kind, ok }) => kind === 'mcp' && ok)) return 'silent'
+    const attempts = [
+      ...(flow.follows?.after(token, 'token') ?? []),
+      ...flow.after(token, 'token'),
+    ].filter((later) => later.order < step.order)
     if (attempts.some(({ grantType }) => grantType === 'refresh_token')) return
-    const asked = flow.before(token, 'authorize').at(-1)
+    const asked = [
+      ...(flow.follows?.before(token, 'authorize') ?? []),
+      ...flow.before(token, 'authorize'),
+    ].at(-1)
     const elsewhere =
       asked !== undefined && !sameUrl(withoutResponse(asked.url), withoutResponse(step.url))
     if (!isSpent(token, step, flow) || isWider(step, token) || elsewhere) return 'silent'
@@ -105,21 +111,24 @@ export default defineRule({
 
 /** The latest refresh token of this client, not used since it was issued. */
 function unused(step: Authorize, flow: Flow): TokenCall | undefined {
-  const token = flow
-    .before(step, 'token')
-    .findLast(({ ok, clientId }) => ok && clientId === step.clientId)
+  const token = [...(flow.follows?.of('token') ?? []), ...flow.before(step, 'token')].findLast(
+    ({ ok, clientId }) => ok && clientId === step.clientId,
+  )
   return token?.issuedRefreshToken === undefined ? undefined : token
 }
 
 /** The access token was of no more use: expired, or refused as invalid. */
 function isSpent(token: TokenCall, step: Authorize, flow: Flow): boolean {
   if ((expiryOf(token) ?? Infinity) <= step.exchange.startedAt) return true
-  return flow
-    .usesOf(token)
-    .some(
-      (call) =>
-        call.kind === 'challenge' && call.error === 'invalid_token' && call.order < step.order,
-    )
+  return usesOf(token, flow).some(
+    (call) =>
+      call.kind === 'challenge' && call.error === 'invalid_token' && call.order < step.order,
+  )
+}
+
+/** Calls with a token that may have been issued in the attempt before. */
+function usesOf(token: TokenCall, flow: Flow) {
+  return [...(flow.follows?.usesOf(token) ?? []), ...flow.usesOf(token)]
 }
 
 /** More is asked for than a refresh can give. */

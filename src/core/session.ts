@@ -84,7 +84,7 @@ export class Session {
   }
 
   get flows(): readonly Flow[] {
-    return this.#book.flows
+    return this.#book.flows.filter((flow) => !flow.isEmpty)
   }
 
   /** Takes an exchange in, or the later version of one. */
@@ -105,13 +105,14 @@ export class Session {
       return [exchangeEvent(step, repeated.id)]
     }
     const { flow, moved } = this.#book.place(step)
-    const events = [exchangeEvent(step, flow.id)]
-    if (moved !== undefined) {
-      moved.from.remove(moved.step)
-      flow.add(moved.step, false)
-      this.#stale.add(moved.from)
-      events.unshift(exchangeEvent(moved.step, flow.id))
+    const events: Event[] = []
+    for (const one of moved) {
+      one.from.remove(one.step)
+      flow.add(one.step, false)
+      this.#stale.add(one.from)
+      events.push(exchangeEvent(one.step, flow.id))
     }
+    events.push(exchangeEvent(step, flow.id))
     if (flow.add(step, known !== undefined)) this.#stale.add(flow)
     this.#unsettled.add(flow)
     return events
@@ -253,6 +254,13 @@ export class Session {
       for (const { rule, outcome } of judgements)
         outcomes.set(rule.id, worse(outcomes.get(rule.id) ?? 'silent', outcome))
     return outcomes
+  }
+
+  /** What a rule made of each flow. */
+  outcomesOf(rule: string): Outcome[] {
+    return [...this.#judged.values()].map(
+      ({ judgements }) => judgements.find((one) => one.rule.id === rule)?.outcome ?? 'silent',
+    )
   }
 
   #blind(): Report['blind'] {

@@ -133,8 +133,8 @@ describe('a client that asks to be let in again and again', () => {
     expect(told(knocks(100_000))).toEqual(['error'])
   })
 
-  test('is as many as there are, when they come together', () => {
-    expect(judge(knocks(50)).report.flows).toHaveLength(5)
+  test('is one look at the server, on however many connections', () => {
+    expect(judge(knocks(50)).report.flows).toHaveLength(1)
   })
 
   test('that waits for its user may go on after another like it has logged in', () => {
@@ -162,7 +162,7 @@ describe('a client that asks to be let in again and again', () => {
       endedAt: exchange.startedAt + 25_100,
     }))
     const { report } = judge([...knocks(5000), ...late])
-    expect(report.flows).toHaveLength(1)
+    expect(report.flows.map(({ outcome }) => outcome)).toEqual(['looked', 'authorized'])
     expect(report.verdict).toBe('pass')
   })
 })
@@ -446,6 +446,7 @@ describe('a session of very many attempts', () => {
   const attempt = (n: number): Exchange => ({
     ...opening!,
     id: `a${n}`,
+    client: `client ${n}`,
     connection: `k${n}`,
     startedAt: n * 1000,
     endedAt: n * 1000 + 1,

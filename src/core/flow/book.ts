@@ -1,54 +1,54 @@
-import { Flow, type Timers } from './flow.ts'
-import { keysOf } from './keys.ts'
-import { type Asking, isAsking, meantFlow, registrationToMove } from './meant.ts'
-import { objectOf } from '../wire/json.ts'
-import { advertisedEndpoints } from '../step/oauth-facts.ts'
-import { withoutResponse } from '../wire/url.ts'
-import { redirectOf } from './redirect.ts'
 import { BoundedMap } from '../wire/bounded-map.ts'
+import type {
+  Authorize,
+  Challenge,
+  DeviceAuthorization,
+  McpCall,
+  PushedRequest,
+  Registration,
+  ResourceMetadata,
+  ServerMetadata,
+  Step,
+  TokenCall,
+} from '../step/step.ts'
+import { Attempt, isBrowserLeg, programOf } from './attempt.ts'
+import { Flow, type Timers } from './flow.ts'
+import { Known } from './known.ts'
 import type { Revision } from './revision.ts'
-import type { Challenge, McpCall, Step } from '../step/step.ts'
-import { origin } from '../wire/url.ts'
+import { leadsOf, tiesOf } from './ties.ts'
 
-const rememberedKeys = 20_000
+const rememberedTies = 20_000
 
-/** Among so many of the newest flows one is looked for; an older one is found by what identifies it, or its connection. */
-const recentFlows = 200
+/** Among so many of the newest attempts one is looked for; an older one is found by what ties a step to it. */
+const recentAttempts = 200
 
-/** A call that follows a login this closely comes from the client that logged in, in milliseconds. */
-const sameClientWithin = 5000
+/** A call without a token that follows a login this closely comes from the client that logged in, in milliseconds. */
+const firstUseWithin = 5000
 
-/** Clients of one program begin together; what comes this much later, in milliseconds, is one of them that tries again. */
-const triesAgainAfter = 2000
-
-/** The call that came last on a connection, and what it was known by. */
-interface LastCall {
-  readonly url: string
-  readonly sessionId: string | undefined
-  readonly token: string | undefined
-  readonly keys: readonly string[]
+export interface Place {
+  readonly flow: Flow
+  /** Steps that turned out to belong to the same flow, with the one that each was placed in before. */
+  readonly moved: readonly Moved[]
 }
 
-interface Place {
-  readonly flow: Flow
-  /** A step that belongs to the same flow, and the flow that it was placed in before. */
-  readonly moved?: { readonly step: Step; readonly from: Flow }
+export interface Moved {
+  readonly step: Step
+  readonly from: Flow
 }
 
 /**
- * Puts each step into its flow. What identifies a flow beyond doubt goes first (credential, session, code, state,
- * challenge, client id, pushed request); then the connection; then which flow is waiting for such a step.
+ * Puts each step into its flow: a flow is one login attempt. What only one attempt has ties a step to it. A leg that
+ * carries no such thing goes by hints (its program, its connection, where it points), to an attempt that has no token
+ * yet; it goes along when the attempt that goes on from it turns out to be another.
  */
 export class FlowBook {
   readonly #timers: Timers
   readonly #forced: Revision | undefined
-  readonly #flows: Flow[] = []
-  readonly #byExchange = new BoundedMap<Flow>(rememberedKeys)
-  readonly #byKey = new BoundedMap<Flow>(rememberedKeys)
-  readonly #byConnection = new BoundedMap<Flow>(rememberedKeys)
-  readonly #lastCalls = new BoundedMap<LastCall>(rememberedKeys)
-  /** Origins a flow was pointed to by its own documents. */
-  readonly #origins = new Map<Flow, Set<string>>()
+  readonly #known = new Known()
+  readonly #attempts: Attempt[] = []
+  readonly #byExchange = new BoundedMap<Attempt>(rememberedTies)
+  readonly #byTie = new BoundedMap<Attempt>(rememberedTies)
+  readonly #byConnection = new BoundedMap<Attempt>(rememberedTies)
 
   constructor(timers: Timers, forced: Revision | undefined) {
     this.#timers = timers
@@ -56,233 +56,367 @@ export class FlowBook {
   }
 
   get flows(): readonly Flow[] {
-    return this.#flows
+    return this.#attempts.map(({ flow }) => flow)
   }
 
   /** Where an exchange was placed; undefined when it is not known, or no longer. */
   flowOf(exchange: string): Flow | undefined {
-    return this.#byExchange.get(exchange)
+    return this.#byExchange.get(exchange)?.flow
   }
 
-  /** The flow this step belongs to, a new one when none fits; and what was placed wrongly before, as it shows. */
+  /** The flow this step belongs to, a new one when none fits; and what was placed elsewhere before, as it shows. */
   place(step: Step): Place {
-    const { keys, again } = this.#keys(step)
     const placed = this.#byExchange.get(step.exchange.id)
-    const found =
-      placed ??
-      (again ? this.#samePlace(step, keys) : undefined) ??
-      this.#restarted(step) ??
-      this.#known(keys) ??
-      this.#likely(step) ??
-      this.#open(step)
-    const place: Place =
-      placed === undefined && isAsking(step) ? this.#meant(step, found) : { flow: found }
-    this.#enter(step, keys, place.flow)
-    if (place.moved !== undefined)
-      this.#enter(place.moved.step, keysOf(place.moved.step), place.flow)
-    return place
+    const tied = placed ?? this.#tied(step)
+    const attempt = tied ?? this.#byHints(step)
+    const moved = placed === undefined ? this.#legsThatGoAlong(step, attempt) : []
+    for (const one of moved) {
+      this.#byExchange.get(one.step.exchange.id)?.release(one.step)
+      this.#enter(one.step, attempt)
+    }
+    this.#enter(step, attempt)
+    return { flow: attempt.flow, moved }
   }
 
-  /** Where a request belongs by the resource that it names. */
-  #meant(step: Asking, found: Flow): Place {
-    const flow = meantFlow(step, found, this.#recent)
-    if (flow === undefined) return { flow: found }
-    const moved = registrationToMove(step, found)
-    return moved === undefined ? { flow } : { flow, moved: { step: moved, from: found } }
-  }
-
-  get #recent(): readonly Flow[] {
-    return this.#flows.slice(-recentFlows)
-  }
-
-  #enter(step: Step, keys: readonly string[], flow: Flow): void {
-    this.#byExchange.set(step.exchange.id, flow)
-    for (const key of keys) this.#byKey.set(key, flow)
+  #enter(step: Step, attempt: Attempt): void {
+    this.#byExchange.set(step.exchange.id, attempt)
+    for (const tie of leadsOf(step)) this.#byTie.set(tie, attempt)
+    if (leadsOf(step).length > 0) attempt.lastTied = Math.max(attempt.lastTied, step.order)
     const { connection } = step.exchange
-    if (connection !== '' && tellsConnection(step)) this.#byConnection.set(connection, flow)
-    this.#learnOrigins(flow, step)
+    if (connection !== '' && tellsConnection(step)) this.#byConnection.set(connection, attempt)
+    attempt.take(step)
+    this.#known.learn(step)
+    if (attempt.flow.follows === undefined && attempt.isWithoutToken)
+      attempt.flow.follows = this.#before(step, attempt)
   }
 
-  /** What a step is known by, and whether the call before it on its connection was known by the same. */
-  #keys(step: Step): { keys: readonly string[]; again: boolean } {
-    const { connection } = step.exchange
-    if ((step.kind !== 'mcp' && step.kind !== 'challenge') || connection === '')
-      return { keys: keysOf(step), again: false }
-    const { url, sessionId, presented } = step
-    const last = this.#lastCalls.get(connection)
-    if (
-      last !== undefined &&
-      last.token === presented?.token.value &&
-      last.sessionId === sessionId &&
-      last.url === url
-    )
-      return { keys: last.keys, again: presented !== undefined }
-    const keys = keysOf(step)
-    this.#lastCalls.set(connection, { url, sessionId, token: presented?.token.value, keys })
-    return { keys, again: false }
+  /** The newest attempt before this one of the same program, or with the same client id, that had a token. */
+  #before(step: Step, attempt: Attempt): Flow | undefined {
+    const clientId = step.kind === 'authorize' ? step.clientId : undefined
+    const program = isBrowserLeg(step) ? undefined : programOf(step)
+    return this.#recent.find(
+      (other) =>
+        other !== attempt &&
+        !other.isWithoutToken &&
+        (clientId === undefined ? other.program === program : other.uses(clientId)) &&
+        (attempt.target === undefined || other.target === undefined || other.calls(attempt.target)),
+    )?.flow
   }
 
-  /** Where the call before it was placed, for one that presents the same. Saves looking through that flow's calls. */
-  #samePlace(step: Step, keys: readonly string[]): Flow | undefined {
-    const flow = this.#byKey.get(keys[0]!)
-    return flow === this.#byConnection.get(step.exchange.connection) ? flow : undefined
+  #open(step: Step): Attempt {
+    const id = `w${this.#attempts.length + 1}`
+    const flow = new Flow(id, programOf(step), this.#timers, this.#forced, this.#known)
+    const attempt = new Attempt(flow)
+    this.#attempts.push(attempt)
+    return attempt
   }
 
-  #open(step: Step): Flow {
-    const flow = new Flow(
-      `w${this.#flows.length + 1}`,
-      step.exchange.client,
-      this.#timers,
-      this.#forced,
-    )
-    this.#flows.push(flow)
-    this.#origins.set(flow, new Set())
-    return flow
+  /** The attempts that a step without a tie may belong to, the newest first. */
+  get #recent(): Attempt[] {
+    return this.#attempts
+      .slice(-recentAttempts)
+      .filter(({ flow }) => !flow.isEmpty)
+      .sort((a, b) => b.flow.lastActivity - a.flow.lastActivity)
   }
 
-  #known(keys: readonly string[]): Flow | undefined {
-    for (const key of keys) {
-      const flow = this.#byKey.get(key)
-      if (flow !== undefined) return flow
+  #tied(step: Step): Attempt | undefined {
+    for (const tie of tiesOf(step)) {
+      const attempt = this.#byTie.get(tie)
+      if (attempt === undefined) continue
+      // A client that sends one challenge in every login begins anew all the same once a token was issued.
+      if (step.kind === 'authorize' && attempt.issued && !attempt.goesOn) continue
+      return attempt
     }
     return undefined
   }
 
-  /**
-   * The flow that this connection opened without a credential: its client has started anew and now presents the token
-   * that it kept from an earlier flow.
-   */
-  #restarted(step: Step): Flow | undefined {
-    if ((step.kind !== 'mcp' && step.kind !== 'challenge') || step.presented === undefined)
-      return undefined
-    const flow = this.#byConnection.get(step.exchange.connection)
-    if (flow === undefined) return undefined
-    const fits = flow.mcpCalls.some(({ target }) => target === step.target)
-    const bare = flow.mcpCalls.every(({ authorization }) => authorization.length === 0)
-    return fits && bare && flow.of('token').length === 0 ? flow : undefined
+  #byHints(step: Step): Attempt {
+    switch (step.kind) {
+      case 'mcp':
+      case 'challenge':
+        return step.presented === undefined ? this.#bareCall(step) : this.#callWithToken(step)
+      case 'resource-metadata':
+      case 'server-metadata':
+      case 'registration':
+        return this.#lookingAround(step)
+      case 'authorize':
+      case 'pushed-request':
+      case 'device-authorization':
+        return this.#beginning(step)
+      case 'token':
+        return this.#tokenRequest(step)
+      case 'preflight':
+        return step.asksForAuthorization ? this.#aside(step) : this.#preflight(step)
+      default:
+        return this.#aside(step)
+    }
   }
 
-  #likely(step: Step): Flow | undefined {
-    const connected = isBrowserLeg(step)
-      ? undefined
-      : this.#byConnection.get(step.exchange.connection)
-    if (step.kind === 'mcp' || step.kind === 'challenge')
-      return this.#likelyForCall(step, connected)
+  /** A call without a token opens an attempt, unless one is being opened, or waits for the first use of its token. */
+  #bareCall(step: McpCall | Challenge): Attempt {
+    const own = this.#ofProgram(step).filter((attempt) => attempt.calls(step.target))
+    const { connection, startedAt } = step.exchange
+    const waiting = own.find(
+      (attempt) =>
+        attempt.unused &&
+        (attempt.knows(connection) ||
+          (this.#byConnection.get(connection) === undefined &&
+            startedAt - attempt.flow.lastActivity <= firstUseWithin)),
+    )
+    if (waiting !== undefined) return waiting
+    const redirected = own.find((attempt) => attempt.isSentTo(step.target))
+    if (redirected !== undefined) return redirected
+    const opening = own.find((attempt) => attempt.isOpening && !isRestart(step, attempt))
+    return opening ?? this.#open(step)
+  }
+
+  /** A token that was issued out of sight, or kept from before: its client has opened without it, or is known by it alone. */
+  #callWithToken(step: McpCall | Challenge): Attempt {
+    const own = this.#ofProgram(step).filter((attempt) => attempt.calls(step.target))
+    const fits = (attempt: Attempt) =>
+      attempt.isOpening ||
+      attempt.unused ||
+      // The authorization server's traffic is out of sight.
+      attempt.flow.of('token').length === 0
+    return this.#nearest(step, own.filter(fits)) ?? this.#open(step)
+  }
+
+  #lookingAround(step: ResourceMetadata | ServerMetadata | Registration): Attempt {
+    const candidates = this.#looking(step)
+    const nearest = this.#nearest(step, candidates)
+    const found =
+      nearest ?? this.#looking(step, true).find((attempt) => attempt.isOpening) ?? this.#open(step)
+    return this.#isOfMany(step, found) ? this.#open(step) : found
+  }
+
+  /** Attempts that such a step may lead to a token. @param anybody of other programs, where the step is pointed to */
+  #looking(step: Step, anybody = false): Attempt[] {
+    const recent = anybody ? this.#recent : this.#ofProgram(step)
+    const isOfTarget = (attempt: Attempt) =>
+      step.kind !== 'resource-metadata' ||
+      step.target === undefined ||
+      attempt.target === undefined ||
+      attempt.isPointedTo(step.url)
+    return recent.filter(
+      (attempt) =>
+        attempt.mayLookAround &&
+        isOfTarget(attempt) &&
+        (attempt.isPointedTo(step.url) ||
+          (!anybody && attempt.flow.of('resource-metadata').length === 0)),
+    )
+  }
+
+  /** Several clients of one program have called without a token, on connections of their own, and this is one of them. */
+  #isOfMany({ exchange: { connection } }: Step, attempt: Attempt): boolean {
+    if (!attempt.isOpening || attempt.hasLookedAround || !attempt.knows(connection)) return false
+    const calls = attempt.flow.mcpCalls
+    return calls.some((call) => ![connection, ''].includes(call.exchange.connection))
+  }
+
+  #beginning(step: Authorize | PushedRequest | DeviceAuthorization): Attempt {
     const recent = this.#recent
-    const pointed = recent.filter((flow) => this.#isPointedTo(flow, step.url))
-    const own = pointed.filter((flow) => isBrowserLeg(step) || flow.client === step.exchange.client)
-    const candidates = own.length > 0 ? own : pointed
-    if (connected !== undefined && (pointed.length === 0 || pointed.includes(connected))) {
-      if (lacks(connected, step)) return connected
-      // Programs share pooled connections among their clients: what this flow has already, another one is waiting for.
-      return candidates.find((flow) => isBeginning(flow) && lacks(flow, step)) ?? connected
+    const registered = recent.find((attempt) => attempt.registrationOf(step.clientId) !== undefined)
+    if (registered !== undefined && (registered.isOpening || registered.goesOn)) {
+      const meant = this.#meant(step, registered)
+      return meant ?? registered
     }
+    const candidates = recent.filter(
+      (attempt) =>
+        (attempt.isOpening || attempt.goesOn) &&
+        !attempt.waitsForAnother(step.clientId) &&
+        (attempt.isPointedTo(step.url) || !attempt.knowsServer),
+    )
+    const named = candidates.filter((attempt) => attempt.names(step.resources))
     return (
-      candidates.find((flow) => !flow.settled && lacks(flow, step)) ??
-      latest(candidates) ??
-      connected ??
-      latest(recent.filter((flow) => flow.client === step.exchange.client)) ??
-      // A browser is a client of its own; its legs belong to whichever flow is under way.
-      (isBrowserLeg(step) ? latest(recent) : undefined)
+      (named.length > 0 ? named : candidates).find((attempt) => attempt.isPointedTo(step.url)) ??
+      candidates[0] ??
+      this.#loginBehind(step) ??
+      this.#open(step)
     )
   }
 
-  #likelyForCall(step: McpCall | Challenge, connected: Flow | undefined): Flow | undefined {
-    const target = withoutResponse(step.target)
-    const fits = (flow: Flow) =>
-      flow.target === undefined ||
-      withoutResponse(flow.target) === target ||
-      flow.of('mcp').some((call) => redirectOf(call) === step.target)
-    if (connected !== undefined && fits(connected)) return connected
-    const candidate = latest(
-      this.#recent.filter((flow) => flow.client === step.exchange.client && fits(flow)),
+  /** The attempt whose authorization server sends the browser on to a login service of its own, which nothing else named. */
+  #loginBehind(step: Authorize | PushedRequest | DeviceAuthorization): Attempt | undefined {
+    if (step.kind !== 'authorize') return undefined
+    const recent = this.#recent
+    if (recent.some((attempt) => attempt.isPointedTo(step.url))) return undefined
+    return recent.find(
+      (attempt) => attempt.flow.of('authorize').length > 0 && attempt.isWithoutToken,
     )
-    if (candidate === undefined) return undefined
-    return isSecondOpening(candidate, step) ? undefined : candidate
   }
 
-  #isPointedTo(flow: Flow, url: string): boolean {
-    const from = origin(url)
-    return from !== undefined && this.#origins.get(flow)?.has(from) === true
+  /** The attempt that names the resource (RFC 8707 §2), where the client was registered in the sight of another. */
+  #meant(
+    step: Authorize | PushedRequest | DeviceAuthorization,
+    found: Attempt,
+  ): Attempt | undefined {
+    if (step.resources.length === 0 || found.names(step.resources)) return undefined
+    const meant = this.#recent.filter(
+      (attempt) =>
+        attempt !== found &&
+        attempt.isOpening &&
+        attempt.program === found.program &&
+        attempt.flow.of('challenge').length > 0 &&
+        attempt.names(step.resources),
+    )
+    return meant.length === 1 ? meant[0] : undefined
   }
 
-  #learnOrigins(flow: Flow, step: Step): void {
-    const known = this.#origins.get(flow)
-    if (known === undefined || known.size > 200) return
-    const learn = (url: string | undefined) => {
-      const named = url === undefined ? undefined : origin(url)
-      if (named !== undefined) known.add(named)
+  #tokenRequest(step: TokenCall): Attempt {
+    const fits = (attempt: Attempt) =>
+      (attempt.isPointedTo(step.url) || !attempt.knowsServer) &&
+      !attempt.waitsForAnother(step.clientId)
+    const own = this.#ofProgram(step).filter(fits)
+    const renewed = (attempt: Attempt) =>
+      step.grantType === 'client_credentials' &&
+      attempt.flow.of('token').some(({ grantType }) => grantType === step.grantType)
+    const waiting = (attempt: Attempt) =>
+      attempt.isWithoutToken || attempt.goesOn || (attempt.presented && !attempt.issued)
+    const redeems = step.grantType === 'authorization_code'
+    const candidates = [
+      ...own.filter((attempt) => attempt.begun && attempt.uses(step.clientId) && waiting(attempt)),
+      ...own.filter((attempt) => waiting(attempt) || renewed(attempt)),
+      ...this.#recent.filter(
+        (attempt) => redeems && attempt.begun && fits(attempt) && waiting(attempt),
+      ),
+    ]
+    const connected = this.#byConnection.get(step.exchange.connection)
+    if (connected !== undefined && candidates.includes(connected)) return connected
+    return candidates[0] ?? this.#open(step)
+  }
+
+  #preflight(step: Step): Attempt {
+    const own = this.#ofProgram(step)
+    const open = own.filter((attempt) => attempt.mayLookAround)
+    return (
+      open.find((attempt) => attempt.isPointedTo(step.url)) ??
+      open[0] ??
+      (own.some((attempt) => attempt.isPointedTo(step.url)) ? this.#open(step) : this.#aside(step))
+    )
+  }
+
+  /** What is no part of the way to a token goes with whatever its program, or whoever points there, did last. */
+  #aside(step: Step): Attempt {
+    const recent = this.#recent
+    const pointed = recent.filter((attempt) => attempt.isPointedTo(step.url))
+    const own = isBrowserLeg(step) ? pointed : this.#ofProgram(step)
+    return (
+      own.find((attempt) => pointed.includes(attempt)) ??
+      pointed[0] ??
+      own[0] ??
+      // A browser is a client of its own; its legs belong to whichever attempt is under way.
+      (isBrowserLeg(step) ? recent[0] : undefined) ??
+      this.#open(step)
+    )
+  }
+
+  #ofProgram(step: Step): Attempt[] {
+    const program = programOf(step)
+    return this.#recent.filter((attempt) => (attempt.program ?? program) === program)
+  }
+
+  /** The one that lacks such a step; of several the one on this connection, else the newest. */
+  #nearest(step: Step, candidates: readonly Attempt[]): Attempt | undefined {
+    const connected = this.#byConnection.get(step.exchange.connection)
+    const lacking = candidates.filter((attempt) => attempt.lacks(step))
+    const best = lacking.length > 0 ? lacking : candidates
+    return connected !== undefined && best.includes(connected) ? connected : best[0]
+  }
+
+  /**
+   * Legs that were placed elsewhere because nothing told better, and that this step goes on from: the registration of its
+   * client, what its attempt looked up meanwhile, and the opening of a client of which there are several.
+   */
+  #legsThatGoAlong(step: Step, attempt: Attempt): Moved[] {
+    if (attempt.flow.isEmpty && (step.kind === 'registration' || step.kind.endsWith('-metadata')))
+      return this.#openingOn(step, attempt)
+    switch (step.kind) {
+      case 'authorize':
+      case 'pushed-request':
+      case 'device-authorization':
+        return this.#legsBefore(step, attempt)
+      case 'token':
+        return this.#lookedUpFor(step, attempt)
+      default:
+        return []
     }
-    if (step.kind === 'mcp' && known.size > 0) return
-    learn(step.url)
-    if (step.kind === 'challenge') learn(step.resourceMetadata)
-    if (step.kind === 'resource-metadata') step.authorizationServers.forEach(learn)
-    if (step.kind === 'server-metadata')
-      for (const { url } of advertisedEndpoints(objectOf(step.document) ?? {})) learn(url)
-    if (step.kind === 'authorize') learn(step.redirectUri)
+  }
+
+  #openingOn({ exchange: { connection } }: Step, attempt: Attempt): Moved[] {
+    const from = this.#byConnection.get(connection)
+    if (connection === '' || from === undefined || from === attempt || !from.isOpening) return []
+    return from.flow.steps
+      .filter((step) => step.exchange.connection === connection)
+      .map((step) => ({ step, from: from.flow }))
+  }
+
+  /** What came before the beginning of an attempt, and was taken for part of one that had begun already. */
+  #legsBefore(step: Authorize | PushedRequest | DeviceAuthorization, attempt: Attempt): Moved[] {
+    const registered = this.#recent.find(
+      (other) =>
+        other !== attempt &&
+        other.registrationOf(step.clientId) !== undefined &&
+        !other.uses(step.clientId),
+    )
+    const registration = registered?.registrationOf(step.clientId)
+    const moved =
+      registered === undefined || registration === undefined
+        ? []
+        : [{ step: registration, from: registered.flow }]
+    if (!attempt.flow.isEmpty) return moved
+    const earlier =
+      registered ??
+      this.#recent.find(
+        (other) =>
+          other !== attempt && other.begun && other.isWithoutToken && other.isPointedTo(step.url),
+      )
+    if (earlier === undefined) return moved
+    const trailing = earlier.flow.steps.filter(
+      (leg) =>
+        leg.order > earlier.lastTied &&
+        leg.order < step.order &&
+        leg !== registration &&
+        ['challenge', 'resource-metadata', 'server-metadata', 'preflight'].includes(leg.kind),
+    )
+    return [...trailing.map((leg) => ({ step: leg, from: earlier.flow })), ...moved]
+  }
+
+  /** Metadata that a client read once more on its way to this token request. */
+  #lookedUpFor(step: TokenCall, attempt: Attempt): Moved[] {
+    const program = programOf(step)
+    const looker = this.#recent.find(
+      (other) =>
+        other !== attempt &&
+        other.program === program &&
+        other.isOpening &&
+        other.isPointedTo(step.url) &&
+        (other.flow.mcpCalls.length === 0 || other.knows(step.exchange.connection)) &&
+        other.flow.of('registration').every(({ ok }) => !ok) &&
+        other.flow.steps.some(({ kind, order }) => isLookedUp(kind) && order > attempt.lastTied),
+    )
+    if (looker === undefined) return []
+    return looker.flow.steps
+      .filter(({ kind, order }) => isLookedUp(kind) && order > attempt.lastTied)
+      .map((leg) => ({ step: leg, from: looker.flow }))
   }
 }
 
-/** The flow has no such step yet: not of this kind, at this URL. */
-function lacks(flow: Flow, step: Step): boolean {
-  return !flow.of(step.kind).some((other) => other.url === step.url)
+function isLookedUp(kind: Step['kind']): boolean {
+  return ['resource-metadata', 'server-metadata', 'preflight', 'jwks'].includes(kind)
 }
 
-/** The flow was challenged and has no token yet. */
-function isBeginning(flow: Flow): boolean {
-  return !flow.settled && flow.of('challenge').length > 0 && flow.of('token').length === 0
-}
-
-/**
- * The same unauthenticated opening again, from another connection, is another attempt: a second client, or a restart.
- * Without connections (many captures have none) it counts as a retry of the same one.
- */
-function isSecondOpening(flow: Flow, step: McpCall | Challenge): boolean {
-  if (
-    step.exchange.connection === '' ||
-    step.authorization.length > 0 ||
-    step.sessionId !== undefined
-  )
-    return false
-  // After a login the flow waits for just such a call, be it with the token or, by mistake, without.
-  const issued = flow.of('token').findLast(({ ok }) => ok)
-  const waiting = issued !== undefined && issued.order > (flow.mcpCalls.at(-1)?.order ?? -1)
-  if (waiting && step.exchange.startedAt - (issued.exchange.endedAt ?? 0) <= sameClientWithin)
-    return false
-  if (isOnlyRefused(flow) && step.exchange.startedAt - flow.lastActivity >= triesAgainAfter)
-    return false
-  return flow.mcpCalls.some(
-    (call) =>
-      call.authorization.length === 0 &&
-      call.method === step.method &&
-      call.rpc?.method === step.rpc?.method &&
-      call.exchange.connection !== step.exchange.connection &&
-      call.exchange.id !== step.exchange.id,
+/** The same first call again, after its client has looked around: it begins from the start. */
+function isRestart(step: McpCall | Challenge, attempt: Attempt): boolean {
+  if (!attempt.hasLookedAround) return false
+  const first = attempt.flow.mcpCalls[0]
+  return (
+    first !== undefined && first.method === step.method && first.rpc?.method === step.rpc?.method
   )
 }
 
-/** Its client was asked to authorize, and has done nothing but ask anew. */
-function isOnlyRefused(flow: Flow): boolean {
-  return flow.steps.every(
-    (step) =>
-      step.kind === 'preflight' || (step.kind === 'challenge' && step.authorization.length === 0),
-  )
-}
-
-/** Whether what a step belongs to is what its connection belongs to: not for a browser's, nor for what every flow may fetch. */
+/** Whether what a step belongs to is what its connection belongs to: not for a browser's, nor for what every attempt may fetch. */
 function tellsConnection(step: Step): boolean {
   return (
     !isBrowserLeg(step) && !['jwks', 'client-metadata', 'preflight', 'other'].includes(step.kind)
-  )
-}
-
-function isBrowserLeg(step: Step): boolean {
-  return step.kind === 'authorize' || step.kind === 'callback'
-}
-
-function latest(flows: readonly Flow[]): Flow | undefined {
-  return flows.reduce<Flow | undefined>(
-    (best, flow) => (best === undefined || flow.lastActivity >= best.lastActivity ? flow : best),
-    undefined,
   )
 }

@@ -1,5 +1,6 @@
 import type { Finding, RegistrationWay } from '../verdict/report.ts'
 import { KeptSteps } from './kept-steps.ts'
+import type { Known } from './known.ts'
 import { type Revision, RevisionEvidence } from './revision.ts'
 import type {
   Authorize,
@@ -32,14 +33,18 @@ export interface Timers {
 export const defaultTimers: Timers = { backChannel: 15_000, firstUse: 60_000, user: 300_000 }
 
 /**
- * One client's attempt to reach one resource. Steps are kept in the order in which they began; ordinary MCP calls beyond
+ * One login attempt of one client at one resource. Steps are kept in the order in which they began; ordinary MCP calls beyond
  * the first of their sort are only counted, so that a long session stays small.
  */
 export class Flow {
   readonly id: string
   readonly timers: Timers
   readonly revision: RevisionEvidence
+  /** The program that made it, as far as it says. */
   readonly client: string
+  /** The attempt before it of the same program or client, that had a token; undefined when none was seen. */
+  follows: Flow | undefined
+  readonly #known: Known
   readonly #kept = new KeptSteps()
   #lastActivity = 0
   #now = 0
@@ -47,9 +52,16 @@ export class Flow {
   #findings: readonly Finding[] = []
   #causes: ReadonlyMap<string, ReadonlySet<string>> = new Map()
 
-  constructor(id: string, client: string, timers: Timers, forced: Revision | undefined) {
+  constructor(
+    id: string,
+    client: string,
+    timers: Timers,
+    forced: Revision | undefined,
+    known: Known,
+  ) {
     this.id = id
     this.client = client
+    this.#known = known
     this.timers = timers
     this.revision = new RevisionEvidence(forced)
   }
@@ -67,6 +79,11 @@ export class Flow {
   /** Nothing more will come: quiet for long enough, end of file, or shutdown. */
   get settled(): boolean {
     return this.#settled
+  }
+
+  /** All that was placed here turned out to belong to other flows. */
+  get isEmpty(): boolean {
+    return this.#kept.steps.length === 0 && this.#kept.calls === 0
   }
 
   /** When something happened last, in milliseconds since the epoch. */
@@ -142,7 +159,10 @@ export class Flow {
     return this.mcpCalls[0]?.target
   }
 
-  /** The latest resource metadata that is a document and describes the endpoint; what the client goes by. */
+  /**
+   * The latest resource metadata that is a document and describes the endpoint; what the client goes by. Where this attempt
+   * read none, the one that an earlier attempt read.
+   */
   get resourceMetadata(): ResourceMetadata | undefined {
     const { target } = this
     const found = this.of('resource-metadata').filter((step) => step.ok)
@@ -150,13 +170,18 @@ export class Flow {
       found.findLast(
         (step) =>
           target === undefined || step.resource === undefined || covers(step.resource, target),
-      ) ?? found.at(-1)
+      ) ??
+      found.at(-1) ??
+      (target === undefined ? undefined : this.#known.resourceOf(target))
     )
   }
 
-  /** The latest server metadata that is a document. */
+  /** The latest server metadata that is a document; where this attempt read none, the one that names its endpoints. */
   get serverMetadata(): ServerMetadata | undefined {
-    return this.of('server-metadata').findLast((step) => step.ok)
+    return (
+      this.of('server-metadata').findLast((step) => step.ok) ??
+      this.#known.serverOf(this.of('authorize', 'token').map(({ url }) => url))
+    )
   }
 
   /** The metadata of the server that was asked: the one that names this authorization endpoint, else the latest. */
@@ -201,9 +226,10 @@ export class Flow {
     return id.startsWith('https://') ? 'cimd' : 'pre-registered'
   }
 
-  /** The registration that gave out this client id. */
+  /** The registration of a client, in this attempt or an earlier one that it kept its client id from. */
   registrationOf(clientId: string | undefined): Registration | undefined {
-    return this.of('registration').findLast((step) => step.ok && step.clientId === clientId)
+    const own = this.of('registration').findLast((step) => step.ok && step.clientId === clientId)
+    return own ?? (clientId === undefined ? undefined : this.#known.registrationOf(clientId))
   }
 
   /** The token call that issued what a request presents. */
@@ -257,6 +283,11 @@ export class Flow {
       (request) => token.clientId === undefined || request.clientId === token.clientId,
     )
     return latest === undefined ? undefined : { step: latest, by: 'order' }
+  }
+
+  /** The newest authorization requests of a client, those of its other login attempts included, oldest first. */
+  requestsOf(clientId: string | undefined): readonly Authorize[] {
+    return clientId === undefined ? [] : this.#known.requestsOf(clientId)
   }
 
   /** Findings of another rule, for rules that aggregate: all of the flow, or those that rest on one of these steps. */

@@ -56,6 +56,7 @@ export class KeptSteps {
     const index = this.#steps.findIndex((other) => other.exchange.id === step.exchange.id)
     if (index < 0) return
     this.#steps.splice(index, 1)
+    if (step.kind === 'mcp' || step.kind === 'challenge') this.#calls -= 1
     this.#index()
   }
 

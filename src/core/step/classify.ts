@@ -111,7 +111,10 @@ export class Classifier {
       case 'token':
         return { kind, ...tokenFacts(exchange, this.#read, this.#labels) }
       case 'preflight':
-        return { kind, origin: header(exchange.request.headers, 'origin') }
+        return { kind, ...preflightFacts(exchange) }
+      case 'revocation':
+      case 'introspection':
+        return { kind, token: param(requestForm(exchange), 'token') }
       default:
         return { kind }
     }
@@ -257,6 +260,14 @@ export class Classifier {
       default:
         return
     }
+  }
+}
+
+function preflightFacts({ request: { headers } }: Exchange) {
+  const asked = header(headers, 'access-control-request-headers') ?? ''
+  return {
+    origin: header(headers, 'origin'),
+    asksForAuthorization: /(^|[\s,])authorization([\s,]|$)/i.test(asked),
   }
 }
 

@@ -209,6 +209,13 @@ export interface TokenCall extends StepBase<'token'> {
 /** A CORS preflight (Fetch standard). */
 export interface Preflight extends StepBase<'preflight'> {
   readonly origin: string | undefined
+  /** The request that follows carries an Authorization field. */
+  readonly asksForAuthorization: boolean
+}
+
+/** Revocation (RFC 7009 §2.1) or introspection (RFC 7662 §2.1) of a token. */
+export interface TokenQuestion<Kind extends string> extends StepBase<Kind> {
+  readonly token: string | undefined
 }
 
 type PlainStep<Kind extends string> = StepBase<Kind>
@@ -226,8 +233,8 @@ export type Step =
   | Authorize
   | Callback
   | TokenCall
-  | PlainStep<'revocation'>
-  | PlainStep<'introspection'>
+  | TokenQuestion<'revocation'>
+  | TokenQuestion<'introspection'>
   | PlainStep<'userinfo'>
   | Preflight
   | PlainStep<'other'>

@@ -1,0 +1,138 @@
+import { type AuthorizationResponse, type Draft, type Step, defineRule, quoted } from '../../src/core/kit.ts'
+
+export default defineRule({
+  id: 'authorization/error-response',
+  title: 'The authorization server answered the login with an error',
+  severity: ['error', 'info'],
+  fault: ['undetermined', 'client', 'authorization-server'],
+  spec: ['RFC 6749 §4.1.2.1', 'OAuth 2.1 §4.1.2.1'],
+  revisions: 'all',
+  seed: ['P-1', 'R-3', 'A-5'],
+  why: 'The client is sent an error in the place of a code, so that there is nothing to redeem.',
+  remedy: 'Follow what the error and its description say; the log of the authorization server says more.',
+  explains: ['flow/stalled', 'flow/step-failed'],
+  aggregates: true,
+
+  on: ['authorize', 'callback'],
+
+  *check(step, flow) {
+    const response = step.kind === 'callback' ? step : step.answer
+    if (response?.error === undefined) return response === undefined ? 'silent' : undefined
+    // The callback that the browser brings to the client tells the same.
+    if (step.kind === 'authorize' && flow.after(step, 'callback').length > 0) return 'silent'
+    const known = flow.causesOf('authorization/error-response', step).find(({ severity }) => severity === 'error')
+    const { error, description } = response.error
+    const said = description === undefined ? '' : ` (${quoted(description)})`
+    yield {
+      variant: variantOf(response),
+      severity: saidByPerson(response) ? 'info' : 'error',
+      ...(known === undefined || known.fault === 'authtap'
+        ? whose(response)
+        : { fault: known.fault as 'client' | 'authorization-server' }),
+      message: `the login is answered ${error}${said}`,
+      ...remedyOf(response),
+      evidence: [
+        { step, at: placeOf(step, 'error') },
+        { step, at: placeOf(step, 'error_description') },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the login is answered with a code',
+        http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+
+          # handed-over
+          > GET http://127.0.0.1:1/cb?code=c1&state=s1`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the person says no',
+        http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+
+          # handed-over
+          > GET http://127.0.0.1:1/cb?error=access_denied&state=s1`,
+        expect: { variant: 'access-denied', severity: 'info' },
+      },
+      {
+        name: 'a policy says no',
+        http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+
+          # handed-over
+          > GET http://127.0.0.1:1/cb?error=access_denied&error_description=AADSTS50105%3A%20the%20user%20is%20not%20assigned%20to%20a%20role&state=s1`,
+        expect: { variant: 'access-denied-policy', severity: 'error', fault: 'authorization-server' },
+      },
+      {
+        name: 'the server fails',
+        http: `
+          # handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+
+          # handed-over
+          > GET http://127.0.0.1:1/cb?error=server_error&state=s1`,
+        expect: { variant: 'server-error', severity: 'error', fault: 'authorization-server' },
+      },
+    ],
+  },
+})
+
+function placeOf(step: Step, name: string): `request.${'form' | 'query'}.${string}` | `response.query.${string}` {
+  if (step.kind === 'authorize') return `response.query.${name}`
+  return `request.${step.exchange.request.method === 'POST' ? 'form' : 'query'}.${name}`
+}
+
+/** Words by which a refusal is a policy's and no person's. */
+const policy = /aadsts|assign|policy|admin|approv|not allowed|not permitted|not authorized|unauthori|organi[sz]ation|tenant|domain/i
+
+function variantOf({ error }: AuthorizationResponse): string {
+  if (error?.error === 'access_denied')
+    return policy.test(error.description ?? '') ? 'access-denied-policy' : 'access-denied'
+  if (error?.error === 'server_error' || error?.error === 'temporarily_unavailable') return 'server-error'
+  return (error?.error ?? '').replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 40).toLowerCase()
+}
+
+/** A person who declines, which is nobody's fault. */
+function saidByPerson(response: AuthorizationResponse): boolean {
+  return variantOf(response) === 'access-denied'
+}
+
+function whose(response: AuthorizationResponse): Pick<Draft, 'fault' | 'candidates'> {
+  const variant = variantOf(response)
+  if (variant === 'server-error' || variant === 'access-denied-policy')
+    return { fault: 'authorization-server' }
+  return {
+    fault: 'undetermined',
+    candidates:
+      variant === 'access-denied'
+        ? [
+            {
+              fault: 'authorization-server',
+              why: 'where the person did agree, a policy of its own refuses this user or client',
+            },
+          ]
+        : [
+            { fault: 'client', why: 'the request lacks or repeats something, or asks for what it may not have' },
+            { fault: 'authorization-server', why: 'it refuses what an MCP client has to send, or is not set up for this client' },
+          ],
+  }
+}
+
+function remedyOf(response: AuthorizationResponse): Pick<Draft, 'remedy'> {
+  switch (variantOf(response)) {
+    case 'access-denied':
+      return { remedy: 'Log in again and agree; where that was done, look at who may use this application.' }
+    case 'access-denied-policy':
+      return { remedy: 'Let the authorization server allow this user and this client: assignment, consent and approval are set there.' }
+    default:
+      return {}
+  }
+}

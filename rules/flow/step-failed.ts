@@ -1,0 +1,308 @@
+import {
+  type Draft,
+  type Flow,
+  type Pointer,
+  type Step,
+  bodyText,
+  defineRule,
+  edgeAnswer,
+  endingOf,
+  origin,
+  quoted,
+  shortened,
+  stepName,
+  textOfPage,
+} from '../../src/core/kit.ts'
+
+export default defineRule({
+  id: 'flow/step-failed',
+  title: 'A step of the login failed, and no rule says why',
+  severity: ['error', 'info'],
+  fault: ['undetermined', 'client', 'resource-server', 'authorization-server', 'intermediary'],
+  spec: ['MCP 2025-11-25 Authorization Flow Steps'],
+  revisions: 'all',
+  why: 'The login ends here: what was answered is not what the next step needs.',
+  remedy: 'Look at this exchange, and at what the log of the answering server says at its time.',
+  aggregates: 'last',
+
+  on: [
+    'mcp',
+    'challenge',
+    'resource-metadata',
+    'server-metadata',
+    'registration',
+    'pushed-request',
+    'device-authorization',
+    'authorize',
+    'callback',
+    'token',
+    'preflight',
+  ],
+
+  *check(step, flow) {
+    const { outcome, lost } = endingOf(flow)
+    if (outcome !== 'failed' || lost !== step) return step.ok ? undefined : 'silent'
+    if (isExplained(step, flow)) return
+    const variant = variantOf(step, flow)
+    yield {
+      variant,
+      confidence: 'likely',
+      ...whose(step, flow, variant),
+      message: `${sentenceOf(step, variant)}${saysOf(step)}`,
+      remedy: remedyOf(step, variant),
+      evidence: evidenceOf(step),
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'a failure that was made good',
+        http: `
+          > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
+
+          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+          < HTTP/1.1 503 Service Unavailable
+
+          > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
+
+          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_}","token_type":"Bearer"}
+
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 200 OK
+          < content-type: application/json
+
+          {"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25"}}`,
+      },
+      {
+        name: 'a server that offers no event stream',
+        http: `
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 200 OK
+          < content-type: application/json
+
+          {"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25"}}
+
+          > GET https://mcp.example/mcp
+          > authorization: Bearer \${secret at_}
+          > accept: text/event-stream
+
+          < HTTP/1.1 405 Method Not Allowed`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the token endpoint answers with a page',
+        http: `
+          > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
+
+          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+          < HTTP/1.1 500 Internal Server Error
+          < content-type: text/html
+
+          <html><head><title>Server Error (500)</title></head><body></body></html>`,
+        expect: { variant: 'server-error', severity: 'error', fault: 'authorization-server' },
+      },
+      {
+        name: 'a page in place of an MCP answer',
+        http: `
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 200 OK
+          < content-type: text/html
+
+          <html><title>Welcome</title></html>`,
+        expect: { variant: 'not-mcp', severity: 'error' },
+      },
+      {
+        name: 'nothing is at the address that the client was given',
+        http: `
+          > POST https://mcp.example/mpc
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 404 Not Found`,
+        expect: { variant: 'wrong-address', severity: 'error', fault: 'undetermined' },
+      },
+    ],
+  },
+})
+
+/** An error at or before the step says what broke. */
+function isExplained(step: Step, flow: Flow): boolean {
+  const before = new Set(
+    flow.steps.filter(({ order }) => order <= step.order).map(({ exchange }) => exchange.id),
+  )
+  return flow.findings.some(
+    ({ severity, fault, evidence }) =>
+      severity === 'error' &&
+      fault !== 'authtap' &&
+      evidence.some(({ exchange }) => before.has(exchange)),
+  )
+}
+
+type Variant =
+  | 'no-answer'
+  | 'not-mcp'
+  | 'mcp-error'
+  | 'wrong-address'
+  | 'other-scheme'
+  | 'rate-limited'
+  | 'server-error'
+  | 'refused'
+  | 'unusable'
+
+function variantOf(step: Step, flow: Flow): Variant {
+  const { status } = step
+  if (status === undefined) return 'no-answer'
+  if (status === 429) return 'rate-limited'
+  const call = step.kind === 'mcp' || step.kind === 'challenge' ? step : undefined
+  if (call !== undefined && status < 300) return call.isMcp ? 'mcp-error' : 'not-mcp'
+  const bare = call?.authorization.length === 0
+  if (bare && status === 401) return 'other-scheme'
+  const opens = flow.of('authorize', 'token', 'registration').length === 0
+  if (bare && opens && (status === 404 || status === 405)) return 'wrong-address'
+  if (status >= 500) return 'server-error'
+  return status >= 400 ? 'refused' : 'unusable'
+}
+
+/** Who answers at this step. */
+function answering(step: Step, flow: Flow): 'resource-server' | 'authorization-server' {
+  if (step.kind === 'preflight' && flow.target !== undefined)
+    return origin(step.url) === origin(flow.target) ? 'resource-server' : 'authorization-server'
+  return ['mcp', 'challenge', 'resource-metadata', 'preflight'].includes(step.kind)
+    ? 'resource-server'
+    : 'authorization-server'
+}
+
+function whose(step: Step, flow: Flow, variant: Variant): Pick<Draft, 'fault' | 'candidates'> {
+  const party = answering(step, flow)
+  const { response } = step.exchange
+  if (response !== undefined && edgeAnswer(response.headers, bodyText(response)) !== undefined)
+    return { fault: 'intermediary' }
+  const server = { fault: party, why: 'its answer is not what this step has to be answered with' }
+  const client = (why: string) => ({ fault: 'client' as const, why })
+  switch (variant) {
+    case 'wrong-address':
+    case 'not-mcp':
+      return {
+        fault: 'undetermined',
+        candidates: [
+          client('the address that it was given may not be that of the MCP endpoint'),
+          { fault: party, why: 'it serves no MCP at this address' },
+        ],
+      }
+    case 'other-scheme':
+      return {
+        fault: 'undetermined',
+        candidates: [
+          { fault: party, why: 'it asks for credentials that no OAuth client has' },
+          client('it was not given the credentials that the server wants'),
+        ],
+      }
+    case 'server-error':
+      return step.status === 500 || step.status === 501
+        ? { fault: party }
+        : {
+            fault: 'undetermined',
+            candidates: [
+              { fault: party, why: 'it is down, overloaded, or does not answer its gateway' },
+              { fault: 'intermediary', why: 'a gateway in front of it answers in its place' },
+            ],
+          }
+    case 'refused':
+      return step.kind === 'resource-metadata' ||
+        step.kind === 'server-metadata' ||
+        step.kind === 'preflight'
+        ? { fault: party }
+        : {
+            fault: 'undetermined',
+            candidates: [server, client('something that it sent is refused, and is not named')],
+          }
+    case 'mcp-error':
+      return {
+        fault: 'undetermined',
+        candidates: [server, client('it sends no token, or one that is no longer good')],
+      }
+    default:
+      return { fault: party }
+  }
+}
+
+function sentenceOf(step: Step, variant: Variant): string {
+  const what = `the ${stepName[step.kind]} request to ${step.url}`
+  switch (variant) {
+    case 'no-answer':
+      return `${what} was never answered; the client gave up`
+    case 'not-mcp':
+      return `${what} is answered ${step.status} with something that is no MCP message`
+    case 'mcp-error':
+      return `${what} is answered ${step.status} with an error that speaks of credentials`
+    case 'other-scheme':
+      return `${what} is answered ${step.status} without a Bearer challenge`
+    default:
+      return `${what} is answered ${step.status}`
+  }
+}
+
+/** The first words of the answer. */
+function saysOf(step: Step): string {
+  const { response } = step.exchange
+  const text = response === undefined ? '' : textOfPage(bodyText(response))
+  return text === '' ? '' : ` (${quoted(shortened(text, 160))})`
+}
+
+function remedyOf(step: Step, variant: Variant): string {
+  switch (variant) {
+    case 'no-answer':
+      return 'See whether the server got this request, and what it waits for.'
+    case 'wrong-address':
+      return `Check the address: is ${step.url} the MCP endpoint, to the letter and the slash at its end? Servers of the older transport answer at a path such as /sse instead.`
+    case 'not-mcp':
+      return 'Point the client at the MCP endpoint, or let the server answer this address with MCP.'
+    case 'other-scheme':
+      return 'Put the credentials that the challenge asks for into the headers of the client, or let the server ask for Bearer.'
+    case 'rate-limited':
+      return 'Wait for as long as Retry-After says, and raise the limit or let the client ask less often.'
+    case 'mcp-error':
+      return 'Answer a token that is missing or no good with 401 and a challenge, and give the client a token that is.'
+    default:
+      return 'Look into the log of the answering server at the time of this exchange; where it is not to blame, its words say what the request lacks.'
+  }
+}
+
+function evidenceOf(step: Step): Pointer[] {
+  const { startedAt, endedAt, failure, response } = step.exchange
+  const seconds = endedAt === undefined ? undefined : ((endedAt - startedAt) / 1000).toFixed(1)
+  const took = seconds === undefined ? {} : { note: `after ${seconds} s` }
+  return [
+    { step, at: 'request.url' },
+    response === undefined
+      ? { step, at: 'response.status', note: `no answer; ${failure?.code ?? 'cut off'}` }
+      : { step, at: 'response.status', ...took },
+    ...(response === undefined ? [] : [{ step, at: 'response.body' as const }]),
+    ...(step.kind === 'challenge'
+      ? [{ step, at: 'response.header.www-authenticate' as const }]
+      : []),
+  ]
+}

@@ -1,0 +1,37 @@
+import { header } from '../wire/exchange.ts'
+import type { Step } from '../step/step.ts'
+
+/** Programs with which people look at a server by hand, by the beginning of their User-Agent. */
+const tools = [
+  'curl/',
+  'wget/',
+  'httpie/',
+  'postmanruntime/',
+  'insomnia/',
+  'bruno-runtime/',
+  'rest-client',
+  'vscode-restclient',
+  'thunder client',
+  'hoppscotch',
+  'xh/',
+  'k6/',
+  'kube-probe/',
+  'elb-healthchecker/',
+  'googlehc/',
+  'uptimerobot/',
+  'pingdom',
+  'blackbox exporter',
+]
+
+/** Whether a person, or a health check, looks at the server: no client that would log in sends this. */
+export function isByHand({ exchange: { request } }: Step): boolean {
+  const agent = (header(request.headers, 'user-agent') ?? '').toLowerCase()
+  if (tools.some((name) => agent.startsWith(name) || agent.includes(` ${name}`))) return true
+  // A browser that opens the address as a page (Fetch Metadata §2.3).
+  return (
+    header(request.headers, 'sec-fetch-mode') === 'navigate' ||
+    (request.method === 'GET' &&
+      agent.startsWith('mozilla/') &&
+      (header(request.headers, 'accept') ?? '').includes('text/html'))
+  )
+}

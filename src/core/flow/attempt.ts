@@ -1,0 +1,194 @@
+import { objectOf } from '../wire/json.ts'
+import { header } from '../wire/exchange.ts'
+import { origin, sameUrl, withoutResponse } from '../wire/url.ts'
+import { advertisedEndpoints } from '../step/oauth-facts.ts'
+import type { Challenge, McpCall, Registration, Step } from '../step/step.ts'
+import type { Flow } from './flow.ts'
+import { redirectOf } from './redirect.ts'
+
+/** A hostile document cannot make what is known of an attempt grow beyond this. */
+const knownLimit = 200
+
+/** The program that sends a leg, as far as it can be told: its User-Agent, else what the capture says. */
+export function programOf({ exchange }: Step): string {
+  return header(exchange.request.headers, 'user-agent') ?? exchange.client
+}
+
+export function isBrowserLeg(step: Step): boolean {
+  return step.kind === 'authorize' || step.kind === 'callback'
+}
+
+/** How far one login attempt has come, and what it may be told apart by where a leg carries nothing that ties it. */
+export class Attempt {
+  readonly flow: Flow
+  /** Of the first leg that no browser sent. */
+  program: string | undefined
+  /** The MCP endpoint that it calls. */
+  target: string | undefined
+  /** A login was begun: an authorization, pushed, device or token request was sent. */
+  begun = false
+  /** A token was issued in sight. */
+  issued = false
+  /** The token issued last has not been presented yet. */
+  unused = false
+  /** A token was presented to the MCP server. */
+  presented = false
+  /** A call with a token was answered. */
+  reached = false
+  /** How the last call with a token was refused; undefined when it was not. */
+  refused: 'token' | 'scope' | undefined
+  /** The order of the newest step that something ties to this attempt. */
+  lastTied = -1
+  readonly #origins = new Set<string>()
+  readonly #registered = new Map<string, Registration>()
+  readonly #usedClients = new Set<string>()
+
+  constructor(flow: Flow) {
+    this.flow = flow
+  }
+
+  /** Learns from a step, or from its later version. */
+  take(step: Step): void {
+    if (!isBrowserLeg(step)) this.program ??= programOf(step)
+    this.#learnOrigins(step)
+    switch (step.kind) {
+      case 'mcp':
+      case 'challenge':
+        this.target ??= step.target
+        this.#takeCall(step)
+        return
+      case 'registration':
+        if (step.clientId !== undefined) this.#registered.set(step.clientId, step)
+        return
+      case 'authorize':
+      case 'pushed-request':
+      case 'device-authorization':
+        this.begun = true
+        if (step.clientId !== undefined) this.#usedClients.add(step.clientId)
+        return
+      case 'token':
+        this.begun = true
+        if (step.clientId !== undefined) this.#usedClients.add(step.clientId)
+        if (!step.ok) return
+        this.issued = true
+        this.unused = true
+        this.refused = undefined
+        return
+      default:
+        return
+    }
+  }
+
+  /** Lets a step go that turned out to belong to another attempt. */
+  release(step: Step): void {
+    if (step.kind === 'registration' && step.clientId !== undefined)
+      this.#registered.delete(step.clientId)
+  }
+
+  #takeCall(step: McpCall | Challenge): void {
+    if (step.presented === undefined) return
+    this.presented = true
+    this.unused = false
+    if (step.kind === 'mcp') {
+      if (!step.ok) return
+      this.reached = true
+      this.refused = undefined
+    } else {
+      this.refused = step.error === 'insufficient_scope' ? 'scope' : 'token'
+    }
+  }
+
+  /** It has no token: none was issued in sight, none presented. */
+  get isWithoutToken(): boolean {
+    return !this.issued && !this.presented
+  }
+
+  /** It has made no request that belongs to a login, and no call with a token. */
+  get isOpening(): boolean {
+    return !this.begun && this.isWithoutToken
+  }
+
+  /** A login that begins now would be this attempt going on: its token was never accepted, or opens too little. */
+  get goesOn(): boolean {
+    return this.refused === 'scope' || (this.refused === 'token' && !(this.reached && this.issued))
+  }
+
+  /** Legs that lead to a token may still be its own. */
+  get mayLookAround(): boolean {
+    return this.isWithoutToken || this.unused || this.goesOn
+  }
+
+  /** It has asked for metadata or registered. */
+  get hasLookedAround(): boolean {
+    return this.flow.of('resource-metadata', 'server-metadata', 'registration').length > 0
+  }
+
+  /** Its metadata named the authorization server that it is to use. */
+  get knowsServer(): boolean {
+    return this.flow.of('resource-metadata', 'server-metadata').some(({ ok }) => ok)
+  }
+
+  knows(connection: string): boolean {
+    return (
+      connection !== '' &&
+      this.flow.steps.some(({ exchange }) => exchange.connection === connection)
+    )
+  }
+
+  /** Its own documents, or its calls, named this URL's origin. */
+  isPointedTo(url: string): boolean {
+    const from = origin(url)
+    return from !== undefined && this.#origins.has(from)
+  }
+
+  /** It has no such step yet: not of this kind, at this URL. */
+  lacks(step: Step): boolean {
+    return !this.flow.of(step.kind).some((other) => other.url === step.url)
+  }
+
+  calls(target: string): boolean {
+    return (
+      this.target === undefined ||
+      withoutResponse(this.target) === withoutResponse(target) ||
+      this.isSentTo(target)
+    )
+  }
+
+  /** One of its calls was redirected to this URL. */
+  isSentTo(target: string): boolean {
+    return this.flow.of('mcp').some((call) => redirectOf(call) === target)
+  }
+
+  /** The registration that made a client id here, while no login of this attempt has used another. */
+  registrationOf(clientId: string | undefined): Registration | undefined {
+    return clientId === undefined ? undefined : this.#registered.get(clientId)
+  }
+
+  /** It registered a client, and not this one: it waits for a request of its own client. */
+  waitsForAnother(clientId: string | undefined): boolean {
+    return this.#registered.size > 0 && !(clientId !== undefined && this.#registered.has(clientId))
+  }
+
+  uses(clientId: string | undefined): boolean {
+    return clientId !== undefined && this.#usedClients.has(clientId)
+  }
+
+  names(resources: readonly string[]): boolean {
+    return this.flow.audiences.some((own) => resources.some((named) => sameUrl(own, named)))
+  }
+
+  #learnOrigins(step: Step): void {
+    if (this.#origins.size > knownLimit) return
+    const learn = (url: string | undefined) => {
+      const named = url === undefined ? undefined : origin(url)
+      if (named !== undefined) this.#origins.add(named)
+    }
+    if (step.kind === 'mcp' && this.#origins.size > 0) return
+    learn(step.url)
+    if (step.kind === 'challenge') learn(step.resourceMetadata)
+    if (step.kind === 'resource-metadata') step.authorizationServers.forEach(learn)
+    if (step.kind === 'server-metadata')
+      for (const { url } of advertisedEndpoints(objectOf(step.document) ?? {})) learn(url)
+    if (step.kind === 'authorize') learn(step.redirectUri)
+  }
+}

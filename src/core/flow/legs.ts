@@ -1,0 +1,117 @@
+import type {
+  Authorize,
+  DeviceAuthorization,
+  PushedRequest,
+  Step,
+  TokenCall,
+} from '../step/step.ts'
+import { type Attempt, programOf } from './attempt.ts'
+import type { Flow } from './flow.ts'
+import type { Roster } from './roster.ts'
+
+/** A step that turned out to belong to another flow, with the one that it was placed in before. */
+export interface Moved {
+  readonly step: Step
+  readonly from: Flow
+}
+
+/**
+ * Legs that were placed elsewhere because nothing told better, and that this step goes on from: the registration of its
+ * client, what its attempt looked up meanwhile, and the opening of a client of which there are several.
+ */
+export function legsThatGoAlong(step: Step, attempt: Attempt, roster: Roster): Moved[] {
+  if (attempt.flow.isEmpty && (step.kind === 'registration' || step.kind.endsWith('-metadata')))
+    return openingOn(step, attempt, roster)
+  switch (step.kind) {
+    case 'authorize':
+    case 'pushed-request':
+    case 'device-authorization':
+      return legsBefore(step, attempt, roster)
+    case 'token':
+      return lookedUpFor(step, attempt, roster)
+    default:
+      return []
+  }
+}
+
+function openingOn({ exchange: { connection } }: Step, attempt: Attempt, roster: Roster): Moved[] {
+  const from = roster.connected(connection)
+  if (connection === '' || from === undefined || from === attempt || !from.isOpening) return []
+  return from.flow.steps
+    .filter((step) => step.exchange.connection === connection)
+    .map((step) => ({ step, from: from.flow }))
+}
+
+/** What came before the beginning of an attempt, and was taken for part of one that had begun already. */
+function legsBefore(
+  step: Authorize | PushedRequest | DeviceAuthorization,
+  attempt: Attempt,
+  roster: Roster,
+): Moved[] {
+  const registered = roster.recent.find(
+    (other) =>
+      other !== attempt &&
+      other.registrationOf(step.clientId) !== undefined &&
+      !other.uses(step.clientId),
+  )
+  const registration = registered?.registrationOf(step.clientId)
+  const moved =
+    registered === undefined || registration === undefined
+      ? []
+      : [{ step: registration, from: registered.flow }]
+  if (!attempt.flow.isEmpty) return moved
+  const earlier =
+    registered ??
+    roster.recent.find(
+      (other) =>
+        other !== attempt && other.begun && other.isWithoutToken && other.isPointedTo(step.url),
+    )
+  if (earlier === undefined) return moved
+  const trailing = earlier.flow.steps.filter(
+    (leg) =>
+      leg.order > earlier.lastTied &&
+      leg.order < step.order &&
+      leg !== registration &&
+      ['challenge', 'resource-metadata', 'server-metadata', 'preflight'].includes(leg.kind),
+  )
+  return [...trailing.map((leg) => ({ step: leg, from: earlier.flow })), ...moved]
+}
+
+/** The opening of the client that redeems the code of a browser's legs, which nothing told whose they were. */
+function openingOf(step: TokenCall, roster: Roster): Moved[] {
+  const openings = roster
+    .ofProgram(step)
+    .filter(
+      (other) =>
+        other.program !== undefined &&
+        other.isOpening &&
+        !other.waitsForAnother(step.clientId) &&
+        other.isPointedTo(step.url),
+    )
+  const opening = roster.nearest(step, openings)
+  return opening?.flow.steps.map((leg) => ({ step: leg, from: opening.flow })) ?? []
+}
+
+/** Metadata that a client read once more on its way to this token request. */
+function lookedUpFor(step: TokenCall, attempt: Attempt, roster: Roster): Moved[] {
+  if (attempt.program === undefined) return openingOf(step, roster)
+  const program = programOf(step)
+  const looker = roster.recent.find(
+    (other) =>
+      other !== attempt &&
+      other.program === program &&
+      other.isOpening &&
+      other.isPointedTo(step.url) &&
+      (other.flow.mcpCalls.length === 0 || other.knows(step.exchange.connection)) &&
+      other.flow.of('registration').every(({ ok }) => !ok) &&
+      other.flow.steps.some(({ kind, order }) => isLookedUp(kind) && order > attempt.lastTied),
+  )
+  if (looker === undefined) return []
+  return looker.flow.steps
+    .filter(({ kind, order }) => isLookedUp(kind) && order > attempt.lastTied)
+    .map((leg) => ({ step: leg, from: looker.flow }))
+}
+
+function isLookedUp(kind: Step['kind']): boolean {
+  return ['resource-metadata', 'server-metadata', 'preflight', 'jwks'].includes(kind)
+}

@@ -1,0 +1,172 @@
+import type { Flow } from '../flow/flow.ts'
+import { saysCredentialMissing, saysCredentialRefused } from '../step/phrases.ts'
+import type { Challenge, McpCall, Preflight, Step } from '../step/step.ts'
+import type { FlowOutcome } from './report.ts'
+
+/** How a login attempt ended, and the step that was lost, where one was. */
+export interface Ending {
+  readonly outcome: Exclude<FlowOutcome, 'superseded'>
+  /** The first step that failed and was not made good; undefined where none was. */
+  readonly lost: Step | undefined
+}
+
+/** Steps whose failure ends no login: a logout, keys, what a browser fetches beside it. */
+const asides: ReadonlySet<Step['kind']> = new Set([
+  'other',
+  'jwks',
+  'userinfo',
+  'client-metadata',
+  'introspection',
+  'revocation',
+])
+
+/** How an attempt ended, from what got through and what was lost after it. */
+export function endingOf(flow: Flow): Ending {
+  const through = lastThrough(flow)
+  const lost = flow.steps.find(
+    (step) =>
+      !asides.has(step.kind) &&
+      (through === undefined || step.order > through.order) &&
+      isLost(step, flow, through !== undefined),
+  )
+  if (through !== undefined && lost === undefined) return { outcome: 'authorized', lost }
+  if (isBegun(flow) || lost !== undefined) {
+    // Somebody else got through: to have asked at a wrong place without a token is no login.
+    if (lost !== undefined && !isBegun(flow) && flow.around.reached && isMcp(lost))
+      return { outcome: 'looked', lost: undefined }
+    if (lost !== undefined && (flow.settled || flow.waited('backChannel')))
+      return { outcome: 'failed', lost }
+    return { outcome: flow.settled ? 'abandoned' : 'in-progress', lost: undefined }
+  }
+  if (!flow.settled) return { outcome: 'in-progress', lost }
+  const lookedAround = flow.of('resource-metadata', 'server-metadata', 'registration').length > 0
+  return { outcome: lookedAround && !flow.around.reached ? 'abandoned' : 'looked', lost }
+}
+
+/** A login was begun, or a token presented. */
+export function isBegun(flow: Flow): boolean {
+  return (
+    flow.of('authorize', 'pushed-request', 'device-authorization', 'token', 'callback').length >
+      0 || flow.mcpCalls.some(({ authorization }) => authorization.length > 0)
+  )
+}
+
+/** The newest call with a token that was answered as MCP, be it with an error that is not about the token. */
+function lastThrough(flow: Flow): McpCall | undefined {
+  return flow.of('mcp').findLast(gotThrough)
+}
+
+export function gotThrough(call: McpCall): boolean {
+  return call.authorization.length > 0 && call.isMcp && !speaksOfCredentials(call)
+}
+
+/** The error of a message or a tool says that the token is missing or no good. */
+export function speaksOfCredentials({ answer }: McpCall | Challenge): boolean {
+  const words = answer?.error?.message ?? answer?.toolError
+  return words !== undefined && (saysCredentialMissing(words) || saysCredentialRefused(words))
+}
+
+function isMcp(step: Step): step is McpCall | Challenge {
+  return step.kind === 'mcp' || step.kind === 'challenge'
+}
+
+/** The step failed, and nothing that came later made it good. @param wasIn the attempt had got through before */
+function isLost(step: Step, flow: Flow, wasIn: boolean): boolean {
+  const { failure } = step.exchange
+  // Clients end their streams and give up what they no longer need; only one that was never answered tells anything.
+  if (failure?.phase === 'client-gone' && (step.status !== undefined || wasIn || isQuick(step)))
+    return false
+  switch (step.kind) {
+    case 'mcp':
+      return isLostCall(step, wasIn)
+    case 'challenge':
+      return isLostChallenge(step, flow, wasIn)
+    case 'resource-metadata':
+    case 'server-metadata':
+      return !wasIn && !step.ok && !isFoundElsewhere(step, flow)
+    case 'registration':
+      return (
+        !step.ok && flow.after(step, 'registration', 'authorize', 'token').every(({ ok }) => !ok)
+      )
+    case 'pushed-request':
+    case 'device-authorization':
+      return !step.ok && flow.after(step, step.kind).every(({ ok }) => !ok)
+    case 'authorize':
+      return (
+        !step.ok &&
+        !isDenied(step.answer?.error?.error) &&
+        flow.after(step, 'callback', 'token').every(({ ok }) => !ok)
+      )
+    case 'callback':
+      return (
+        !step.ok && !isDenied(step.error?.error) && flow.after(step, 'token').every(({ ok }) => !ok)
+      )
+    case 'token':
+      return (
+        !step.ok &&
+        !isOrdinary(step.error?.error) &&
+        flow.after(step, 'token').every(({ ok }) => !ok)
+      )
+    case 'preflight':
+      return isLostPreflight(step, flow)
+    default:
+      return false
+  }
+}
+
+/** A person said no, which is nobody's fault. */
+export function isDenied(error: string | undefined): boolean {
+  return error === 'access_denied'
+}
+
+/** Errors of a login that goes on (RFC 8628 §3.5, RFC 9449 §8). */
+function isOrdinary(error: string | undefined): boolean {
+  return ['authorization_pending', 'slow_down', 'use_dpop_nonce'].includes(error ?? '')
+}
+
+/** Given up so soon that it may have been for the client's own reasons, in milliseconds. */
+const quick = 3000
+
+function isQuick({ exchange }: Step): boolean {
+  return (exchange.endedAt ?? exchange.startedAt) - exchange.startedAt < quick
+}
+
+function isLostCall(step: McpCall, wasIn: boolean): boolean {
+  if (step.exchange.repeats !== undefined) return false
+  // Ends of sessions and streams that a server does not offer are no failure once the client is in.
+  if (step.method !== 'POST' && (wasIn || step.status === 405)) return false
+  if (step.status === undefined) return step.exchange.failure !== undefined
+  if (step.status >= 300 && step.status < 400) return false
+  return !step.isMcp || speaksOfCredentials(step)
+}
+
+function isLostChallenge(step: Challenge, flow: Flow, wasIn: boolean): boolean {
+  if (step.authorization.length > 0) {
+    if (wasIn && step.method !== 'POST') return false
+    // A login that goes on from the refusal is another step's matter.
+    return true
+  }
+  const opens =
+    step.ok && step.challenges.lenient.some(({ scheme }) => /^(bearer|dpop)$/i.test(scheme))
+  return !opens && !flow.steps.some((later) => later.order > step.order && !isMcp(later))
+}
+
+/** The same document was found at another place, or servers of an older revision have none. */
+function isFoundElsewhere(step: Step, flow: Flow): boolean {
+  if (flow.of(step.kind).some(({ ok }) => ok)) return true
+  const isMissing = step.status !== undefined && [404, 405, 406, 410].includes(step.status)
+  return (
+    isMissing &&
+    flow.of('server-metadata', 'registration', 'authorize', 'token').some(({ ok }) => ok)
+  )
+}
+
+/** The browser was told no, and sent nothing to that place afterwards. */
+function isLostPreflight(step: Preflight, flow: Flow): boolean {
+  return (
+    !step.ok &&
+    !flow.steps.some(
+      (later) => later.kind !== 'preflight' && later.order > step.order && later.url === step.url,
+    )
+  )
+}
