@@ -29,7 +29,8 @@ describe.each(captures)('%s, recorded from real programs', (name) => {
       report.findings.map(({ rule }) => rule).filter((rule) => !Object.hasOwn(trueNotes, rule)),
     ).toEqual([])
     expect(report.verdict).toBe('pass')
-    expect(report.flows.every(({ outcome }) => outcome === 'authorized')).toBe(true)
+    const logins = report.flows.filter(({ outcome }) => outcome !== 'looked')
+    expect(logins.map(({ outcome }) => outcome)).toEqual(logins.map(() => 'authorized'))
   })
 
   test('holds no token-like string', () => {

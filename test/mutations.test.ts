@@ -63,10 +63,12 @@ function judge(traffic: Traffic): Report {
   return session.report()
 }
 
-/** How the flows of this traffic end; a rule that crashes is no end. */
+/** How the logins of this traffic end, who only looked left aside; a rule that crashes is no end. */
 function outcomes(traffic: Traffic): string[] {
   const report = judge(traffic)
-  return report.outcomes.crash > 0 ? ['crash'] : report.flows.map(({ outcome }) => outcome)
+  return report.outcomes.crash > 0
+    ? ['crash']
+    : report.flows.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'looked')
 }
 
 const told = ({ rule, variant, severity, fault, message }: Finding) =>

@@ -1,4 +1,10 @@
-import { type AuthorizationResponse, type Draft, type Step, defineRule, quoted } from '../../src/core/kit.ts'
+import {
+  type AuthorizationResponse,
+  type Draft,
+  type Step,
+  defineRule,
+  quoted,
+} from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'authorization/error-response',
@@ -9,7 +15,8 @@ export default defineRule({
   revisions: 'all',
   seed: ['P-1', 'R-3', 'A-5'],
   why: 'The client is sent an error in the place of a code, so that there is nothing to redeem.',
-  remedy: 'Follow what the error and its description say; the log of the authorization server says more.',
+  remedy:
+    'Follow what the error and its description say; the log of the authorization server says more.',
   explains: ['flow/stalled', 'flow/step-failed'],
   aggregates: true,
 
@@ -20,7 +27,7 @@ export default defineRule({
     if (response?.error === undefined) return response === undefined ? 'silent' : undefined
     // The callback that the browser brings to the client tells the same.
     if (step.kind === 'authorize' && flow.after(step, 'callback').length > 0) return 'silent'
-    const known = flow.causesOf('authorization/error-response', step).find(({ severity }) => severity === 'error')
+    const known = flow.causesOf(this, step).find(({ severity }) => severity === 'error')
     const { error, description } = response.error
     const said = description === undefined ? '' : ` (${quoted(description)})`
     yield {
@@ -69,7 +76,11 @@ export default defineRule({
 
           # handed-over
           > GET http://127.0.0.1:1/cb?error=access_denied&error_description=AADSTS50105%3A%20the%20user%20is%20not%20assigned%20to%20a%20role&state=s1`,
-        expect: { variant: 'access-denied-policy', severity: 'error', fault: 'authorization-server' },
+        expect: {
+          variant: 'access-denied-policy',
+          severity: 'error',
+          fault: 'authorization-server',
+        },
       },
       {
         name: 'the server fails',
@@ -85,19 +96,27 @@ export default defineRule({
   },
 })
 
-function placeOf(step: Step, name: string): `request.${'form' | 'query'}.${string}` | `response.query.${string}` {
+function placeOf(
+  step: Step,
+  name: string,
+): `request.${'form' | 'query'}.${string}` | `response.query.${string}` {
   if (step.kind === 'authorize') return `response.query.${name}`
   return `request.${step.exchange.request.method === 'POST' ? 'form' : 'query'}.${name}`
 }
 
 /** Words by which a refusal is a policy's and no person's. */
-const policy = /aadsts|assign|policy|admin|approv|not allowed|not permitted|not authorized|unauthori|organi[sz]ation|tenant|domain/i
+const policy =
+  /aadsts|assign|policy|admin|approv|not allowed|not permitted|not authorized|unauthori|organi[sz]ation|tenant|domain/i
 
 function variantOf({ error }: AuthorizationResponse): string {
   if (error?.error === 'access_denied')
     return policy.test(error.description ?? '') ? 'access-denied-policy' : 'access-denied'
-  if (error?.error === 'server_error' || error?.error === 'temporarily_unavailable') return 'server-error'
-  return (error?.error ?? '').replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 40).toLowerCase()
+  if (error?.error === 'server_error' || error?.error === 'temporarily_unavailable')
+    return 'server-error'
+  return (error?.error ?? '')
+    .replaceAll(/[^a-z0-9]+/gi, '-')
+    .slice(0, 40)
+    .toLowerCase()
 }
 
 /** A person who declines, which is nobody's fault. */
@@ -120,8 +139,14 @@ function whose(response: AuthorizationResponse): Pick<Draft, 'fault' | 'candidat
             },
           ]
         : [
-            { fault: 'client', why: 'the request lacks or repeats something, or asks for what it may not have' },
-            { fault: 'authorization-server', why: 'it refuses what an MCP client has to send, or is not set up for this client' },
+            {
+              fault: 'client',
+              why: 'the request lacks or repeats something, or asks for what it may not have',
+            },
+            {
+              fault: 'authorization-server',
+              why: 'it refuses what an MCP client has to send, or is not set up for this client',
+            },
           ],
   }
 }
@@ -129,9 +154,15 @@ function whose(response: AuthorizationResponse): Pick<Draft, 'fault' | 'candidat
 function remedyOf(response: AuthorizationResponse): Pick<Draft, 'remedy'> {
   switch (variantOf(response)) {
     case 'access-denied':
-      return { remedy: 'Log in again and agree; where that was done, look at who may use this application.' }
+      return {
+        remedy:
+          'Log in again and agree; where that was done, look at who may use this application.',
+      }
     case 'access-denied-policy':
-      return { remedy: 'Let the authorization server allow this user and this client: assignment, consent and approval are set there.' }
+      return {
+        remedy:
+          'Let the authorization server allow this user and this client: assignment, consent and approval are set there.',
+      }
     default:
       return {}
   }

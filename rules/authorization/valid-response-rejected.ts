@@ -28,7 +28,9 @@ export default defineRule({
     const metadata = flow.serverMetadataOf(request)
     if (metadata === undefined) return blind('the server metadata')
     if (!isValid(step, metadata)) return 'silent'
-    if (flow.after(step, 'token').length > 0) return
+    if (flow.after(step, 'token').length > 0 || flow.of('token').some(({ ok }) => ok)) return
+    // Something stands between the client and the token endpoint.
+    if (flow.after(step, 'preflight', 'server-metadata').some(({ ok }) => !ok)) return 'silent'
     if (!seesBackChannel(flow)) return blind('the token request')
     // The browser may have failed to deliver it: that is another matter.
     if (step.exchange.failure !== undefined || (step.status ?? 0) >= 400) return 'silent'

@@ -5,12 +5,13 @@ import {
   type Flow,
   type Pointer,
   defineRule,
+  isByHand,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'flow/auth-not-started',
   title: 'The client was asked to authorize and did not begin',
-  severity: ['error', 'info'],
+  severity: ['error', 'warning', 'info'],
   fault: ['client', 'resource-server', 'intermediary', 'undetermined'],
   spec: ['MCP 2025-11-25 Authorization Flow Steps', 'RFC 6750 §3'],
   revisions: 'all',
@@ -26,6 +27,9 @@ export default defineRule({
   *check(step, flow) {
     if (step.status !== 401 || flow.of('challenge')[0] !== step) return 'silent'
     if (flow.of(...activity).length > 0) return
+    // The same program got through otherwise: this was a look, or the start that its next attempt repeated.
+    if (flow.around.byProgram || flow.follows !== undefined) return
+    if (!flow.mcpCalls.some(({ method }) => method === 'POST')) return 'silent'
     // A configured credential is no OAuth; whether it is right is another matter.
     if (step.authorization.length > 0) return 'silent'
     const usable = step.challenges.lenient.some(({ scheme }) => /^bearer$/i.test(scheme))
@@ -38,8 +42,7 @@ export default defineRule({
     yield {
       variant,
       ...blame(blocking),
-      // A person may still have to press a button, for as long as the session goes on.
-      severity: flow.settled || keptTrying(step, flow, 'user') ? 'error' : 'info',
+      severity: severityOf(step, flow),
       confidence: 'likely',
       message:
         `the server at ${step.target} asked for authorization and the client requested no metadata, registration or token; ${text}` +
@@ -176,6 +179,14 @@ function reaction(step: Challenge, flow: Flow): Reaction {
       evidence: [{ step: newest, at: 'response.status', note: 'the newest of its tries' }],
     }
   return { variant: 'idle', text: 'nothing more came from it', evidence: [] }
+}
+
+/** A person who looks at the server by hand is not logging in, and a server that somebody reached is not at fault. */
+function severityOf(step: Challenge, flow: Flow): 'error' | 'warning' | 'info' {
+  if (isByHand(step)) return 'info'
+  // A person may still have to press a button, for as long as the session goes on.
+  if (!flow.settled && !keptTrying(step, flow, 'user')) return 'info'
+  return flow.around.reached ? 'warning' : 'error'
 }
 
 /** It came again so long after that whatever it, or its user, was going to do about the challenge would have begun. */

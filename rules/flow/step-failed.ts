@@ -10,7 +10,7 @@ import {
   origin,
   quoted,
   shortened,
-  stepName,
+  stepKinds,
   textOfPage,
 } from '../../src/core/kit.ts'
 
@@ -84,25 +84,6 @@ export default defineRule({
           < content-type: application/json
 
           {"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25"}}`,
-      },
-      {
-        name: 'a server that offers no event stream',
-        http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 200 OK
-          < content-type: application/json
-
-          {"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25"}}
-
-          > GET https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-          > accept: text/event-stream
-
-          < HTTP/1.1 405 Method Not Allowed`,
       },
     ],
     bad: [
@@ -190,7 +171,7 @@ function variantOf(step: Step, flow: Flow): Variant {
 function answering(step: Step, flow: Flow): 'resource-server' | 'authorization-server' {
   if (step.kind === 'preflight' && flow.target !== undefined)
     return origin(step.url) === origin(flow.target) ? 'resource-server' : 'authorization-server'
-  return ['mcp', 'challenge', 'resource-metadata', 'preflight'].includes(step.kind)
+  return stepKinds[step.kind].answers === 'resource-server'
     ? 'resource-server'
     : 'authorization-server'
 }
@@ -250,7 +231,7 @@ function whose(step: Step, flow: Flow, variant: Variant): Pick<Draft, 'fault' | 
 }
 
 function sentenceOf(step: Step, variant: Variant): string {
-  const what = `the ${stepName[step.kind]} request to ${step.url}`
+  const what = `the ${stepKinds[step.kind].name} request to ${step.url}`
   switch (variant) {
     case 'no-answer':
       return `${what} was never answered; the client gave up`

@@ -19,7 +19,7 @@ export function runRule(
   example?: Example,
 ): ExampleResult {
   const rules =
-    rule.aggregates === true ? [...all.filter((other) => other.id !== rule.id), rule] : [rule]
+    rule.aggregates !== undefined ? [...all.filter((other) => other.id !== rule.id), rule] : [rule]
   const session = new Session({
     rules,
     tool: { name: 'authtap', version: '0', rules: '' },

@@ -60,3 +60,9 @@ export { providerHint } from './providers/known.ts'
 // How messages quote values.
 export { clientSide, quoted } from './verdict/quote.ts'
 export { shortened } from './wire/safe-text.ts'
+
+// How an attempt stands, and who made a request.
+export { endingOf } from './verdict/outcome.ts'
+export { stepKinds } from './step/kinds.ts'
+export { isByHand } from './clients/by-hand.ts'
+export { textOfPage } from './wire/html.ts'

@@ -7,12 +7,15 @@ import { causesByRule } from './verdict/explanations.ts'
 import { findingKey, makeFinding, worstFirst } from './verdict/finding.ts'
 import { changes } from './verdict/finding-changes.ts'
 import { FlowBook } from './flow/book.ts'
-import { type Flow, type Timers, defaultTimers } from './flow/flow.ts'
+import { type Flow } from './flow/flow.ts'
+import { type Timers, defaultTimers } from './flow/timers.ts'
 import type { LabelFacts } from './wire/label.ts'
 import { BoundedMap } from './wire/bounded-map.ts'
 import type { Finding, Outcome, Report } from './verdict/report.ts'
 import type { Revision, Rule } from './verdict/rule.ts'
 import { countOutcomes, flowReport, verdictOf, worstSeverity } from './verdict/tally.ts'
+import { recordedFindings } from './verdict/recorded.ts'
+import { Standings, withPast } from './verdict/standings.ts'
 import { type Placed, firstBroken, linkCauses } from './verdict/verdict.ts'
 
 export interface SessionOptions {
@@ -51,6 +54,7 @@ export class Session {
   readonly #book: FlowBook
   readonly #orders = new BoundedMap<number>(100_000)
   readonly #judged = new Map<Flow, Judged>()
+  readonly #standings = new Standings()
   /** Ids by what a finding says, so that the same finding keeps its id. */
   readonly #ids = new BoundedMap<string>(20_000)
   #nextId = 1
@@ -71,8 +75,9 @@ export class Session {
     const active = options.rules.filter((rule) => !ignored.has(rule.id))
     // Rules that aggregate go last, so that they see what the others found.
     this.#rules = [
-      ...active.filter((rule) => !rule.aggregates),
-      ...active.filter((rule) => rule.aggregates),
+      ...active.filter((rule) => rule.aggregates === undefined),
+      ...active.filter((rule) => rule.aggregates === true),
+      ...active.filter((rule) => rule.aggregates === 'last'),
     ]
     this.#byId = new Map(this.#rules.map((rule) => [rule.id, rule]))
     this.#causes = causesByRule(this.#rules)
@@ -133,10 +138,10 @@ export class Session {
   /** Moves the clock to `now` (milliseconds since the epoch), so that silence can speak. */
   advance(now: number): Event[] {
     return [...this.#unsettled].flatMap((flow) => {
-      const earlier = waitedFor(flow)
+      const earlier = flow.silence
       flow.advance(now)
       if (flow.settled) this.#unsettled.delete(flow)
-      return waitedFor(flow) === earlier ? [] : this.#judge(flow)
+      return flow.silence === earlier ? [] : this.#judge(flow)
     })
   }
 
@@ -145,10 +150,10 @@ export class Session {
    * may be what it lacks: then silence lasts only as long as it was seen to last.
    */
   settle(): Event[] {
-    const flows = [...this.#unsettled]
+    const flows = new Set([...this.#unsettled, ...this.#stale])
     this.#stale.clear()
     this.#unsettled.clear()
-    return flows.flatMap((flow) => {
+    return [...flows].flatMap((flow) => {
       if (this.#incomplete) flow.advance(this.#latest)
       else flow.settle()
       return this.#judge(flow)
@@ -160,7 +165,13 @@ export class Session {
     this.#incomplete = true
   }
 
+  /** Judges a flow, and those for which its end changes something. */
   #judge(flow: Flow): Event[] {
+    const affected = this.#standings.take(flow)
+    return [flow, ...affected].flatMap((one) => this.#judgeOne(one))
+  }
+
+  #judgeOne(flow: Flow): Event[] {
     const judgements: Judgement[] = []
     const placed: Placed[] = []
     flow.know([], this.#causes)
@@ -171,10 +182,11 @@ export class Session {
       placed.push(...this.#place(flow, judgement.found))
       flow.know(placed.map(({ finding }) => finding))
     }
-    const linked = linkCauses(placed, this.#byId)
+    const by = this.#standings.supersededBy(flow)
+    const linked = withPast(linkCauses(placed, this.#byId), flow, by)
     flow.know(linked.map(({ finding }) => finding))
     const earlier = this.#judged.get(flow)
-    const report = flowReport(flow)
+    const report = flowReport(flow, by?.id)
     // Silent is what a rule is without being named.
     const telling = judgements.filter(({ outcome }) => outcome !== 'silent')
     const judged = { placed: linked, judgements: telling, report: JSON.stringify(report) }
@@ -199,7 +211,8 @@ export class Session {
       const id = this.#ids.get(key) ?? `f${this.#nextId++}`
       this.#ids.set(key, id)
       const { step } = sightings[0]!
-      return { finding: makeFinding(id, flow.id, sightings), order: step.order, step }
+      const lastOrder = Math.max(...sightings.map((one) => one.step.order))
+      return { finding: makeFinding(id, flow.id, sightings), order: step.order, step, lastOrder }
     })
   }
 
@@ -223,14 +236,14 @@ export class Session {
     const findings = placed
       .sort((a, b) => a.order - b.order || compareIds(a, b))
       .map(({ finding }) => finding)
-    const all = [...findings, ...this.#recorded(outcomes)]
+    const all = [...findings, ...recordedFindings(this.#options.recorded ?? [], outcomes)]
     const worst = (rule: string) => worstSeverity(all.filter((finding) => finding.rule === rule))
-    const flows = this.flows.map(flowReport)
+    const flows = this.flows.map((flow) => flowReport(flow, this.#standings.supersededBy(flow)?.id))
     const blind = this.#blind()
     return {
       schema: 'authtap.report/1',
       tool: this.#options.tool,
-      verdict: verdictOf(all, flows, blind),
+      verdict: verdictOf(all, flows),
       firstBroken: firstBroken(placed),
       findings: all,
       flows,
@@ -270,26 +283,6 @@ export class Session {
       ),
     )
   }
-
-  /** Recorded findings of rules that can no longer tell: what they rested on was removed. What a rule now passes is not taken. */
-  #recorded(outcomes: ReadonlyMap<string, Outcome>): Finding[] {
-    const taken = (this.#options.recorded ?? []).filter(({ rule }) =>
-      ['silent', 'blind'].includes(outcomes.get(rule) ?? ''),
-    )
-    // Their numbers are those of another session.
-    const idOf = (id: string | null) =>
-      taken.some((one) => one.id === id) ? `recorded-${id}` : null
-    return taken.map((finding) => ({
-      ...finding,
-      id: `recorded-${finding.id}`,
-      causedBy: idOf(finding.causedBy),
-      basis: 'recorded' as const,
-    }))
-  }
-}
-
-function waitedFor(flow: Flow): string {
-  return `${flow.waited('backChannel')} ${flow.waited('firstUse')} ${flow.waited('user')} ${flow.settled}`
 }
 
 function compareIds(a: Placed, b: Placed): number {

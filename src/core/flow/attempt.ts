@@ -141,6 +141,26 @@ export class Attempt {
     return from !== undefined && this.#origins.has(from)
   }
 
+  /** Its own documents lead to exactly this: they name the URL, or the issuer whose metadata it is. */
+  leadsTo(step: Step): boolean {
+    switch (step.kind) {
+      case 'resource-metadata':
+        return this.flow.of('challenge').some((call) => call.resourceMetadata === step.url)
+      case 'server-metadata':
+        return this.flow
+          .of('resource-metadata')
+          .some(({ authorizationServers }) =>
+            authorizationServers.some((issuer) => isSame(issuer, step.issuerFromUrl)),
+          )
+      default:
+        return this.flow
+          .of('server-metadata')
+          .some(({ document }) =>
+            advertisedEndpoints(objectOf(document) ?? {}).some(({ url }) => url === step.url),
+          )
+    }
+  }
+
   /** It has no such step yet: not of this kind, at this URL. */
   lacks(step: Step): boolean {
     return !this.flow.of(step.kind).some((other) => other.url === step.url)
@@ -191,4 +211,8 @@ export class Attempt {
       for (const { url } of advertisedEndpoints(objectOf(step.document) ?? {})) learn(url)
     if (step.kind === 'authorize') learn(step.redirectUri)
   }
+}
+
+function isSame(a: string, b: string | undefined): boolean {
+  return b !== undefined && sameUrl(a, b)
 }

@@ -1,6 +1,8 @@
 import type { Finding, RegistrationWay } from '../verdict/report.ts'
+import { type Redeemed, redeemedBy } from './redeemed.ts'
 import { KeptSteps } from './kept-steps.ts'
-import type { Known } from './known.ts'
+import type { Around, Known } from './known.ts'
+import type { Timers } from './timers.ts'
 import { type Revision, RevisionEvidence } from './revision.ts'
 import type {
   Authorize,
@@ -16,21 +18,8 @@ import type {
   StepOf,
   TokenCall,
 } from '../step/step.ts'
-import { covers } from '../wire/url.ts'
-import { withoutResponse } from '../wire/url.ts'
+import { covers, withoutResponse } from '../wire/url.ts'
 import { objectOf, stringMember } from '../wire/json.ts'
-
-/** How long silence lasts before a rule may speak about it, in milliseconds. */
-export interface Timers {
-  /** A successor on the back channel. */
-  readonly backChannel: number
-  /** The first use of a token. */
-  readonly firstUse: number
-  /** A person at a login page. */
-  readonly user: number
-}
-
-export const defaultTimers: Timers = { backChannel: 15_000, firstUse: 60_000, user: 300_000 }
 
 /**
  * One login attempt of one client at one resource. Steps are kept in the order in which they began; ordinary MCP calls beyond
@@ -44,6 +33,8 @@ export class Flow {
   readonly client: string
   /** The attempt before it of the same program or client, that had a token; undefined when none was seen. */
   follows: Flow | undefined
+  /** What other attempts came to. */
+  around: Around = { reached: false, byProgram: false }
   readonly #known: Known
   readonly #kept = new KeptSteps()
   #lastActivity = 0
@@ -127,6 +118,13 @@ export class Flow {
   /** Whether nothing has happened in this flow for as long as this sort of successor may take. */
   waited(timer: keyof Timers): boolean {
     return this.#settled || this.#now - this.#lastActivity >= this.timers[timer]
+  }
+
+  /** Which sorts of successor it has waited for in vain; rules judge anew when that changes. */
+  get silence(): string {
+    return (['backChannel', 'firstUse', 'user'] as const)
+      .filter((timer) => this.waited(timer))
+      .join(' ')
   }
 
   /** Steps of these kinds, oldest first. */
@@ -261,28 +259,8 @@ export class Flow {
    * The authorization request behind a code redemption, and how sure that is: through the code and its state, through a
    * matching challenge, or only by order (same client, latest before).
    */
-  authorizationOf(
-    token: TokenCall,
-  ): { step: Authorize; by: 'code' | 'challenge' | 'order' } | undefined {
-    const requests = this.before(token, 'authorize')
-    const response = this.responseWith(token.code)
-    if (response !== undefined) {
-      const step =
-        requests.find((request) => request === response.step) ??
-        requests.findLast(
-          (request) => request.state === response.state && response.state !== undefined,
-        )
-      if (step !== undefined) return { step, by: 'code' }
-    }
-    const matching = requests.findLast(
-      (request) =>
-        request.codeChallenge !== undefined && request.codeChallenge === token.codeVerifierS256,
-    )
-    if (matching !== undefined) return { step: matching, by: 'challenge' }
-    const latest = requests.findLast(
-      (request) => token.clientId === undefined || request.clientId === token.clientId,
-    )
-    return latest === undefined ? undefined : { step: latest, by: 'order' }
+  authorizationOf(token: TokenCall): Redeemed | undefined {
+    return redeemedBy(token, this.before(token, 'authorize'), this.responseWith(token.code))
   }
 
   /** The newest authorization requests of a client, those of its other login attempts included, oldest first. */

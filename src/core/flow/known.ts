@@ -64,3 +64,11 @@ export class Known {
     return this.#resources.get(withoutResponse(target))
   }
 }
+
+/** What other attempts at the same MCP endpoint came to. */
+export interface Around {
+  /** One of them got through. */
+  readonly reached: boolean
+  /** One of the same program got through. */
+  readonly byProgram: boolean
+}

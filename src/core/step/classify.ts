@@ -7,6 +7,7 @@ import {
   authorizationResponse,
   authorizeFacts,
   deviceAuthorizationFacts,
+  preflightFacts,
   pushedRequestFacts,
   registrationFacts,
   requestForm,
@@ -260,14 +261,6 @@ export class Classifier {
       default:
         return
     }
-  }
-}
-
-function preflightFacts({ request: { headers } }: Exchange) {
-  const asked = header(headers, 'access-control-request-headers') ?? ''
-  return {
-    origin: header(headers, 'origin'),
-    asksForAuthorization: /(^|[\s,])authorization([\s,]|$)/i.test(asked),
   }
 }
 

@@ -22,11 +22,14 @@ export type ReadToken = (value: string) => Token
 export function mcpFacts(exchange: Exchange, read: ReadToken) {
   const { request, response } = exchange
   const authorization = headerValues(request.headers, 'authorization')
+  const rpc = readRpc(exchange)
+  const answer = readAnswer(exchange)
   return {
     target: request.url.split('#', 1)[0]!,
     method: request.method,
-    rpc: readRpc(exchange),
-    answer: readAnswer(exchange),
+    rpc,
+    answer,
+    isMcp: isMcpAnswer(exchange, rpc, answer),
     authorization,
     presented:
       authorization[0] === undefined ? undefined : readAuthorization(authorization[0], read),
@@ -37,6 +40,31 @@ export function mcpFacts(exchange: Exchange, read: ReadToken) {
     versionHeader: header(request.headers, 'mcp-protocol-version'),
     stream: mediaType(response?.headers ?? []) === 'text/event-stream',
   }
+}
+
+/**
+ * Whether an answer is one that an MCP server gives (MCP Streamable HTTP): a success that carries a message, an event
+ * stream, or nothing where nothing is due. What the capture does not show is taken for right.
+ */
+function isMcpAnswer(
+  { request, response }: Exchange,
+  rpc: Rpc | undefined,
+  answer: RpcAnswer | undefined,
+): boolean {
+  if (response === undefined || response.status < 200 || response.status >= 300) return false
+  if (answer !== undefined || response.status === 202 || response.status === 204) return true
+  const type = mediaType(response.headers)
+  if (type === 'text/event-stream') return true
+  if (type === 'text/html' || type === 'application/xhtml+xml') return false
+  if (!['GET', 'POST'].includes(request.method) || response.body.dropped > 0) return true
+  const text = bodyText(response)
+  if (text === '' || text.length > messageLimit) return true
+  // What is no request is answered with no message (JSON-RPC 2.0 §4.1).
+  return request.method === 'POST' && rpc !== undefined && isNotification(rpc)
+}
+
+function isNotification({ method }: Rpc): boolean {
+  return method === undefined || method.startsWith('notifications/')
 }
 
 export function readProof({ request }: Exchange, read: ReadToken): Token | undefined {

@@ -260,3 +260,12 @@ export function advertisedEndpoints(document: JsonObject): { member: string; url
     .map((name) => ({ member: name, url: member(document, name) }))
     .filter((entry): entry is { member: string; url: string } => typeof entry.url === 'string')
 }
+
+/** Facts of a CORS preflight (Fetch standard, CORS-preflight request). */
+export function preflightFacts({ request: { headers } }: Exchange) {
+  const asked = header(headers, 'access-control-request-headers') ?? ''
+  return {
+    origin: header(headers, 'origin'),
+    asksForAuthorization: /(^|[\s,])authorization([\s,]|$)/i.test(asked),
+  }
+}

@@ -64,6 +64,8 @@ interface McpFacts {
   readonly method: string
   readonly rpc: Rpc | undefined
   readonly answer: RpcAnswer | undefined
+  /** The answer is one that an MCP server gives: a success with a message, an event stream, or nothing where nothing is due. */
+  readonly isMcp: boolean
   /** Every Authorization field as sent. */
   readonly authorization: readonly string[]
   /** The first Authorization field, read; undefined when there is none or a sanitiser removed it. */

@@ -119,6 +119,7 @@ function mcpOutcome(step: McpCall): { ok: boolean; text: string } {
     // A server that offers no stream or no session to end says 405; that is no failure (MCP Streamable HTTP).
     return { ok: step.status === 405 && step.method !== 'POST', text }
   }
+  if (!step.isMcp) return { ok: false, text: `${text}, no MCP answer` }
   if (step.answer?.error !== undefined)
     return { ok: false, text: `${text}, JSON-RPC error ${step.answer.error.code ?? ''}` }
   return { ok: true, text: step.presented === undefined ? text : `${text} with token` }

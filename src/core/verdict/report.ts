@@ -41,13 +41,20 @@ export interface Finding {
   readonly spec: readonly Citation[]
   readonly flow: string
   readonly causedBy: string | null
+  /** It has been mended since: the same client then got through. Decides neither verdict nor exit code. */
+  readonly past?: true
   readonly evidence: readonly Evidence[]
 }
 
 /** How the client came by its client_id. */
 export type RegistrationWay = 'cimd' | 'dynamic' | 'pre-registered' | 'unknown'
 
-export type FlowOutcome = 'authorized' | 'failed' | 'abandoned' | 'in-progress'
+/**
+ * How a login attempt ended. *looked*: somebody looked at the server without a token and never began to log in.
+ * *superseded*: it failed or was left, and the same client then got through.
+ */
+export type FlowOutcome =
+  'authorized' | 'failed' | 'abandoned' | 'in-progress' | 'looked' | 'superseded'
 
 export interface FlowReport {
   readonly id: string
@@ -65,6 +72,8 @@ export interface FlowReport {
   /** MCP calls in this flow, also those too ordinary to be listed among the steps. */
   readonly calls: number
   readonly outcome: FlowOutcome
+  /** The flow that got through in the place of one that is superseded. */
+  readonly by?: string
 }
 
 export interface ChecklistEntry {
@@ -82,6 +91,8 @@ export interface Report {
     readonly finding: string
     readonly step: StepKind
     readonly fault: Fault
+    /** Nothing is broken any more; this was. */
+    readonly past?: true
   } | null
   readonly findings: readonly Finding[]
   readonly flows: readonly FlowReport[]

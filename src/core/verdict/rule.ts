@@ -96,8 +96,10 @@ export interface Rule<Kind extends StepKind = StepKind> {
   readonly explains?: readonly string[]
   /** Public reports of this fault in the wild. */
   readonly threads?: readonly string[]
-  /** Judges after the others and may ask `flow.causesOf(this)` and `flow.found(rule)`. */
-  readonly aggregates?: true
+  /**
+   * Judges after the others and may ask `flow.causesOf(this)` and `flow.found(rule)`; `last`: after those that do so as well.
+   */
+  readonly aggregates?: true | 'last'
   readonly on: Kind | readonly Kind[]
   check(step: StepOf<Kind>, flow: Flow): Check
   readonly examples: { readonly good: readonly Example[]; readonly bad: readonly Example[] }

@@ -1,7 +1,7 @@
 import type { Flow } from '../flow/flow.ts'
 import type { Finding, FlowReport, Outcome, Report, Severity } from './report.ts'
 import type { Step } from '../step/step.ts'
-import { outcomeOf } from './verdict.ts'
+import { endingOf } from './outcome.ts'
 
 export function worstSeverity(findings: readonly Finding[]): Severity | undefined {
   return (['error', 'warning', 'info'] as const).find((severity) =>
@@ -15,21 +15,25 @@ export function countOutcomes(outcomes: ReadonlyMap<string, Outcome>): Record<Ou
   return counts
 }
 
-/** Incomplete: no error, but a flow did not get through and a rule that might have said why was blind in it. */
+/**
+ * *pass*: somebody got through, no other login failed or was left, and there is no error. *fail*: there is an error.
+ * *incomplete*: everything else. What has been mended since, and who only looked, decide nothing.
+ */
 export function verdictOf(
   findings: readonly Finding[],
   flows: readonly FlowReport[],
-  blind: Report['blind'],
 ): Report['verdict'] {
-  if (findings.some(({ severity, fault }) => severity === 'error' && fault !== 'authtap'))
-    return 'fail'
-  // Where nothing was seen, nothing passed.
-  if (flows.length === 0) return 'incomplete'
-  const unfinished = flows.filter(({ outcome }) => outcome !== 'authorized')
-  return unfinished.some(({ id }) => blind.some(({ flow }) => flow === id)) ? 'incomplete' : 'pass'
+  const fails = findings.some(
+    ({ severity, fault, past }) => severity === 'error' && fault !== 'authtap' && past !== true,
+  )
+  if (fails) return 'fail'
+  const decide = flows.filter(({ outcome }) => outcome !== 'looked' && outcome !== 'superseded')
+  return decide.length > 0 && decide.every(({ outcome }) => outcome === 'authorized')
+    ? 'pass'
+    : 'incomplete'
 }
 
-export function flowReport(flow: Flow): FlowReport {
+export function flowReport(flow: Flow, by: string | undefined): FlowReport {
   return {
     id: flow.id,
     resource: flow.resource ?? null,
@@ -39,7 +43,7 @@ export function flowReport(flow: Flow): FlowReport {
     revision: flow.revision.client ?? null,
     steps: flow.steps.map(stepReport),
     calls: flow.calls,
-    outcome: outcomeOf(flow),
+    ...(by === undefined ? { outcome: endingOf(flow).outcome } : { outcome: 'superseded', by }),
   }
 }
 

@@ -1,5 +1,4 @@
-import type { Flow } from '../flow/flow.ts'
-import type { Finding, FlowOutcome, Report } from './report.ts'
+import type { Finding, Report } from './report.ts'
 import type { Rule } from './rule.ts'
 import type { Step } from '../step/step.ts'
 import { severityRank } from './words.ts'
@@ -9,6 +8,8 @@ export interface Placed {
   readonly finding: Finding
   readonly order: number
   readonly step: Step
+  /** The order of the newest step that shows it. */
+  readonly lastOrder: number
 }
 
 /** Whether a rule explains a finding: by the finding's rule, or by rule and variant, `rule#variant`. */
@@ -61,36 +62,30 @@ export function linkCauses(placed: readonly Placed[], rules: ReadonlyMap<string,
   }))
 }
 
-/** The earliest error without a cause: the one answer people want. What authtap itself caused is never it. */
+/**
+ * The earliest error without a cause: the one answer people want. What authtap itself caused is never it, and what has been
+ * mended since only where nothing is broken any more.
+ */
 export function firstBroken(placed: readonly Placed[]): Report['firstBroken'] {
-  const first = placed
-    .filter(
-      ({ finding }) =>
-        finding.severity === 'error' && finding.causedBy === null && finding.fault !== 'authtap',
-    )
-    .reduce<Placed | undefined>(
-      (best, item) => (best === undefined || item.order < best.order ? item : best),
-      undefined,
-    )
+  const errors = placed.filter(
+    ({ finding }) =>
+      finding.severity === 'error' && finding.causedBy === null && finding.fault !== 'authtap',
+  )
+  const present = earliest(errors.filter(({ finding }) => finding.past !== true))
+  const first = present ?? earliest(errors)
   return first === undefined
     ? null
-    : { finding: first.finding.id, step: first.step.kind, fault: first.finding.fault }
+    : {
+        finding: first.finding.id,
+        step: first.step.kind,
+        fault: first.finding.fault,
+        ...(present === undefined ? { past: true } : {}),
+      }
 }
 
-/** How a flow ended, from its last telling step. */
-export function outcomeOf(flow: Flow): FlowOutcome {
-  const telling = flow.steps.filter(
-    (step) => step.kind !== 'preflight' && step.kind !== 'other' && step.kind !== 'jwks',
+function earliest(placed: readonly Placed[]): Placed | undefined {
+  return placed.reduce<Placed | undefined>(
+    (best, item) => (best === undefined || item.order < best.order ? item : best),
+    undefined,
   )
-  const lastCall = telling.findLast((step) => step.kind === 'mcp' || step.kind === 'challenge')
-  const lastFailure = telling.findLast((step) => !step.ok)
-  if (
-    lastCall?.kind === 'mcp' &&
-    lastCall.ok &&
-    (lastFailure === undefined || lastFailure.order < lastCall.order)
-  )
-    return 'authorized'
-  if (!flow.settled) return 'in-progress'
-  const last = telling.at(-1)
-  return last === undefined || last.ok ? 'abandoned' : 'failed'
 }

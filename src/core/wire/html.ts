@@ -57,3 +57,22 @@ export function isLoginUrl(url: string): boolean {
   const words = url.slice(0, 2000).toLowerCase()
   return loginWords.some((word) => words.includes(word)) || /\/auth(?:[/?#]|$)/.test(words)
 }
+
+/** What a person reads first: of an HTML page its title and first heading, else the text; white space made alike. */
+export function textOfPage(body: string): string {
+  const start = body.slice(0, 20_000)
+  if (!/^\s*</.test(start)) return start.replace(/\s+/g, ' ').trim().slice(0, 2000)
+  const part = (name: string) =>
+    new RegExp(`<${name}[^>]{0,200}>([^<]{1,300})`, 'i').exec(start)?.[1] ?? ''
+  const words = [part('title'), part('h1'), part('h2')].map((one) =>
+    one.replace(/\s+/g, ' ').trim(),
+  )
+  const told = [...new Set(words)].filter((one) => one !== '').join('. ')
+  if (told !== '') return told
+  return start
+    .replace(/<(script|style)[^]*?<\/\1>/gi, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 2000)
+}

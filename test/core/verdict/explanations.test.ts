@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { Flow, defaultTimers } from '../../../src/core/flow/flow.ts'
+import { Flow } from '../../../src/core/flow/flow.ts'
+import { Known } from '../../../src/core/flow/known.ts'
+import { defaultTimers } from '../../../src/core/flow/timers.ts'
 import { causesByRule, explanationFaults } from '../../../src/core/verdict/explanations.ts'
 import type { Finding } from '../../../src/core/verdict/report.ts'
 import type { Rule } from '../../../src/core/verdict/rule.ts'
@@ -29,7 +31,7 @@ test('two rules that explain the same one are no circle', () => {
 })
 
 test('a flow knows the causes of a rule from what the others explain, errors first', () => {
-  const flow = new Flow('w1', 'c1', defaultTimers, undefined)
+  const flow = new Flow('w1', 'c1', defaultTimers, undefined, new Known())
   const found = (rule: string, severity: string) =>
     ({ rule, severity, evidence: [] }) as unknown as Finding
   const all = rules({ 'a/one': ['a/three'], 'a/two': ['a/three#x'], 'a/three': [], 'a/four': [] })

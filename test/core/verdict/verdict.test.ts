@@ -17,7 +17,7 @@ function placed(id: string, order: number, more: Partial<Finding> = {}): Placed 
     causedBy: null,
     ...more,
   }
-  return { finding: finding as Finding, order, step }
+  return { finding: finding as Finding, order, step, lastOrder: order }
 }
 
 function rules(explains: Record<string, readonly string[]>): Map<string, Rule> {
@@ -60,6 +60,11 @@ test('what authtap itself caused breaks nothing, and what has a cause or is no e
   const later = placed('later', 4)
   expect(firstBroken([later, theirs, effect, warning, ours])).toMatchObject({ finding: 'theirs' })
   expect(firstBroken([ours, warning])).toBeNull()
+
+test('what has been mended since is the first broken step only where nothing is broken any more', () => {
+  const past = placed('old', 0, { past: true })
+  expect(firstBroken([past, placed('new', 1)])).toMatchObject({ finding: 'new' })
+  expect(firstBroken([past])).toEqual({ finding: 'old', step: 'mcp', fault: 'client', past: true })
 })
 
 test.each([
