@@ -21,6 +21,8 @@ export interface Flag {
   /** Placeholder of its value; absent for a switch. */
   readonly value?: string
   readonly choices?: readonly string[]
+  /** Choices that there were once, with what to do in their place. */
+  readonly gone?: Readonly<Record<string, string>>
   readonly repeat?: true
   readonly default?: string
   readonly help: string
@@ -61,9 +63,12 @@ export const flags: readonly Flag[] = [
     name: 'fail-on',
     group: 'judging',
     value: 'LEVEL',
-    choices: ['error', 'warning', 'info', 'incomplete', 'never'],
+    choices: ['error', 'warning', 'info', 'never'],
+    gone: {
+      incomplete: 'A verdict that is incomplete exits with 3 by itself: leave the flag out.',
+    },
     default: 'error',
-    help: 'exit with 1 when a finding is at least this severe',
+    help: 'exit with 1 when a finding is at least this severe; never: exit with 0, also where nobody got through',
   },
   {
     name: 'revision',

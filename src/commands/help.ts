@@ -58,8 +58,9 @@ export function commandHelp({ usage, summary, details, groups }: CommandHelp): s
 }
 
 const exitHelp = [
-  'Exit code: 0 nothing found at or above --fail-on; 1 findings; 2 usage or unreadable input; 3 nothing to judge;',
-  '           4 the proxy could not start or no upstream answered; 70 a bug in authtap; 128+n ended by signal n',
+  'Exit code: 0 somebody was seen to get through; 1 findings at or above --fail-on; 2 usage or unreadable input;',
+  '           3 incomplete, or nothing to judge; 4 the proxy could not start or no upstream answered; 70 a bug in authtap;',
+  '           128+n ended by signal n',
 ]
 
 /** The flags of these groups as lines of help: name and placeholder, what it does, default. */

@@ -102,7 +102,7 @@ function checkedValue(flag: Flag, value: string | undefined): string {
     throw new UserError(
       'EUSAGE',
       `--${flag.name} cannot be ${value}.`,
-      `It is one of ${flag.choices.join(', ')}.`,
+      flag.gone?.[value] ?? `It is one of ${flag.choices.join(', ')}.`,
     )
   return value
 }

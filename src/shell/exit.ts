@@ -6,24 +6,24 @@ export const exitCodes = {
   bug: 70,
   usage: 2,
   notStarted: 4,
-  nothing: 3,
+  incomplete: 3,
   findings: 1,
   fine: 0,
 } as const
 
-export type FailOn = 'error' | 'warning' | 'info' | 'incomplete' | 'never'
+export type FailOn = 'error' | 'warning' | 'info' | 'never'
 
-/** What a judging command exits with. `unanswered`: exchanges were seen, and no upstream ever answered. */
+/**
+ * What a judging command exits with: 0 only where somebody was seen to get through. `unanswered`: exchanges were seen, and no
+ * upstream ever answered.
+ */
 export function exitOf(report: Report, failOn: FailOn, unanswered: boolean): number {
   if (unanswered) return exitCodes.notStarted
-  if (report.capture.exchanges === 0) return exitCodes.nothing
-  return fails(report, failOn) ? exitCodes.findings : exitCodes.fine
-}
-
-function fails(report: Report, failOn: FailOn): boolean {
-  if (failOn === 'never') return false
-  if (failOn === 'incomplete') return report.verdict !== 'pass'
-  return report.findings.some(
-    ({ severity, fault }) => fault !== 'authtap' && severityRank[severity] >= severityRank[failOn],
+  if (failOn === 'never') return exitCodes.fine
+  const fails = report.findings.some(
+    ({ severity, fault, past }) =>
+      past !== true && fault !== 'authtap' && severityRank[severity] >= severityRank[failOn],
   )
+  if (fails) return exitCodes.findings
+  return report.verdict === 'pass' ? exitCodes.fine : exitCodes.incomplete
 }

@@ -13,50 +13,75 @@ export interface Headline {
   readonly detail: string
 }
 
-/** The verdict as the first lines of every document for people. */
+/** The verdict as the first lines of every document for people: what is so, in one breath. */
 export function headline(report: Report): Headline {
   const cause = causeOf(report)
-  if (cause !== undefined && report.firstBroken !== null) {
-    return {
-      verdict: 'FAIL',
-      text: `The ${stepKinds[report.firstBroken.step].name} step broke first. ${whoActs(cause)}`,
-      detail: `${sentence(safe(cause.message))}.`,
-    }
-  }
+  const step = report.firstBroken === null ? '' : stepKinds[report.firstBroken.step].name
+  const past = report.firstBroken?.past === true
   if (report.verdict === 'fail')
-    return {
-      verdict: 'FAIL',
-      text: 'Something is broken; see the findings.',
-      detail: `${counted(report.capture.exchanges, 'exchange')} judged.`,
-    }
-  if (report.capture.exchanges === 0) {
-    return {
-      verdict: 'INCOMPLETE',
-      text: 'There was nothing to judge.',
-      detail: 'No exchange was seen.',
-    }
-  }
-  if (report.verdict === 'incomplete') {
-    const legs = [...blindLegs(report).keys()]
-    return {
-      verdict: 'INCOMPLETE',
-      text: 'Nothing broken was seen, but the flow did not get through.',
-      detail: `${sentence(legs.join(', '))} ${legs.length === 1 ? 'was' : 'were'} not visible, so the fault may lie there.`,
-    }
-  }
-  const { exchanges } = report.capture
+    return cause === undefined || past
+      ? {
+          verdict: 'FAIL',
+          text: 'Something is broken; see the findings.',
+          detail: `${counted(report.capture.exchanges, 'exchange')} judged.`,
+        }
+      : {
+          verdict: 'FAIL',
+          text: `The ${step} step broke first. ${whoActs(cause)}`,
+          detail: `${sentence(safe(cause.message))}.`,
+        }
+  const { text, detail } = report.verdict === 'pass' ? passed(report) : incomplete(report)
+  const before =
+    cause !== undefined && past
+      ? ` Before, the ${step} step was broken: ${safe(cause.message)}.`
+      : ''
   return {
-    verdict: 'PASS',
-    text: nothingFound(report),
-    detail: `${counted(exchanges, 'exchange')}, ${counted(report.flows.length, 'flow')}; ${counted(report.outcomes.pass, 'rule')} looked and had nothing to object to.`,
+    verdict: report.verdict === 'pass' ? 'PASS' : 'INCOMPLETE',
+    text: before !== '' && report.verdict === 'pass' ? 'It works now.' : text,
+    detail: `${detail}${before}`,
   }
 }
 
-/** That nothing was found does not mean that a login went well. */
-function nothingFound({ flows }: Report): string {
-  return flows.every(({ outcome }) => outcome === 'authorized')
-    ? 'Nothing broken was found.'
-    : 'Nothing broken was found, but not every flow got through.'
+function passed({ capture, flows, outcomes }: Report): { text: string; detail: string } {
+  const through = flows.filter(({ outcome }) => outcome === 'authorized').length
+  return {
+    text: through === 1 ? 'The client got through.' : `${through} logins got through.`,
+    detail: `${counted(capture.exchanges, 'exchange')}; ${counted(outcomes.pass, 'rule')} looked and had nothing to object to.`,
+  }
+}
+
+/** Why nothing can be said for certain: what was left, or not seen. */
+function incomplete(report: Report): { text: string; detail: string } {
+  const { flows, findings } = report
+  if (report.capture.exchanges === 0)
+    return { text: 'There was nothing to judge.', detail: 'No exchange was seen.' }
+  const left = flows.filter(
+    ({ outcome }) => outcome !== 'looked' && outcome !== 'superseded' && outcome !== 'authorized',
+  )
+  const legs = [...blindLegs(report).keys()]
+  const unseen =
+    legs.length === 0
+      ? ''
+      : ` ${sentence(legs.join(', '))} ${legs.length === 1 ? 'was' : 'were'} not visible, so a fault may lie there.`
+  if (left.length === 0)
+    return findings.some(({ rule }) => rule === 'flow/no-oauth-seen')
+      ? {
+          text: 'Nothing asked for a token.',
+          detail: 'Calls without a token were answered, so no login was tried.',
+        }
+      : {
+          text: 'Nobody logged in.',
+          detail: `The server was looked at without a token, and no login was begun.${unseen}`,
+        }
+  const last = left[0]!.steps.at(-1)
+  return {
+    text:
+      left.length === 1
+        ? 'A login was left before it got through.'
+        : `${left.length} logins were left before they got through.`,
+    detail:
+      `${last === undefined ? '' : `The last that was seen of ${left[0]!.id}: ${safe(last.summary)}.`}${unseen}`.trim(),
+  }
 }
 
 function whoActs({

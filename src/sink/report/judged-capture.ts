@@ -46,7 +46,7 @@ export type Format = (capture: JudgedCapture) => Iterable<string>
 /** The same of everything that was captured. */
 export type WholeFormat = (capture: WholeCapture) => AsyncIterable<string>
 
-/** The finding that broke the flow first. */
+/** The finding that broke the flow first; what has been mended since, where nothing is broken any more. */
 export function causeOf({ findings, firstBroken }: Report): Finding | undefined {
   return findings.find(({ id }) => id === firstBroken?.finding)
 }
@@ -80,7 +80,9 @@ export function consequencesOf(cause: Finding, findings: readonly Finding[]): Fi
 /** Legs that were not visible where it matters, each with the rules that would have read it. */
 export function blindLegs({ blind, flows }: Report): Map<string, string[]> {
   const unfinished = new Set(
-    flows.filter(({ outcome }) => outcome !== 'authorized').map(({ id }) => id),
+    flows
+      .filter(({ outcome }) => outcome !== 'authorized' && outcome !== 'superseded')
+      .map(({ id }) => id),
   )
   const legs = new Map<string, string[]>()
   for (const { leg, rule, flow } of blind) {

@@ -41,7 +41,7 @@ interface Case {
 
 function testCase({ id, title, outcome }: RuleOutcome, { report }: JudgedCapture): Case {
   const found = report.findings.filter(({ rule }) => rule === id)
-  const errors = found.filter(({ severity }) => severity === 'error')
+  const errors = found.filter(({ severity, past }) => severity === 'error' && past !== true)
   if (errors.length > 0)
     return { outcome: 'failure', markup: element(id, title, failure(errors), rest(found)) }
   if (outcome === 'crash')
@@ -83,7 +83,7 @@ function failure(errors: readonly Finding[]): Markup {
 }
 
 function rest(found: readonly Finding[]): Markup {
-  const others = found.filter(({ severity }) => severity !== 'error')
+  const others = found.filter(({ severity, past }) => severity !== 'error' || past === true)
   if (others.length === 0) return markup``
   return markup`      <system-out>${others.map((finding) => lines(findingText(finding)))}</system-out>
 `
@@ -91,7 +91,7 @@ function rest(found: readonly Finding[]): Markup {
 
 function findingText(finding: Finding): string {
   return [
-    `${finding.severity}: ${sentence(finding.message)}.`,
+    `${finding.severity}${finding.past === true ? ' (mended since)' : ''}: ${sentence(finding.message)}.`,
     `Who has to act: ${partyName[finding.fault]}${finding.confidence === 'likely' ? ' (likely)' : ''}`,
     ...finding.evidence.map(({ exchange, at, text }) => `Exchange ${exchange} ${at}: ${text}`),
     `Why: ${finding.why}`,

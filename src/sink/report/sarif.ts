@@ -83,7 +83,7 @@ function result(
   return {
     ruleId: finding.rule,
     ruleIndex: ruleIds.indexOf(finding.rule),
-    level: levels[finding.severity],
+    level: finding.past === true ? 'note' : levels[finding.severity],
     kind: 'fail',
     message: {
       text: `${sentence(plain(finding.message))}. ${sentence(partyName[finding.fault])} has to act. ${plain(finding.remedy)}`,

@@ -23,7 +23,9 @@ export function reportText(
     style.dim(style.rule.repeat(Math.min(options.width, 100))),
     ...verdictLines(report, style),
     ...section('Flows', report.flows.map(flowLine), style),
-    ...(cause === undefined ? [] : ['', ...findingLines(cause, style, 'Cause')]),
+    ...(cause === undefined
+      ? []
+      : ['', ...findingLines(cause, style, cause.past === true ? 'Cause then' : 'Cause')]),
     ...section(
       'Consequences',
       effects.map((finding) => oneLine(finding, style)),
@@ -60,7 +62,7 @@ function flowLine(flow: Report['flows'][number]): string {
   const way = flow.registration === 'unknown' ? '' : `, ${registrationWords[flow.registration]}`
   const revision = flow.revision === null ? '' : `, revision ${flow.revision}`
   const calls = counted(flow.calls, 'call')
-  return `  ${flow.id}  ${flow.resource ?? 'no resource seen'}  ${login}${way}${revision}, ${calls}: ${flow.outcome}`
+  return `  ${flow.id}  ${flow.resource ?? 'no resource seen'}  ${login}${way}${revision}, ${calls}: ${flow.outcome}${flow.by === undefined ? '' : ` by ${flow.by}`}`
 }
 
 const registrationWords = {
@@ -73,11 +75,12 @@ const registrationWords = {
 export function findingLines(finding: Finding, style: Style, head?: string): string[] {
   const who = finding.fault === 'undetermined' ? 'undetermined' : partyName[finding.fault]
   const sure = finding.confidence === 'likely' ? ', likely' : ''
+  const past = finding.past === true ? ', mended since' : ''
   const basis = finding.basis === 'recorded' ? ', from the record: the value was redacted' : ''
   const title = `${mark(finding, style)} ${style.bold(finding.title)}`
   return [
     head === undefined ? title : `${style.bold(head)}  ${finding.title}`,
-    `  ${style.dim(`${finding.rule}${finding.variant === undefined ? '' : `#${finding.variant}`}  (${finding.severity}, ${who}${sure}${basis})`)}`,
+    `  ${style.dim(`${finding.rule}${finding.variant === undefined ? '' : `#${finding.variant}`}  (${finding.severity}, ${who}${sure}${basis}${past})`)}`,
     ...labelled('seen', [sentence(finding.message), ...finding.evidence.map(evidenceLine)], style),
     ...(finding.candidates ?? []).flatMap(({ fault, why }) =>
       labelled('maybe', [`${partyName[fault]}: ${why}`], style),

@@ -60,6 +60,7 @@ test('what authtap itself caused breaks nothing, and what has a cause or is no e
   const later = placed('later', 4)
   expect(firstBroken([later, theirs, effect, warning, ours])).toMatchObject({ finding: 'theirs' })
   expect(firstBroken([ours, warning])).toBeNull()
+})
 
 test('what has been mended since is the first broken step only where nothing is broken any more', () => {
   const past = placed('old', 0, { past: true })
