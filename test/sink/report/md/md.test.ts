@@ -25,7 +25,7 @@ describe('a comment', () => {
   })
 
   test('of a healthy login says that it passed', () => {
-    expect(made(md, healthy)).toMatch(/^## ✅ PASS: Nothing broken was found\.\n/)
+    expect(made(md, healthy)).toMatch(/^## ✅ PASS: The client got through\.\n/)
   })
 
   test('holds no token: what identifies one is a label', () => {
