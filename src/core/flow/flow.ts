@@ -157,10 +157,7 @@ export class Flow {
     return this.mcpCalls[0]?.target
   }
 
-  /**
-   * The latest resource metadata that is a document and describes the endpoint; what the client goes by. Where this attempt
-   * read none, the one that an earlier attempt read.
-   */
+  /** The latest resource metadata that is a document and describes the endpoint, of this attempt or an earlier one. */
   get resourceMetadata(): ResourceMetadata | undefined {
     const { target } = this
     const found = this.of('resource-metadata').filter((step) => step.ok)
@@ -255,10 +252,7 @@ export class Flow {
     return answered?.answer === undefined ? undefined : { ...answered.answer, step: answered }
   }
 
-  /**
-   * The authorization request behind a code redemption, and how sure that is: through the code and its state, through a
-   * matching challenge, or only by order (same client, latest before).
-   */
+  /** The authorization request behind a code redemption, and how sure that is. */
   authorizationOf(token: TokenCall): Redeemed | undefined {
     return redeemedBy(token, this.before(token, 'authorize'), this.responseWith(token.code))
   }

@@ -1,6 +1,9 @@
 import type { Authorize, AuthorizationResponse, Step, TokenCall } from '../step/step.ts'
 
-/** The authorization request whose code a token request redeems, and how that is known. */
+/**
+ * The authorization request whose code a token request redeems, and how sure that is: through the code and its state, through
+ * a matching challenge, or only by order (same client, latest before).
+ */
 export interface Redeemed {
   readonly step: Authorize
   readonly by: 'code' | 'challenge' | 'order'
