@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import { Session } from '../../../src/core/session.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
+
+function judge(http: string) {
+  const session = new Session({ rules: [], tool: { name: 'authtap', version: '0', rules: '' } })
+  for (const exchange of parseTranscript(http)) session.ingest(exchange)
+  session.settle()
+  return session.report()
+}
+
+const outcomes = (http: string) => judge(http).flows.map(({ outcome }) => outcome)
+
+const rpc = (method: string) => `{"jsonrpc":"2.0","id":1,"method":"${method}"}`
+const json = '< content-type: application/json'
+const answer = `< HTTP/1.1 200 OK\n${json}\n\n{"jsonrpc":"2.0","id":1,"result":{}}`
+const call = (token: string | undefined, response: string, agent = 'client-a') => `
+> POST https://mcp.example/mcp
+> user-agent: ${agent}
+${token === undefined ? '' : `> authorization: Bearer \${secret at_ ${token}}\n`}
+${rpc('initialize')}
+
+${response}
+`
+const challenge = '< HTTP/1.1 401 Unauthorized\n< www-authenticate: Bearer'
+const look = (agent?: string) => call(undefined, challenge, agent)
+
+/** A login from the browser to the token. */
+const login = (n: number, more: { agent?: string; token?: string; callback?: string } = {}) => `
+# handed-over
+> GET https://as.example/authorize?response_type=code&client_id=app&state=s${n}&code_challenge=\${s256 v${n}}&code_challenge_method=S256&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb
+
+# handed-over
+> GET http://127.0.0.1:1/cb?${more.callback ?? `code=c${n}`}&state=s${n}
+${
+  more.callback !== undefined
+    ? ''
+    : `
+> POST https://as.example/token
+> user-agent: ${more.agent ?? 'client-a'}
+> content-type: application/x-www-form-urlencoded
+
+grant_type=authorization_code&code=c${n}&client_id=app&code_verifier=v${n}
+
+${more.token ?? `< HTTP/1.1 200 OK\n${json}\n\n{"access_token":"\${secret at_ t${n}}","token_type":"Bearer"}`}
+`
+}`
+const whole = (n: number) => look() + login(n) + call(`t${n}`, answer)
+
+describe('a login attempt', () => {
+  test.each([
+    ['authorized', 'a call with its token is answered', look() + login(1) + call('t1', answer)],
+    ['looked', 'somebody asks without a token and goes no further', look()],
+    ['abandoned', 'the token is never used', look() + login(1)],
+    ['abandoned', 'a person says no', look() + login(1, { callback: 'error=access_denied' })],
+    [
+      'failed',
+      'the token endpoint fails',
+      look() + login(1, { token: '< HTTP/1.1 503 Service Unavailable' }),
+    ],
+    ['failed', 'the token is refused', look() + login(1) + call('t1', challenge)],
+    [
+      'failed',
+      'a page answers the call',
+      look() +
+        login(1) +
+        call('t1', '< HTTP/1.1 200 OK\n< content-type: text/html\n\n<html>hi</html>'),
+    ],
+    ['failed', 'there is nothing at the address', call(undefined, '< HTTP/1.1 404 Not Found')],
+  ])('is %s where %s', (outcome, _, http) => {
+    expect(outcomes(http)).toEqual([outcome])
+  })
+
+  test('is one of its own each time, with one client id and one program', () => {
+    expect(outcomes(whole(1) + whole(2) + whole(3))).toEqual(Array(3).fill('authorized'))
+  })
+
+  test('is superseded by the one with which the same client got through', () => {
+    const { flows, verdict } = judge(
+      look() + login(1, { callback: 'error=access_denied' }) + login(2) + call('t2', answer),
+    )
+    expect(flows).toMatchObject([
+      { id: 'w1', outcome: 'superseded', by: 'w2' },
+      { id: 'w2', outcome: 'authorized' },
+    ])
+    expect(verdict).toBe('pass')
+  })
+
+  test('is not superseded by that of another client', () => {
+    const other = login(2, { agent: 'client-b' }).replaceAll('client_id=app', 'client_id=other')
+    const { flows, verdict } = judge(
+      look() +
+        login(1, { token: '< HTTP/1.1 503 Service Unavailable' }) +
+        look('client-b') +
+        other +
+        call('t2', answer, 'client-b'),
+    )
+    expect(flows.map(({ outcome }) => outcome)).toEqual(['failed', 'authorized'])
+    expect(verdict).toBe('incomplete')
+  })
+
+  test('is no login of whoever only looks at the server meanwhile', () => {
+    const http = look('curl/8') + whole(1) + look('curl/8') + look('health')
+    expect(judge(http).verdict).toBe('pass')
+    expect(outcomes(http).filter((outcome) => outcome !== 'looked')).toEqual(['authorized'])
+  })
+})
