@@ -34,7 +34,7 @@ export class Flow {
   /** The attempt before it of the same program or client, that had a token; undefined when none was seen. */
   follows: Flow | undefined
   /** What other attempts came to. */
-  around: Around = { reached: false, byProgram: false }
+  around: Around = { reached: false, byProgram: false, repeated: false }
   readonly #known: Known
   readonly #kept = new KeptSteps()
   #lastActivity = 0

@@ -71,4 +71,6 @@ export interface Around {
   readonly reached: boolean
   /** One of the same program got through. */
   readonly byProgram: boolean
+  /** A later one of the same client got through. */
+  readonly repeated: boolean
 }

@@ -20,8 +20,16 @@ const asides: ReadonlySet<Step['kind']> = new Set([
   'revocation',
 ])
 
-/** How an attempt ended, from what got through and what was lost after it. */
+/** How an attempt ended. What had got through and was lost is over, and no failure, once its client logged in anew. */
 export function endingOf(flow: Flow): Ending {
+  const ending = endingByItself(flow)
+  const isOver =
+    ending.lost !== undefined && flow.around.repeated && lastThrough(flow) !== undefined
+  return isOver ? { outcome: 'authorized', lost: undefined } : ending
+}
+
+/** How an attempt ended, whatever its client did afterwards: from what got through, and what was lost after it. */
+export function endingByItself(flow: Flow): Ending {
   const through = lastThrough(flow)
   const lost = flow.steps.find(
     (step) =>
@@ -52,7 +60,7 @@ export function isBegun(flow: Flow): boolean {
 }
 
 /** The newest call with a token that was answered as MCP, be it with an error that is not about the token. */
-function lastThrough(flow: Flow): McpCall | undefined {
+export function lastThrough(flow: Flow): McpCall | undefined {
   return flow.of('mcp').findLast(gotThrough)
 }
 

@@ -2,7 +2,7 @@ import type { Flow } from '../flow/flow.ts'
 import { withoutResponse } from '../wire/url.ts'
 import { stringMember } from '../wire/json.ts'
 import type { Placed } from './verdict.ts'
-import { endingOf, gotThrough } from './outcome.ts'
+import { endingByItself, endingOf, gotThrough, lastThrough } from './outcome.ts'
 
 /** The attempts at one MCP endpoint. */
 interface Group {
@@ -23,7 +23,7 @@ export class Standings {
   take(flow: Flow): Flow[] {
     const group = this.#group(flow)
     group.all.add(flow)
-    const isThrough = endingOf(flow).outcome === 'authorized'
+    const isThrough = lastThrough(flow) !== undefined
     if (isThrough === group.through.has(flow)) {
       this.#place(flow, group)
       return []
@@ -59,22 +59,23 @@ export class Standings {
     const others = [...through].filter((other) => other !== flow)
     const reached = others.length > 0
     const byProgram = others.some((other) => other.client === flow.client)
-    if (reached !== before.reached || byProgram !== before.byProgram)
-      flow.around = { reached, byProgram }
-    const { outcome } = endingOf(flow)
+    const { outcome } = endingByItself(flow)
     const by =
       outcome === 'failed' || outcome === 'abandoned'
         ? others.find((other) => repeats(other, flow))
         : undefined
+    const repeated = by !== undefined
     if (by === undefined) this.#by.delete(flow)
     else this.#by.set(flow, by)
-    return reached !== before.reached || byProgram !== before.byProgram || by !== before.by
+    const isNews = reached !== before.reached || byProgram !== before.byProgram || by !== before.by
+    if (isNews) flow.around = { reached, byProgram, repeated }
+    return isNews
   }
 }
 
 /** Whether an attempt that got through is a later one of the same client. */
 function repeats(later: Flow, earlier: Flow): boolean {
-  const through = later.of('mcp').findLast(gotThrough)
+  const through = lastThrough(later)
   const last = earlier.steps.at(-1)
   if (through === undefined || last === undefined || through.order < last.order) return false
   if (later.clientId !== undefined && later.clientId === earlier.clientId) return true
@@ -107,15 +108,20 @@ function mendedFrom(flow: Flow): number | undefined {
   return refused ? begin : undefined
 }
 
-/** Marks what has been mended since: all of a flow that another repeated with success, or what a later login of it mended. */
+/**
+ * Marks what has been mended since: all of a flow that another repeated with success, or what ended it where it had got
+ * through itself; or what a later login of the same flow mended.
+ */
 export function withPast(
   placed: readonly Placed[],
   flow: Flow,
   by: Flow | undefined,
 ): readonly Placed[] {
-  const mended = by === undefined ? mendedFrom(flow) : Infinity
-  if (mended === undefined) return placed
+  const through = lastThrough(flow)?.order ?? -1
+  const mended = mendedFrom(flow) ?? -1
   return placed.map((item) =>
-    item.lastOrder < mended ? { ...item, finding: { ...item.finding, past: true } } : item,
+    item.lastOrder < mended || (by !== undefined && item.order > through)
+      ? { ...item, finding: { ...item.finding, past: true } }
+      : item,
   )
 }

@@ -34,6 +34,7 @@ export function verdictOf(
 }
 
 export function flowReport(flow: Flow, by: string | undefined): FlowReport {
+  const { outcome } = endingOf(flow)
   return {
     id: flow.id,
     resource: flow.resource ?? null,
@@ -43,7 +44,7 @@ export function flowReport(flow: Flow, by: string | undefined): FlowReport {
     revision: flow.revision.client ?? null,
     steps: flow.steps.map(stepReport),
     calls: flow.calls,
-    ...(by === undefined ? { outcome: endingOf(flow).outcome } : { outcome: 'superseded', by }),
+    ...(by === undefined || outcome === 'authorized' ? { outcome } : { outcome: 'superseded', by }),
   }
 }
 

@@ -86,6 +86,13 @@ describe('a login attempt', () => {
     expect(verdict).toBe('pass')
   })
 
+  test('that got through is over, and no failure, when its client logs in anew', () => {
+    const { flows, verdict } = judge(whole(1) + call('t1', challenge) + whole(2))
+    expect(flows).toMatchObject([{ outcome: 'authorized' }, { outcome: 'authorized' }])
+    expect(verdict).toBe('pass')
+    expect(outcomes(whole(1) + call('t1', challenge))).toEqual(['failed'])
+  })
+
   test('is not superseded by that of another client', () => {
     const other = login(2, { agent: 'client-b' }).replaceAll('client_id=app', 'client_id=other')
     const { flows, verdict } = judge(
