@@ -11,7 +11,7 @@ import {
 export default defineRule({
   id: 'flow/auth-not-started',
   title: 'The client was asked to authorize and did not begin',
-  severity: ['error', 'warning', 'info'],
+  severity: ['error', 'info'],
   fault: ['client', 'resource-server', 'intermediary', 'undetermined'],
   spec: ['MCP 2025-11-25 Authorization Flow Steps', 'RFC 6750 §3'],
   revisions: 'all',
@@ -181,12 +181,12 @@ function reaction(step: Challenge, flow: Flow): Reaction {
   return { variant: 'idle', text: 'nothing more came from it', evidence: [] }
 }
 
-/** A person who looks at the server by hand is not logging in, and a server that somebody reached is not at fault. */
+/** Who looks at the server by hand, or at one that somebody else reached, need not be logging in. */
 function severityOf(step: Challenge, flow: Flow): 'error' | 'warning' | 'info' {
-  if (isByHand(step)) return 'info'
+  if (isByHand(step) || flow.around.reached) return 'info'
   // A person may still have to press a button, for as long as the session goes on.
   if (!flow.settled && !keptTrying(step, flow, 'user')) return 'info'
-  return flow.around.reached ? 'warning' : 'error'
+  return 'error'
 }
 
 /** It came again so long after that whatever it, or its user, was going to do about the challenge would have begun. */

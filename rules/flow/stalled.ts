@@ -32,8 +32,7 @@ export default defineRule({
     const byClient = stall === 'token-never-used'
     yield {
       variant: stall,
-      // A person who did not finish is no fault of anybody's.
-      severity: stall === 'after-authorization' ? 'info' : 'warning',
+      severity: isNoFault(stall, flow) ? 'info' : 'warning',
       confidence: 'likely',
       ...(byClient
         ? { fault: 'client' as const }
@@ -111,6 +110,11 @@ function isEnd(step: Step, stall: Stall, flow: Flow): boolean {
   if (flow.steps.findLast(({ kind }) => !asides.includes(kind)) !== step) return false
   if (stall === 'after-authorization') return flow.waited('user')
   return flow.waited(stall === 'token-never-used' ? 'firstUse' : 'backChannel')
+}
+
+/** A person who did not finish is no fault of anybody's; nor is who looks around at a server that others reached. */
+function isNoFault(stall: Stall, flow: Flow): boolean {
+  return stall === 'after-authorization' || (stall !== 'token-never-used' && flow.around.reached)
 }
 
 /** Its last call was let in: such a client looks at metadata again, and renews its token, when it likes. */
