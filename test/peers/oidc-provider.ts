@@ -12,6 +12,10 @@ export interface AuthorizationServerOptions {
   readonly accessTokenLifetime?: number
   /** Scopes of the resource servers. */
   readonly scopes?: readonly string[]
+  /** Ids of public clients on this machine that were registered by hand. */
+  readonly clients?: readonly string[]
+  /** Whether the user agrees to the login that is asked for; agrees to all by default. */
+  readonly agrees?: () => boolean
   /** Fault: issues every token for this audience, whatever resource was asked for. */
   readonly audience?: string
   /** Fault: what the metadata says in place of the issuer. */
@@ -43,7 +47,7 @@ export async function startAuthorizationServer(
     const provider = new Provider(issuer, configuration(options, key))
     provider.on('server_error', (_context, error) => failures.push(error))
     provider.use(faults(options))
-    return route(provider)
+    return route(provider, options.agrees ?? (() => true))
   })
   return { ...listener, issuer: listener.origin, failures }
 }
@@ -60,6 +64,13 @@ function configuration(options: AuthorizationServerOptions, key: JWK): Configura
     jwks: { keys: [key] },
     cookies: { keys: [randomBytes(16).toString('hex')] },
     scopes: ['openid', ...scopes],
+    clients: (options.clients ?? []).map((id) => ({
+      client_id: id,
+      application_type: 'native',
+      token_endpoint_auth_method: 'none',
+      redirect_uris: ['http://127.0.0.1/callback'],
+      grant_types: ['authorization_code', 'refresh_token'],
+    })),
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     pkce: { required: () => true },
     rotateRefreshToken: true,
@@ -114,15 +125,24 @@ function resourceIndicators(
   }
 }
 
-/** The provider behind a user who always signs in and always agrees. */
-function route(provider: Provider): RequestListener {
+/** The provider behind a user who always signs in. */
+function route(provider: Provider, agrees: () => boolean): RequestListener {
   const serve = provider.callback()
   return (request, response) => {
     if (!request.url?.startsWith('/interaction/')) return void serve(request, response)
-    interact(provider, request, response).catch((error: unknown) => {
+    const answer = agrees() ? interact : deny
+    answer(provider, request, response).catch((error: unknown) => {
       response.writeHead(400, { 'Content-Type': 'text/plain' }).end(String(error))
     })
   }
+}
+
+async function deny(
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  await provider.interactionFinished(request, response, { error: 'access_denied' })
 }
 
 async function interact(
