@@ -22,7 +22,9 @@ export function worstFirst(sightings: readonly Found[]): Found[] {
 export function makeFinding(id: string, flow: string, sightings: readonly Found[]): Finding {
   const { rule, draft } = sightings[0]!
   const evidence = sightings
-    .flatMap((found) => found.draft.evidence.map(evidenceAt))
+    .flatMap((found) => found.draft.evidence)
+    .filter((pointer) => pointer !== undefined && pointer !== false)
+    .map(evidenceAt)
     .slice(0, evidenceLimit)
   return {
     id,

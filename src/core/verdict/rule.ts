@@ -32,17 +32,18 @@ export interface Pointer {
 export interface Draft {
   /** What was seen, with values. */
   readonly message: string
-  readonly evidence: readonly Pointer[]
-  readonly variant?: string
+  /** What is false or undefined is left out, so that a pointer may stand behind a condition. */
+  readonly evidence: readonly (Pointer | false | undefined)[]
+  readonly variant?: string | undefined
   /** Needed when the rule declares more than one. */
   readonly severity?: Severity
   readonly fault?: Fault
   readonly confidence?: 'certain' | 'likely'
   readonly candidates?: readonly { readonly fault: Party; readonly why: string }[]
   /** Replaces the rule's remedy where the evidence allows a more precise one. */
-  readonly remedy?: string
+  readonly remedy?: string | undefined
   /** Advice that holds for a recognised provider or client only. */
-  readonly hint?: string
+  readonly hint?: string | undefined
 }
 
 export interface Blind {

@@ -66,3 +66,23 @@ test('rules that aggregate are asked last, wherever they stand, and know what th
     ['test/last', 1],
   ])
 })
+
+test('of the evidence, what is false or undefined is left out', () => {
+  const rule = defineRule({
+    ...(like as Rule<'mcp'>),
+    id: 'test/rule',
+    on: 'mcp',
+    *check(step) {
+      const absent = step.ok ? undefined : { step, at: 'response.body' as const }
+      yield {
+        message: 'x',
+        evidence: [absent, !step.ok && { step, at: 'request.url' }, { step, at: 'request.method' }],
+      }
+    },
+  }) as Rule
+  const call = login().filter(({ response }) => response?.status === 200)
+  const { findings } = reportOf([rule], call.slice(-1))
+  expect(findings.flatMap(({ evidence }) => evidence.map(({ at }) => at))).toEqual([
+    'request.method',
+  ])
+})
