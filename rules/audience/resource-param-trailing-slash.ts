@@ -10,7 +10,7 @@ import {
   quoted,
   refusalOf,
   refusesResource,
-  sameUrl,
+  respelled,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -41,9 +41,10 @@ export default defineRule({
   *check(step, flow) {
     const revision = flow.revision.client
     if (step.resources.length === 0 || before(revision, '2025-06-18')) return 'silent'
-    const published = flow.resourceMetadata?.resource
-    if (published === undefined)
+    const metadata = flow.resourceMetadata
+    if (metadata?.resource === undefined)
       return atLeast(revision, '2025-06-18') ? blind('the resource metadata') : 'silent'
+    const published = metadata.resource
     const sent = respelled(step.resources, published)
     if (sent === undefined) return
     yield {
@@ -53,11 +54,7 @@ export default defineRule({
       remedy: `Send resource=${published} exactly as it stands in the metadata, not through a URL class that writes it anew.`,
       evidence: [
         { ...parameterPlace(step, 'resource', flow), note: `expected ${published}` },
-        {
-          step: flow.resourceMetadata!,
-          at: 'response.json/resource',
-          note: 'what the server calls itself',
-        },
+        { step: metadata, at: 'response.json/resource', note: 'what the server calls itself' },
       ],
     }
   },
@@ -66,47 +63,30 @@ export default defineRule({
     good: [
       {
         name: 'the same bytes, after decoding',
-        http: `
-          > GET https://mcp.example/.well-known/oauth-protected-resource
-
-          < HTTP/1.1 200 OK
-
-          {"resource":"https://mcp.example","authorization_servers":["https://as.example"]}
-
-          # handed-over
-          > GET https://as.example/a?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&resource=https%3A%2F%2Fmcp.example`,
+        http: '${opening only resource-metadata authorize}',
       },
     ],
     bad: [
       {
         name: 'a slash is added, in every leg, and the token works all the same',
         http: `
-          > GET https://mcp.example/.well-known/oauth-protected-resource
-
-          < HTTP/1.1 200 OK
-
-          {"resource":"https://mcp.example","authorization_servers":["https://as.example"]}
+          \${opening only resource-metadata}
 
           # handed-over
-          > GET https://as.example/a?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s&resource=https%3A%2F%2Fmcp.example%2F
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&state=s1&resource=https%3A%2F%2Fmcp.example%2Fmcp%2F
 
           > POST https://as.example/token
 
-          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2F
+          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp%2F
 
           < HTTP/1.1 200 OK
 
-          {"access_token":"\${secret at_ one}","token_type":"Bearer"}`,
+          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
         expect: { variant: 'added-slash', severity: 'warning' },
       },
     ],
   },
 })
-
-/** The published identifier in another spelling, where the exact one is not sent beside it. */
-function respelled(sent: readonly string[], published: string): string | undefined {
-  return sent.includes(published) ? undefined : sent.find((one) => sameUrl(one, published))
-}
 
 function variantOf(published: string, sent: string): string {
   switch (difference(published, sent)) {

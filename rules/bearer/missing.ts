@@ -49,11 +49,7 @@ export default defineRule({
       confidence: sameClient ? 'certain' : 'likely',
       message: `the client received an access token from ${flow.issuer ?? token.url}, and its requests to ${step.target} carry no Authorization`,
       evidence: [
-        {
-          step,
-          at: 'request.header.authorization',
-          note: 'there is no such field',
-        },
+        { step, at: 'request.header.authorization', note: 'there is no such field' },
         {
           step: token,
           at: 'response.json/token_type',
@@ -67,56 +63,16 @@ export default defineRule({
     good: [
       {
         name: 'the token is sent as soon as it is there',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_ one}","token_type":"Bearer","expires_in":300}
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_ one}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 200 OK`,
+        http: '${opening only challenge token mcp}',
       },
     ],
     bad: [
       {
         name: 'the login succeeds and the next request has no Authorization',
         http: `
-          > POST https://mcp.example/mcp
+          \${opening only challenge token}
 
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer
-
-          > POST https://as.example/token
-
-          grant_type=authorization_code&code=c1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_ one}","token_type":"Bearer","expires_in":300}
-
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer`,
+          \${opening only challenge}`,
       },
     ],
   },

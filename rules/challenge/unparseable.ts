@@ -1,9 +1,9 @@
 import {
   type ChallengeProblem,
-  type ParsedChallenge,
   defineRule,
   quoted,
   shortened,
+  writtenChallenges,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -45,13 +45,9 @@ export default defineRule({
       variant: problem.problem,
       severity: usable && misled.length === 0 ? 'warning' : 'error',
       message: `the challenge of ${step.target} cannot be parsed: ${kinds.map((kind) => explanations[kind]).join('; ')}`,
-      remedy: `Write it so: WWW-Authenticate: ${written(lenient)}`,
+      remedy: `Write it so: WWW-Authenticate: ${shortened(writtenChallenges(lenient), 600)}.`,
       evidence: [
-        {
-          step,
-          at: place,
-          note: `from character ${problem.at}: ${quoted(problem.text)}`,
-        },
+        { step, at: place, note: `from character ${problem.at}: ${quoted(problem.text)}` },
         ...misled.map(({ client, view }) => ({
           step,
           at: place,
@@ -87,17 +83,6 @@ export default defineRule({
           < www-authenticate: Bearer resource_metadata=“https://mcp.example/.well-known/oauth-protected-resource/mcp”`,
         expect: { variant: 'smart-quotes', severity: 'error' },
       },
-      {
-        name: 'a quotation mark that is never closed swallows the next parameter',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp, scope="mcp:tools"`,
-        expect: { variant: 'unbalanced-quotes', severity: 'error' },
-      },
     ],
   },
 })
@@ -116,17 +101,6 @@ const explanations: Readonly<Record<ChallengeProblem, string>> = {
   'html-escaped': 'the quotation marks are HTML-escaped',
   'line-break': 'there is a raw line break in the value',
   other: 'it is no list of challenges',
-}
-
-/** The challenges as they ought to be written. */
-function written(challenges: readonly ParsedChallenge[]): string {
-  const readable = challenges.filter(({ params }) => params.length > 0)
-  if (readable.length === 0) return 'Bearer resource_metadata="<metadata URL>".'
-  const texts = readable.map(({ scheme, params }) => {
-    const values = params.map(({ name, value }) => `${name}=${JSON.stringify(value)}`)
-    return `${scheme === '' ? 'Bearer' : scheme} ${values.join(', ')}`
-  })
-  return `${shortened(texts.join(', '), 600)}.`
 }
 
 function shown(value: string | undefined): string {

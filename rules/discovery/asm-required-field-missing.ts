@@ -4,7 +4,9 @@ import {
   type ServerMetadata,
   type Flow,
   defineRule,
+  lacks,
   member,
+  misspelt,
   objectOf,
   quoted,
   pointerPart,
@@ -36,7 +38,7 @@ export default defineRule({
     const missing = [...core, ...oidc]
     if (missing.length === 0) return
     const slips = missing.flatMap((name) => {
-      const found = misspelled(document, name)
+      const found = misspelt(document, name)
       return found === undefined ? [] : [{ name, found }]
     })
     yield {
@@ -55,9 +57,7 @@ export default defineRule({
         ...missing.map((name) => ({
           step,
           at: `response.json/${name}` as Place,
-          note: oidcMembers.includes(name)
-            ? 'required in an OpenID configuration; absent'
-            : 'required; absent',
+          note: `required${oidcMembers.includes(name) ? ' in an OpenID configuration' : ''}; absent`,
         })),
         ...slips.map(({ name, found }) => ({
           step,
@@ -71,13 +71,8 @@ export default defineRule({
   examples: {
     good: [
       {
-        name: 'all that RFC 8414 requires, without registration, keys or scopes',
-        http: `
-          > GET https://as.example/.well-known/oauth-authorization-server
-
-          < HTTP/1.1 200 OK
-
-          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/a","token_endpoint":"https://as.example/t","response_types_supported":["code"]}`,
+        name: 'all that RFC 8414 requires, without keys or scopes',
+        http: '${opening only server-metadata}',
       },
     ],
     bad: [
@@ -90,16 +85,6 @@ export default defineRule({
 
           {"issuer":"https://as.example","authorization_endpoint":"https://as.example/a","response_types_supported":["code"]}`,
         expect: { variant: 'token_endpoint', severity: 'error' },
-      },
-      {
-        name: 'a member is there, misspelled',
-        http: `
-          > GET https://as.example/.well-known/oauth-authorization-server
-
-          < HTTP/1.1 200 OK
-
-          {"issuer":"https://as.example","authorization_endpont":"https://as.example/a","token_endpoint":"https://as.example/t","response_types_supported":["code"]}`,
-        expect: { variant: 'misspelled', severity: 'error' },
       },
     ],
   },
@@ -118,34 +103,6 @@ function requiredOf(document: JsonObject): string[] {
     ...(implicitOnly ? [] : ['token_endpoint']),
     'response_types_supported',
   ]
-}
-
-function lacks(document: JsonObject, name: string): boolean {
-  const value = member(document, name)
-  return value === undefined || value === null || value === ''
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
-}
-
-/** Differs by one letter that is lacking, too many or another, or by two that changed places. */
-function isSlip(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1) return false
-  let start = 0
-  while (start < a.length && a[start] === b[start]) start += 1
-  let end = 0
-  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end += 1
-  const [restA, restB] = [a.slice(start, a.length - end), b.slice(start, b.length - end)]
-  if (restA.length <= 1 && restB.length <= 1) return true
-  return restA.length === 2 && restA === [...restB].reverse().join('')
-}
-
-/** A member that was probably meant to be this one. */
-function misspelled(document: JsonObject, name: string): string | undefined {
-  return Object.keys(document)
-    .slice(0, 500)
-    .find((key) => key !== name && isSlip(plain(key), plain(name)))
 }
 
 function variantOf(missing: readonly string[], slips: readonly unknown[]): string {

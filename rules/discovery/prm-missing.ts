@@ -3,8 +3,9 @@ import {
   before,
   blind,
   defineRule,
-  header,
-  origin,
+  isNotFound,
+  isRenamed,
+  legacyMetadata,
   resourceMetadataSearch,
 } from '../../src/core/kit.ts'
 
@@ -45,23 +46,19 @@ export default defineRule({
     if (resourceMetadataSearch(flow) !== 'exhausted') return 'silent'
     // A page at the URL, or a challenge that a gateway renamed, leaves it open whether there is a document.
     const probes = flow.of('resource-metadata')
-    const renamed = flow
-      .of('challenge')
-      .some(({ exchange }) =>
-        header(exchange.response?.headers ?? [], 'x-amzn-remapped-www-authenticate'),
-      )
-    if (renamed || probes.some(({ status }) => status === 200)) return 'silent'
+    if (flow.of('challenge').some(isRenamed) || probes.some(({ status }) => status === 200))
+      return 'silent'
     if (!wantsAuthorization(flow))
       return flow.mcpCalls.length === 0 ? blind('the MCP call') : 'silent'
 
-    const legacy = legacyMetadata(flow, endpoint)
+    const legacy = legacyMetadata(endpoint, flow)
     const worked = flow.mcpCalls.some((call) => call.ok && call.presented !== undefined)
     const [path = step.url] = probes.filter(({ probe }) => probe !== 'root').map(({ url }) => url)
     yield {
       variant:
         legacy !== undefined
           ? 'legacy-metadata-only'
-          : probes.every(({ status }) => status === 404 || status === 410)
+          : probes.every(isNotFound)
             ? 'all-404'
             : 'no-document',
       severity: before(flow.revision.server, '2025-06-18') ? 'info' : worked ? 'warning' : 'error',
@@ -73,9 +70,7 @@ export default defineRule({
       remedy: `Serve a JSON document with resource and authorization_servers at ${path}, and name that URL in the challenge.`,
       evidence: [
         { step, at: 'response.status', note: step.url },
-        ...(legacy === undefined
-          ? []
-          : [{ step: legacy, at: 'response.json/issuer' as const, note: legacy.url }]),
+        legacy && { step: legacy, at: 'response.json/issuer', note: legacy.url },
       ],
     }
   },
@@ -85,12 +80,7 @@ export default defineRule({
       {
         name: 'a 404 at the path and a document at the root is normal probing',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer
+          \${opening only challenge}
 
           > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
 
@@ -107,12 +97,7 @@ export default defineRule({
       {
         name: 'neither the URL in the challenge nor the root has a document',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"
+          \${opening only challenge}
 
           > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
 
@@ -131,9 +116,4 @@ export default defineRule({
 function wantsAuthorization(flow: Flow): boolean {
   if (flow.of('challenge').some(({ status }) => status === 401)) return true
   return flow.of('registration', 'authorize', 'token').length > 0
-}
-
-/** The authorization server metadata that 2025-03-26 clients look for, at the MCP server's own origin. */
-function legacyMetadata(flow: Flow, endpoint: string) {
-  return flow.of('server-metadata').find((step) => step.ok && origin(step.url) === origin(endpoint))
 }

@@ -9,9 +9,9 @@ import {
   claimedExpiry,
   defineRule,
   gatewayOf,
+  isFollowUp,
   isOwnAudience,
   quoted,
-  redirectOf,
   saysCredentialMissing,
   saysUnauthenticated,
 } from '../../src/core/kit.ts'
@@ -54,7 +54,7 @@ export default defineRule({
     const isFresh = gateway !== undefined && flow.issuedBy(step.presented) !== undefined
     if (told === undefined && other === undefined && twin === undefined && !isFresh) return
     yield {
-      variant: other ? 'by-method' : wasRedirected(step, flow) ? 'after-redirect' : 'all-methods',
+      variant: other ? 'by-method' : isFollowUp(step, flow) ? 'after-redirect' : 'all-methods',
       severity: told || other || (twin && isFresh) ? 'error' : 'warning',
       confidence: other && (told || twin) ? 'certain' : 'likely',
       message:
@@ -180,9 +180,4 @@ function accepted(step: Call, flow: Flow): McpCall[] {
   return flow
     .of('mcp')
     .filter((call) => call.ok && call.presented?.token.value === step.presented?.token.value)
-}
-
-/** The server moved the client to this URL. */
-function wasRedirected(step: Call, flow: Flow): boolean {
-  return flow.before(step, 'mcp').some((call) => redirectOf(call) === step.url)
 }

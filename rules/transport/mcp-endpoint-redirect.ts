@@ -1,9 +1,9 @@
 import {
   type Challenge,
-  type Flow,
   type McpCall,
   type Pointer,
   defineRule,
+  followUpOf,
   isLoginUrl,
   isLoopback,
   origin,
@@ -42,7 +42,7 @@ export default defineRule({
     const to = redirectOf(step)
     if (to === undefined) return step.status === undefined ? 'silent' : undefined
     if (isLoginUrl(to)) return 'silent'
-    const next = followUpOf(step, to, flow)
+    const next = followUpOf(step, flow)
     const goesOn =
       next !== undefined ||
       flow.after(step, 'mcp', 'challenge').some((call) => redirectOf(call) === undefined)
@@ -63,7 +63,7 @@ export default defineRule({
       evidence: [
         { step, at: 'response.status', note: 'expected an answer to the call' },
         { step, at: 'response.header.location' },
-        ...(next === undefined ? [] : [wayOf(next, loss?.variant)]),
+        next && wayOf(next, loss?.variant),
       ],
     }
   },
@@ -89,34 +89,9 @@ export default defineRule({
           < www-authenticate: Bearer`,
         expect: { variant: 'trailing-slash', severity: 'warning' },
       },
-      {
-        name: 'POST becomes GET',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 301 Moved Permanently
-          < location: https://mcp.example/mcp/
-
-          > GET https://mcp.example/mcp/
-          > accept: application/json, text/event-stream
-
-          < HTTP/1.1 405 Method Not Allowed`,
-        expect: { variant: 'method-changed', severity: 'error' },
-      },
     ],
   },
 })
-
-/** So soon after a redirect, a call to its target is what it led to, in milliseconds. */
-const soon = 15_000
-
-function followUpOf(step: McpCall, to: string, flow: Flow): McpCall | Challenge | undefined {
-  return flow
-    .after(step, 'mcp', 'challenge')
-    .find((call) => call.target === to && call.exchange.startedAt - step.exchange.startedAt <= soon)
-}
 
 /** What the redirect costs; undefined when it costs a detour. */
 function lossOf(step: McpCall, to: string, next: McpCall | Challenge | undefined) {

@@ -10,7 +10,13 @@ export { atLeast, before } from './flow/revision.ts'
 
 // What was refused, and in which words.
 export type { Refusal } from './kit/refusals.ts'
-export { isUpstreamHop, parameterPlace, refusalOf, refusesResource } from './kit/refusals.ts'
+export {
+  isUpstreamHop,
+  objectionTo,
+  parameterPlace,
+  refusalOf,
+  refusesResource,
+} from './kit/refusals.ts'
 export {
   saysCredentialMissing,
   saysCredentialRefused,
@@ -18,26 +24,28 @@ export {
   saysUnauthenticated,
 } from './step/phrases.ts'
 export { proxyArtifact } from './kit/artifact.ts'
-export type { ChallengeProblem, ParsedChallenge } from './challenge/challenge.ts'
+export type { ChallengeProblem } from './challenge/challenge.ts'
+export { writtenChallenges } from './challenge/challenge.ts'
 
 // Tokens, scopes, code verifiers.
-export { isOwnAudience } from './kit/audience.ts'
+export { isOwnAudience, respelled } from './kit/audience.ts'
 export type { Token } from './wire/jwt.ts'
 export { audiences } from './wire/jwt.ts'
 export { claimedExpiry, expiryOf } from './kit/lifetime.ts'
-export { scopesOf } from './kit/scopes.ts'
+export { publishedScopes, scopesOf } from './kit/scopes.ts'
 export { pkceDefect, pkceDefects } from './kit/pkce.ts'
 
 // Where clients look, and what they find there.
-export { resourceMetadataSearch } from './kit/search.ts'
+export { isNotFound, legacyMetadata, resourceMetadataSearch } from './kit/search.ts'
 export { resourceMetadataUrls, serverMetadataUrls } from './wire/wellknown.ts'
-export { member, objectOf, pointerPart, stringMember, stringsMember } from './wire/json.ts'
+export { misspelt } from './kit/spelling.ts'
+export { lacks, member, objectOf, pointerPart, stringMember, stringsMember } from './wire/json.ts'
 
 // Messages and their parts.
 export type { Headers } from './wire/exchange.ts'
 export { bodyText, header, headerValues } from './wire/exchange.ts'
 export { param, queryParams } from './wire/params.ts'
-export { redirectOf } from './flow/redirect.ts'
+export { followUpOf, isFollowUp, redirectOf } from './flow/redirect.ts'
 export type { PageKind } from './wire/html.ts'
 export { htmlPage, isLoginUrl } from './wire/html.ts'
 export { difference } from './wire/url-difference.ts'
@@ -54,7 +62,7 @@ export {
 // Products that are known.
 export { foreignApiOf } from './providers/api-tokens.ts'
 export { applicationFields, edgeAnswer } from './providers/edges.ts'
-export { gatewayOf } from './providers/gateways.ts'
+export { gatewayOf, isRenamed } from './providers/gateways.ts'
 export { providerHint } from './providers/known.ts'
 
 // How messages quote values.

@@ -51,3 +51,14 @@ export function challengeParam(challenge: ParsedChallenge, name: string): string
   const wanted = name.toLowerCase()
   return challenge.params.find((param) => param.name.toLowerCase() === wanted)?.value
 }
+
+/** Challenges as they ought to be written; where none can be read, the one that an MCP server needs. */
+export function writtenChallenges(challenges: readonly ParsedChallenge[]): string {
+  const readable = challenges.filter(({ params }) => params.length > 0)
+  if (readable.length === 0) return 'Bearer resource_metadata="<metadata URL>"'
+  const texts = readable.map(({ scheme, params }) => {
+    const values = params.map(({ name, value }) => `${name}=${JSON.stringify(value)}`)
+    return `${scheme === '' ? 'Bearer' : scheme} ${values.join(', ')}`
+  })
+  return texts.join(', ')
+}

@@ -86,3 +86,17 @@ function refused(step: Step, at: Place, { error, description }: OAuthError): Ref
 export function refusesResource({ error, text }: Refusal): boolean {
   return error === 'invalid_target' || saysResource(text, error !== undefined)
 }
+
+/** What such a refusal has against `resource`, as far as its words tell. */
+export function objectionTo({
+  error,
+  text,
+}: Refusal): 'scope-conflict' | 'unsupported-parameter' | 'unknown-resource' {
+  const words = text.toLowerCase()
+  if (words.includes('aadsts9010010') || words.includes('scope') || error === 'invalid_scope')
+    return 'scope-conflict'
+  const unsupported = ['aadsts901002', 'not supported', 'unsupported', 'unexpected', 'not allowed']
+  return error !== 'invalid_target' && unsupported.some((phrase) => words.includes(phrase))
+    ? 'unsupported-parameter'
+    : 'unknown-resource'
+}

@@ -1,5 +1,6 @@
 import type { Flow } from '../flow/flow.ts'
-import { sameUrl } from '../wire/url.ts'
+import type { ResourceMetadata, ServerMetadata } from '../step/step.ts'
+import { origin, sameUrl } from '../wire/url.ts'
 import { resourceMetadataUrls } from '../wire/wellknown.ts'
 
 /**
@@ -31,4 +32,15 @@ export function resourceMetadataSearch(flow: Flow): Search {
   )
   if (untried.length === 0) return 'exhausted'
   return flow.waited('backChannel') ? 'given-up' : 'under-way'
+}
+
+/** Whether a place was said to hold nothing, rather than that something was wrong. */
+export function isNotFound({ status }: ResourceMetadata | ServerMetadata): boolean {
+  return status === 404 || status === 410
+}
+
+/** The authorization server metadata that 2025-03-26 clients look for, at the MCP server's own origin. */
+export function legacyMetadata(endpoint: string, flow: Flow): ServerMetadata | undefined {
+  const own = origin(endpoint)
+  return flow.of('server-metadata').find((step) => step.ok && origin(step.url) === own)
 }

@@ -1,4 +1,4 @@
-import { type Headers, header } from '../wire/exchange.ts'
+import { type Exchange, type Headers, header } from '../wire/exchange.ts'
 import { shortened } from '../wire/safe-text.ts'
 
 /** Something between client and server that leaves its mark on answers. */
@@ -82,4 +82,10 @@ export function gatewayOf(headers: Headers): Gateway | undefined {
     }
   }
   return undefined
+}
+
+/** Amazon API Gateway gave the challenge of the server behind it another name, which clients do not know. */
+export function isRenamed({ exchange }: { readonly exchange: Exchange }): boolean {
+  const headers = exchange.response?.headers ?? []
+  return header(headers, 'x-amzn-remapped-www-authenticate') !== undefined
 }

@@ -89,6 +89,7 @@ export function challengeFacts(exchange: Exchange) {
     usable.flatMap(({ params }) => params).find((param) => param.name.toLowerCase() === name)?.value
   return {
     challenges,
+    usable,
     resourceMetadata: value('resource_metadata'),
     scope: value('scope'),
     error: value('error'),

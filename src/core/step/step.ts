@@ -1,4 +1,4 @@
-import type { Challenges } from '../challenge/challenge.ts'
+import type { Challenges, ParsedChallenge } from '../challenge/challenge.ts'
 import type { JsonDocument, JsonObject } from '../wire/json.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import type { Token } from '../wire/jwt.ts'
@@ -84,6 +84,8 @@ export interface McpCall extends StepBase<'mcp'>, McpFacts {}
 /** A call to the MCP endpoint that was answered 401 or 403. */
 export interface Challenge extends StepBase<'challenge'>, McpFacts {
   readonly challenges: Challenges
+  /** Those for Bearer and DPoP, read leniently. */
+  readonly usable: readonly ParsedChallenge[]
   /** The first Bearer or DPoP challenge's parameters, read leniently; names lower case. */
   readonly resourceMetadata: string | undefined
   readonly scope: string | undefined

@@ -154,8 +154,7 @@ function isLostChallenge(step: Challenge, flow: Flow, wasIn: boolean): boolean {
     // A login that goes on from the refusal is another step's matter.
     return true
   }
-  const opens =
-    step.ok && step.challenges.lenient.some(({ scheme }) => /^(bearer|dpop)$/i.test(scheme))
+  const opens = step.ok && step.usable.length > 0
   return !opens && !flow.steps.some((later) => later.order > step.order && !isMcp(later))
 }
 

@@ -98,3 +98,9 @@ export function pointed(value: unknown, pointer: string): unknown {
   }
   return current
 }
+
+/** A document has no member of this name, or one that says nothing: null or the empty string. */
+export function lacks(document: JsonObject, name: string): boolean {
+  const value = member(document, name)
+  return value === undefined || value === null || value === ''
+}

@@ -24,6 +24,17 @@ testExamples(rule, {
   ],
   bad: [
     {
+      name: 'a page says that the parameter is not supported',
+      http: `
+        > GET https://login.microsoftonline.com/t/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+        < HTTP/1.1 400 Bad Request
+        < content-type: text/html
+
+        <html>AADSTS901002: The 'resource' request parameter is not supported.</html>`,
+      expect: { variant: 'unsupported-parameter' },
+    },
+    {
       name: 'the scopes that the MCP server publishes belong to another resource',
       http: `
         > GET https://mcp.example/.well-known/oauth-protected-resource/mcp

@@ -17,6 +17,17 @@ testExamples(rule, {
   ],
   bad: [
     {
+      name: 'a quotation mark that is never closed swallows the next parameter',
+      http: `
+        > POST https://mcp.example/mcp
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp, scope="mcp:tools"`,
+      expect: { variant: 'unbalanced-quotes', severity: 'error' },
+    },
+    {
       name: 'a bare URL, which both SDKs still read',
       http: `
         > POST https://mcp.example/mcp

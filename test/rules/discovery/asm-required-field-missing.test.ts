@@ -24,6 +24,16 @@ testExamples(rule, {
   ],
   bad: [
     {
+      name: 'a member is there, misspelled',
+      http: `
+        > GET https://as.example/.well-known/oauth-authorization-server
+
+        < HTTP/1.1 200 OK
+
+        {"issuer":"https://as.example","authorization_endpont":"https://as.example/a","token_endpoint":"https://as.example/t","response_types_supported":["code"]}`,
+      expect: { variant: 'misspelled', severity: 'error' },
+    },
+    {
       name: 'an OpenID configuration with what RFC 8414 requires and no more',
       http: `
         > GET https://as.example/.well-known/openid-configuration

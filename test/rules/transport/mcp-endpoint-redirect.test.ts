@@ -52,6 +52,22 @@ test('a client that goes on elsewhere without following was not stopped', () => 
 testExamples(rule, {
   bad: [
     {
+      name: 'POST becomes GET',
+      http: `
+        > POST https://mcp.example/mcp
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+        < HTTP/1.1 301 Moved Permanently
+        < location: https://mcp.example/mcp/
+
+        > GET https://mcp.example/mcp/
+        > accept: application/json, text/event-stream
+
+        < HTTP/1.1 405 Method Not Allowed`,
+      expect: { variant: 'method-changed', severity: 'error' },
+    },
+    {
       name: 'another host, so that the token stays behind',
       http: `
           > POST https://mcp.example/mcp
