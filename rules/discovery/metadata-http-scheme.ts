@@ -1,14 +1,11 @@
 import {
-  type Challenge,
   type Flow,
-  type Place,
-  type ResourceMetadata,
-  type ServerMetadata,
+  type NamedUrl,
+  type Step,
   defineRule,
-  header,
+  hostAndPort,
   isLoopback,
-  member,
-  objectOf,
+  namedUrls,
   origin,
 } from '../../src/core/kit.ts'
 
@@ -60,17 +57,7 @@ export default defineRule({
   },
 
   examples: {
-    good: [
-      {
-        name: 'https throughout; what is for people to read does not count',
-        http: `
-          > GET https://as.example/.well-known/oauth-authorization-server
-
-          < HTTP/1.1 200 OK
-
-          {"issuer":"https://as.example","token_endpoint":"https://as.example/t","service_documentation":"http://docs.example/"}`,
-      },
-    ],
+    good: [{ name: 'https throughout', http: '${opening only server-metadata}' }],
     bad: [
       {
         name: 'the challenge points to http on the same host',
@@ -97,15 +84,6 @@ export default defineRule({
   },
 })
 
-type Subject = Challenge | ResourceMetadata | ServerMetadata
-
-interface Named {
-  readonly variant: 'resource_metadata' | 'location' | 'resource' | 'issuer' | 'endpoint'
-  readonly name: string
-  readonly url: string
-  readonly at: Place
-}
-
 /** Endpoints that a login with MCP goes through; the others matter less. */
 const used = new Set([
   'authorization_endpoint',
@@ -116,56 +94,13 @@ const used = new Set([
   'token_endpoint',
 ])
 
-/** The URLs that a client goes by, in the order in which they matter. */
-function namedUrls(step: Subject): Named[] {
-  if (step.kind === 'challenge') {
-    const url = step.resourceMetadata
-    const at = 'response.header.www-authenticate' as const
-    return url === undefined
-      ? []
-      : [{ variant: 'resource_metadata', name: 'resource_metadata', url, at }]
-  }
-  const location = header(step.exchange.response?.headers ?? [], 'location')
-  const { status = 0 } = step
-  if (location !== undefined && status >= 300 && status < 400)
-    return hostOf(location) === hostOf(step.url)
-      ? [{ variant: 'location', name: 'Location', url: location, at: 'response.header.location' }]
-      : []
-  return step.ok ? members(step) : []
-}
-
-function members(step: ResourceMetadata | ServerMetadata): Named[] {
-  const document = objectOf(step.document) ?? {}
-  const named = (variant: Named['variant'], name: string): Named[] => {
-    const url = member(document, name)
-    return typeof url === 'string' ? [{ variant, name, url, at: `response.json/${name}` }] : []
-  }
-  if (step.kind === 'resource-metadata')
-    return [
-      ...named('resource', 'resource'),
-      ...step.authorizationServers.map((url, index): Named => {
-        const name = `authorization_servers/${index}`
-        return { variant: 'issuer', name, url, at: `response.json/${name}` }
-      }),
-    ]
-  const endpoints = Object.keys(document).filter((name) => name.endsWith('_endpoint'))
-  return [
-    ...named('issuer', 'issuer'),
-    ...[...endpoints, 'jwks_uri'].flatMap((name) => named('endpoint', name)),
-  ]
-}
-
 /** The resource on another host than its metadata is another mistake, whatever its scheme. */
-function isElsewhere({ variant, url }: Named, step: Subject): boolean {
-  return variant === 'resource' && hostOf(url) !== hostOf(step.url)
-}
-
-function hostOf(url: string): string | undefined {
-  return origin(url)?.split('://')[1]
+function isElsewhere({ variant, url }: NamedUrl, step: Step): boolean {
+  return variant === 'resource' && hostAndPort(url) !== hostAndPort(step.url)
 }
 
 /** Plain http to another machine, though this answer or that host came over https. */
-function isDowngrade(url: string, step: Subject, flow: Flow): boolean {
+function isDowngrade(url: string, step: Step, flow: Flow): boolean {
   const own = origin(url)
   if (own?.startsWith('http://') !== true || isLoopback(url)) return false
   const secure = `https://${own.slice('http://'.length)}`

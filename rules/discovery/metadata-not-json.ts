@@ -1,14 +1,13 @@
 import {
   type Flow,
-  type PageKind,
   type ResourceMetadata,
   type ServerMetadata,
-  bodyText,
   defineRule,
   gatewayOf,
   header,
-  htmlPage,
+  insteadOfJson,
   origin,
+  throughGateway,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -42,7 +41,7 @@ export default defineRule({
     if (step.status !== 200 || method !== 'GET' || response === undefined) return 'silent'
     if (failure?.phase === 'client-gone' || (!response.complete && failure === undefined))
       return 'silent'
-    const instead = insteadOf(step)
+    const instead = insteadOfJson(step)
     if (instead === undefined) return step.document.kind === 'object' ? undefined : 'silent'
 
     const gateway = gatewayOf(response.headers)
@@ -65,15 +64,7 @@ export default defineRule({
               : 'expected application/json',
         },
         { step, at: 'response.body', note: step.url },
-        ...(front && gateway !== undefined
-          ? [
-              {
-                step,
-                at: 'response.status' as const,
-                note: `came through ${gateway.name}: ${gateway.trace}`,
-              },
-            ]
-          : []),
+        front && gateway && { step, at: 'response.status', note: throughGateway(gateway) },
       ],
     }
   },
@@ -83,19 +74,14 @@ export default defineRule({
       {
         name: 'a JSON object, and a 404 with a page where there is none',
         http: `
-          > GET https://as.example/.well-known/oauth-authorization-server
+          > GET https://as.example/.well-known/openid-configuration
 
           < HTTP/1.1 404 Not Found
           < content-type: text/html
 
           <html><body>Not Found</body></html>
 
-          > GET https://as.example/.well-known/openid-configuration
-
-          < HTTP/1.1 200 OK
-          < content-type: application/json
-
-          {"issuer":"https://as.example"}`,
+          \${opening only server-metadata}`,
       },
     ],
     bad: [
@@ -110,51 +96,15 @@ export default defineRule({
           <!doctype html><html><head><title>App</title></head><body><div id="root"></div></body></html>`,
         expect: { variant: 'html-spa', severity: 'error', fault: 'resource-server' },
       },
-      {
-        name: 'a bot check stands before the authorization server',
-        http: `
-          > GET https://as.example/.well-known/oauth-authorization-server
-
-          < HTTP/1.1 200 OK
-          < server: cloudflare
-          < content-type: text/html
-
-          <!DOCTYPE html><html><head><title>Just a moment...</title></head></html>`,
-        expect: { variant: 'html-bot-check', fault: 'intermediary' },
-      },
     ],
   },
 })
 
 type Metadata = ResourceMetadata | ServerMetadata
 
-const pages: Readonly<Record<PageKind, { variant: string; name: string }>> = {
-  'bot-check': { variant: 'html-bot-check', name: 'the page of a bot check' },
-  login: { variant: 'html-login', name: 'a login page' },
-  page: { variant: 'html-spa', name: 'an HTML page' },
-}
-
-const kinds: Readonly<Record<string, { variant: string; name: string }>> = {
-  empty: { variant: 'empty', name: 'an empty body' },
-  'not-json': { variant: 'malformed-json', name: 'text that is not JSON' },
-  'not-an-object': { variant: 'not-an-object', name: 'JSON that is not an object' },
-}
-
 const names = {
   'resource-metadata': 'protected resource metadata',
   'server-metadata': 'authorization server metadata',
-}
-
-const byteOrderMark = { variant: 'byte-order-mark', name: 'JSON behind a byte order mark' }
-
-/** What the body is instead of a JSON object; undefined when it is one. */
-function insteadOf(step: Metadata): { variant: string; name: string } | undefined {
-  const response = step.exchange.response
-  if (response === undefined) return undefined
-  const text = bodyText(response)
-  if (step.document.kind === 'object') return text.startsWith('\ufeff') ? byteOrderMark : undefined
-  const page = htmlPage(response.headers, text)
-  return page === undefined ? kinds[step.document.kind] : pages[page]
 }
 
 /** Another place gave the document. */

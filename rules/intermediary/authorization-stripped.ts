@@ -3,8 +3,6 @@ import {
   type Flow,
   type McpCall,
   type Place,
-  type Pointer,
-  type Step,
   audiences,
   claimedExpiry,
   defineRule,
@@ -14,6 +12,7 @@ import {
   quoted,
   saysCredentialMissing,
   saysUnauthenticated,
+  throughGateway,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -61,19 +60,15 @@ export default defineRule({
         `the client sent Authorization: ${step.presented.scheme} …, and ${step.target} answers ` +
         (told === undefined ? 'as if none had come' : quoted(told.text)) +
         (other === undefined ? '' : `; with ${other.method} it accepts the same token`),
-      ...(gateway?.passAuthorization === undefined ? {} : { hint: gateway.passAuthorization }),
+      hint: gateway?.passAuthorization,
       evidence: [
         { step, at: 'request.header.authorization', note: 'the client did send it' },
         told
           ? { step, at: told.at }
           : { step, at: challengeField, note: 'no error code, as when no token comes' },
-        ...seen(twin, challengeField, 'the same without a token'),
-        ...seen(
-          gateway && step,
-          'response.status',
-          `came through ${gateway?.name}: ${gateway?.trace}`,
-        ),
-        ...seen(other, 'response.status', 'the same token, accepted'),
+        twin && { step: twin, at: challengeField, note: 'the same without a token' },
+        gateway && { step, at: 'response.status', note: throughGateway(gateway) },
+        other && { step: other, at: 'response.status', note: 'the same token, accepted' },
       ],
     }
   },
@@ -128,11 +123,6 @@ export default defineRule({
 type Call = Challenge | McpCall
 
 const challengeField = 'response.header.www-authenticate'
-
-/** Evidence, where there is such a step. */
-function seen(step: Step | undefined, at: Place, note: string): Pointer[] {
-  return step === undefined ? [] : [{ step, at, note }]
-}
 
 /** Reasons of its own why a server may refuse a token, as far as the token shows them. */
 function isBad({ presented, exchange }: Call, flow: Flow): boolean {

@@ -36,8 +36,20 @@ export { publishedScopes, scopesOf } from './kit/scopes.ts'
 export { pkceDefect, pkceDefects } from './kit/pkce.ts'
 
 // Where clients look, and what they find there.
-export { isNotFound, legacyMetadata, resourceMetadataSearch } from './kit/search.ts'
-export { resourceMetadataUrls, serverMetadataUrls } from './wire/wellknown.ts'
+export type { NamedUrl } from './kit/named-urls.ts'
+export { namedUrls } from './kit/named-urls.ts'
+export {
+  foundMetadata,
+  isNotFound,
+  issuersOf,
+  legacyMetadata,
+  listingsOf,
+  resourceMetadataSearch,
+  serverMetadataPlaces,
+  strayMetadata,
+} from './kit/search.ts'
+export { leadsTo, resourceMetadataUrls, serverMetadataUrls } from './wire/wellknown.ts'
+export { insteadOfJson } from './kit/instead-of-json.ts'
 export { misspelt } from './kit/spelling.ts'
 export { lacks, member, objectOf, pointerPart, stringMember, stringsMember } from './wire/json.ts'
 
@@ -51,6 +63,7 @@ export { htmlPage, isLoginUrl } from './wire/html.ts'
 export { difference } from './wire/url-difference.ts'
 export {
   covers,
+  hostAndPort,
   isLoopback,
   isPrivate,
   loopbackEqual,
@@ -62,7 +75,7 @@ export {
 // Products that are known.
 export { foreignApiOf } from './providers/api-tokens.ts'
 export { applicationFields, edgeAnswer } from './providers/edges.ts'
-export { gatewayOf, isRenamed } from './providers/gateways.ts'
+export { gatewayOf, isRenamed, throughGateway } from './providers/gateways.ts'
 export { providerHint } from './providers/known.ts'
 
 // How messages quote values.

@@ -1,7 +1,9 @@
 import type { Flow } from '../flow/flow.ts'
 import type { ResourceMetadata, ServerMetadata } from '../step/step.ts'
 import { origin, sameUrl } from '../wire/url.ts'
-import { resourceMetadataUrls } from '../wire/wellknown.ts'
+import { leadsTo, resourceMetadataUrls, serverMetadataUrls } from '../wire/wellknown.ts'
+import type { Pointer } from '../verdict/rule.ts'
+import { before } from '../flow/revision.ts'
 
 /**
  * What became of a client's search for a document. *exhausted*: every place where it may be was asked in vain;
@@ -43,4 +45,55 @@ export function isNotFound({ status }: ResourceMetadata | ServerMetadata): boole
 export function legacyMetadata(endpoint: string, flow: Flow): ServerMetadata | undefined {
   const own = origin(endpoint)
   return flow.of('server-metadata').find((step) => step.ok && origin(step.url) === own)
+}
+
+/** The issuers a client may look for: those listed, or without resource metadata the MCP server's own origin. */
+export function issuersOf(flow: Flow): string[] {
+  const listed = listings(flow).map(({ issuer }) => issuer)
+  if (listed.length > 0) return [...new Set(listed)]
+  const own = flow.target === undefined ? undefined : origin(flow.target)
+  return own === undefined ? [] : [own]
+}
+
+/** The entries of the resource metadata from which the URL of this document derives, and where they stand. */
+export function listingsOf(step: ServerMetadata, flow: Flow): Listing[] {
+  return listings(flow).filter(({ issuer }) => leadsTo(issuer, step.url))
+}
+
+export interface Listing {
+  readonly issuer: string
+  readonly place: Pointer
+}
+
+function listings(flow: Flow): Listing[] {
+  return flow
+    .of('resource-metadata')
+    .filter(({ ok }) => ok)
+    .flatMap((step) =>
+      step.authorizationServers.map((issuer, index) => ({
+        issuer,
+        place: { step, at: `response.json/authorization_servers/${index}` as const },
+      })),
+    )
+}
+
+/** Where this client has to look: RFC 8414 alone up to 2025-06-18, OpenID discovery as well from 2025-11-25. */
+export function serverMetadataPlaces(issuer: string, flow: Flow): string[] {
+  const oauthAlone = before(flow.revision.client, '2025-11-25')
+  return serverMetadataUrls(issuer)
+    .filter(({ form }) => form === 'oauth' || !oauthAlone)
+    .map(({ url }) => url)
+}
+
+/** The metadata of one of the issuers, where it belongs. */
+export function foundMetadata(flow: Flow): ServerMetadata | undefined {
+  const issuers = issuersOf(flow)
+  return flow
+    .of('server-metadata')
+    .find((step) => step.ok && issuers.some((issuer) => leadsTo(issuer, step.url)))
+}
+
+/** A document that was found after all, in a place that does not derive from the issuer. */
+export function strayMetadata(issuer: string, flow: Flow): ServerMetadata | undefined {
+  return flow.of('server-metadata').find((step) => step.ok && !leadsTo(issuer, step.url))
 }

@@ -84,6 +84,11 @@ export function gatewayOf(headers: Headers): Gateway | undefined {
   return undefined
 }
 
+/** What evidence says of a gateway. */
+export function throughGateway({ name, trace }: Gateway): string {
+  return `came through ${name}: ${trace}`
+}
+
 /** Amazon API Gateway gave the challenge of the server behind it another name, which clients do not know. */
 export function isRenamed({ exchange }: { readonly exchange: Exchange }): boolean {
   const headers = exchange.response?.headers ?? []

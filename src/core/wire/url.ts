@@ -136,3 +136,8 @@ function bareHost(text: string): string | undefined {
 export function withoutResponse(url: string): string {
   return url.split(/[?#]/, 1)[0]!
 }
+
+/** Host and port, whatever the scheme. */
+export function hostAndPort(url: string): string | undefined {
+  return origin(url)?.split('://')[1]
+}

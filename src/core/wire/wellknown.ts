@@ -66,6 +66,11 @@ export function serverMetadataUrls(issuer: string): ServerMetadataUrl[] {
   ]
 }
 
+/** Whether a client that is given this issuer identifier asks this URL for its metadata (RFC 8414 §3.1). */
+export function leadsTo(issuer: string, url: string): boolean {
+  return serverMetadataUrls(issuer).some((candidate) => candidate.url === url)
+}
+
 /**
  * What a well-known URL asks for, and for whom: the two functions above undone. What surrounds the suffix keeps its
  * spelling; a document at the root gives the origin without a trailing slash. A suffix appended to a path is read

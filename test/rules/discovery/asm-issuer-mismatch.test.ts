@@ -4,6 +4,21 @@ import { testExamples } from '../examples.ts'
 testExamples(rule, {
   good: [
     {
+      name: 'the issuer is the one that is listed, slash and path included',
+      http: `
+        > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+        < HTTP/1.1 200 OK
+
+        {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example/tenant/"]}
+
+        > GET https://as.example/.well-known/oauth-authorization-server/tenant
+
+        < HTTP/1.1 200 OK
+
+        {"issuer":"https://as.example/tenant/","token_endpoint":"https://as.example/tenant/token"}`,
+    },
+    {
       name: 'without resource metadata the MCP origin is the issuer',
       http: `
         > POST https://mcp.example/mcp
@@ -20,6 +35,22 @@ testExamples(rule, {
     },
   ],
   bad: [
+    {
+      name: 'the metadata of an issuer with a path names the origin',
+      http: `
+        > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+        < HTTP/1.1 200 OK
+
+        {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example/app-1"]}
+
+        > GET https://as.example/.well-known/oauth-authorization-server/app-1
+
+        < HTTP/1.1 200 OK
+
+        {"issuer":"https://as.example"}`,
+      expect: { variant: 'path', fault: 'authorization-server' },
+    },
     {
       name: 'the metadata is a copy of that of another host',
       http: `

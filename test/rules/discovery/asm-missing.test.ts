@@ -4,6 +4,29 @@ import { testExamples } from '../examples.ts'
 testExamples(rule, {
   bad: [
     {
+      name: 'all three places of an issuer with a path are empty',
+      http: `
+        > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+        < HTTP/1.1 200 OK
+
+        {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example/t1"]}
+
+        > GET https://as.example/.well-known/oauth-authorization-server/t1
+        > mcp-protocol-version: 2025-11-25
+
+        < HTTP/1.1 404 Not Found
+
+        > GET https://as.example/.well-known/openid-configuration/t1
+
+        < HTTP/1.1 404 Not Found
+
+        > GET https://as.example/t1/.well-known/openid-configuration
+
+        < HTTP/1.1 404 Not Found`,
+      expect: { variant: 'all-404', severity: 'error', fault: 'authorization-server' },
+    },
+    {
       name: 'the document is appended to the path, where no client has to look',
       http: `
         > GET https://mcp.example/.well-known/oauth-protected-resource/mcp

@@ -4,6 +4,15 @@ import { testExamples } from '../examples.ts'
 testExamples(rule, {
   good: [
     {
+      name: 'https throughout; what is for people to read does not count',
+      http: `
+        > GET https://as.example/.well-known/oauth-authorization-server
+
+        < HTTP/1.1 200 OK
+
+        {"issuer":"https://as.example","token_endpoint":"https://as.example/t","service_documentation":"http://docs.example/"}`,
+    },
+    {
       name: 'http on loopback, in development',
       http: `
         > GET https://mcp.example/.well-known/oauth-protected-resource/mcp

@@ -4,6 +4,18 @@ import { testExamples } from '../examples.ts'
 testExamples(rule, {
   bad: [
     {
+      name: 'a bot check stands before the authorization server',
+      http: `
+        > GET https://as.example/.well-known/oauth-authorization-server
+
+        < HTTP/1.1 200 OK
+        < server: cloudflare
+        < content-type: text/html
+
+        <!DOCTYPE html><html><head><title>Just a moment...</title></head></html>`,
+      expect: { variant: 'html-bot-check', fault: 'intermediary' },
+    },
+    {
       name: 'a later place has the document, so only some clients stop',
       http: `
         > GET https://as.example/.well-known/oauth-authorization-server
