@@ -4,12 +4,12 @@ import {
   before,
   defineRule,
   foundMetadata,
+  hasDefaultEndpoints,
   isNotFound,
   issuersOf,
   leadsTo,
   origin,
   providerHint,
-  resourceMetadataSearch,
   serverMetadataPlaces,
   strayMetadata,
 } from '../../src/core/kit.ts'
@@ -68,7 +68,7 @@ export default defineRule({
     const stray = strayMetadata(issuer, flow)
     yield {
       variant: variantOf(issuer, stray, asked, flow),
-      severity: isLegacy(flow) ? 'warning' : 'error',
+      severity: hasDefaultEndpoints(flow) ? 'warning' : 'error',
       message:
         `authorization server ${issuer} has no metadata at any of the places that derive from its name` +
         (stray === undefined ? '' : `; there is a document at ${stray.url}`),
@@ -82,23 +82,7 @@ export default defineRule({
   },
 
   examples: {
-    good: [
-      {
-        name: 'the last of the places has it',
-        http: `
-          \${opening only resource-metadata}
-
-          > GET https://as.example/.well-known/oauth-authorization-server
-
-          < HTTP/1.1 404 Not Found
-
-          > GET https://as.example/.well-known/openid-configuration
-
-          < HTTP/1.1 200 OK
-
-          {"issuer":"https://as.example"}`,
-      },
-    ],
+    good: [{ name: 'it is there', http: '${opening only resource-metadata server-metadata}' }],
     bad: [
       {
         name: 'both places are empty',
@@ -117,11 +101,6 @@ export default defineRule({
     ],
   },
 })
-
-/** Servers of 2025-03-26 may do without, as they have default endpoints. */
-function isLegacy(flow: Flow): boolean {
-  return resourceMetadataSearch(flow) !== 'found' || before(flow.revision.client, '2025-06-18')
-}
 
 function variantOf(
   issuer: string,

@@ -1,14 +1,10 @@
 import {
-  type Flow,
-  type Headers,
   type Pointer,
   type Step,
-  applicationFields,
+  blockedBy,
   bodyText,
   defineRule,
-  edgeAnswer,
   header,
-  origin,
   quoted,
   shortened,
 } from '../../src/core/kit.ts'
@@ -54,22 +50,18 @@ export default defineRule({
     if (response === undefined) return 'silent'
     if (!statuses.has(response.status)) return
     if (header(response.headers, 'www-authenticate') !== undefined) return
-    const edge = edgeAnswer(response.headers, textOf(step))
-    if (edge === undefined) return
-    const earlier = passed(step, flow)
-    const application = looksLikeApplication(step, earlier)
-    // The application speaks so itself, or may: an empty 403 through an edge says nothing by itself.
-    if (application === true) return
-    if (edge.mark === undefined && (response.status !== 403 || application === undefined)) return
+    const block = blockedBy(step, flow)
+    if (block === undefined) return
+    const { edge, passed } = block
 
-    const differs = change(step, earlier.at(-1))
+    const differs = change(step, passed)
     const again = flow
       .after(step, step.kind === 'challenge' ? 'mcp' : step.kind)
       .some(({ ok, exchange }) => ok && exchange.request.method === request.method)
-    const said = shortened(textOf(step).trim(), 100)
+    const said = shortened(bodyText(response).slice(0, 2000).trim(), 100)
     yield {
       severity: again ? 'warning' : 'error',
-      confidence: edge.mark !== undefined && application === false ? 'certain' : 'likely',
+      confidence: block.certain ? 'certain' : 'likely',
       message:
         `${edge.name} (${edge.trace}) answers ${request.method} ${step.url} with ${response.status}` +
         (said === '' ? ' and nothing else' : ` ${quoted(said)}`) +
@@ -80,7 +72,7 @@ export default defineRule({
           step,
           at: said === '' ? `response.header.${edge.trace.split(':', 1)[0]}` : 'response.body',
         },
-        ...(differs === undefined ? [] : [differs]),
+        differs,
       ],
     }
   },
@@ -135,35 +127,6 @@ export default defineRule({
 })
 
 const statuses = new Set([403, 406, 429, 503])
-
-/** Answers that the application gave on this host, oldest first. */
-function passed(step: Step, flow: Flow): Step[] {
-  const host = origin(step.url)
-  return flow.steps.filter(
-    (other) =>
-      other.order < step.order &&
-      origin(other.url) === host &&
-      other.status !== undefined &&
-      (other.ok || other.kind === 'challenge') &&
-      edgeAnswer(fieldsOf(other), textOf(other))?.mark === undefined,
-  )
-}
-
-function fieldsOf({ exchange }: Step): Headers {
-  return exchange.response?.headers ?? []
-}
-
-function textOf({ exchange }: Step): string {
-  return exchange.response === undefined ? '' : bodyText(exchange.response).slice(0, 2000)
-}
-
-/** Whether an answer has the fields that all of the application's earlier ones have; undefined when those have none. */
-function looksLikeApplication(step: Step, earlier: readonly Step[]): boolean | undefined {
-  const [first, ...others] = earlier.map((one) => applicationFields(fieldsOf(one)))
-  const common = first?.filter((name) => others.every((list) => list.includes(name))) ?? []
-  const own = applicationFields(fieldsOf(step))
-  return common.length === 0 ? undefined : common.some((name) => own.includes(name))
-}
 
 /** What is new about the blocked request, beside one that passed. */
 function change(step: Step, before: Step | undefined): Pointer | undefined {

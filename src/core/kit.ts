@@ -28,7 +28,14 @@ export type { ChallengeProblem } from './challenge/challenge.ts'
 export { writtenChallenges } from './challenge/challenge.ts'
 
 // Tokens, scopes, code verifiers.
-export { isOwnAudience, respelled } from './kit/audience.ts'
+export {
+  answersAnybody,
+  isLogicalName,
+  isOwnAudience,
+  respelled,
+  standsForOwn,
+  wasAskedFor,
+} from './kit/audience.ts'
 export type { Token } from './wire/jwt.ts'
 export { audiences } from './wire/jwt.ts'
 export { claimedExpiry, expiryOf } from './kit/lifetime.ts'
@@ -40,6 +47,7 @@ export type { NamedUrl } from './kit/named-urls.ts'
 export { namedUrls } from './kit/named-urls.ts'
 export {
   foundMetadata,
+  hasDefaultEndpoints,
   isNotFound,
   issuersOf,
   legacyMetadata,
@@ -49,6 +57,7 @@ export {
   strayMetadata,
 } from './kit/search.ts'
 export { leadsTo, resourceMetadataUrls, serverMetadataUrls } from './wire/wellknown.ts'
+export { unusableMembers } from './kit/registered.ts'
 export { insteadOfJson } from './kit/instead-of-json.ts'
 export { misspelt } from './kit/spelling.ts'
 export { lacks, member, objectOf, pointerPart, stringMember, stringsMember } from './wire/json.ts'
@@ -74,7 +83,8 @@ export {
 
 // Products that are known.
 export { foreignApiOf } from './providers/api-tokens.ts'
-export { applicationFields, edgeAnswer } from './providers/edges.ts'
+export { blockedBy } from './kit/blocked.ts'
+export { edgeAnswer } from './providers/edges.ts'
 export { gatewayOf, isRenamed, throughGateway } from './providers/gateways.ts'
 export { providerHint } from './providers/known.ts'
 

@@ -97,3 +97,8 @@ export function foundMetadata(flow: Flow): ServerMetadata | undefined {
 export function strayMetadata(issuer: string, flow: Flow): ServerMetadata | undefined {
   return flow.of('server-metadata').find((step) => step.ok && !leadsTo(issuer, step.url))
 }
+
+/** Servers of 2025-03-26 have default endpoints and may do without metadata. */
+export function hasDefaultEndpoints(flow: Flow): boolean {
+  return resourceMetadataSearch(flow) !== 'found' || before(flow.revision.client, '2025-06-18')
+}

@@ -4,6 +4,19 @@ import { testExamples } from '../examples.ts'
 testExamples(rule, {
   bad: [
     {
+      name: 'a token of GitHub is passed through',
+      http: `
+        > POST https://mcp.example/mcp
+        > authorization: Bearer \${secret gho_ one}
+
+        {"jsonrpc":"2.0","id":1,"method":"tools/list"}
+
+        < HTTP/1.1 200 OK
+
+        {"jsonrpc":"2.0","id":1,"result":{"tools":[]}}`,
+      expect: { variant: 'passthrough-token', severity: 'warning' },
+    },
+    {
       name: 'a name that only the server can know',
       http: `
         > POST https://mcp.example/mcp

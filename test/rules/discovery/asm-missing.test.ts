@@ -2,6 +2,23 @@ import rule from '../../../rules/discovery/asm-missing.ts'
 import { testExamples } from '../examples.ts'
 
 testExamples(rule, {
+  good: [
+    {
+      name: 'the last of the places has it',
+      http: `
+        \${opening only resource-metadata}
+
+        > GET https://as.example/.well-known/oauth-authorization-server
+
+        < HTTP/1.1 404 Not Found
+
+        > GET https://as.example/.well-known/openid-configuration
+
+        < HTTP/1.1 200 OK
+
+        {"issuer":"https://as.example"}`,
+    },
+  ],
   bad: [
     {
       name: 'all three places of an issuer with a path are empty',

@@ -19,6 +19,19 @@ testExamples(rule, {
   ],
   bad: [
     {
+      name: 'no client_id',
+      http: `
+        > POST https://as.example/register
+        > content-type: application/json
+
+        {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+        < HTTP/1.1 201 Created
+
+        {"redirect_uris":["http://127.0.0.1:5000/cb"]}`,
+      expect: { variant: 'client-id-missing', severity: 'error' },
+    },
+    {
       name: 'a page instead of JSON',
       http: `
           > POST https://as.example/register
