@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { admit, type AdmissionParts, beginRecording, reportBug } from './arrival.ts'
 import { redirectToServer } from './browser/authorize.ts'
+import type { PortDoubts } from './browser/port-doubts.ts'
 import type { Origins, Site } from './identity/origins.ts'
 import { changeRequestHead } from './identity/request-head.ts'
 import type { Notices } from './notices.ts'
@@ -27,6 +28,7 @@ const documentLimit = 1024 * 1024
 export interface ForwardingParts extends TranslationParts {
   readonly recorder: Recorder
   readonly transport: Transport
+  readonly doubts: PortDoubts
 }
 
 /** Takes a request that arrived at the listener of an upstream. */
@@ -117,10 +119,14 @@ function send(parts: ForwardingParts, forwarded: Forwarded, translated: Translat
   const { received, recording, clientResponse } = forwarded
   const { wire, forAnswer } = translated
   const { connection } = received.arrival
+  let status = 0
   const trip = new RoundTrip(wire, recording, clientResponse, connection, {
-    head: (head) => translateResponse(head, forAnswer, parts),
+    head: (head) => {
+      status = head.status
+      return translateResponse(head, forAnswer, parts)
+    },
     again: () => sendAsMade(parts, forwarded, translated),
-    ended: () => noteResponse(forAnswer, recording.responseBytes, parts.notices),
+    ended: () => noteResponse(forAnswer, { status, body: recording.responseBytes }, parts),
   })
   trip.start(parts.transport)
 }

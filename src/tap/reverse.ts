@@ -5,6 +5,7 @@ import { isLoopback } from '../core/wire/url.ts'
 import { UserError } from '../errors.ts'
 import { emptyState, StateFile } from '../state.ts'
 import { receiveCallback } from './browser/callback.ts'
+import { PortDoubts } from './browser/port-doubts.ts'
 import { Connector } from './wire/connect.ts'
 import { Connections } from './wire/connections.ts'
 import { proxyFor } from './wire/env-proxy.ts'
@@ -20,6 +21,7 @@ import { receive, receiveUpgrade } from './request.ts'
 import { Recorder } from './wire/record.ts'
 import { Registrations } from './identity/registrations.ts'
 import { Relay } from './identity/relay.ts'
+import { readOrigin, readTarget, type Target } from './target.ts'
 import { Transport } from './wire/transport.ts'
 import { Upgrades } from './wire/upgrade.ts'
 
@@ -92,6 +94,7 @@ const defaultBodyLimit = 1024 * 1024
 /** What the listeners do with what arrives. */
 interface Serving {
   readonly relayPort: number
+  readonly doubts: PortDoubts
   request(site: Site, request: IncomingMessage, response: ServerResponse): void
   upgrade(site: Site, request: IncomingMessage, socket: Socket, head: Buffer): void
   callback(request: IncomingMessage, response: ServerResponse): void
@@ -171,6 +174,7 @@ class Reverse implements ReverseTap {
   async stop(): Promise<void> {
     const closing = this.#listeners.map((listener) => listener.close())
     this.#upgrades.closeAll()
+    this.#serving?.doubts.stop()
     // Clients first: then what was under way ends because of us, not because of the upstream.
     await this.#connections.closeAll()
     await Promise.all(closing)
@@ -192,12 +196,14 @@ class Reverse implements ReverseTap {
     const recorder = this.#recorder
     const origins = this.#origins
     const notices = this.#notices
+    const doubts = new PortDoubts(this.#transport, relay)
     const forwarding = {
       ...admission,
       recorder,
       transport: this.#transport,
       origins,
       relay,
+      doubts,
       proofs: this.#options.dpop === 'rebind' ? new Proofs(this.#map) : undefined,
       notices,
     }
@@ -205,6 +211,7 @@ class Reverse implements ReverseTap {
     const callbacks = { ...admission, recorder, map: this.#map, relay, notices }
     return {
       relayPort: relay.port,
+      doubts,
       request: (site, request, response) => receive(forwarding, site, request, response),
       upgrade: (site, request, socket, head) =>
         receiveUpgrade(upgrading, site, request, socket, head),
@@ -260,32 +267,6 @@ class Reverse implements ReverseTap {
     this.#listeners.push(listener)
     return listener.port
   }
-}
-
-interface Target {
-  readonly url: string
-  readonly origin: string
-}
-
-function readTarget(url: string): Target {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
-  if (parsed === undefined || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:'))
-    throw new UserError(
-      'EBADTARGET',
-      `${JSON.stringify(url)} is not an http or https URL`,
-      'give the URL of the MCP endpoint, such as https://mcp.example.com/mcp',
-    )
-  if (parsed.username !== '' || parsed.password !== '')
-    throw new UserError(
-      'EBADTARGET',
-      'the MCP server URL holds credentials',
-      'leave them out and let the client send them',
-    )
-  return { url, origin: parsed.origin }
-}
-
-function readOrigin(text: string): string {
-  return readTarget(text).origin
 }
 
 function checkHost({ host, allowRemote }: ReverseOptions): void {

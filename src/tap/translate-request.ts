@@ -8,6 +8,7 @@ import { changeRegistrationRequest } from './identity/registration.ts'
 import type { Relay } from './identity/relay.ts'
 import { changeRequestHead } from './identity/request-head.ts'
 import { changeTokenRequest } from './identity/token-request.ts'
+import type { Transaction } from './identity/transactions.ts'
 import type { Notices } from './notices.ts'
 import type { RequestBody } from './wire/request-body.ts'
 import type { WireRequest } from './wire/round-trip.ts'
@@ -51,6 +52,8 @@ export interface ForAnswer {
   readonly added: readonly string[]
   /** Redirect URIs that the client itself registers. */
   readonly own: readonly string[]
+  /** What a pushed authorization request (RFC 9126) is to come back through the relay for. */
+  readonly pushed: Transaction | undefined
 }
 
 /** The request as the upstream is to get it. @param body one that holds identities has to be whole */
@@ -84,6 +87,7 @@ export function translateRequest(
       url: site.origin + target,
       added: changed?.added ?? [],
       own: changed?.own ?? [],
+      pushed: changed?.pushed,
     },
   }
 }
@@ -143,6 +147,7 @@ interface ChangedBody {
   readonly touches: readonly Touch[]
   readonly added?: readonly string[]
   readonly own?: readonly string[]
+  readonly pushed?: Transaction | undefined
 }
 
 /** Undefined when nothing has to change. */
@@ -157,10 +162,12 @@ function changeBody(
   if (endpoint?.kind === 'registration') return changeRegistrationRequest(body, relay, name)
   if (endpoint?.kind === 'token') return changeTokenRequest(body, { origin, map, relay, notices })
   const form = new FormText(body.toString('latin1'))
-  const context = { origin, server: endpoint?.server, name, map, relay, proofs, notices }
+  const begun: Transaction[] = []
+  const began = (transaction: Transaction) => begun.push(transaction)
+  const context = { origin, server: endpoint?.server, name, map, relay, proofs, notices, began }
   const touches = changeAuthorization(form, 'form', context)
   if (touches.length === 0) return undefined
-  return { bytes: Buffer.from(form.toString(), 'latin1'), touches }
+  return { bytes: Buffer.from(form.toString(), 'latin1'), touches, pushed: begun[0] }
 }
 
 function has(headers: Headers, lowerName: string): boolean {

@@ -37,15 +37,22 @@ export function translateResponse(
     : translateBody(head, changed, forAnswer, parts)
 }
 
-/** What is told once a response is complete. */
+/** What is learnt and told once a response is complete. */
 export function noteResponse(
-  { endpoint, site }: ForAnswer,
-  body: Uint8Array,
-  notices: Notices,
+  { endpoint, site, pushed }: ForAnswer,
+  { status, body }: { readonly status: number; readonly body: Uint8Array },
+  { relay, notices }: Pick<TranslationParts, 'relay' | 'notices'>,
 ): void {
+  if (pushed?.guessed === true && refusesRedirect(status, body))
+    relay.refusesPort(pushed, `It refused the pushed request (${status}) and named redirect_uri.`)
   if (endpoint?.kind !== 'token' || !Buffer.from(body).includes('"id_token"')) return
   const text = `${site.origin} issues id_tokens, whose iss is the real issuer; a client that checks it against the metadata it saw here will refuse them`
   notices.tell('info', 'id-token-issuer', text, site.origin)
+}
+
+/** RFC 9126 §2.3 leaves the error code open; the description names what is wrong. */
+function refusesRedirect(status: number, body: Uint8Array): boolean {
+  return status >= 400 && status <= 499 && /redirect[_ ]?ur[il]/i.test(Buffer.from(body).toString())
 }
 
 function translateBody(

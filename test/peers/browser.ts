@@ -2,6 +2,8 @@
 export class Browser {
   readonly #jar = new Map<string, string>()
   readonly visited: string[] = []
+  /** The user closes the next page whose path begins like this. */
+  closes: string | undefined
 
   /** Opens a page and follows its redirects; gives the page at which they end. */
   async open(url: string): Promise<Response> {
@@ -12,6 +14,10 @@ export class Browser {
       if (response.status < 300 || response.status >= 400 || location === null) return response
       await response.body?.cancel()
       next = new URL(location, next).href
+      if (this.closes !== undefined && new URL(next).pathname.startsWith(this.closes)) {
+        this.closes = undefined
+        return response
+      }
     }
     throw new Error(`too many redirects, starting at ${url}`)
   }

@@ -101,7 +101,7 @@ export class OAuthMemory<Types extends Stored> {
   async redirectToAuthorization(url: URL): Promise<void> {
     this.counts.authorizations++
     const page = await this.browser.open(url.href)
-    const text = await page.text()
+    const text = page.bodyUsed ? '' : await page.text()
     this.#response = this.#callback.take()
     if (this.#response === undefined)
       throw new Error(`the browser ended at a page (${page.status}): ${text}`)

@@ -32,6 +32,15 @@ export interface AuthorizationServerPeer extends Listener {
   readonly issuer: string
   /** What went wrong inside the provider itself. */
   readonly failures: readonly Error[]
+  /** Registers a public client beforehand, as its operator would. */
+  know(client: KnownClient): Promise<void>
+}
+
+export interface KnownClient {
+  readonly id: string
+  readonly redirectUri: string
+  /** Whether the port of a loopback redirect URI has to be the registered one (against RFC 8252 §7.3). */
+  readonly comparesPorts: boolean
 }
 
 /** The audience of a token that nobody said a resource for. */
@@ -43,13 +52,32 @@ export async function startAuthorizationServer(
 ): Promise<AuthorizationServerPeer> {
   const key = await signingKey()
   const failures: Error[] = []
+  const store = new Store()
   const listener = await listen((issuer) => {
-    const provider = new Provider(issuer, configuration(options, key))
+    const provider = new Provider(issuer, configuration(options, key, store))
     provider.on('server_error', (_context, error) => failures.push(error))
     provider.use(faults(options))
     return route(provider, options.agrees ?? (() => true))
   })
-  return { ...listener, issuer: listener.origin, failures }
+  const know = ({ id, redirectUri, comparesPorts }: KnownClient) =>
+    store.adapter('Client').upsert(
+      id,
+      {
+        client_id: id,
+        redirect_uris: [redirectUri],
+        application_type: comparesPorts ? 'web' : 'native',
+        token_endpoint_auth_method: 'none',
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+      },
+      0,
+    )
+  return {
+    ...listener,
+    issuer: listener.origin,
+    failures,
+    know: async (one) => void (await know(one)),
+  }
 }
 
 async function signingKey(): Promise<JWK> {
@@ -57,10 +85,10 @@ async function signingKey(): Promise<JWK> {
   return { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig', kid: 'test' }
 }
 
-function configuration(options: AuthorizationServerOptions, key: JWK): Configuration {
+function configuration(options: AuthorizationServerOptions, key: JWK, store: Store): Configuration {
   const scopes = options.scopes ?? ['mcp:tools']
   return {
-    adapter: new Store().adapter,
+    adapter: store.adapter,
     jwks: { keys: [key] },
     cookies: { keys: [randomBytes(16).toString('hex')] },
     scopes: ['openid', ...scopes],

@@ -7,6 +7,8 @@ export interface Tapped {
   /** The last version of every exchange, in the order in which they began. */
   readonly exchanges: readonly Exchange[]
   readonly notices: readonly string[]
+  /** What kind of notice each is. */
+  readonly codes: readonly string[]
   /** What the proxy listened on, and what it had mapped when it was stopped. */
   readonly listening: Listening
 }
@@ -15,6 +17,7 @@ export interface Tapped {
 export function tapped(options: Pick<ReverseOptions, 'relay'> = {}): Tapped {
   const exchanges = new Map<string, Exchange>()
   const notices: string[] = []
+  const codes: string[] = []
   let listening: Listening | undefined
   return {
     startProxy: async (mcpUrl) => {
@@ -23,7 +26,10 @@ export function tapped(options: Pick<ReverseOptions, 'relay'> = {}): Tapped {
         targets: [mcpUrl],
         port: 0,
         emit: (exchange) => exchanges.set(exchange.id, exchange),
-        notice: ({ text }) => notices.push(text),
+        notice: ({ code, text }) => {
+          codes.push(code)
+          notices.push(text)
+        },
       })
       return {
         url: tap.listening.urls[0]!.url,
@@ -37,6 +43,7 @@ export function tapped(options: Pick<ReverseOptions, 'relay'> = {}): Tapped {
       return [...exchanges.values()]
     },
     notices,
+    codes,
     get listening() {
       if (listening === undefined) throw new Error('the proxy was not stopped')
       return listening

@@ -1,13 +1,15 @@
 import { type Arrival, beginRecording, reportBug } from '../arrival.ts'
-import { changeAuthorization } from '../identity/authorization-request.ts'
+import { changeAuthorization, readAsked } from '../identity/authorization-request.ts'
 import { FormText } from '../identity/form-text.ts'
 import type { Endpoint, Site } from '../identity/origins.ts'
 import { changeRequestHead } from '../identity/request-head.ts'
+import type { Transaction } from '../identity/transactions.ts'
 import type { TranslationParts } from '../translate-request.ts'
 import type { ClientResponse } from '../wire/client-response.ts'
 import type { Recorder } from '../wire/record.ts'
 import { collectBody } from '../wire/request-body.ts'
 import { goneFailure } from '../wire/round-trip.ts'
+import type { PortDoubts } from './port-doubts.ts'
 
 const formLimit = 256 * 1024
 
@@ -23,6 +25,7 @@ export interface AuthorizationVisit {
 
 export interface RedirectingParts extends TranslationParts {
   readonly recorder: Recorder
+  readonly doubts: PortDoubts
 }
 
 /** Sends a browser that came to a local authorization endpoint on to the real one; logins are never proxied. */
@@ -31,28 +34,50 @@ export function redirectToServer(parts: RedirectingParts, coming: AuthorizationV
   const [path = '', query] = cut(visit.target)
   if (request.method !== 'POST') {
     request.resume()
-    return sendOn(parts, coming, path, query ?? '')
+    return sendOnceKnown(parts, coming, path, query ?? '')
   }
   collectBody(request, headers, formLimit, () => {})
     .then(
       (body) => {
         const form = body.kind === 'whole' ? ascii(body.bytes) : ''
-        sendOn(parts, coming, path, [query ?? '', form].filter((part) => part !== '').join('&'))
+        sendOnceKnown(
+          parts,
+          coming,
+          path,
+          [query ?? '', form].filter((part) => part !== '').join('&'),
+        )
       },
       () => begin(parts, coming).fail(goneFailure('closed')),
     )
     .catch((error: unknown) => reportBug(parts.notices, error, coming.clientResponse))
 }
 
-function sendOn(
+/** Whether the answer can come back here may have to be found out first. */
+function sendOnceKnown(
   parts: RedirectingParts,
   coming: AuthorizationVisit,
   path: string,
   query: string,
 ): void {
-  const { arrival, site, endpoint, clientResponse } = coming
-  const { origins, relay, proofs, notices } = parts
+  const { site, endpoint, clientResponse } = coming
   const form = new FormText(query)
+  const asked = readAsked(form, { origin: site.origin, server: endpoint.server })
+  const known = asked === undefined ? undefined : parts.doubts.before(asked)
+  if (known === undefined) return sendOn(parts, coming, path, form)
+  known
+    .then(() => sendOn(parts, coming, path, form))
+    .catch((error: unknown) => reportBug(parts.notices, error, clientResponse))
+}
+
+function sendOn(
+  parts: RedirectingParts,
+  coming: AuthorizationVisit,
+  path: string,
+  form: FormText,
+): void {
+  const { arrival, site, endpoint, clientResponse } = coming
+  const { origins, relay, proofs, notices, doubts } = parts
+  const began: Transaction[] = []
   const touches = changeAuthorization(form, 'query', {
     origin: site.origin,
     server: endpoint.server,
@@ -61,6 +86,7 @@ function sendOn(
     relay,
     proofs,
     notices,
+    began: (transaction) => began.push(transaction),
   })
   const changed = form.toString()
   const url = site.origin + path + (changed === '' ? '' : `?${changed}`)
@@ -69,6 +95,8 @@ function sendOn(
   recording.touched.push(...touches)
   clientResponse.empty(302, ['Location', inField(url), ...privately])
   recording.handOver()
+  const target = url.slice(site.origin.length)
+  for (const transaction of began) doubts.sent({ transaction, target, headers: arrival.headers })
 }
 
 /** A body may hold bytes that a URL may not. */

@@ -13,7 +13,7 @@ import { FormText } from '../identity/form-text.ts'
 import type { OriginMap } from '../identity/map.ts'
 import { callbackPath } from '../identity/relay-uri.ts'
 import type { Relay } from '../identity/relay.ts'
-import type { Transaction, Transactions } from '../identity/transactions.ts'
+import type { Transaction } from '../identity/transactions.ts'
 import type { Notices } from '../notices.ts'
 import { ClientResponse } from '../wire/client-response.ts'
 import type { Visit } from '../wire/gate.ts'
@@ -82,7 +82,7 @@ function takeQuery(
 ): void {
   const query = arrival.visit.target.split('?').slice(1).join('?')
   const form = new FormText(query)
-  const transaction = transactionOf(form, arrival.visit, relay.transactions)
+  const transaction = transactionOf(form, arrival.visit, relay)
   if (transaction === undefined) return refuse(notices, clientResponse)
   const touches = changeResponse(form, 'query', transaction, map)
   const target = (parameters: string) => withQuery(transaction, parameters)
@@ -98,7 +98,7 @@ function takeForm(
   clientResponse: ClientResponse,
 ): void {
   const form = new FormText(body.toString('latin1'))
-  const transaction = transactionOf(form, arrival.visit, relay.transactions)
+  const transaction = transactionOf(form, arrival.visit, relay)
   if (transaction === undefined) return refuse(notices, clientResponse)
   const touches = changeResponse(form, 'form', transaction, map)
   record(recorder, arrival, transaction.redirectUri, touches, body)
@@ -108,16 +108,14 @@ function takeForm(
 }
 
 /** The request that this response belongs to. It is used up. */
-function transactionOf(
-  form: FormText,
-  visit: Visit,
-  transactions: Transactions,
-): Transaction | undefined {
+function transactionOf(form: FormText, visit: Visit, relay: Relay): Transaction | undefined {
   const state = form.get('state')
   if (state === undefined) return undefined
-  const transaction = transactions.take(state, new URL(localUrl(visit)).pathname)
+  const transaction = relay.transactions.take(state, new URL(localUrl(visit)).pathname)
+  if (transaction === undefined) return undefined
+  relay.answered(transaction)
   const code = form.get('code')
-  if (transaction !== undefined && code !== undefined) transactions.issued(code, transaction)
+  if (code !== undefined) relay.transactions.issued(code, transaction)
   return transaction
 }
 

@@ -5,7 +5,8 @@ import type { OriginMap } from './map.ts'
 import { type Notices, quoted } from '../notices.ts'
 import type { ServerFacts } from './origins.ts'
 import type { Proofs } from './proof.ts'
-import type { Relay } from './relay.ts'
+import type { AuthorizationAsked, Relay } from './relay.ts'
+import type { Transaction } from './transactions.ts'
 
 export interface AuthorizationContext {
   /** Origin of the authorization server. */
@@ -17,6 +18,8 @@ export interface AuthorizationContext {
   readonly relay: Relay
   readonly proofs: Proofs | undefined
   readonly notices: Notices
+  /** Called when the answer is to come back through the relay. */
+  readonly began?: (transaction: Transaction) => void
 }
 
 /**
@@ -30,8 +33,7 @@ export function changeAuthorization(
 ): Touch[] {
   noteOpaque(form, context)
   const touches = changeResources(form, where, context.map)
-  if (!form.has('request') && !form.has('request_uri'))
-    touches.push(...changeRedirect(form, where, context))
+  touches.push(...changeRedirect(form, where, context))
   const { proofs } = context
   if (proofs !== undefined) {
     for (const { before, after } of form.change('dpop_jkt', (thumbprint) =>
@@ -61,26 +63,36 @@ export function changeResources(form: FormText, where: 'query' | 'form', map: Or
   )
 }
 
+/** What a request asks for; undefined when it does not say, or says it twice, which is for the server to mind. */
+export function readAsked(
+  form: FormText,
+  { origin, server }: Pick<AuthorizationContext, 'origin' | 'server'>,
+): AuthorizationAsked | undefined {
+  const redirectUri = form.get('redirect_uri')
+  if (redirectUri === undefined || form.getAll('redirect_uri').length > 1) return undefined
+  if (form.has('request') || form.has('request_uri')) return undefined
+  return {
+    origin,
+    server,
+    redirectUri,
+    clientId: form.get('client_id'),
+    state: form.get('state'),
+    responseMode: form.get('response_mode'),
+  }
+}
+
 function changeRedirect(
   form: FormText,
   where: 'query' | 'form',
   context: AuthorizationContext,
 ): Touch[] {
-  const redirectUri = form.get('redirect_uri')
-  // Something is wrong with it: that is for the server to say.
-  if (redirectUri === undefined || form.getAll('redirect_uri').length > 1) return []
-  const { relay, origin, server, name } = context
-  const clientId = form.get('client_id')
-  const state = form.get('state')
-  const relayUri = relay.relayUri({
-    origin,
-    server,
-    redirectUri,
-    clientId,
-    state,
-    responseMode: form.get('response_mode'),
-  })
-  if (relayUri === undefined) return []
+  const asked = readAsked(form, context)
+  if (asked === undefined) return []
+  const { relay, origin, name } = context
+  const { redirectUri, state } = asked
+  const choice = relay.choose(asked)
+  if (choice === undefined) return []
+  const { uri: relayUri, guessed } = choice
   const why = 'the answer comes back through the relay'
   form.change('redirect_uri', () => relayUri)
   const touches: Touch[] = [
@@ -91,16 +103,19 @@ function changeRedirect(
     form.append('state', ourState)
     touches.push({ at: `request.${where}.state`, client: '', upstream: ourState, why })
   }
-  relay.transactions.begin({
+  const transaction: Transaction = {
     origin,
     redirectUri,
     relayUri,
     state: state ?? ourState!,
     stateIsOurs: ourState !== undefined,
-    clientId: clientId ?? '',
+    clientId: asked.clientId ?? '',
     name,
     startedAt: Date.now(),
-  })
+    guessed,
+  }
+  relay.transactions.begin(transaction)
+  context.began?.(transaction)
   return touches
 }
 

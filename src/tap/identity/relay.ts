@@ -1,8 +1,9 @@
 import { type Notices, quoted } from '../notices.ts'
 import type { ServerFacts } from './origins.ts'
 import type { Registrations } from './registrations.ts'
+import { type PortGuess, type PortMatching, RedirectPorts } from './redirect-ports.ts'
 import { callbackPath, pathOf, relayUriFor, swapPort } from './relay-uri.ts'
-import { Transactions } from './transactions.ts'
+import { type Transaction, Transactions } from './transactions.ts'
 
 export type RelayMode = 'auto' | 'always' | 'never'
 
@@ -16,6 +17,13 @@ export interface AuthorizationAsked {
   readonly responseMode: string | undefined
 }
 
+/** Where the answer is to come back to in place of the client's redirect URI. */
+export interface RelayChoice {
+  readonly uri: string
+  /** Nobody has registered it. */
+  readonly guessed: boolean
+}
+
 /** Decides which authorization answers can be seen by putting ourselves between the server and the client's redirect URI. */
 export class Relay {
   readonly port: number
@@ -23,8 +31,7 @@ export class Relay {
   readonly registrations: Registrations
   readonly #mode: RelayMode
   readonly #notices: Notices
-  /** Clients whose authorization server matches ports exactly. */
-  readonly #exact = new Set<string>()
+  readonly #ports = new RedirectPorts()
 
   constructor(mode: RelayMode, port: number, registrations: Registrations, notices: Notices) {
     this.#mode = mode
@@ -45,8 +52,11 @@ export class Relay {
   }
 
   /** The relay URI to ask for in place of the client's redirect URI; undefined when that has to stay. */
-  relayUri(asked: AuthorizationAsked): string | undefined {
-    if (!this.active) return undefined
+  choose(asked: AuthorizationAsked): RelayChoice | undefined {
+    if (!this.active) {
+      this.#tellNever(asked)
+      return undefined
+    }
     if (/fragment|jwt/.test(asked.responseMode ?? '')) {
       this.#tellUnseen(
         asked,
@@ -54,7 +64,63 @@ export class Relay {
       )
       return undefined
     }
-    return this.#registered(asked) ?? this.#swapped(asked)
+    const registered = this.#registered(asked)
+    if (registered !== undefined) return { uri: registered, guessed: false }
+    const swapped = this.#swapped(asked)
+    return swapped === undefined ? undefined : { uri: swapped, guessed: true }
+  }
+
+  /** The guess that would be made for this request if it began now; undefined when none would be, or nothing is left to find out. */
+  guessFor(asked: AuthorizationAsked): PortGuess | undefined {
+    const { origin, redirectUri, clientId = '' } = asked
+    if (!this.active || this.#registered(asked) !== undefined) return undefined
+    const relayUri = swapPort(redirectUri, this.port)
+    return relayUri === undefined ? undefined : { origin, clientId, relayUri }
+  }
+
+  /** Another attempt waits for an answer that may never come, and whether it can is not known. */
+  isInDoubt(guess: PortGuess, state: string | undefined): boolean {
+    return this.#ports.matching(guess) === 'unknown' && this.#ports.othersWait(guess, state ?? '')
+  }
+
+  /** Whether the server of this attempt takes the relay's port. */
+  matching(guess: PortGuess): PortMatching {
+    return this.#ports.matching(guess)
+  }
+
+  /** An answer came back. */
+  answered(transaction: Transaction): void {
+    if (transaction.guessed) this.#ports.answered(transaction)
+  }
+
+  redeemedUnseen(origin: string, clientId: string | undefined): void {
+    this.#ports.redeemedUnseen(origin, clientId)
+  }
+
+  /** The server is known to take the relay's port. */
+  takesPort(transaction: Transaction): void {
+    this.#ports.settle(transaction, 'any')
+  }
+
+  /** The server was seen to refuse the relay's port. @param seen what was seen, as a sentence */
+  refusesPort(transaction: Transaction, seen: string): void {
+    const { origin, redirectUri, relayUri, clientId } = transaction
+    if (this.#ports.matching(transaction) === 'exact') return
+    this.#ports.settle(transaction, 'exact')
+    const sent = `authtap had sent ${quoted(relayUri)} in place of ${quoted(redirectUri)}, to see the answer`
+    const register = `register ${quoted(relayUri)} for ${quoted(clientId)} at ${origin}`
+    const next =
+      this.#mode === 'always'
+        ? `--relay always goes on sending it, so no login of this client can work: leave --relay always away, or ${register}`
+        : `Log in once more: from now on this client's own redirect URI is sent, and the answer is not seen here. A client that checks iss (RFC 9207) will still refuse that answer, because it names the real issuer; for such a client ${register} and start authtap anew`
+    const text = `this login cannot come back, because of authtap: ${sent}, and ${origin} compares ports exactly. ${seen} ${next}`
+    this.#notices.tell('warning', 'redirect-port-exact', text, `${origin} ${clientId} ${relayUri}`)
+  }
+
+  /** Nobody can say from here whether the server takes the relay's port. */
+  portUnclear({ origin, redirectUri, relayUri, clientId }: Transaction): void {
+    const text = `a login at ${origin} has had no answer yet: authtap has sent ${quoted(relayUri)} in place of ${quoted(redirectUri)}, which works when the server ignores loopback ports. If the browser shows an error about the redirect URI, start authtap with --relay never, or register ${quoted(relayUri)} for ${quoted(clientId)} there`
+    this.#notices.tell('info', 'redirect-port-unclear', text, `${origin} ${clientId} ${relayUri}`)
   }
 
   /** The server takes the relay URI because it is registered; it must not take with it what the client did not register. */
@@ -68,7 +134,7 @@ export class Relay {
 
   /** For a client that the server knows from elsewhere: works when the server ignores loopback ports (RFC 8252 §7.3). */
   #swapped(asked: AuthorizationAsked): string | undefined {
-    const { server, redirectUri, clientId, origin, state } = asked
+    const { server, redirectUri, origin } = asked
     const swapped = swapPort(redirectUri, this.port)
     if (swapped === undefined) {
       this.#tellUnseen(
@@ -82,17 +148,35 @@ export class Relay {
       this.#notices.tell('info', 'callback-unseen', text, origin)
       return undefined
     }
-    const client = `${origin} ${clientId ?? ''}`
-    if (!this.#exact.has(client) && this.transactions.unanswered(origin, clientId ?? '', state)) {
-      this.#exact.add(client)
-      const text = `${origin} did not answer an authorization request whose redirect port was replaced; it may match redirect URIs exactly, so this request goes out as the client made it and its answer is not seen`
-      this.#notices.tell('warning', 'redirect-port-exact', text, client)
+    if (this.#mode === 'always') return swapped
+    return this.#comparesPorts(asked, swapped) ? undefined : swapped
+  }
+
+  #comparesPorts(
+    { origin, clientId = '', state, redirectUri }: AuthorizationAsked,
+    relayUri: string,
+  ): boolean {
+    const port = this.#ports.next({ origin, clientId, relayUri }, state ?? '', Date.now())
+    if (port === 'own-on-trial') {
+      const text = `two logins of ${quoted(clientId)} at ${origin} in a row had no answer at ${quoted(relayUri)}, which authtap sends in place of ${quoted(redirectUri)}; the server may compare ports exactly, so this one login goes out as the client made it, and its answer is not seen. When a token is asked for with it, that stays so; otherwise the next login comes back through authtap again. A client that checks iss (RFC 9207) will refuse this answer, because it names the real issuer: if it was you who closed the pages, let it log in once more`
+      this.#notices.tell(
+        'warning',
+        'redirect-port-trial',
+        text,
+        `${origin} ${clientId} ${state ?? ''}`,
+      )
     }
-    return this.#exact.has(client) ? undefined : swapped
+    return port !== 'relay'
   }
 
   #isCallback(uri: string): boolean {
     return pathOf(uri) === callbackPath && new URL(uri).port === String(this.port)
+  }
+
+  #tellNever({ origin, server }: AuthorizationAsked): void {
+    if (server?.issAdvertised !== true) return
+    const text = `with --relay never the authorization response of ${origin} goes straight to the client and names the real issuer in iss: a client that checks it (RFC 9207) knows that server under its local name and will refuse it, any other client gets through (leave --relay never away for one that checks)`
+    this.#notices.tell('info', 'relay-never-iss', text, origin)
   }
 
   #tellUnseen({ origin, server }: AuthorizationAsked, reason: string): void {

@@ -5,6 +5,7 @@ import { JsonText } from './json-text.ts'
 import type { OriginMap } from './map.ts'
 import { type Notices, quoted } from '../notices.ts'
 import type { Relay } from './relay.ts'
+import type { Transaction } from './transactions.ts'
 
 const openBrace = 0x7b
 
@@ -25,10 +26,7 @@ export function changeTokenRequest(
   if (json !== undefined) return changeJson(json, context)
   const form = new FormText(body.toString('latin1'))
   noteAssertions(form, context)
-  const touches = [
-    ...changeResources(form, 'form', context.map),
-    ...changeRedirect(form, context.relay),
-  ]
+  const touches = [...changeResources(form, 'form', context.map), ...changeRedirect(form, context)]
   return touches.length === 0
     ? undefined
     : { bytes: Buffer.from(form.toString(), 'latin1'), touches }
@@ -36,10 +34,11 @@ export function changeTokenRequest(
 
 function changeJson(
   json: JsonText,
-  { map, relay }: TokenContext,
+  context: TokenContext,
 ): { bytes: Buffer; touches: Touch[] } | undefined {
+  const { map } = context
   const code = json.strings('code').at(-1)?.value
-  const transaction = code === undefined ? undefined : relay.transactions.ofCode(code)
+  const transaction = transactionOf(code, json.strings('client_id').at(-1)?.value, context)
   const changes = [
     ...['resource', 'audience'].flatMap((name) =>
       [...json.strings(name), ...json.listed(name)].map((string) => ({
@@ -68,10 +67,21 @@ function changeJson(
   }
 }
 
+/** The request for which this code was issued. One that is not known says that a login went past the relay, and worked. */
+function transactionOf(
+  code: string | undefined,
+  clientId: string | undefined,
+  { relay, origin }: TokenContext,
+): Transaction | undefined {
+  if (code === undefined) return undefined
+  const transaction = relay.transactions.ofCode(code)
+  if (transaction === undefined) relay.redeemedUnseen(origin, clientId)
+  return transaction
+}
+
 /** Only the redirect URI that belongs to the code: a client's own mistake stays one. */
-function changeRedirect(form: FormText, relay: Relay): Touch[] {
-  const code = form.get('code')
-  const transaction = code === undefined ? undefined : relay.transactions.ofCode(code)
+function changeRedirect(form: FormText, context: TokenContext): Touch[] {
+  const transaction = transactionOf(form.get('code'), form.get('client_id'), context)
   if (transaction === undefined) return []
   const { redirectUri, relayUri } = transaction
   return form

@@ -15,6 +15,8 @@ export interface Transaction {
   /** The local host name that the client uses. */
   readonly name: string
   readonly startedAt: number
+  /** Nobody has registered the relay URI: the server takes it if it ignores loopback ports (RFC 8252 §7.3). */
+  readonly guessed: boolean
 }
 
 const pendingLimit = 1000
@@ -41,13 +43,6 @@ export class Transactions {
     this.#pending.delete(key)
     const alive = transaction !== undefined && Date.now() - transaction.startedAt < lifetime
     return alive ? transaction : undefined
-  }
-
-  /** An earlier request of this client to this server was sent to the relay and has had no answer. The same one sent again is no other. */
-  unanswered(origin: string, clientId: string, state: string | undefined): boolean {
-    return [...this.#pending.values()].some(
-      (one) => one.origin === origin && one.clientId === clientId && one.state !== state,
-    )
   }
 
   issued(code: string, transaction: Transaction): void {

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Exchange } from '../../../src/core/wire/exchange.ts'
 import { json, type Parties, parties, type Route } from '../parties.ts'
 import { type Proxy, proxyFor } from '../wire.ts'
@@ -468,23 +468,125 @@ describe('a client that the server knows from elsewhere', () => {
     expect(there.searchParams.get('redirect_uri')).toBe(`http://127.0.0.1:${relay}/callback/x`)
   })
 
-  test('is left alone once a replaced port has had no answer', async () => {
-    const { proxy, as, relay } = await start({}, {}, issAdvertised)
-    const redirect = async (state: string, client = 'client-1') =>
-      new URL(
-        await authorize(as, { redirect_uri: own, state, client_id: client }),
-      ).searchParams.get('redirect_uri')
-    expect(await redirect('s1')).toBe(`http://127.0.0.1:${relay}/callback/x`)
-    // Loading the same page again is not another attempt.
-    expect(await redirect('s1')).toBe(`http://127.0.0.1:${relay}/callback/x`)
-    expect(await redirect('s2')).toBe(own)
-    expect(await redirect('s3')).toBe(own)
-    expect(await redirect('s4', 'client-2')).toBe(`http://127.0.0.1:${relay}/callback/x`)
-    expect(proxy.notices.map(({ code }) => code)).toEqual(['redirect-port-exact'])
-    // Whoever took long over the first login is let through all the same.
-    expect(await location(`http://127.0.0.1:${relay}/callback/x?code=c&state=s1`)).toBe(
-      `${own}?code=c&state=s1`,
-    )
+  /** What the server does with a redirect URI on the port of the relay, and with any other. */
+  type Answers = readonly [toOurs: Answering, toOwn: Answering]
+  type Answering = number | 'sent back' | 'sent to log in' | 'cut off'
+
+  const answer =
+    ([toOurs, toOwn]: Answers, relay: () => number): Route =>
+    (request, response) => {
+      const { searchParams } = new URL(request.url!, 'http://as.example')
+      const redirectUri = searchParams.get('redirect_uri')!
+      const what = new URL(redirectUri).port === String(relay()) ? toOurs : toOwn
+      if (what === 'cut off') return void response.destroy()
+      if (typeof what === 'number') return void response.writeHead(what).end('a page')
+      const back = `${redirectUri}?error=login_required&state=${searchParams.get('state')}`
+      const location = what === 'sent back' ? back : `/login/?then=${searchParams.get('state')}`
+      response.writeHead(302, { Location: location }).end()
+    }
+
+  /** A server that answers like this, and what redirect URI each further attempt is sent with. */
+  async function attempting(answers: Answers, options: Parameters<typeof proxyFor>[1] = {}) {
+    const relay = { port: 0 }
+    const route = answer(answers, () => relay.port)
+    const started = await start(options, { as: { 'GET /authorize': route } }, issAdvertised)
+    relay.port = started.relay
+    const attempt = async (state: string, clientId = 'client-1') => {
+      const params = { redirect_uri: own, state, client_id: clientId }
+      const there = new URL(await authorize(started.as, params))
+      return there.searchParams.get('redirect_uri') === own ? 'own' : 'relay'
+    }
+    const codes = () => started.proxy.notices.map(({ code }) => code)
+    return { ...started, attempt, codes }
+  }
+
+  const proofs: [Answers][] = [
+    [[400, 200]],
+    [[400, 'sent to log in']],
+    [[404, 'sent back']],
+    [[500, 200]],
+    [[200, 'sent back']],
+    [['sent to log in', 'sent back']],
+  ]
+  test.each(proofs)('is left alone when the server answers %j', async (answers) => {
+    const { attempt, codes, proxy, relay, world } = await attempting(answers)
+    expect(await attempt('s1')).toBe('relay')
+    expect(codes()).toEqual([])
+    expect(await attempt('s2')).toBe('own')
+    expect(codes()).toEqual(['redirect-port-exact'])
+    const sent = `http://127.0.0.1:${relay}/callback/x`
+    expect(proxy.notices[0]!.text).toContain(`had sent ${sent} in place of ${own}`)
+    expect(await attempt('s3')).toBe('own')
+    // So is the first page, loaded again.
+    expect(await attempt('s1')).toBe('own')
+    expect(await attempt('s4', 'client-2')).toBe('relay')
+    // Whoever took long over the first login is let through all the same, and has shown what the server takes.
+    expect(await location(`${sent}?code=c&state=s1`)).toBe(`${own}?code=c&state=s1`)
+    expect(await attempt('s5')).toBe('relay')
+    expect(world.as.asked.filter((asked) => asked.includes('/authorize'))).toHaveLength(2)
+  })
+
+  const noProofs: [Answers][] = [
+    [[200, 200]],
+    [[404, 404]],
+    [[400, 500]],
+    [[503, 200]],
+    [[429, 'sent to log in']],
+    [['sent to log in', 'sent to log in']],
+    [['sent back', 400]],
+    [['cut off', 200]],
+    [[400, 'cut off']],
+  ]
+  test.each(noProofs)('goes on being replaced when the server answers %j', async (answers) => {
+    const { attempt, codes } = await attempting(answers)
+    for (const state of ['s1', 's1', 's2', 's3', 's4']) expect(await attempt(state)).toBe('relay')
+    expect(codes().filter((code) => code !== 'redirect-port-unclear')).toEqual([])
+  })
+
+  test('is asked about without a user, and beside the record', async () => {
+    const { as, world, attempt, proxy } = await attempting([400, 200])
+    const params = { redirect_uri: own, state: 's1', prompt: 'consent' }
+    const url = `${as}/authorize?client_id=client-1&${new URLSearchParams(params)}`
+    await location(url, { headers: { Cookie: 'a=b', 'User-Agent': 'a browser' } })
+    expect(await attempt('s2')).toBe('own')
+    const asked = world.as.asked.filter((line) => line.startsWith('GET /authorize'))
+    expect(asked).toHaveLength(2)
+    for (const line of asked) {
+      const { searchParams } = new URL(line.split(' ')[1]!, as)
+      expect(searchParams.getAll('prompt')).toEqual(['none'])
+    }
+    const headers = world.as.headers.at(-1)!
+    expect([headers.cookie, headers['user-agent']]).toEqual([undefined, 'a browser'])
+    await proxy.report((exchange) => exchange.request.url.includes('state=s2'))
+    const recorded = proxy.reports.filter(({ request }) => request.url.includes('/authorize'))
+    expect(recorded.every(({ request }) => !request.url.includes('prompt=none'))).toBe(true)
+  })
+
+  test('is left alone for once when nobody can say and two in a row had no answer', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 0 })
+    onTestFinished(() => void vi.useRealTimers())
+    const { as, attempt, codes } = await attempting([404, 404])
+    const sent: string[] = []
+    for (const minute of [0, 1, 2, 3, 4, 5]) {
+      vi.setSystemTime(minute * 60_000)
+      sent.push(await attempt(`s${minute}`))
+    }
+    expect(sent).toEqual(['relay', 'relay', 'own', 'relay', 'relay', 'own'])
+    const body = new URLSearchParams({ grant_type: 'authorization_code', client_id: 'client-1' })
+    body.set('code', 'one that went past the relay')
+    await fetch(`${as}/token`, { method: 'POST', body })
+    expect(await attempt('s6')).toBe('own')
+    expect(codes()).toEqual(['redirect-port-unclear', 'redirect-port-trial', 'redirect-port-trial'])
+  })
+
+  test('has the port replaced for ever with --relay always', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 0 })
+    onTestFinished(() => void vi.useRealTimers())
+    const { attempt } = await attempting([404, 404], { relay: 'always' })
+    for (const minute of [0, 1, 2, 3]) {
+      vi.setSystemTime(minute * 60_000)
+      expect(await attempt(`s${minute}`)).toBe('relay')
+    }
   })
 
   test('goes on being replaced when answers come', async () => {
@@ -582,6 +684,32 @@ describe('pushed and device requests', () => {
     expect(await location(`http://127.0.0.1:${relay}/callback/x?code=c&state=s`)).toBe(
       `${own}?code=c&state=s`,
     )
+  })
+
+  test('a pushed request that is refused for its port is told, and the next one is left alone', async () => {
+    const refuse: Route = (request, response, body) =>
+      new URLSearchParams(body).get('redirect_uri') === own
+        ? json({ request_uri: 'urn:ietf:params:oauth:request_uri:1' }, 201)(request, response, body)
+        : json(
+            { error: 'invalid_request', error_description: 'redirect_uri is not registered' },
+            400,
+          )(request, response, body)
+    const { world, proxy, as } = await start({}, { as: { 'POST /par': refuse } })
+    Object.assign(world.metadata, {
+      authorization_response_iss_parameter_supported: true,
+      pushed_authorization_request_endpoint: `${world.as.origin}/par`,
+    })
+    await (await fetch(as + asm)).arrayBuffer()
+    const push = async (state: string) => {
+      const body = new URLSearchParams({ client_id: 'client-1', redirect_uri: own, state })
+      const response = await fetch(`${as}/par`, { method: 'POST', body })
+      await response.arrayBuffer()
+      return response.status
+    }
+    expect(await push('s1')).toBe(400)
+    await proxy.report(at('/par'))
+    expect(proxy.notices.map(({ code }) => code)).toEqual(['redirect-port-exact'])
+    expect(await push('s2')).toBe(201)
   })
 
   test('a device authorization request is translated, its answer is not', async () => {

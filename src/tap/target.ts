@@ -1,0 +1,29 @@
+import { UserError } from '../errors.ts'
+
+/** An MCP endpoint that the person named. */
+export interface Target {
+  readonly url: string
+  readonly origin: string
+}
+
+/** Throws UserError when no client could go there. */
+export function readTarget(url: string): Target {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed === undefined || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:'))
+    throw new UserError(
+      'EBADTARGET',
+      `${JSON.stringify(url)} is not an http or https URL`,
+      'give the URL of the MCP endpoint, such as https://mcp.example.com/mcp',
+    )
+  if (parsed.username !== '' || parsed.password !== '')
+    throw new UserError(
+      'EBADTARGET',
+      'the MCP server URL holds credentials',
+      'leave them out and let the client send them',
+    )
+  return { url, origin: parsed.origin }
+}
+
+export function readOrigin(text: string): string {
+  return readTarget(text).origin
+}
