@@ -1,4 +1,5 @@
 import {
+  type Finding,
   type Flow,
   type McpCall,
   answersAnybody,
@@ -41,24 +42,18 @@ export default defineRule({
 
     const guarded = flow.of('challenge').some(({ status }) => status === 401)
     const old = before(flow.revision.server, '2025-06-18')
-    const issued = flow.issuedBy(step.presented)
+    const token = flow.issuedBy(step.presented)
     const jwt = step.presented.token.format === 'jwt'
+    const note = jwt ? `must contain ${flow.resource ?? step.target}` : 'its first characters tell'
     yield {
       variant: fault.variant,
-      severity: old ? 'info' : guarded ? fault.severity : ranks[fault.severity],
+      severity: old ? 'info' : fault.severity === 'error' && !guarded ? 'warning' : fault.severity,
       confidence: guarded && fault.variant === 'foreign-aud' ? 'certain' : 'likely',
-      message: `${step.target} accepts ${fault.text}, expected ${flow.audiences.map(quoted).join(' or ')}`,
+      message: `${step.target} accepts ${fault.message}, expected ${flow.audiences.map(quoted).join(' or ')}`,
       evidence: [
-        {
-          step,
-          at: jwt ? 'request.jwt.aud' : 'request.header.authorization',
-          note: jwt ? `must contain ${flow.resource ?? step.target}` : 'its first characters tell',
-        },
+        { step, at: jwt ? 'request.jwt.aud' : 'request.header.authorization', note },
         { step, at: 'response.status', note: 'accepted' },
-        issued && {
-          ...parameterPlace(issued, 'resource', flow),
-          note: 'what the client asked for',
-        },
+        token && { ...parameterPlace(token, 'resource', flow), note: 'what the client asked for' },
       ],
     }
   },
@@ -98,33 +93,27 @@ export default defineRule({
   },
 })
 
-interface Fault {
-  readonly variant: string
-  readonly severity: 'error' | 'warning' | 'info'
-  readonly text: string
-}
+type Fault = Pick<Finding, 'variant' | 'severity' | 'message'>
 
+/** What is wrong with the audience; the message names the token. */
 function faultOf(step: McpCall, flow: Flow): Fault | undefined {
   const token = step.presented!.token
   const named = audiences(token)
-  const list = named.map(quoted).join(', ')
   const service = foreignApiOf(token.value, named, step.target)
   if (service !== undefined)
     return {
       variant: 'passthrough-token',
       severity: token.format === 'jwt' ? 'error' : 'warning',
-      text: `a token for the API of ${service}`,
+      message: `a token for the API of ${service}`,
     }
   if (token.format !== 'jwt') return undefined
   if (named.length === 0)
-    return { variant: 'aud-absent', severity: 'warning', text: 'a token without aud' }
+    return { variant: 'aud-absent', severity: 'warning', message: 'a token without aud' }
   if (named.some((one) => standsForOwn(one, flow))) return undefined
   const logical = named.some(isLogicalName)
   return {
     variant: 'foreign-aud',
     severity: logical ? 'info' : 'error',
-    text: `a token whose aud is ${list}${logical ? ', which may stand for it' : ''}`,
+    message: `a token whose aud is ${named.map(quoted).join(', ')}${logical ? ', which may stand for it' : ''}`,
   }
 }
-
-const ranks = { error: 'warning', warning: 'warning', info: 'info' } as const
