@@ -13,18 +13,31 @@ export interface McpRemote {
   close(): Promise<void>
 }
 
+export interface McpRemoteOptions {
+  /** What stands behind the URL on its command line. */
+  readonly arguments?: readonly string[]
+  /** The user closes the first page whose path begins like this. */
+  readonly closes?: string
+  /** The editor gives up. */
+  readonly signal?: AbortSignal
+}
+
 /**
  * mcp-remote as an editor runs it: over stdio, with a browser that opens pages and asks nothing.
  * @param home folder for its registration and tokens; the same one for the same user
  */
-export async function startMcpRemote(url: string, home: string): Promise<McpRemote> {
+export async function startMcpRemote(
+  url: string,
+  home: string,
+  options: McpRemoteOptions = {},
+): Promise<McpRemote> {
   await mkdir(home, { recursive: true })
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [program, url],
+    args: [program, url, ...(options.arguments ?? [])],
     env: {
       PATH: process.env['PATH'] ?? '',
-      BROWSER: await browser(home),
+      BROWSER: await browser(home, options.closes ?? ' '),
       MCP_REMOTE_CONFIG_DIR: home,
     },
     stderr: 'pipe',
@@ -32,6 +45,7 @@ export async function startMcpRemote(url: string, home: string): Promise<McpRemo
   let said = ''
   transport.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')))
   const client = new Client({ name: 'an editor', version: '1.0.0' })
+  options.signal?.addEventListener('abort', () => void client.close())
   await client.connect(transport)
   return {
     callTool: async (text) => {
@@ -44,7 +58,7 @@ export async function startMcpRemote(url: string, home: string): Promise<McpRemo
 }
 
 /** A program that xdg-open starts in place of a browser: it follows redirects, keeps cookies and asks nothing. */
-async function browser(home: string): Promise<string> {
+async function browser(home: string, closes: string): Promise<string> {
   const page = join(home, 'browser.mjs')
   const path = join(home, 'browser')
   await writeFile(
@@ -59,6 +73,7 @@ for (let url = process.argv[2], hops = 0; url && hops < 20; hops += 1) {
   }
   const location = response.headers.get('location')
   url = location && new URL(location, url).href
+  if (url && new URL(url).pathname.startsWith('${closes}')) break
 }
 `,
   )
