@@ -1,0 +1,83 @@
+import { type Step, bodyText, defineRule, edgeAnswer } from '../../src/core/kit.ts'
+
+export default defineRule({
+  id: 'discovery/wellknown-error-status',
+  title: 'A metadata URL is answered with neither a document nor a plain "not here"',
+  severity: ['error', 'warning', 'info'],
+  fault: ['resource-server', 'authorization-server', 'intermediary'],
+  spec: ['RFC 9728 §3.2', 'RFC 8414 §3.2'],
+  revisions: 'all',
+  seed: ['D-1', 'D-3'],
+  why: 'Clients go on to the next place after 404; after other errors some stop, and others take the MCP server for its own authorization server.',
+  remedy:
+    'Exempt /.well-known/oauth-* and openid-configuration from authentication, redirects and limits, and answer 404 for documents that you do not serve.',
+  explains: ['discovery/asm-missing', 'discovery/prm-missing', 'flow/stalled', 'flow/step-failed'],
+
+  on: ['resource-metadata', 'server-metadata'],
+
+  *check(step, flow) {
+    const variant = variantOf(step)
+    if (variant === undefined) return step.ok ? undefined : 'silent'
+    const found = flow.of(step.kind).some(({ ok }) => ok)
+    const response = step.exchange.response!
+    const edge = edgeAnswer(response.headers, bodyText(response))
+    yield {
+      variant,
+      severity: !found ? 'error' : variant === 'server-error' ? 'warning' : 'info',
+      fault:
+        edge !== undefined
+          ? 'intermediary'
+          : step.kind === 'resource-metadata'
+            ? 'resource-server'
+            : 'authorization-server',
+      message: `${step.url} is answered ${step.status}${found ? '; the document was found at another place' : ''}`,
+      evidence: [
+        { step, at: 'response.status' },
+        { step, at: 'request.url' },
+        { step, at: 'response.body' },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the document',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example"}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the server fails',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 500 Internal Server Error
+
+          oops`,
+        expect: { variant: 'server-error', severity: 'error', fault: 'authorization-server' },
+      },
+      {
+        name: 'a token is asked for where the token comes from',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer`,
+        expect: { variant: 'auth-required', severity: 'error', fault: 'resource-server' },
+      },
+    ],
+  },
+})
+
+function variantOf({ status }: Step): string | undefined {
+  if (status === 401) return 'auth-required'
+  if (status === 403) return 'forbidden'
+  if (status === 429) return 'rate-limited'
+  return status !== undefined && status >= 500 ? 'server-error' : undefined
+}
