@@ -1,12 +1,15 @@
 import {
+  type Flow,
   type Registration,
+  type WrongMetadata,
   bodyText,
   defineRule,
   isLoopback,
   objectOf,
   quoted,
-  stringsMember,
   shortened,
+  stringsMember,
+  wrongMetadata,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -26,7 +29,7 @@ export default defineRule({
   *check(step, flow) {
     if (step.status === undefined) return 'silent'
     if (step.status < 400 && step.error === undefined) return
-    const { variant, fault, text } = reasonOf(step)
+    const { variant, fault, text, wrong } = reasonOf(step, flow)
     const recovered = flow.after(step, 'registration').some(({ ok }) => ok)
     const description =
       step.error === undefined
@@ -39,11 +42,14 @@ export default defineRule({
       message:
         `the registration at ${step.url} is answered ${step.status}: ${text}` +
         (description === '' ? '' : ` (${quoted(description)})`) +
+        (wrong === undefined ? '' : `; ${wrong.text}`) +
         (recovered ? '; a later attempt succeeded' : ''),
       remedy:
         variant === 'redirect-uri' && fault === 'client'
           ? `Register an https redirect URI or a loopback one, not ${forbidden(step).map(quoted).join(', ')}.`
-          : remedies[variant]!,
+          : wrong === undefined
+            ? remedies[variant]!
+            : 'Send the client metadata that the answer and the metadata of the authorization server ask for.',
       // That the metadata is at fault is what is left when nothing else is said.
       ...(variant === 'metadata' ? { confidence: 'likely' as const } : {}),
       evidence: [
@@ -52,6 +58,7 @@ export default defineRule({
           ? { step, at: 'response.body' }
           : { step, at: 'response.json/error' },
         { step, at: 'request.json/redirect_uris', note: 'what the client asked for' },
+        ...(wrong?.evidence ?? []),
       ],
     }
   },
@@ -112,7 +119,7 @@ export default defineRule({
         expect: { variant: 'redirect-uri', fault: 'client' },
       },
       {
-        name: 'the client asks for a scope that does not exist',
+        name: 'a scope is refused, and nothing says which there are',
         http: `
           > POST https://as.example/register
           > content-type: application/json
@@ -122,6 +129,25 @@ export default defineRule({
           < HTTP/1.1 400 Bad Request
 
           {"error":"invalid_client_metadata","error_description":"scope is not allowed"}`,
+        expect: { variant: 'metadata', fault: 'authorization-server' },
+      },
+      {
+        name: 'the client registers with a method that the metadata does not list',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","registration_endpoint":"https://as.example/register","token_endpoint_auth_methods_supported":["client_secret_basic"]}
+
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"],"token_endpoint_auth_method":"none"}
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_client_metadata"}`,
         expect: { variant: 'metadata', fault: 'client' },
       },
       {
@@ -150,11 +176,7 @@ function forbidden(step: Registration): string[] {
 }
 
 /** What a refusal is about: told by its status, its error code, or the field that its text names. */
-function reasonOf(step: Registration): {
-  variant: string
-  fault: 'authorization-server' | 'client'
-  text: string
-} {
+function reasonOf(step: Registration, flow: Flow): Reason {
   const said = `${step.error?.error ?? ''} ${step.error?.description ?? ''}`.toLowerCase()
   if (
     step.error?.error === 'invalid_redirect_uri' ||
@@ -189,8 +211,42 @@ function reasonOf(step: Registration): {
       fault: 'authorization-server',
       text: 'the registration endpoint failed',
     }
-  return { variant: 'metadata', fault: 'client', text: 'the client metadata is refused' }
+  const code = step.error?.error ?? ''
+  if (code === 'server_error' || code === 'temporarily_unavailable')
+    return {
+      variant: 'server-error',
+      fault: 'authorization-server',
+      text: 'the registration endpoint failed',
+    }
+  if (!aboutMetadata.has(code))
+    return {
+      variant: 'not-supported',
+      fault: 'authorization-server',
+      text: 'the endpoint that its metadata advertises does not register clients',
+    }
+  const wrong = wrongMetadata(step, flow)
+  return {
+    variant: 'metadata',
+    fault: wrong === undefined ? 'authorization-server' : 'client',
+    text: 'the client metadata is refused',
+    ...(wrong === undefined ? {} : { wrong }),
+  }
 }
+
+interface Reason {
+  readonly variant: string
+  readonly fault: 'authorization-server' | 'client'
+  readonly text: string
+  /** What the client sent against a document in sight. */
+  readonly wrong?: WrongMetadata
+}
+
+/** Codes that are about what the client sent (RFC 7591 §3.2.2). */
+const aboutMetadata = new Set([
+  'invalid_client_metadata',
+  'invalid_software_statement',
+  'unapproved_software_statement',
+])
 
 const remedies: Readonly<Record<string, string>> = {
   'requires-auth':
@@ -202,5 +258,8 @@ const remedies: Readonly<Record<string, string>> = {
   'rate-limited':
     'Raise the registration limit for shared addresses, and let clients reuse their registration.',
   'server-error': 'Mend the registration endpoint; its own log says what failed.',
-  metadata: 'Correct the client metadata that the answer names, and register again.',
+  'not-supported':
+    'Enable dynamic registration, or take `registration_endpoint` out of the metadata so that clients ask for a client id.',
+  metadata:
+    'Accept the client metadata that an MCP client has to send, or say which member is refused and why.',
 }

@@ -18,11 +18,14 @@ export {
   refusesResource,
 } from './kit/refusals.ts'
 export {
+  saysAudience,
   saysCredentialMissing,
   saysCredentialRefused,
   saysPkce,
   saysUnauthenticated,
 } from './step/phrases.ts'
+export type { WrongMetadata } from './kit/client-metadata.ts'
+export { wrongMetadata } from './kit/client-metadata.ts'
 export { proxyArtifact } from './kit/artifact.ts'
 export type { ChallengeProblem } from './challenge/challenge.ts'
 export { writtenChallenges } from './challenge/challenge.ts'
@@ -38,7 +41,7 @@ export {
 } from './kit/audience.ts'
 export type { Token } from './wire/jwt.ts'
 export { audiences } from './wire/jwt.ts'
-export { claimedExpiry, expiryOf } from './kit/lifetime.ts'
+export { claimedExpiry, expiryOf } from './step/lifetime.ts'
 export { publishedScopes, scopesOf } from './kit/scopes.ts'
 export { pkceDefect, pkceDefects } from './kit/pkce.ts'
 

@@ -126,9 +126,8 @@ export const authorization: readonly Mutation[] = [
   ),
   registration(
     'registration/rejected',
-    'the client sends metadata that is no good',
-    oauthError('invalid_client_metadata', 'client_name is required'),
-    ['client'],
+    'metadata is refused that no document speaks against',
+    oauthError('invalid_client_metadata', 'policy_uri is required'),
   ),
   registration(
     'registration/response-invalid',

@@ -1,0 +1,96 @@
+import { type TokenCall, defineRule, endingOf } from '../../src/core/kit.ts'
+
+export default defineRule({
+  id: 'token/code-reused',
+  title: 'An authorization code is redeemed more than once',
+  severity: ['error', 'warning'],
+  fault: ['client'],
+  spec: ['RFC 6749 §4.1.2', 'OAuth 2.1 §4.1.3'],
+  revisions: 'all',
+  why: 'A code is good once. The second request is refused, and the server may revoke what it issued for the first.',
+  remedy:
+    'Redeem each code once: handle the callback once, keep the answer, and do not repeat the request when the page is drawn again.',
+  explains: [
+    'bearer/fresh-token-rejected',
+    'flow/reauth-loop',
+    'flow/stalled',
+    'flow/step-failed',
+    'token/error-not-oauth',
+    'token/error-response',
+  ],
+
+  on: 'token',
+
+  *check(step, flow) {
+    if (step.grantType !== 'authorization_code' || step.code === undefined) return 'silent'
+    const earlier = flow.before(step, 'token').find((one) => one.code === step.code)
+    if (earlier === undefined) return
+    // To try again is right where nothing was processed: no answer, or a nonce that was asked for (RFC 9449 §8).
+    if (earlier.status === undefined || earlier.error?.error === 'use_dpop_nonce') return
+    const failed = earlier.status >= 500
+    const through = endingOf(flow).outcome === 'authorized'
+    yield {
+      variant: earlier.ok
+        ? overlaps(earlier, step)
+          ? 'concurrent'
+          : 'after-success'
+        : 'after-failure',
+      severity: failed || through || step.ok ? 'warning' : 'error',
+      message: `the client redeems one code twice: the first request was answered ${earlier.status}, the second ${step.status ?? 'not at all'}`,
+      evidence: [
+        { step: earlier, at: 'request.form.code', note: 'redeemed here' },
+        { step: earlier, at: 'response.status' },
+        { step, at: 'request.form.code', note: 'and here again' },
+        { step, at: 'response.status' },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'a second try after the first was never answered',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          ! tcp ECONNRESET
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the code that got a token is sent once more',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_}","token_type":"Bearer"}
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_grant"}`,
+        expect: { variant: 'after-success', severity: 'error', fault: 'client' },
+      },
+    ],
+  },
+})
+
+function overlaps(earlier: TokenCall, step: TokenCall): boolean {
+  return (earlier.exchange.endedAt ?? Infinity) > step.exchange.startedAt
+}
