@@ -3,12 +3,15 @@ import {
   type Flow,
   type PushedRequest,
   type TokenCall,
+  audiences,
   before,
   blind,
   defineRule,
+  isOwnAudience,
   isUpstreamHop,
   parameterPlace,
   resourceMetadataSearch,
+  saysAudience,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -40,12 +43,9 @@ export default defineRule({
     if (step.kind === 'authorize' && step.opaque) return blind('the authorization request')
 
     const first = firstLeg(step, leg, flow)
-    const search = resourceMetadataSearch(flow)
-    // Without metadata of the resource, clients take the server for one of 2025-03-26.
-    const lost = search === 'exhausted' || search === 'given-up'
     yield {
       variant: first,
-      severity: first === 'refresh' || lost || wasAccepted(flow) ? 'warning' : 'error',
+      severity: severityOf(step, first, flow),
       message: `${names[first]} carries no resource${flow.resource === undefined ? '' : `; expected ${flow.resource}`}`,
       remedy: `Send resource=${flow.resource ?? '<URL of the MCP server>'} in the authorization request and in every token request, also where the authorization server might ignore it.`,
       evidence: [
@@ -141,6 +141,26 @@ function firstLeg(step: Request, leg: string, flow: Flow): string {
     .filter((other) => other.kind === 'token' || !(other.opaque || isUpstreamHop(other, flow)))
     .map((other) => legOf(other))
   return ['authorization', 'token'].find((earlier) => lacking.includes(earlier)) ?? leg
+}
+
+/** An error where the token that it got was refused for it, or might be; else a warning. */
+function severityOf(step: Request, first: string, flow: Flow): 'error' | 'warning' {
+  if (first === 'refresh')
+    return step.kind === 'token' && wasRefusedForIt(step, flow) ? 'error' : 'warning'
+  const search = resourceMetadataSearch(flow)
+  // Without metadata of the resource, clients take the server for one of 2025-03-26.
+  const lost = search === 'exhausted' || search === 'given-up'
+  return lost || wasAccepted(flow) ? 'warning' : 'error'
+}
+
+/** The token of this very request was refused, for an audience that is another or for words about it. */
+function wasRefusedForIt(step: TokenCall, flow: Flow): boolean {
+  const token = step.accessToken
+  const refused = flow.usesOf(step).find((call) => call.kind === 'challenge')
+  if (token === undefined || refused?.kind !== 'challenge') return false
+  const named = audiences(token)
+  if (named.length > 0) return !named.some((one) => isOwnAudience(one, flow))
+  return saysAudience(`${refused.errorDescription ?? ''} ${refused.bodyText}`)
 }
 
 /** A token from this client was accepted by the MCP server all the same. */

@@ -7,6 +7,7 @@ export default defineRule({
   fault: ['authorization-server'],
   spec: ['OAuth 2.1 §4.3.1', 'RFC 9700 §2.2.2', 'MCP 2025-06-18 Token Theft'],
   revisions: 'from 2025-06-18 required; before, recommended',
+  weakness: true,
   why: 'A refresh token that is stolen from a public client works for as long as it lives, and nobody notices.',
   remedy:
     'Issue a new refresh token with every refresh of a public client and revoke the old one, or bind it to a DPoP key.',

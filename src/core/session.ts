@@ -212,7 +212,9 @@ export class Session {
       this.#ids.set(key, id)
       const { step } = sightings[0]!
       const lastOrder = Math.max(...sightings.map((one) => one.step.order))
-      return { finding: makeFinding(id, flow.id, sightings), order: step.order, step, lastOrder }
+      const weakness = sightings[0]!.rule.weakness === true
+      const finding = makeFinding(id, flow.id, sightings)
+      return { finding, order: step.order, step, lastOrder, weakness }
     })
   }
 

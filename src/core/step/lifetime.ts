@@ -1,6 +1,6 @@
 import { member, objectOf } from '../wire/json.ts'
 import type { Token } from '../wire/jwt.ts'
-import type { TokenCall } from '../step/step.ts'
+import type { TokenCall } from './step.ts'
 
 /** When an issued access token ends, in milliseconds since the epoch, by `expires_in` and `exp`; undefined when neither says. */
 export function expiryOf(call: TokenCall): number | undefined {

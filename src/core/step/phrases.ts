@@ -113,6 +113,24 @@ export function saysPkce(text: string): boolean {
   )
 }
 
+const audience = [
+  'audience',
+  '"aud"',
+  'aud claim',
+  'not bound to this',
+  'not issued for this',
+  'not intended for',
+  'wrong resource',
+  'another resource',
+  'different resource',
+]
+
+/** The text says that a token is for somebody else. */
+export function saysAudience(text: string): boolean {
+  const words = plain(text)
+  return audience.some((phrase) => words.includes(plain(phrase)))
+}
+
 /** The `resource` parameter of RFC 8707 by name, so plainly that no page about a lost document says it by chance. */
 const resourceParameter = [
   'aadsts9010010',

@@ -1,4 +1,5 @@
 import type { Flow } from '../flow/flow.ts'
+import { claimedExpiry, expiryOf } from '../step/lifetime.ts'
 import { saysCredentialMissing, saysCredentialRefused } from '../step/phrases.ts'
 import type { Challenge, McpCall, Preflight, Step } from '../step/step.ts'
 import type { FlowOutcome } from './report.ts'
@@ -151,11 +152,20 @@ function isLostCall(step: McpCall, wasIn: boolean): boolean {
 function isLostChallenge(step: Challenge, flow: Flow, wasIn: boolean): boolean {
   if (step.authorization.length > 0) {
     if (wasIn && step.method !== 'POST') return false
-    // A login that goes on from the refusal is another step's matter.
-    return true
+    // That a token expires and the server says so is how it should be.
+    return !(wasIn && step.status === 401 && hasExpired(step, flow))
   }
   const opens = step.ok && step.usable.length > 0
   return !opens && !flow.steps.some((later) => later.order > step.order && !isMcp(later))
+}
+
+/** The token had expired by what was said when it was issued, by its claims, or by the words of the server. */
+function hasExpired(step: Challenge, flow: Flow): boolean {
+  const issued = flow.issuedBy(step.presented)
+  const end = (issued && expiryOf(issued)) ?? claimedExpiry(step.presented?.token) ?? Infinity
+  return (
+    end <= step.exchange.startedAt || /expired/i.test(`${step.errorDescription} ${step.bodyText}`)
+  )
 }
 
 /** The same document was found at another place, or servers of an older revision have none. */

@@ -95,6 +95,8 @@ export interface Rule<Kind extends StepKind = StepKind> {
   readonly seed?: readonly string[]
   /** Rules, or single variants (`rule#variant`), whose findings are consequences of this one's. Without circles. */
   readonly explains?: readonly string[]
+  /** The login works all the same: it is the first broken step only where no other error is. */
+  readonly weakness?: true
   /** Public reports of this fault in the wild. */
   readonly threads?: readonly string[]
   /**

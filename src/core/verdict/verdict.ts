@@ -10,6 +10,8 @@ export interface Placed {
   readonly step: Step
   /** The order of the newest step that shows it. */
   readonly lastOrder: number
+  /** No login breaks by it. */
+  readonly weakness: boolean
 }
 
 /** Whether a rule explains a finding: by the finding's rule, or by rule and variant, `rule#variant`. */
@@ -63,7 +65,7 @@ export function linkCauses(placed: readonly Placed[], rules: ReadonlyMap<string,
 }
 
 /**
- * The earliest error without a cause: the one answer people want. What authtap itself caused is never it, and what has been
+ * The earliest error without a cause: the one answer people want, a weakness only where nothing breaks a login. What authtap itself caused is never it, and what has been
  * mended since only where nothing is broken any more.
  */
 export function firstBroken(placed: readonly Placed[]): Report['firstBroken'] {
@@ -71,7 +73,8 @@ export function firstBroken(placed: readonly Placed[]): Report['firstBroken'] {
     ({ finding }) =>
       finding.severity === 'error' && finding.causedBy === null && finding.fault !== 'authtap',
   )
-  const present = earliest(errors.filter(({ finding }) => finding.past !== true))
+  const standing = errors.filter(({ finding }) => finding.past !== true)
+  const present = earliest(standing.filter(({ weakness }) => !weakness)) ?? earliest(standing)
   const first = present ?? earliest(errors)
   return first === undefined
     ? null

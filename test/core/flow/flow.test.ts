@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isOwnAudience } from '../../../src/core/kit/audience.ts'
 import { isUpstreamHop, parameterPlace } from '../../../src/core/kit/refusals.ts'
-import { expiryOf } from '../../../src/core/kit/lifetime.ts'
+import { expiryOf } from '../../../src/core/step/lifetime.ts'
 import { resourceMetadataPlaces, resourceMetadataSearch } from '../../../src/core/kit/search.ts'
 import { Session } from '../../../src/core/session.ts'
 import { parseTranscript, transcriptEpoch } from '../../../src/core/transcript/transcript.ts'

@@ -17,7 +17,7 @@ function placed(id: string, order: number, more: Partial<Finding> = {}): Placed 
     causedBy: null,
     ...more,
   }
-  return { finding: finding as Finding, order, step, lastOrder: order }
+  return { finding: finding as Finding, order, step, lastOrder: order, weakness: false }
 }
 
 function rules(explains: Record<string, readonly string[]>): Map<string, Rule> {
@@ -79,4 +79,10 @@ test.each([
   const all = [placed('one', 0, { severity }), placed('two', 1, { severity: effect })]
   const [, two] = linkCauses(all, rules({ 'a/one': ['a/two'] }))
   expect(two!.finding.causedBy).toBe(causes ? 'one' : null)
+})
+
+test('a weakness is the first broken step only where no error breaks a login', () => {
+  const weak = { ...placed('weak', 0), weakness: true }
+  expect(firstBroken([weak, placed('broken', 1)])).toMatchObject({ finding: 'broken' })
+  expect(firstBroken([weak])).toMatchObject({ finding: 'weak' })
 })

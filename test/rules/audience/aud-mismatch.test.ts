@@ -139,7 +139,7 @@ test('a token whose issue was seen is judged once, and so are its refreshed succ
   const refresh = `
 > POST https://as.example/token
 
-grant_type=refresh_token&refresh_token=r1&client_id=app
+grant_type=refresh_token&refresh_token=r1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
 
 < HTTP/1.1 200 OK
 

@@ -1,0 +1,124 @@
+import {
+  type Authorize,
+  type Flow,
+  type TokenCall,
+  defineRule,
+  expiryOf,
+  parameterPlace,
+} from '../../src/core/kit.ts'
+
+export default defineRule({
+  id: 'refresh/token-discarded',
+  title: 'The client threw its refresh token away',
+  severity: ['error'],
+  fault: ['client'],
+  spec: ['RFC 6749 §6', 'OAuth 2.1 §4.3.1'],
+  revisions: 'all',
+  why: 'An answer to a refresh that brings no new refresh token leaves the old one valid; a client that forgets it sends people to the login page at every expiry.',
+  remedy:
+    'Keep the refresh token that you have whenever a refresh answer holds none, and use it at the next expiry.',
+  explains: ['refresh/not-attempted', 'flow/reauth-loop', 'flow/stalled', 'flow/step-failed'],
+
+  on: 'authorize',
+
+  *check(step, flow) {
+    const tokens = tokensBefore(step, flow)
+    const latest = tokens.at(-1)
+    if (latest?.grantType !== 'refresh_token' || latest.issuedRefreshToken !== undefined)
+      return 'silent'
+    const given = tokens.findLast(({ issuedRefreshToken }) => issuedRefreshToken !== undefined)
+    // What was issued out of sight may have been revoked out of sight.
+    if (given === undefined || latest.refreshToken !== given.issuedRefreshToken) return 'silent'
+    if ((expiryOf(latest) ?? Infinity) > step.exchange.startedAt) return
+    yield {
+      message:
+        'the answer to the refresh holds no new refresh token, which leaves the old one valid; at the next expiry the client asks the person to log in again, and does not use it',
+      evidence: [
+        { step: given, at: 'response.json/refresh_token', note: 'given out, and never withdrawn' },
+        {
+          step: latest,
+          at: 'response.json/refresh_token',
+          note: 'the answer to the refresh holds none',
+        },
+        { step: latest, at: 'response.json/expires_in', note: 'has passed' },
+        { ...parameterPlace(step, 'client_id', flow), note: 'a new login' },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the old refresh token is used again',
+        http: `
+          \${opening until server-metadata}
+
+          ${login('s1', 'c1')}
+
+          ${answer('one', '"refresh_token":"${secret rt_ one}"')}
+
+          ${refresh('two')}
+
+          # at 15:00:00
+          ${refresh('three')}
+
+          # at 15:30:00
+          ${login('s2', 'c2', false)}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'it is forgotten, and the person has to log in again',
+        http: `
+          \${opening until server-metadata}
+
+          ${login('s1', 'c1')}
+
+          ${answer('one', '"refresh_token":"${secret rt_ one}"')}
+
+          ${refresh('two')}
+
+          # at 15:00:00
+          ${login('s2', 'c2', false)}`,
+        expect: { severity: 'error', fault: 'client' },
+      },
+    ],
+  },
+})
+
+function login(state: string, code: string, redeems = true): string {
+  return `# handed-over
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=${state}
+
+          # handed-over
+          > GET http://127.0.0.1:1/cb?code=${code}&state=${state}${
+            redeems
+              ? `
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=${code}&client_id=app`
+              : ''
+          }`
+}
+
+function answer(name: string, more = ''): string {
+  return `< HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ ${name}}","token_type":"Bearer","expires_in":3600${more === '' ? '' : `,${more}`}}`
+}
+
+function refresh(name: string): string {
+  return `> POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=\${secret rt_ one}&client_id=app
+
+          ${answer(name)}`
+}
+
+/** Token answers of this client before the step, in the attempt before as well. */
+function tokensBefore(step: Authorize, flow: Flow): TokenCall[] {
+  return [...(flow.follows?.of('token') ?? []), ...flow.before(step, 'token')].filter(
+    ({ ok }) => ok,
+  )
+}
