@@ -6,6 +6,7 @@ import {
   bodyText,
   claimedExpiry,
   defineRule,
+  expiryOf,
   gatewayOf,
   header,
   htmlPage,
@@ -33,7 +34,7 @@ export default defineRule({
   why: 'Clients begin to log in, or to refresh, on a 401 alone; any other status is shown to the user as a failure.',
   remedy:
     'Return 401 with a Bearer challenge whenever a token is missing, expired or invalid, before the message is looked at.',
-  explains: ['flow/auth-not-started', 'flow/stalled'],
+  explains: ['flow/auth-not-started', 'flow/stalled', 'flow/step-failed'],
 
   on: ['mcp', 'challenge'],
 
@@ -42,11 +43,12 @@ export default defineRule({
     if (status === 401) return
     if (status === undefined || (step.ok && answer?.toolError === undefined)) return 'silent'
     if (versionErrors.has(answer?.error?.code ?? 0)) return 'silent'
-    if (step.kind === 'challenge' && step.error === 'insufficient_scope') return 'silent'
+    const spent = isSpent(step, flow)
+    if (step.kind === 'challenge' && step.error === 'insufficient_scope' && !spent) return 'silent'
     const words = wordsOf(step)
     if (isElsewhere(step, words)) return 'silent'
     const bare = step.authorization.length === 0
-    const reason = bare ? reasonWithout(step, flow, words) : reasonWithToken(step, words)
+    const reason = bare ? reasonWithout(step, flow, words) : reasonWithToken(step, words, spent)
     if (reason === undefined) return 'silent'
 
     const variant = variantOf(step)
@@ -62,6 +64,7 @@ export default defineRule({
     ]
     if (variant === 'redirect') evidence.push({ step, at: 'response.header.location' })
     if (reason === 'said') evidence.push({ step, at: 'response.body' })
+    if (spent && !bare) evidence.push({ step, at: 'request.jwt.exp', note: 'had passed' })
     yield {
       variant,
       fault: away || (status >= 502 && status <= 504) ? 'intermediary' : 'resource-server',
@@ -168,12 +171,20 @@ function blamesToken({ status = 0, answer }: Call, words: string): boolean {
   return status >= 400 || authorizationErrors.has(answer?.error?.code ?? 0)
 }
 
+/** The token that was presented had expired, by its own claims or by what was said when it was issued. */
+function isSpent(step: Call, flow: Flow): boolean {
+  const issued = flow.issuedBy(step.presented)
+  const end = claimedExpiry(step.presented?.token) ?? (issued && expiryOf(issued)) ?? Infinity
+  return end <= step.exchange.startedAt
+}
+
 /** Why the answer to a request with a token ought to have been 401; undefined when it need not. */
-function reasonWithToken(step: Call, words: string): 'said' | 'shown' | undefined {
-  if (step.answer?.toolError !== undefined) return undefined
+function reasonWithToken(step: Call, words: string, spent: boolean): 'said' | 'shown' | undefined {
+  // A tool may speak of a token for an API behind it; of the one that was sent only when that is spent.
+  if (step.answer?.toolError !== undefined)
+    return spent && saysCredentialRefused(words) ? 'said' : undefined
   if (step.kind === 'challenge' && step.error === 'invalid_token') return 'said'
   if (blamesToken(step, words)) return 'said'
-  const spent = (claimedExpiry(step.presented?.token) ?? Infinity) <= step.exchange.startedAt
   return spent && step.status === 403 ? 'shown' : undefined
 }
 

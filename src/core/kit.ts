@@ -63,7 +63,15 @@ export { leadsTo, resourceMetadataUrls, serverMetadataUrls } from './wire/wellkn
 export { unusableMembers } from './kit/registered.ts'
 export { insteadOfJson } from './kit/instead-of-json.ts'
 export { misspelt } from './kit/spelling.ts'
-export { lacks, member, objectOf, pointerPart, stringMember, stringsMember } from './wire/json.ts'
+export {
+  lacks,
+  member,
+  objectOf,
+  pointerPart,
+  readDocument,
+  stringMember,
+  stringsMember,
+} from './wire/json.ts'
 
 // Messages and their parts.
 export type { Headers } from './wire/exchange.ts'
