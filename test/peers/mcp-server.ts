@@ -10,7 +10,8 @@ export interface McpServerOptions {
   readonly issuer: string
   /** Path of the MCP endpoint. */
   readonly path?: string
-  readonly scope?: string
+  /** The scope that every request needs; asked at each. */
+  readonly scope?: string | (() => string)
   /** The origin that clients see, when something stands in front of the server. */
   readonly publicOrigin?: string
   /** Where the metadata is served; the path-inserted well-known path by default (RFC 9728 §3.1). */
@@ -32,18 +33,28 @@ export interface ProperChallenge {
 export interface McpServerPeer extends Listener {
   /** The endpoint as clients see it. */
   readonly url: string
+  /** Forgets its sessions and the keys that it has fetched. */
+  restart(): void
 }
 
 /** An MCP server made with the SDK (v1) that validates the JWTs of one issuer and publishes its metadata. */
 export async function startMcpServer(options: McpServerOptions): Promise<McpServerPeer> {
   const path = options.path ?? '/mcp'
-  const sessions = new Map<string, StreamableHTTPServerTransport>()
-  const listener = await listen((origin) =>
-    route(options, (options.publicOrigin ?? origin) + path, sessions),
-  )
+  let sessions: Sessions = new Map()
+  let serve: RequestListener | undefined
+  const restart = (url: string) => {
+    sessions = new Map()
+    serve = route(options, url, sessions)
+  }
+  const listener = await listen((origin) => {
+    restart((options.publicOrigin ?? origin) + path)
+    return (request, response) => serve?.(request, response)
+  })
+  const url = (options.publicOrigin ?? listener.origin) + path
   return {
     ...listener,
-    url: (options.publicOrigin ?? listener.origin) + path,
+    url,
+    restart: () => restart(url),
     stop: async () => {
       await Promise.all([...sessions.values()].map((transport) => transport.close()))
       await listener.stop()
@@ -75,7 +86,7 @@ function answerMetadata(options: McpServerOptions, url: string, response: Server
   const proper = {
     resource: url,
     authorization_servers: [options.issuer],
-    scopes_supported: [options.scope ?? 'mcp:tools'],
+    scopes_supported: [scopeOf(options)],
     bearer_methods_supported: ['header'],
   }
   const document = options.metadata === undefined ? proper : options.metadata(proper)
@@ -83,12 +94,14 @@ function answerMetadata(options: McpServerOptions, url: string, response: Server
   response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(document))
 }
 
+function scopeOf({ scope = 'mcp:tools' }: McpServerOptions): string {
+  return typeof scope === 'string' ? scope : scope()
+}
+
 /** Lets a request pass, or answers it: 401 and 403 with a challenge (RFC 6750 §3, RFC 9728 §5.1). */
 function authorization(options: McpServerOptions, url: string) {
   const keys = createRemoteJWKSet(new URL('/jwks', options.issuer))
-  const scope = options.scope ?? 'mcp:tools'
-
-  const errorOf = async (token: string): Promise<string | undefined> => {
+  const errorOf = async (token: string, scope: string): Promise<string | undefined> => {
     try {
       const { payload } = await jwtVerify(token, keys, {
         issuer: options.issuer,
@@ -107,7 +120,8 @@ function authorization(options: McpServerOptions, url: string) {
     resourceMetadata: string,
   ): Promise<boolean> => {
     const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
-    const error = token === undefined ? undefined : await errorOf(token)
+    const scope = scopeOf(options)
+    const error = token === undefined ? undefined : await errorOf(token, scope)
     if (token !== undefined && error === undefined) return true
     const field = `Bearer ${error ? `error="${error}", ` : ''}resource_metadata="${resourceMetadata}", scope="${scope}"`
     const proper = { field, resourceMetadata, scope, error }

@@ -16,6 +16,8 @@ export interface AuthorizationServerOptions {
   readonly clients?: readonly string[]
   /** Whether the user agrees to the login that is asked for; agrees to all by default. */
   readonly agrees?: () => boolean
+  /** Whether a refresh token works once only; it does by default. */
+  readonly rotates?: boolean
   /** Fault: issues every token for this audience, whatever resource was asked for. */
   readonly audience?: string
   /** Fault: what the metadata says in place of the issuer. */
@@ -34,6 +36,8 @@ export interface AuthorizationServerPeer extends Listener {
   readonly failures: readonly Error[]
   /** Registers a public client beforehand, as its operator would. */
   know(client: KnownClient): Promise<void>
+  /** Forgets its clients, its users, its tokens and its key. */
+  restart(): Promise<void>
 }
 
 export interface KnownClient {
@@ -50,14 +54,20 @@ export const defaultAudience = 'urn:example:default'
 export async function startAuthorizationServer(
   options: AuthorizationServerOptions = {},
 ): Promise<AuthorizationServerPeer> {
-  const key = await signingKey()
   const failures: Error[] = []
-  const store = new Store()
-  const listener = await listen((issuer) => {
+  let store = new Store()
+  const start = async (issuer: string): Promise<RequestListener> => {
+    store = new Store()
+    const key = await signingKey()
     const provider = new Provider(issuer, configuration(options, key, store))
     provider.on('server_error', (_context, error) => failures.push(error))
     provider.use(faults(options))
     return route(provider, options.agrees ?? (() => true))
+  }
+  let serve: RequestListener | undefined
+  const listener = await listen(async (issuer) => {
+    serve = await start(issuer)
+    return (request, response) => serve?.(request, response)
   })
   const know = ({ id, redirectUri, comparesPorts }: KnownClient) =>
     store.adapter('Client').upsert(
@@ -77,6 +87,9 @@ export async function startAuthorizationServer(
     issuer: listener.origin,
     failures,
     know: async (one) => void (await know(one)),
+    restart: async () => {
+      serve = await start(listener.origin)
+    },
   }
 }
 
@@ -97,11 +110,11 @@ function configuration(options: AuthorizationServerOptions, key: JWK, store: Sto
       application_type: 'native',
       token_endpoint_auth_method: 'none',
       redirect_uris: ['http://127.0.0.1/callback'],
-      grant_types: ['authorization_code', 'refresh_token'],
+      grant_types: ['authorization_code'],
     })),
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     pkce: { required: () => true },
-    rotateRefreshToken: true,
+    rotateRefreshToken: options.rotates ?? true,
     issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
@@ -178,14 +191,17 @@ async function interact(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { prompt, params, session } = await provider.interactionDetails(request, response)
+  const { prompt, params, session, grantId } = await provider.interactionDetails(request, response)
   if (prompt.name === 'login') {
     return provider.interactionFinished(request, response, { login: { accountId: 'alice' } })
   }
-  const grant = new provider.Grant({
-    accountId: session?.accountId ?? '',
-    clientId: String(params['client_id']),
-  })
+  const earlier = grantId === undefined ? undefined : await provider.Grant.find(grantId)
+  const grant =
+    earlier ??
+    new provider.Grant({
+      accountId: session?.accountId ?? '',
+      clientId: String(params['client_id']),
+    })
   const { missingOIDCScope, missingResourceScopes } = prompt.details as Missing
   if (missingOIDCScope) grant.addOIDCScope(missingOIDCScope.join(' '))
   for (const [resource, scopes] of Object.entries(missingResourceScopes ?? {})) {

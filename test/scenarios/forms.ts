@@ -140,23 +140,29 @@ export interface Expected {
   readonly verdict?: Report['verdict']
   /** How the logins ended, in their order. Who only looked is none. */
   readonly logins: readonly FlowOutcome[]
+  /** Rules that found what was true once, and has been mended since. */
+  readonly past?: readonly string[]
 }
 
 /** Every form of the session tells of these logins, in this verdict, and of nobody's fault. */
 export function expectHealthy(
   judged: readonly Judged[],
-  { verdict = 'pass', logins }: Expected,
+  { verdict = 'pass', logins, past = [] }: Expected,
 ): void {
-  const brief = judged.map(({ form, report }) => ({
-    form,
-    verdict: report.verdict,
-    logins: report.flows.flatMap(({ outcome }) => (outcome === 'looked' ? [] : [outcome])),
-    faults: report.findings
-      .filter(({ severity }) => severity !== 'info')
-      .map((finding) => `${finding.severity} ${finding.rule}: ${finding.message}`),
-    crashes: report.outcomes.crash,
-  }))
+  const brief = judged.map(({ form, report }) => {
+    const alarms = report.findings.filter(({ severity }) => severity !== 'info')
+    return {
+      form,
+      verdict: report.verdict,
+      logins: report.flows.flatMap(({ outcome }) => (outcome === 'looked' ? [] : [outcome])),
+      faults: alarms
+        .filter((finding) => finding.past !== true)
+        .map((finding) => `${finding.severity} ${finding.rule}: ${finding.message}`),
+      past: alarms.filter((finding) => finding.past === true).map(({ rule }) => rule),
+      crashes: report.outcomes.crash,
+    }
+  })
   expect(brief).toEqual(
-    judged.map(({ form }) => ({ form, verdict, logins, faults: [], crashes: 0 })),
+    judged.map(({ form }) => ({ form, verdict, logins, faults: [], past, crashes: 0 })),
   )
 }

@@ -1,40 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import { startClientV1 } from '../peers/client-v1.ts'
 import { startClientV2 } from '../peers/client-v2.ts'
-import { type PeerClient, type StartClient, outlive } from '../peers/client.ts'
+import { outlive } from '../peers/client.ts'
+import { again, generations, use } from './clients.ts'
 import { expectHealthy, watched } from './forms.ts'
 import { served } from './served.ts'
-
-const clients: [string, StartClient][] = [
-  ['SDK v1', startClientV1],
-  ['SDK v2', startClientV2],
-]
-
-/** Logs in, and calls the tool. */
-async function use(client: PeerClient, url: string): Promise<void> {
-  await client.login(url)
-  expect(await client.callTool('hello')).toBe('hello')
-}
-
-/** The user logs in again, though nothing was wrong with what the client had. */
-async function again(client: PeerClient, url: string): Promise<void> {
-  client.memory.invalidateCredentials('tokens')
-  await use(client, url)
-}
 
 const byHand = 'registered-by-hand'
 const document = 'https://client.example/metadata.json'
 
-describe.each(clients)('a client of %s that logs in again', (_version, startClient) => {
+describe.each(generations)('a client of %s that logs in again', (_version, startClient) => {
   test.each([
     ['registered once', undefined],
     ['was registered by hand', byHand],
     ['has a document for its id', document],
   ])('with one client id, because it %s, has logged in twice', async (_how, id) => {
-    await served({ authorizationServer: { clients: [byHand, document] } }, async (mcpUrl) => {
+    await served({ authorizationServer: { clients: [byHand, document] } }, async ({ mcp }) => {
       const client = await startClient()
       if (id !== undefined) client.memory.saveClientInformation({ client_id: id })
-      const judged = await watched([mcpUrl], async ([url]) => {
+      const judged = await watched([mcp.url], async ([url]) => {
         await use(client, url!)
         await again(client, url!)
         await client.close()
@@ -44,9 +28,9 @@ describe.each(clients)('a client of %s that logs in again', (_version, startClie
   })
 
   test('five times has logged in five times', async () => {
-    await served({}, async (mcpUrl) => {
+    await served({}, async ({ mcp }) => {
       const client = await startClient()
-      const judged = await watched([mcpUrl], async ([url]) => {
+      const judged = await watched([mcp.url], async ([url]) => {
         await use(client, url!)
         for (let time = 1; time < 5; time += 1) await again(client, url!)
         await client.close()
@@ -58,9 +42,9 @@ describe.each(clients)('a client of %s that logs in again', (_version, startClie
   test('after its user had said no has logged in', async () => {
     let willing = false
     const agrees = () => willing
-    await served({ authorizationServer: { agrees } }, async (mcpUrl) => {
+    await served({ authorizationServer: { agrees } }, async ({ mcp }) => {
       const client = await startClient()
-      const judged = await watched([mcpUrl], async ([url]) => {
+      const judged = await watched([mcp.url], async ([url]) => {
         await expect(client.login(url!)).rejects.toThrow()
         willing = true
         await use(client, url!)
@@ -71,11 +55,11 @@ describe.each(clients)('a client of %s that logs in again', (_version, startClie
   })
 
   test('after its token expired has logged in twice', async () => {
-    await served({ authorizationServer: { accessTokenLifetime: 1 } }, async (mcpUrl) => {
+    await served({ authorizationServer: { accessTokenLifetime: 1 } }, async ({ mcp }) => {
       const client = await startClient()
       // Without a refresh token, it needs its user again.
       client.memory.clientMetadata.grant_types = ['authorization_code']
-      const judged = await watched([mcpUrl], async ([url]) => {
+      const judged = await watched([mcp.url], async ([url]) => {
         await use(client, url!)
         await outlive(client)
         await use(client, url!)
@@ -92,11 +76,11 @@ describe.each([
   ['SDK v1', 'one client id', startClientV1, byHand],
 ])('clients of %s that log in at once, with %s,', (_version, _ids, startClient, id) => {
   test.each([2, 3])('have all logged in, %i of them', async (count) => {
-    await served({ authorizationServer: { clients: [byHand] } }, async (mcpUrl) => {
+    await served({ authorizationServer: { clients: [byHand] } }, async ({ mcp }) => {
       const all = await Promise.all(Array.from({ length: count }, () => startClient()))
       if (id !== undefined)
         for (const { memory } of all) memory.saveClientInformation({ client_id: id })
-      const judged = await watched([mcpUrl], async ([url]) => {
+      const judged = await watched([mcp.url], async ([url]) => {
         await Promise.all(all.map((client) => use(client, url!)))
         await Promise.all(all.map((client) => client.close()))
       })

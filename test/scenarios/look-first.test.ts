@@ -1,14 +1,7 @@
-import { describe, expect, test } from 'vitest'
-import { startClientV1 } from '../peers/client-v1.ts'
-import { startClientV2 } from '../peers/client-v2.ts'
-import type { StartClient } from '../peers/client.ts'
+import { describe, test } from 'vitest'
+import { generations, use } from './clients.ts'
 import { expectHealthy, watched } from './forms.ts'
 import { served } from './served.ts'
-
-const clients: [string, StartClient][] = [
-  ['SDK v1', startClientV1],
-  ['SDK v2', startClientV2],
-]
 
 const initialize = JSON.stringify({
   jsonrpc: '2.0',
@@ -80,16 +73,15 @@ const looks: [string, Look][] = [
   ],
 ]
 
-describe.each(clients)('before a client of %s logs in,', (_version, startClient) => {
+describe.each(generations)('before a client of %s logs in,', (_version, startClient) => {
   test.each(looks)(
     'the server is looked at by %s: no login, and nobody’s fault',
     async (_who, look) => {
-      await served({}, async (mcpUrl) => {
+      await served({}, async ({ mcp }) => {
         const client = await startClient()
-        const judged = await watched([mcpUrl], async ([url]) => {
+        const judged = await watched([mcp.url], async ([url]) => {
           await look(url!)
-          await client.login(url!)
-          expect(await client.callTool('hello')).toBe('hello')
+          await use(client, url!)
           await look(url!)
           await client.close()
         })
