@@ -41,7 +41,7 @@ export function madeUp(response: JsonObject | undefined): string | undefined {
 const signs: readonly (readonly [RegExp, Failure['phase']])[] = [
   [/name_not_resolved|dns|enotfound|eai_again|name or service not known|unknown_host/i, 'dns'],
   [/cert|ssl|tls|handshake/i, 'tls'],
-  [/client disconnect|aborted|cancel|blocked_by_client/i, 'client-gone'],
+  [/client ?gone|client disconnect|aborted|cancel|blocked_by_client/i, 'client-gone'],
   [/empty_response|incomplete|content_length|http2_protocol|invalid_response|receive/i, 'http'],
   [/refused|reset|timed?[ _-]?out|unreachable|internet_disconnected|connect/i, 'tcp'],
 ]

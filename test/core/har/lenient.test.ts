@@ -90,6 +90,7 @@ describe('fromEntry is lenient', () => {
     ['net::ERR_EMPTY_RESPONSE', 'http', 'ERR_EMPTY_RESPONSE'],
     ['connect ECONNREFUSED 127.0.0.1:3000', 'tcp', 'ECONNREFUSED'],
     ['Client disconnected.', 'client-gone', 'FAILED'],
+    ['ECLIENTGONE the client closed the connection', 'client-gone', 'ECLIENTGONE'],
     ['Server TLS handshake failed. Certificate verify failed', 'tls', 'FAILED'],
     ['something else', 'http', 'FAILED'],
   ])('the error %j is one of phase %s', (_error, phase, code) => {
