@@ -74,6 +74,7 @@ describe.each([
   ['SDK v1', 'client ids of their own', startClientV1, undefined],
   ['SDK v2', 'client ids of their own', startClientV2, undefined],
   ['SDK v1', 'one client id', startClientV1, byHand],
+  ['SDK v2', 'one client id', startClientV2, byHand],
 ])('clients of %s that log in at once, with %s,', (_version, _ids, startClient, id) => {
   test.each([2, 3])('have all logged in, %i of them', async (count) => {
     await served({ authorizationServer: { clients: [byHand] } }, async ({ mcp }) => {
