@@ -40,3 +40,22 @@ test('its rule for a reader loads as it stands there, and its examples hold', as
     rmSync(folder, { recursive: true })
   }
 })
+
+test('its verdict is one that the demo prints, but for hosts, ports and random values', async () => {
+  const sample = /^<!-- verdict: .*-->\n\n```\n([^]*?)^```$/m.exec(readme)?.[1] ?? ''
+  const { stdout } = await run(['demo', 'missing-verifier', '--format', 'text', '--no-color'])
+  const printed = /^. FAIL [^]*?(?=\n\nConsequences)/m.exec(stdout)?.[0] ?? ''
+  expect(masked(sample)).toBe(masked(printed))
+})
+
+/** On one line, and the same whoever takes part. */
+function masked(text: string): string {
+  return text
+    .replace(
+      /https:\/\/(?:mcp|auth)\.example\.com|http:\/\/(?:localhost|127\.0\.0\.1):\d+/g,
+      'ORIGIN',
+    )
+    .replace(/(?<![\w-])[\w-]{43}(?![\w-])/g, 'CHALLENGE')
+    .replace(/\s+/g, ' ')
+    .trim()
+}

@@ -218,6 +218,6 @@ export function announce(judging: Judging, tap: ReverseTap, invite: boolean): vo
     `Ports a client elsewhere (ssh, container) must reach: ${[...new Set([...Object.values(ports), tap.listening.relayPort])].join(', ')}; more follow when metadata names further servers.`,
   )
   judging.say(
-    'Waiting for the client. The proxy has a login of its own, so the first connection asks to log in again. Ctrl-C ends and prints the verdict.\n',
+    'Waiting for the client. It will ask you to log in again, because it does not know the proxy yet. Ctrl-C ends and prints the verdict.\n',
   )
 }
