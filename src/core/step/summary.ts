@@ -1,3 +1,4 @@
+import { cutCode } from '../wire/exchange.ts'
 import { objectOf } from '../wire/json.ts'
 import { stepKinds } from './kinds.ts'
 import type {
@@ -36,6 +37,7 @@ function line(text: string): string {
 function failureOf({ exchange }: Step): string | undefined {
   if (exchange.failure === undefined) return undefined
   const { phase, code } = exchange.failure
+  if (code === cutCode) return 'cut off by authtap behind a request that failed'
   return phase === 'client-gone' ? 'the client went away' : `no answer (${phase} ${code})`
 }
 

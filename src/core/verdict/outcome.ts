@@ -2,6 +2,7 @@ import type { Flow } from '../flow/flow.ts'
 import { claimedExpiry, expiryOf } from '../step/lifetime.ts'
 import { saysCredentialMissing, saysCredentialRefused } from '../step/phrases.ts'
 import type { Challenge, McpCall, Preflight, Step } from '../step/step.ts'
+import { cutCode } from '../wire/exchange.ts'
 import type { FlowOutcome } from './report.ts'
 
 /** How a login attempt ended, and the step that was lost, where one was. */
@@ -82,6 +83,8 @@ function isMcp(step: Step): step is McpCall | Challenge {
 /** The step failed, and nothing that came later made it good. @param wasIn the attempt had got through before */
 function isLost(step: Step, flow: Flow, wasIn: boolean): boolean {
   const { failure } = step.exchange
+  // What authtap cut off, nobody failed.
+  if (failure?.code === cutCode) return false
   // Clients end their streams and give up what they no longer need; only one that was never answered tells anything.
   if (failure?.phase === 'client-gone' && (step.status !== undefined || wasIn || isQuick(step)))
     return false

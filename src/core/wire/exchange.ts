@@ -40,6 +40,12 @@ export interface Failure {
   readonly message: string
 }
 
+/**
+ * Code of an exchange that authtap itself cut off, because an earlier request on the same client connection had failed
+ * upstream. Neither the client nor a server did anything to it.
+ */
+export const cutCode = 'ECUT'
+
 /** One value the proxy changed on its way, undone for analysis. */
 export interface Touch {
   /** Where, in the notation of evidence: `response.json/issuer`, `request.header.host[0]`. */

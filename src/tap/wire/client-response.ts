@@ -64,12 +64,19 @@ export class ClientResponse {
     this.#response.end()
   }
 
-  /** The upstream failed or broke off: the client's connection ends the same way, after what had arrived. */
-  broken(reset: boolean): void {
+  /**
+   * The upstream failed or broke off: the client's connection ends the same way, after what had arrived.
+   * @param cutting told when it is about to
+   */
+  broken(reset: boolean, cutting: () => void = ignore): void {
+    const end = (socket: Socket): void => {
+      cutting()
+      cut(socket, reset)
+    }
     const { socket } = this.#response
-    if (socket !== null) cut(socket, reset)
+    if (socket !== null) end(socket)
     // An earlier response on this connection is still being written (RFC 9112 §9.3.2).
-    else this.#response.once('socket', (assigned: Socket) => cut(assigned, reset))
+    else this.#response.once('socket', end)
   }
 
   /** An answer of our own, which says that it is. */

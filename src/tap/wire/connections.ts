@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 
-export type GoneBecause = 'closed' | 'stopping'
+/** Why a client's connection ended: it closed it, we stop, or we cut it behind a request that the upstream failed. */
+export type GoneBecause = 'closed' | 'stopping' | 'cut'
 
 /** Something under way that has to know when its client has gone. */
 export interface Waiting {
@@ -14,18 +15,24 @@ export class Connection {
   #waiting: Waiting[] = []
   readonly #because: () => GoneBecause
   #closed: boolean
+  #cut = false
 
   constructor(id: string, socket: Socket, because: () => GoneBecause) {
     this.id = id
     this.family = socket.remoteFamily ?? ''
-    this.#because = because
+    this.#because = () => (this.#cut ? 'cut' : because())
     this.#closed = socket.destroyed
     socket.once('close', () => {
       this.#closed = true
       const waiting = this.#waiting
       this.#waiting = []
-      for (const one of waiting) one.clientGone(because())
+      for (const one of waiting) one.clientGone(this.#because())
     })
+  }
+
+  /** We are about to end it: what still waits on it has not been left by the client. */
+  cut(): void {
+    this.#cut = true
   }
 
   enter(one: Waiting): void {

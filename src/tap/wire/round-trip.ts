@@ -1,4 +1,4 @@
-import type { Failure, Headers, Touch } from '../../core/wire/exchange.ts'
+import { cutCode, type Failure, type Headers, type Touch } from '../../core/wire/exchange.ts'
 import type { ClientResponse } from './client-response.ts'
 import type { Link } from './connect.ts'
 import type { Connection, GoneBecause, Waiting } from './connections.ts'
@@ -249,7 +249,7 @@ export class RoundTrip implements Arriving, Waiting {
     this.#leave()
     this.#recording.fail(failure)
     if (ending !== 'unsupported' || this.#clientResponse.started)
-      this.#clientResponse.broken(ending === 'reset')
+      this.#clientResponse.broken(ending === 'reset', () => this.#connection.cut())
     else this.#clientResponse.own(501, unsupported(this.#request.origin, failure))
   }
 
@@ -273,15 +273,18 @@ function unsupported(origin: string, { code, message }: Failure): string {
 }
 
 export function goneFailure(because: GoneBecause): Failure {
-  return because === 'stopping'
-    ? {
-        phase: 'client-gone',
-        code: 'ESTOPPED',
-        message: 'authtap was stopped while this was under way',
-      }
-    : {
-        phase: 'client-gone',
-        code: 'ECLIENTGONE',
-        message: 'the client closed the connection before the answer was complete',
-      }
+  return { phase: 'client-gone', ...goneNotes[because] }
+}
+
+const goneNotes: Readonly<Record<GoneBecause, Pick<Failure, 'code' | 'message'>>> = {
+  closed: {
+    code: 'ECLIENTGONE',
+    message: 'the client closed the connection before the answer was complete',
+  },
+  stopping: { code: 'ESTOPPED', message: 'authtap was stopped while this was under way' },
+  cut: {
+    code: cutCode,
+    message:
+      'authtap ended the connection, because an earlier request on it failed upstream; this one had no answer yet',
+  },
 }

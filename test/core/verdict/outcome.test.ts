@@ -112,3 +112,13 @@ describe('a login attempt', () => {
     expect(outcomes(http).filter((outcome) => outcome !== 'looked')).toEqual(['authorized'])
   })
 })
+
+test.each([
+  ['abandoned', 'authtap cut off', 'ECUT', 'cut off by authtap behind a request that failed'],
+  ['failed', 'the client left', 'ECLIENTGONE', 'the client went away'],
+])('an attempt is %s when %s its last call', (outcome, _who, code, words) => {
+  const cut = `# at=12:00:00 until=12:01:00${call('t1', `! client-gone ${code}`)}`
+  const [flow] = judge(look() + login(1) + cut).flows
+  expect(flow!.outcome).toBe(outcome)
+  expect(flow!.steps.at(-1)!.summary).toContain(words)
+})

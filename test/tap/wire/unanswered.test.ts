@@ -140,6 +140,34 @@ test('the response before it on the connection arrives whole', async () => {
   expect(client.text().endsWith(body)).toBe(true)
 })
 
+test('what waits behind it on the connection was not left by the client', async () => {
+  const upstream = await rawServer(() => {})
+  const { port, reports } = await proxyFor(upstream.origin)
+  const client = await rawClient(port)
+  client.socket.write([1, 2, 3].map((n) => head(port, `GET /${n} HTTP/1.1`)).join(''))
+  const arrived = (n: number) => upstream.received.findIndex((text) => text.includes(`GET /${n} `))
+  await expect.poll(() => [1, 2, 3].every((n) => arrived(n) !== -1)).toBe(true)
+  upstream.sockets[arrived(1)]!.end()
+  expect(await client.ended()).toBe('closed')
+  await expect.poll(() => reports.length).toBe(3)
+  const byPath = reports.toSorted((a, b) => a.request.url.localeCompare(b.request.url))
+  expect(byPath.map(({ failure }) => failure!.code)).toEqual(['UND_ERR_SOCKET', 'ECUT', 'ECUT'])
+})
+
+test('a client that leaves while a failed request waits for its turn has left the one before', async () => {
+  const upstream = await rawServer(() => {})
+  const { port, reports } = await proxyFor(upstream.origin)
+  const client = await rawClient(port)
+  client.socket.write(head(port, 'GET /1 HTTP/1.1') + head(port, 'GET /2 HTTP/1.1'))
+  const arrived = (n: number) => upstream.received.findIndex((text) => text.includes(`GET /${n} `))
+  await expect.poll(() => arrived(1) !== -1 && arrived(2) !== -1).toBe(true)
+  upstream.sockets[arrived(2)]!.end()
+  await expect.poll(() => reports.length).toBe(1)
+  client.socket.destroy()
+  await expect.poll(() => reports.length).toBe(2)
+  expect(reports.map(({ failure }) => failure!.code)).toEqual(['UND_ERR_SOCKET', 'ECLIENTGONE'])
+})
+
 describe('what HTTP allows and the transport does not carry is an answer of authtap', () => {
   test.each([
     ['an interim response that nobody asked for', 'HTTP/1.1 100 Continue\r\n\r\n' + ok('hi')],
