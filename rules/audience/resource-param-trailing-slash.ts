@@ -76,6 +76,7 @@ export default defineRule({
           > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&state=s1&resource=https%3A%2F%2Fmcp.example%2Fmcp%2F
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp%2F
 

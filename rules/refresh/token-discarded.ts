@@ -96,6 +96,7 @@ function login(state: string, code: string, redeems = true): string {
               ? `
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=${code}&client_id=app`
               : ''
@@ -110,6 +111,7 @@ function answer(name: string, more = ''): string {
 
 function refresh(name: string): string {
   return `> POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=\${secret rt_ one}&client_id=app
 

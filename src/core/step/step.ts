@@ -217,8 +217,13 @@ export interface Preflight extends StepBase<'preflight'> {
   readonly asksForAuthorization: boolean
 }
 
-/** Revocation (RFC 7009 §2.1) or introspection (RFC 7662 §2.1) of a token. */
-export interface TokenQuestion<Kind extends string> extends StepBase<Kind> {
+/** Revocation of a token (RFC 7009 §2.1). */
+export interface Revocation extends StepBase<'revocation'> {
+  readonly token: string | undefined
+}
+
+/** Introspection of a token (RFC 7662 §2.1). */
+export interface Introspection extends StepBase<'introspection'> {
   readonly token: string | undefined
 }
 
@@ -237,8 +242,8 @@ export type Step =
   | Authorize
   | Callback
   | TokenCall
-  | TokenQuestion<'revocation'>
-  | TokenQuestion<'introspection'>
+  | Revocation
+  | Introspection
   | PlainStep<'userinfo'>
   | Preflight
   | PlainStep<'other'>

@@ -85,7 +85,8 @@ class Reader {
     for (const line of lines) this.read(line)
     this.#close()
     this.#part = 'between'
-    this.#about = this.#shared = {}
+    this.#about = {}
+    this.#shared = {}
   }
 
   finish(): Draft[] {

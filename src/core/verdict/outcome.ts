@@ -85,6 +85,13 @@ function isLost(step: Step, flow: Flow, wasIn: boolean): boolean {
   const { failure } = step.exchange
   // What authtap cut off, nobody failed.
   if (failure?.code === cutCode) return false
+  // What became of it was not seen: the browser was sent on, or the capture ends here.
+  const isBrowser = step.kind === 'authorize' || step.kind === 'callback'
+  if (
+    step.status === undefined &&
+    (failure === undefined || (isBrowser && !isNetwork(failure.phase)))
+  )
+    return false
   // Clients end their streams and give up what they no longer need; only one that was never answered tells anything.
   if (failure?.phase === 'client-gone' && (step.status !== undefined || wasIn || isQuick(step)))
     return false
@@ -124,6 +131,10 @@ function isLost(step: Step, flow: Flow, wasIn: boolean): boolean {
     default:
       return false
   }
+}
+
+function isNetwork(phase: string): boolean {
+  return phase === 'dns' || phase === 'tcp' || phase === 'tls'
 }
 
 /** A person said no, which is nobody's fault. */

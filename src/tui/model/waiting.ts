@@ -1,5 +1,6 @@
 import { counted, partyName, sentence } from '../../core/verdict/words.ts'
 import { stepKinds } from '../../core/step/kinds.ts'
+import type { Report } from '../../core/verdict/report.ts'
 import type { StepKind } from '../../core/step/step.ts'
 import { shortParty } from './parties.ts'
 import type { Ui } from './state.ts'
@@ -30,6 +31,14 @@ export function verdictLine(ui: Ui, since: number, now: number): VerdictLine {
   const progress = ui.state.progress ?? (isUnread ? `Opening ${capture}` : undefined)
   if (progress !== undefined) return { mark: 'partly', word: 'READ', text: progress, ...plain }
   const cause = model.findings.get(report?.firstBroken?.finding ?? '')
+  if (cause !== undefined && report?.firstBroken?.past === true)
+    return {
+      mark: report.verdict === 'pass' ? 'pass' : 'blind',
+      word: report.verdict === 'pass' ? 'WORKS NOW' : 'INCOMPLETE',
+      text: `Before, the ${stepKinds[report.firstBroken.step].name} step was broken: ${shortParty[cause.fault]}.`,
+      reason: sentence(cause.message),
+      exchange: cause.evidence[0]?.exchange,
+    }
   if (cause !== undefined && report?.firstBroken) {
     const likely = cause.confidence === 'likely' ? ', likely' : ''
     return {
@@ -41,7 +50,9 @@ export function verdictLine(ui: Ui, since: number, now: number): VerdictLine {
       exchange: cause.evidence[0]?.exchange,
     }
   }
-  const errors = [...model.findings.values()].filter(({ severity }) => severity === 'error')
+  const errors = [...model.findings.values()].filter(
+    ({ severity, past }) => severity === 'error' && past !== true,
+  )
   if (errors[0] !== undefined)
     return {
       mark: 'fail',
@@ -55,13 +66,7 @@ export function verdictLine(ui: Ui, since: number, now: number): VerdictLine {
   if (waiting !== undefined)
     return { mark: 'partly', word: isCapture ? 'PARTLY' : 'WAIT', text: waiting, ...plain }
   if (report?.verdict === 'incomplete') {
-    const legs = [...new Set(report.blind.map(({ leg }) => leg))]
-    return {
-      mark: 'blind',
-      word: 'INCOMPLETE',
-      text: `Nothing broken was seen, but not everything was visible: ${legs.join(', ')}.`,
-      ...plain,
-    }
+    return { mark: 'blind', word: 'INCOMPLETE', text: incomplete(model, report), ...plain }
   }
   return {
     mark: 'pass',
@@ -69,6 +74,16 @@ export function verdictLine(ui: Ui, since: number, now: number): VerdictLine {
     text: `Nothing broken${isCapture ? '' : ' so far'}: ${counted(model.flows.size, 'flow')}, ${counted(report?.outcomes.pass ?? 0, 'rule')} looked and had nothing to object to.`,
     ...plain,
   }
+}
+
+/** Nothing broken was seen, and nobody was seen to get through: what was left, and what was out of sight. */
+function incomplete(model: Model, report: Report): string {
+  const legs = [...new Set(report.blind.map(({ leg }) => leg))]
+  const outcomes = [...model.flows.values()].map(({ outcome }) => outcome)
+  const what = outcomes.every((outcome) => outcome === 'looked')
+    ? 'Nobody logged in'
+    : 'A login was left before it got through'
+  return legs.length === 0 ? `${what}.` : `${what}; not visible: ${legs.join(', ')}.`
 }
 
 function whoActs(fault: keyof typeof partyName): string {
@@ -81,11 +96,16 @@ function whoActs(fault: keyof typeof partyName): string {
 export function waitingFor(model: Model, since: number, now: number): string | undefined {
   if (model.rows.length === 0 && model.flows.size === 0) return waitingForClient(now - since)
   const outcomes = [...model.flows.values()].map(({ outcome }) => outcome)
-  if (outcomes.some((outcome) => outcome === 'authorized'))
-    return model.has('challenge', 'token', 'authorize') ? undefined : noLogin
+  if (isOpen(model)) return noLogin
+  if (outcomes.some((outcome) => outcome === 'authorized')) return undefined
   const last = stages.find(({ kinds }) => model.has(...kinds))
   if (last !== undefined) return model.last('token')?.ok === false ? tokenFailed : last.waits
   return 'Traffic has come, but no OAuth yet. It begins when the server answers 401 to a call without a token.'
+}
+
+/** Calls are answered, and nothing asked for a token. */
+function isOpen(model: Model): boolean {
+  return model.last('mcp')?.ok === true && !model.has('challenge', 'token', 'authorize')
 }
 
 const noLogin =
@@ -143,8 +163,8 @@ const stages: readonly Stage[] = [
 /** What a capture says of a login that it holds only in part; undefined when it holds all of it. */
 function endsBefore(model: Model): string | undefined {
   const outcomes = [...model.flows.values()].map(({ outcome }) => outcome)
-  if (outcomes.some((outcome) => outcome === 'authorized'))
-    return model.has('challenge', 'token', 'authorize') ? undefined : noLogin
+  if (isOpen(model)) return noLogin
+  if (outcomes.some((outcome) => outcome === 'authorized')) return undefined
   const last = stages.find(({ kinds }) => model.has(...kinds))
   if (last === undefined)
     return 'There is no OAuth in it: no server answers 401 to a call without a token.'

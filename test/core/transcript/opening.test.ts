@@ -103,3 +103,10 @@ describe('the usual beginning of a login', () => {
     expect(again.map((exchange) => bodyText(exchange.response!))).toEqual(['${opening}\nmore'])
   })
 })
+
+test('what is said of an exchange behind an opening holds for that exchange alone', () => {
+  const exchanges = parseTranscript(
+    '${opening only challenge}\n\n# handed-over\n> GET https://as.example/authorize\n\n> POST https://as.example/token\n\n< HTTP/1.1 200 OK\n',
+  )
+  expect(exchanges.map(({ handedOver }) => handedOver)).toEqual([undefined, true, undefined])
+})
