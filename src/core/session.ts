@@ -239,7 +239,8 @@ export class Session {
       .sort((a, b) => a.order - b.order || compareIds(a, b))
       .map(({ finding }) => finding)
     const all = [...findings, ...recordedFindings(this.#options.recorded ?? [], outcomes)]
-    const worst = (rule: string) => worstSeverity(all.filter((finding) => finding.rule === rule))
+    const present = all.filter(({ past }) => past !== true)
+    const worst = (rule: string) => worstSeverity(present.filter((one) => one.rule === rule))
     const flows = this.flows.map((flow) => flowReport(flow, this.#standings.supersededBy(flow)?.id))
     const blind = this.#blind()
     return {

@@ -33,11 +33,12 @@ function card(
   const who = finding.fault === 'undetermined' ? 'undetermined' : partyName[finding.fault]
   const notes = [
     ...(confidence === 'likely' ? ['likely'] : []),
+    ...(finding.past === true ? ['mended since'] : []),
     ...(basis === 'recorded' ? ['from the record: the value was redacted'] : []),
   ]
   return markup`<article class="card">
 <span class="tag ${severity}">${severity === 'info' ? 'note' : severity}</span>
-<h3>${isCause && 'Cause: '}${title}</h3>
+<h3>${isCause && (finding.past === true ? 'Cause then: ' : 'Cause: ')}${title}</h3>
 <p class="soft"><code>${rule}${variant !== undefined && `#${variant}`}</code>${notes.length > 0 && ` ${notes.join(', ')}`}</p>
 <p>${sentence(message)}.</p>
 <dl>

@@ -29,7 +29,13 @@ export function* md(capture: JudgedCapture): Iterable<string> {
     { text: verdictText(capture), rank: 0, what: 'the verdict' },
     ...(cause === undefined
       ? []
-      : [{ text: `### Cause\n\n${findingText(cause, true)}`, rank: 1, what: 'the cause' }]),
+      : [
+          {
+            text: `### ${cause.past === true ? 'Cause then' : 'Cause'}\n\n${findingText(cause, true)}`,
+            rank: 1,
+            what: 'the cause',
+          },
+        ]),
     ...diagrams(capture),
     { text: partiesText(capture), rank: 3, what: 'the parties' },
     ...excerpts(capture, cause),
@@ -94,9 +100,10 @@ function findingText(finding: Finding, told = false): string {
   const who = finding.fault === 'undetermined' ? 'undetermined' : partyName[finding.fault]
   const sure = finding.confidence === 'likely' ? ', likely' : ''
   const basis = finding.basis === 'recorded' ? ', from the record: the value was redacted' : ''
+  const past = finding.past === true ? ', mended since' : ''
   const id = `${finding.rule}${finding.variant === undefined ? '' : `#${finding.variant}`}`
   return [
-    `**${prose(finding.title)}**\\\n${code(id)} (${finding.severity}, ${who}${sure}${basis})`,
+    `**${prose(finding.title)}**\\\n${code(id)} (${finding.severity}, ${who}${sure}${basis}${past})`,
     ...(told ? [] : [`${prose(sentence(finding.message), 1500)}.`]),
     evidenceText(finding),
     ...(finding.candidates ?? []).map(
