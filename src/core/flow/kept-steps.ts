@@ -4,6 +4,8 @@ import type { McpCall, Step, StepKind, StepOf } from '../step/step.ts'
 const keptSteps = 400
 /** The opening of a flow is never let go: most causes lie there. */
 const opening = 10
+/** So many first failures are kept; there are fewer kinds of step and statuses in any flow that is no attack. */
+const failuresKept = 100
 /** Sorts of calls that are told apart; a hostile peer cannot make this grow. */
 const sortLimit = 5000
 
@@ -15,6 +17,8 @@ export class KeptSteps {
   readonly #steps: Step[] = []
   #byKind = new Map<StepKind, Step[]>()
   readonly #sorts = new Map<string, number>()
+  /** Exchanges with the first failure of each sort: what broke first is never let go, however long the flow goes on. */
+  readonly #firstFailures = new Map<string, string>()
   #calls = 0
 
   get steps(): readonly Step[] {
@@ -35,6 +39,7 @@ export class KeptSteps {
   add(step: Step, isEvidence: (step: Step) => boolean): boolean {
     if (step.kind === 'mcp' || step.kind === 'challenge') this.#calls += 1
     if (step.kind === 'mcp' && this.#isOrdinary(step)) return false
+    if (!step.ok) this.#noteFailure(step)
     const at = this.#steps.findLastIndex(({ order }) => order < step.order) + 1
     this.#steps.splice(at, 0, step)
     if (this.#steps.length > keptSteps) this.#letGo(isEvidence)
@@ -77,6 +82,12 @@ export class KeptSteps {
     return last?.kind === 'mcp' && last.ok
   }
 
+  #noteFailure({ kind, status, exchange }: Step): void {
+    const sort = `${kind} ${status}`
+    if (!this.#firstFailures.has(sort) && this.#firstFailures.size < failuresKept)
+      this.#firstFailures.set(sort, exchange.id)
+  }
+
   #count(sort: string): number {
     const count = (this.#sorts.get(sort) ?? 0) + 1
     if (this.#sorts.size > sortLimit) this.#sorts.clear()
@@ -87,7 +98,8 @@ export class KeptSteps {
   /** Lets the oldest MCP call after the opening go, else the oldest other step; one that a finding rests on goes last. */
   #letGo(isEvidence: (step: Step) => boolean): void {
     const later = this.#steps.slice(opening)
-    const spare = later.filter((step) => !isEvidence(step))
+    const failures = new Set(this.#firstFailures.values())
+    const spare = later.filter((step) => !isEvidence(step) && !failures.has(step.exchange.id))
     const oldest =
       spare.find(({ kind }) => kind === 'mcp' || kind === 'challenge') ?? spare[0] ?? later[0]!
     this.#steps.splice(this.#steps.indexOf(oldest), 1)

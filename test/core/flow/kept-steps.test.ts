@@ -57,3 +57,13 @@ test('a step that comes late stands where it began', () => {
   for (const step of [third!, first!, second!]) kept.add(step, () => false)
   expect(kept.steps).toEqual([first, second, third])
 })
+
+test('the first failure of each sort is kept, however many steps come after it', () => {
+  const kept = new KeptSteps()
+  const opening = times(12, () => call(false, `Bearer ${order}`))
+  const refused = { ...call(false), kind: 'token', status: 400 } as Step
+  const later = times(600, () => ({ ...call(false), kind: 'token', status: 503 }) as Step)
+  for (const step of [...opening, refused, ...later]) kept.add(step, () => false)
+  expect(kept.steps).toHaveLength(400)
+  expect(kept.steps).toContain(refused)
+})
