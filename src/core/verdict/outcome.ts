@@ -102,6 +102,8 @@ function isLost(step: Step, flow: Flow, wasIn: boolean): boolean {
       return isLostChallenge(step, flow, wasIn)
     case 'resource-metadata':
     case 'server-metadata':
+      // A place where it is not is part of the search, until the last one was asked.
+      if (isMissing(step) && flow.after(step, step.kind).length > 0) return false
       return !wasIn && !step.ok && !isFoundElsewhere(step, flow)
     case 'registration':
       return (
@@ -166,6 +168,9 @@ function isLostCall(step: McpCall, wasIn: boolean): boolean {
 function isLostChallenge(step: Challenge, flow: Flow, wasIn: boolean): boolean {
   if (step.authorization.length > 0) {
     if (wasIn && step.method !== 'POST') return false
+    // The client went on to a login from there.
+    if (flow.after(step, 'authorize', 'pushed-request', 'device-authorization', 'token').length > 0)
+      return false
     // That a token expires and the server says so is how it should be.
     return !(wasIn && step.status === 401 && hasExpired(step, flow))
   }
@@ -182,12 +187,15 @@ function hasExpired(step: Challenge, flow: Flow): boolean {
   )
 }
 
+function isMissing({ status }: Step): boolean {
+  return status !== undefined && [404, 405, 406, 410].includes(status)
+}
+
 /** The same document was found at another place, or servers of an older revision have none. */
 function isFoundElsewhere(step: Step, flow: Flow): boolean {
   if (flow.of(step.kind).some(({ ok }) => ok)) return true
-  const isMissing = step.status !== undefined && [404, 405, 406, 410].includes(step.status)
   return (
-    isMissing &&
+    isMissing(step) &&
     flow.of('server-metadata', 'registration', 'authorize', 'token').some(({ ok }) => ok)
   )
 }
