@@ -129,16 +129,15 @@ export default defineRule({
   },
 })
 
-/** An error at or before the step says what broke. */
+/** An error at or before the step says what broke, or authtap itself caused it. */
 function isExplained(step: Step, flow: Flow): boolean {
   const before = new Set(
     flow.steps.filter(({ order }) => order <= step.order).map(({ exchange }) => exchange.id),
   )
-  return flow.findings.some(
-    ({ severity, fault, evidence }) =>
-      severity === 'error' &&
-      fault !== 'authtap' &&
-      evidence.some(({ exchange }) => before.has(exchange)),
+  return flow.findings.some(({ severity, fault, evidence }) =>
+    fault === 'authtap'
+      ? evidence.some(({ exchange }) => exchange === step.exchange.id)
+      : severity === 'error' && evidence.some(({ exchange }) => before.has(exchange)),
   )
 }
 

@@ -1,4 +1,4 @@
-import { type TokenCall, defineRule, endingOf } from '../../src/core/kit.ts'
+import { type TokenCall, defineRule, endingOf, proxyArtifact } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'token/code-reused',
@@ -27,6 +27,7 @@ export default defineRule({
     if (earlier === undefined) return
     // To try again is right where nothing was processed: no answer, or a nonce that was asked for (RFC 9449 §8).
     if (earlier.status === undefined || earlier.error?.error === 'use_dpop_nonce') return
+    if (proxyArtifact(earlier) !== undefined) return 'silent'
     const failed = earlier.status >= 500
     const through = endingOf(flow).outcome === 'authorized'
     yield {

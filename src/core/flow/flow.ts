@@ -186,7 +186,8 @@ export class Flow {
       const endpoint = stringMember(objectOf(step.document), 'authorization_endpoint')
       return step.ok && endpoint !== undefined && withoutResponse(endpoint) === asked
     })
-    return naming ?? this.serverMetadata
+    const known = request === undefined ? undefined : this.#known.serverOf([request.url])
+    return naming ?? known ?? this.serverMetadata
   }
 
   /** What the resource calls itself: the published `resource`, else the URL of the endpoint. */

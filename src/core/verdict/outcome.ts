@@ -97,7 +97,7 @@ function isLost(step: Step, flow: Flow, wasIn: boolean): boolean {
     return false
   switch (step.kind) {
     case 'mcp':
-      return isLostCall(step, wasIn)
+      return isLostCall(step, flow, wasIn)
     case 'challenge':
       return isLostChallenge(step, flow, wasIn)
     case 'resource-metadata':
@@ -156,10 +156,11 @@ function isQuick({ exchange }: Step): boolean {
   return (exchange.endedAt ?? exchange.startedAt) - exchange.startedAt < quick
 }
 
-function isLostCall(step: McpCall, wasIn: boolean): boolean {
+function isLostCall(step: McpCall, flow: Flow, wasIn: boolean): boolean {
   if (step.exchange.repeats !== undefined) return false
   // Ends of sessions and streams that a server does not offer are no failure once the client is in.
-  if (step.method !== 'POST' && (wasIn || step.status === 405)) return false
+  const isAnswered = wasIn || flow.of('mcp').some(({ method, isMcp }) => method === 'POST' && isMcp)
+  if (step.method !== 'POST' && (isAnswered || step.status === 405)) return false
   if (step.status === undefined) return step.exchange.failure !== undefined
   if (step.status >= 300 && step.status < 400) return false
   return !step.isMcp || speaksOfCredentials(step)

@@ -75,6 +75,11 @@ describe('a login attempt', () => {
     expect(outcomes(whole(1) + whole(2) + whole(3))).toEqual(Array(3).fill('authorized'))
   })
 
+  test('is told apart by its state where a server gives out one code again and again', () => {
+    const again = whole(2).replaceAll('code=c2', 'code=c1')
+    expect(outcomes(whole(1) + again)).toEqual(['authorized', 'authorized'])
+  })
+
   test('is superseded by the one with which the same client got through', () => {
     const { flows, verdict } = judge(
       look() + login(1, { callback: 'error=access_denied' }) + login(2) + call('t2', answer),
