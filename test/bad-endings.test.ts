@@ -68,6 +68,39 @@ describe.each(Object.keys(places))('a login that ends at %s', (place) => {
   })
 })
 
+/** What a client sends besides requests, with its token: a stream, the end of a session, a notification. */
+function besides(): Exchange[] {
+  const call = healthy.findLast(places['the MCP call with a token']!)!
+  const answered = (method: string, status: number, type: string, body = ''): Exchange => ({
+    ...call,
+    id: `${method} ${status}`,
+    request: { ...call.request, method, body: textBody(body, 0) },
+    response: {
+      status,
+      statusText: '',
+      headers: type === '' ? [] : [['content-type', type]],
+      body: textBody('', 0),
+      complete: true,
+    },
+  })
+  return [
+    answered('GET', 200, 'text/event-stream'),
+    answered('POST', 202, '', '{"jsonrpc":"2.0","method":"notifications/cancelled"}'),
+    answered('DELETE', 204, ''),
+  ]
+}
+
+test.each(endings)(
+  'a call that ends with %i %s fails the login, whatever follows that is no request',
+  (...ending) => {
+    const exchanges = endingAt('the MCP call with a token', ending)
+    const report = judge([...exchanges, ...besides()])
+    expect(report.verdict).toBe('fail')
+    const first = report.findings.find(({ id }) => id === report.firstBroken?.finding)!
+    expect(first.evidence.map(({ exchange }) => exchange)).toContain(exchanges.at(-1)!.id)
+  },
+)
+
 test.each([401, 403, 404, 405, 500])(
   'a preflight that is answered %i blames no client, wherever it stands',
   (status) => {

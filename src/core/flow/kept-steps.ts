@@ -9,6 +9,11 @@ const failuresKept = 100
 /** Sorts of calls that are told apart; a hostile peer cannot make this grow. */
 const sortLimit = 5000
 
+/** What a tool says may be that the token is no good, though the call succeeded. */
+function isSuccess({ ok, answer }: McpCall): boolean {
+  return ok && answer?.toolError === undefined
+}
+
 /**
  * The steps of one flow in the order in which they began. Ordinary MCP calls beyond the first of their sort are only
  * counted, so that a long session costs the same at its end as at its start.
@@ -70,16 +75,20 @@ export class KeptSteps {
    * success after anything that failed tells that it is over.
    */
   #isOrdinary(step: McpCall): boolean {
-    const credential = step.authorization.join()
-    return step.ok
-      ? this.#count(`${step.method} ${step.rpc?.method} ${credential}`) > 2 && this.#isWell()
-      : this.#count(`${step.method} ${step.rpc?.method} ${step.status} ${credential}`) > 20
+    const sort = `${step.method} ${step.rpc?.method} ${step.authorization.join()}`
+    return isSuccess(step)
+      ? this.#count(sort) > 2 && this.#isWell()
+      : this.#count(`${sort} ${step.status} ${step.ok}`) > 20
   }
 
-  /** The last step that tells anything was a call that succeeded. */
+  /** The last step that tells anything was a request that succeeded; a stream or a notification tells nothing of requests. */
   #isWell(): boolean {
-    const last = this.#steps.findLast(({ kind }) => !['preflight', 'other', 'jwks'].includes(kind))
-    return last?.kind === 'mcp' && last.ok
+    const last = this.#steps.findLast(
+      (step) =>
+        !['preflight', 'other', 'jwks'].includes(step.kind) &&
+        !(step.kind === 'mcp' && step.ok && !step.isRequest),
+    )
+    return last?.kind === 'mcp' && isSuccess(last)
   }
 
   #noteFailure({ kind, status, exchange }: Step): void {

@@ -30,6 +30,7 @@ export function mcpFacts(exchange: Exchange, read: ReadToken) {
     rpc,
     answer,
     isMcp: isMcpAnswer(exchange, rpc, answer),
+    isRequest: isRequest(exchange, rpc, answer),
     authorization,
     presented:
       authorization[0] === undefined ? undefined : readAuthorization(authorization[0], read),
@@ -61,6 +62,13 @@ function isMcpAnswer(
   if (text === '' || text.length > messageLimit) return true
   // What is no request is answered with no message (JSON-RPC 2.0 §4.1).
   return request.method === 'POST' && rpc !== undefined && isNotification(rpc)
+}
+
+/** A body that the capture does not show is taken for a request; one that is no message is one where it is answered as such. */
+function isRequest({ request }: Exchange, rpc: Rpc | undefined, answer: RpcAnswer | undefined) {
+  if (request.method !== 'POST') return false
+  if (rpc !== undefined) return !isNotification(rpc)
+  return answer !== undefined || request.body.bytes.length === 0 || request.body.dropped > 0
 }
 
 function isNotification({ method }: Rpc): boolean {

@@ -66,6 +66,8 @@ interface McpFacts {
   readonly answer: RpcAnswer | undefined
   /** The answer is one that an MCP server gives: a success with a message, an event stream, or nothing where nothing is due. */
   readonly isMcp: boolean
+  /** A message that has to be answered was sent: no stream opened, no session ended, no notification, no answer to the server. */
+  readonly isRequest: boolean
   /** Every Authorization field as sent. */
   readonly authorization: readonly string[]
   /** The first Authorization field, read; undefined when there is none or a sanitiser removed it. */

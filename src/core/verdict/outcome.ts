@@ -33,13 +33,14 @@ export function endingOf(flow: Flow): Ending {
 /** How an attempt ended, whatever its client did afterwards: from what got through, and what was lost after it. */
 export function endingByItself(flow: Flow): Ending {
   const through = lastThrough(flow)
+  const wasIn = isLetIn(flow)
   const lost = flow.steps.find(
     (step) =>
       !asides.has(step.kind) &&
       (through === undefined || step.order > through.order) &&
-      isLost(step, flow, through !== undefined),
+      isLost(step, flow, wasIn),
   )
-  if (through !== undefined && lost === undefined) return { outcome: 'authorized', lost }
+  if (wasIn && lost === undefined) return { outcome: 'authorized', lost }
   if (isBegun(flow) || lost !== undefined) {
     // Somebody else got through: to have asked at a wrong place without a token is no login.
     if (lost !== undefined && !isBegun(flow) && flow.around.reached && isMcp(lost))
@@ -61,12 +62,24 @@ export function isBegun(flow: Flow): boolean {
   )
 }
 
-/** The newest call with a token that was answered as MCP, be it with an error that is not about the token. */
+/**
+ * The newest request with a token that was answered as MCP, be it with an error that is not about the token. What failed
+ * before it is made good; a stream, a notification or the end of a session makes nothing good.
+ */
 export function lastThrough(flow: Flow): McpCall | undefined {
   return flow.of('mcp').findLast(gotThrough)
 }
 
 export function gotThrough(call: McpCall): boolean {
+  return call.isRequest && isAccepted(call)
+}
+
+/** The token of this attempt was accepted, if only for a stream or a notification. */
+export function isLetIn(flow: Flow): boolean {
+  return flow.of('mcp').some(isAccepted)
+}
+
+function isAccepted(call: McpCall): boolean {
   return call.authorization.length > 0 && call.isMcp && !speaksOfCredentials(call)
 }
 

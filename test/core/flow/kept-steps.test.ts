@@ -7,7 +7,16 @@ let order = 0
 function call(ok: boolean, credential = 'Bearer one', rpc = 'tools/list'): Step {
   const status = ok ? 200 : 500
   const exchange = { id: String(order) }
-  const step = { kind: 'mcp', ok, status, method: 'POST', rpc: { method: rpc }, exchange }
+  const isRequest = !rpc.startsWith('notifications/')
+  const step = {
+    kind: 'mcp',
+    ok,
+    status,
+    method: 'POST',
+    rpc: { method: rpc },
+    isRequest,
+    exchange,
+  }
   return { ...step, authorization: [credential], order: order++ } as unknown as Step
 }
 
@@ -33,6 +42,18 @@ describe('an MCP call is kept', () => {
   test('when it succeeds after something failed', () => {
     const steps = [...times(3, () => call(true)), call(false), call(true), call(true)]
     expect(taken(steps)).toEqual([true, true, false, true, true, false])
+  })
+
+  test('when a request succeeds after something failed, whatever notifications succeeded in between', () => {
+    const notify = () => call(true, 'Bearer one', 'notifications/x')
+    const steps = [...times(3, () => call(true)), notify(), call(false), notify(), call(true)]
+    expect(taken(steps)).toEqual([true, true, false, true, true, true, true])
+  })
+
+  test('when its tool fails, however often it succeeded, and when it succeeds after that', () => {
+    const failing = () => ({ ...call(true), answer: { toolError: 'expired' } }) as unknown as Step
+    const steps = [...times(5, () => call(true)), failing(), call(true), call(true)]
+    expect(taken(steps)).toEqual([true, true, false, false, false, true, true, false])
   })
 
   test('or is counted all the same', () => {
