@@ -2,17 +2,42 @@ import type { Flow } from '../flow/flow.ts'
 import { withoutResponse } from '../wire/url.ts'
 import { stringMember } from '../wire/json.ts'
 import type { Placed } from './verdict.ts'
-import { endingByItself, endingOf, gotThrough, lastThrough } from './outcome.ts'
+import { isLibrary } from '../clients/libraries.ts'
+import { endingByItself, endingOf, gotThrough, isLetIn, lastThrough } from './outcome.ts'
 
 /** The attempts at one MCP endpoint. */
-interface Group {
-  readonly all: Set<Flow>
-  readonly through: Set<Flow>
+class Group {
+  readonly all = new Set<Flow>()
+  readonly through = new Set<Flow>()
+  readonly #byProgram = new Map<string, number>()
+  /** Those that failed or were left, and were not repeated with success so far. */
+  readonly open = new Set<Flow>()
+
+  /** Notes whether a flow got through; returns whether that is news. */
+  note(flow: Flow, isThrough: boolean): boolean {
+    if (isThrough === this.through.has(flow)) return false
+    if (isThrough) this.through.add(flow)
+    else this.through.delete(flow)
+    this.#byProgram.set(flow.client, this.byProgram(flow.client) + (isThrough ? 1 : -1))
+    return true
+  }
+
+  /** How many of a program's attempts got through. */
+  byProgram(program: string): number {
+    return this.#byProgram.get(program) ?? 0
+  }
+
+  remove(flow: Flow): void {
+    this.all.delete(flow)
+    this.open.delete(flow)
+    this.note(flow, false)
+  }
 }
 
 /**
  * How the login attempts of a session stand to each other: who got through at the endpoint where others did not, and which
- * attempt repeated another with success.
+ * attempt repeated another with success. Costs the same for each login, however many there were: only what may change is
+ * looked at again.
  */
 export class Standings {
   readonly #groups = new Map<string, Group>()
@@ -23,15 +48,20 @@ export class Standings {
   take(flow: Flow): Flow[] {
     const group = this.#group(flow)
     group.all.add(flow)
-    const isThrough = lastThrough(flow) !== undefined
-    if (isThrough === group.through.has(flow)) {
-      this.#place(flow, group)
-      return []
-    }
-    if (isThrough) group.through.add(flow)
-    else group.through.delete(flow)
+    const before = { reached: group.through.size, program: group.byProgram(flow.client) }
+    const isNews = group.note(flow, isLetIn(flow))
     this.#place(flow, group)
-    return [...group.all].filter((other) => other !== flow && this.#place(other, group))
+    if (!isNews && !group.through.has(flow)) return []
+    const counts = { reached: group.through.size, program: group.byProgram(flow.client) }
+    // Who is alone in having got through is told otherwise than the second; the third changes nothing for anybody.
+    const isFewer = (of: 'reached' | 'program') => Math.min(before[of], counts[of]) < 2
+    const may =
+      isNews && isFewer('reached')
+        ? group.all
+        : isNews && isFewer('program')
+          ? [...group.all].filter((other) => other.client === flow.client)
+          : group.open
+    return [...may].filter((other) => other !== flow && this.#place(other, group))
   }
 
   /** The flow that repeated this one with success. */
@@ -42,34 +72,38 @@ export class Standings {
   /** An endpoint becomes known with the first call, which may come after the login. */
   #group(flow: Flow): Group {
     const key = flow.target === undefined ? '' : withoutResponse(flow.target)
-    const known = this.#groups.get(key) ?? { all: new Set<Flow>(), through: new Set<Flow>() }
+    const known = this.#groups.get(key) ?? new Group()
     this.#groups.set(key, known)
     const earlier = this.#groupOf.get(flow)
-    if (earlier !== undefined && earlier !== known) {
-      earlier.all.delete(flow)
-      earlier.through.delete(flow)
-    }
+    if (earlier !== known) earlier?.remove(flow)
     this.#groupOf.set(flow, known)
     return known
   }
 
   /** Tells a flow what the others came to; returns whether that is news. */
-  #place(flow: Flow, { through }: Group): boolean {
+  #place(flow: Flow, group: Group): boolean {
     const before = { ...flow.around, by: this.#by.get(flow) }
-    const others = [...through].filter((other) => other !== flow)
-    const reached = others.length > 0
-    const byProgram = others.some((other) => other.client === flow.client)
+    const self = group.through.has(flow) ? 1 : 0
+    const reached = group.through.size > self
+    const byProgram = group.byProgram(flow.client) > self
     const { outcome } = endingByItself(flow)
-    const by =
-      outcome === 'failed' || outcome === 'abandoned'
-        ? others.find((other) => repeats(other, flow))
-        : undefined
-    const repeated = by !== undefined
+    const isOver = outcome !== 'failed' && outcome !== 'abandoned'
+    const by = isOver ? undefined : this.#repeatOf(flow, group)
     if (by === undefined) this.#by.delete(flow)
     else this.#by.set(flow, by)
+    if (isOver || by !== undefined) group.open.delete(flow)
+    else group.open.add(flow)
     const isNews = reached !== before.reached || byProgram !== before.byProgram || by !== before.by
-    if (isNews) flow.around = { reached, byProgram, repeated }
+    if (isNews) flow.around = { reached, byProgram, repeated: by !== undefined }
     return isNews
+  }
+
+  /** The attempt that repeated this one with success; the one found before, as long as it is so. */
+  #repeatOf(flow: Flow, { through }: Group): Flow | undefined {
+    const known = this.#by.get(flow)
+    if (known !== undefined && through.has(known) && repeats(known, flow)) return known
+    for (const other of through) if (other !== flow && repeats(other, flow)) return other
+    return undefined
   }
 }
 
@@ -78,9 +112,12 @@ function repeats(later: Flow, earlier: Flow): boolean {
   const through = lastThrough(later)
   const last = earlier.steps.at(-1)
   if (through === undefined || last === undefined || through.order < last.order) return false
-  if (later.clientId !== undefined && later.clientId === earlier.clientId) return true
   const [a, b] = [nameOf(later), nameOf(earlier)]
-  return later.client !== '' && later.client === earlier.client && (a ?? b) === (b ?? a)
+  if (a !== undefined && b !== undefined && a !== b) return false
+  if (later.clientId !== undefined && later.clientId === earlier.clientId) return true
+  if (later.client === '' || later.client !== earlier.client) return false
+  // The User-Agent of a library is that of any client built on it.
+  return a !== undefined && b !== undefined ? true : !isLibrary(later.client)
 }
 
 /** What the client calls itself (MCP `clientInfo`). */
@@ -98,7 +135,8 @@ function nameOf(flow: Flow): string | undefined {
  */
 function mendedFrom(flow: Flow): number | undefined {
   if (endingOf(flow).outcome !== 'authorized') return undefined
-  const through = flow.of('mcp').find(gotThrough)!
+  const through = flow.of('mcp').find(gotThrough)
+  if (through === undefined) return undefined
   const token = flow.issuedBy(through.presented)
   if (token === undefined) return undefined
   const begin = flow.authorizationOf(token)?.step.order ?? token.order

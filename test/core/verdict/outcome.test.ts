@@ -127,3 +127,104 @@ test.each([
   expect(flow!.outcome).toBe(outcome)
   expect(flow!.steps.at(-1)!.summary).toContain(words)
 })
+
+/** What a client sends besides requests, each answered as it should be. */
+const besides: Readonly<Record<string, string>> = {
+  'a stream': `
+> GET https://mcp.example/mcp
+> accept: text/event-stream
+> authorization: Bearer \${secret at_ t1}
+
+< HTTP/1.1 200 OK
+< content-type: text/event-stream
+
+`,
+  'the end of a session': `
+> DELETE https://mcp.example/mcp
+> authorization: Bearer \${secret at_ t1}
+
+< HTTP/1.1 204 No Content
+`,
+  'a notification': `
+> POST https://mcp.example/mcp
+> authorization: Bearer \${secret at_ t1}
+
+{"jsonrpc":"2.0","method":"notifications/initialized"}
+
+< HTTP/1.1 202 Accepted
+`,
+  'an answer to the server': `
+> POST https://mcp.example/mcp
+> authorization: Bearer \${secret at_ t1}
+
+{"jsonrpc":"2.0","id":1,"result":{}}
+
+< HTTP/1.1 202 Accepted
+`,
+}
+
+const failures: Readonly<Record<string, string>> = {
+  'a failing server': '< HTTP/1.1 500 Internal Server Error',
+  'a page': '< HTTP/1.1 200 OK\n< content-type: text/html\n\n<html>hi</html>',
+  'a refused token': challenge,
+  'a tool that wants a token': `< HTTP/1.1 200 OK\n${json}\n\n{"jsonrpc":"2.0","id":1,"result":{"isError":true,"content":[{"type":"text","text":"Unauthorized: token expired"}]}}`,
+}
+
+describe.each(Object.entries(failures))('a call that ends at %s', (_, failure) => {
+  test.each(Object.entries(besides))('is not made good by %s', (_name, beside) => {
+    const failed = whole(1) + call('t1', failure)
+    expect(outcomes(failed + beside)).toEqual(['failed'])
+    expect(outcomes(failed + beside + beside + beside)).toEqual(['failed'])
+    expect(outcomes(look() + login(1) + call('t1', failure) + beside)).toEqual(['failed'])
+  })
+
+  test('is made good by a request that is answered, at once or over the stream of the older transport', () => {
+    const accepted = '< HTTP/1.1 202 Accepted'
+    for (const later of [answer, accepted])
+      expect(outcomes(whole(1) + call('t1', failure) + call('t1', later))).toEqual(['authorized'])
+  })
+
+  test('is seen after many that went well', () => {
+    const many = whole(1) + call('t1', answer).repeat(8)
+    expect(outcomes(many + call('t1', failure))).toEqual(['failed'])
+    const beside = Object.values(besides).join('')
+    expect(outcomes(many + call('t1', failure) + beside + call('t1', answer))).toEqual([
+      'authorized',
+    ])
+  })
+})
+
+test.each(Object.entries(besides))('%s shows that a token was accepted', (_, beside) => {
+  expect(outcomes(look() + login(1) + beside)).toEqual(['authorized'])
+})
+
+describe('a failed login and a later one', () => {
+  const failed = (agent: string, name: string) =>
+    named(call(undefined, challenge, agent), name) +
+    login(1, { agent, token: '< HTTP/1.1 503 Service Unavailable' })
+  const working = (agent: string, name: string) =>
+    named(call(undefined, challenge, agent), name) +
+    login(2, { agent }).replaceAll('client_id=app', 'client_id=other') +
+    named(call('t2', answer, agent), name)
+  const named = (http: string, name: string) =>
+    name === ''
+      ? http
+      : http.replace(
+          '"method":"initialize"',
+          `"method":"initialize","params":{"clientInfo":{"name":"${name}","version":"1"}}`,
+        )
+  const first = (a: [string, string], b: [string, string]) =>
+    outcomes(failed(...a) + working(...b))[0]
+
+  test.each([
+    ['undici', 'one', 'undici', 'one', 'superseded'],
+    ['undici', 'one', 'undici', 'two', 'failed'],
+    ['undici', '', 'undici', '', 'failed'],
+    ['python-httpx/0.28.1', '', 'python-httpx/0.28.1', 'one', 'failed'],
+    ['claude-code/2.1 (cli)', '', 'claude-code/2.1 (cli)', '', 'superseded'],
+    ['claude-code/2.1 (cli)', 'one', 'claude-code/2.1 (cli)', '', 'superseded'],
+    ['a/1', '', 'b/1', '', 'failed'],
+  ])('of %s (%s) and %s (%s): %s', (agent, name, laterAgent, laterName, outcome) => {
+    expect(first([agent, name], [laterAgent, laterName])).toBe(outcome)
+  })
+})
