@@ -178,6 +178,7 @@ describe('one door a library', () => {
     'http-proxy': /^src\/tap\/wire\/upgrade\.ts$/,
     ws: /^src\/sink\/live\/[a-z-]*\.ts$/,
     blessed: /^src\/tui\/term\/panes\.ts$/,
+    diff: /^src\/tui\/model\/diff-lines\.ts$/,
     pino: /^src\/log\.ts$/,
     jose: /^src\/(core\/wire\/jwt\.ts|demo\/.*)$/,
   }
