@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import type { Location, Log, Notification, ReportingDescriptor, Result } from 'sarif'
 import { sha256 } from '../../core/wire/hash.ts'
 import type { Evidence, Finding, Severity } from '../../core/verdict/report.ts'
 import { safe } from '../../core/wire/safe-text.ts'
@@ -7,7 +8,7 @@ import { headline } from './headline.ts'
 import { type JudgedCapture, blindLegs } from './judged-capture.ts'
 import { webMessages } from './sarif-web.ts'
 
-const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+const levels: Readonly<Record<Severity, Result.level>> = {
   error: 'error',
   warning: 'warning',
   info: 'note',
@@ -18,7 +19,7 @@ export function* sarif(capture: JudgedCapture): Iterable<string> {
   const { report } = capture
   const ruleIds = [...new Set(report.findings.map(({ rule }) => rule))]
   const web = webMessages(capture)
-  const log = {
+  const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -50,7 +51,7 @@ export function* sarif(capture: JudgedCapture): Iterable<string> {
   yield `${JSON.stringify(log, null, 2)}\n`
 }
 
-function descriptor(id: string, findings: readonly Finding[]) {
+function descriptor(id: string, findings: readonly Finding[]): ReportingDescriptor {
   const own = findings.filter(({ rule }) => rule === id)
   const first = own[0]!
   const link = first.spec[0]?.url
@@ -75,7 +76,7 @@ function result(
   ruleIds: readonly string[],
   capture: JudgedCapture,
   index: ReadonlyMap<string, number>,
-) {
+): Result {
   const [first, ...others] = finding.evidence
   const at = index.get(first?.exchange ?? '')
   const answered = capture.exchanges.find(({ exchange }) => exchange.id === first?.exchange)
@@ -107,7 +108,7 @@ function result(
 }
 
 /** Code scanning wants a place in a file: the capture stands for all of it, the exchange is named beside it. */
-function location(evidence: Evidence | undefined, { sources }: JudgedCapture) {
+function location(evidence: Evidence | undefined, { sources }: JudgedCapture): Location {
   const file = sourceOf(evidence?.exchange, sources)
   return {
     physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: 1 } },
@@ -155,25 +156,29 @@ function fingerprint({ rule, variant, fault, evidence }: Finding): string {
   return sha256(`${rule} ${variant ?? ''} ${fault} ${places}`).slice(0, 32)
 }
 
-function notifications(capture: JudgedCapture) {
+function notifications(capture: JudgedCapture): Notification[] {
   const { report } = capture
   const { verdict, text, detail } = headline(report)
   return [
-    { level: 'note', message: { text: plain(`${verdict}: ${text} ${detail}`) } },
+    notification('note', plain(`${verdict}: ${text} ${detail}`)),
     ...[...blindLegs(report)].map(([leg, rules]) => ({
-      level: 'warning',
+      ...notification(
+        'warning',
+        `${sentence(leg)} was not visible, so nothing is said by ${rules.join(', ')}.`,
+      ),
       descriptor: { id: 'blind' },
-      message: {
-        text: `${sentence(leg)} was not visible, so nothing is said by ${rules.join(', ')}.`,
-      },
     })),
     ...(report.capture.complete
       ? []
-      : [{ level: 'warning', message: { text: 'The capture is cut off or damaged.' } }]),
+      : [notification('warning', 'The capture is cut off or damaged.')]),
     ...capture.rules
       .filter(({ outcome }) => outcome === 'crash')
-      .map(({ id }) => ({ level: 'error', message: { text: `The rule ${id} itself failed.` } })),
+      .map(({ id }) => notification('error', `The rule ${id} itself failed.`)),
   ]
+}
+
+function notification(level: Notification.level, text: string): Notification {
+  return { level, message: { text } }
 }
 
 function pascalCase(id: string): string {
