@@ -3,6 +3,7 @@ import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
 import { makeFolder } from './folder.ts'
+import { replaceFile } from './part-file.ts'
 
 /** What is remembered between runs. Client URLs, issuers and redirect URIs are keys of credentials, so ports must stay. */
 export interface State {
@@ -116,12 +117,12 @@ export class StateFile {
   }
 
   async #write(state: State): Promise<void> {
-    const draft = `${this.#path}.${process.pid}`
     try {
-      await writeFile(draft, `${JSON.stringify({ schema, ...state }, null, 2)}\n`, { mode: 0o600 })
-      await rename(draft, this.#path)
+      await replaceFile(this.#path, 0o600, async ({ file }) => {
+        await file.writeFile(`${JSON.stringify({ schema, ...state }, null, 2)}\n`)
+        return true
+      })
     } catch (error) {
-      await rm(draft, { force: true }).catch(() => {})
       this.#unwritable(error)
     }
   }

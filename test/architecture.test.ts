@@ -72,7 +72,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   'src/tap/browser': ['src/core/wire', 'src/tap/wire', 'src/tap/identity', 'src/tap'],
   'src/tap/capture': ['src/core'],
   'src/tap': ['src/core/wire', 'src/tap', 'src/state.ts'],
-  'src/sink/file': ['src/core', 'src/folder.ts'],
+  'src/sink/file': ['src/core', ...inSrc('folder', 'part-file')],
   'src/sink/live': ['src/core', 'src/sink/ndjson'],
   'src/sink/ndjson': ['src/core'],
   'src/sink/report': ['src/core', 'src/sink/report'],
@@ -105,9 +105,10 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   'src/options.ts': ['src/core'],
   'src/rules.ts': ['src/core'],
   'src/log.ts': ['src/core'],
-  'src/state.ts': ['src/folder.ts'],
+  'src/state.ts': inSrc('folder', 'part-file'),
   'src/errors.ts': [],
   'src/folder.ts': [],
+  'src/part-file.ts': [],
   'src/version.ts': [],
 }
 
