@@ -112,7 +112,7 @@ export class StateFile {
       () => ` and was set aside as ${aside}`,
       () => '',
     )
-    const text = `the state file ${this.#path} is damaged${kept}; ports are allocated anew`
+    const text = `the state file ${this.#path} is damaged${kept}, so servers may get other ports than before`
     this.#trouble({ kind: 'damaged', text })
   }
 
@@ -147,7 +147,7 @@ export class StateFile {
 
   #unwritable(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error)
-    const text = `state cannot be kept in ${this.#dir} (${reason}); ports may be others next time`
+    const text = `authtap cannot write to ${this.#dir} (${reason}), so servers may get other ports next time`
     this.#trouble({ kind: 'unwritable', text })
   }
 }

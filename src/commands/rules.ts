@@ -16,8 +16,8 @@ export async function rulesCommand(_context: Context, options: Options): Promise
   if (paths.length === 0)
     throw new UserError(
       'EUSAGE',
-      'authtap rules test needs a file or folder.',
-      'Give the place of the rules.',
+      'authtap rules test needs a rule file or a folder of rules.',
+      'Give its path, as in authtap rules test ./my-rules.',
     )
   return testRules(paths)
 }

@@ -19,7 +19,11 @@ export async function sessions(context: Context, options: Options): Promise<numb
   const [action = 'list', ...rest] = options.positionals
   const dir = sessionsDir(context, options)
   if (action !== 'prune' && options.has('keep'))
-    throw new UserError('EUSAGE', '--keep goes with prune.', 'Use authtap sessions prune --keep N.')
+    throw new UserError(
+      'EUSAGE',
+      '--keep goes only with prune.',
+      'Use authtap sessions prune --keep N.',
+    )
   if (rest.length > (action === 'show' ? 1 : 0))
     throw new UserError('EUSAGE', `authtap sessions ${action} takes no ${rest.at(-1)}.`, '')
   const lines = await linesOf(action, { dir, options, reference: rest[0] ?? '@last' })

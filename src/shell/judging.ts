@@ -80,7 +80,7 @@ export async function sessionOptions(
   const { rules, hash } = await loadRules(options.list('rules'))
   for (const id of options.list('ignore'))
     if (!rules.some((rule) => rule.id === id))
-      throw new UserError('EUSAGE', `There is no rule ${id} to ignore.`, 'See authtap rules.')
+      throw new UserError('EUSAGE', `--ignore ${id}: there is no such rule.`, 'See authtap rules.')
   const timers = quietPeriods(options)
   const revision = options.text('revision')
   return {

@@ -44,7 +44,7 @@ export async function openLiveServer(
     invitation:
       token === given
         ? `${watch}  (with the same AUTHTAP_TOKEN)`
-        : `${watch} --token ${token}\nThe token is shown this once.`,
+        : `${watch} --token ${token}\nThe token is not shown again.`,
     ...waysTo(stream, options.has('with-secrets')),
   }
 }
@@ -80,8 +80,8 @@ export function listenAddress(
   if (match === null || port > 65_535)
     throw new UserError(
       'EUSAGE',
-      `--listen ${text} is no port, nor a host and a port.`,
-      'Give it as 8485, or as 127.0.0.1:8485.',
+      `--listen ${text} is neither a port nor HOST:PORT.`,
+      'Give a port such as 8485, or 127.0.0.1:8485.',
     )
   const host = match[1] ?? match[2]
   if (host === undefined || host.toLowerCase() === 'localhost') return { host: undefined, port }
@@ -89,7 +89,7 @@ export function listenAddress(
     throw new UserError(
       'EUSAGE',
       `--listen ${text} lets other machines watch.`,
-      'Add --allow-remote if that is meant.',
+      'Add --allow-remote if you want that.',
     )
   return { host, port }
 }
@@ -98,7 +98,7 @@ function checked(token: string): string {
   if (tokenPattern.test(token)) return token
   throw new UserError(
     'EUSAGE',
-    'AUTHTAP_TOKEN is no token that can be used.',
-    'Give 32 to 256 letters, digits or any of - . _ ~, such as openssl rand -hex 32 prints.',
+    'AUTHTAP_TOKEN must be 32 to 256 letters, digits or any of - . _ ~.',
+    'Make one with openssl rand -hex 32, or leave the variable out.',
   )
 }

@@ -50,7 +50,7 @@ export class Output {
       throw new UserError(
         'EOUTPUT',
         `${path} cannot be written (${(error as NodeJS.ErrnoException).code}).`,
-        'Give another --output.',
+        'Give --output another file.',
       )
     }
   }

@@ -64,8 +64,8 @@ export async function openOutputs(
   if (setup.stdoutTaken === true && format !== 'text' && file === undefined)
     throw new UserError(
       'EUSAGE',
-      `--format ${format} needs --output FILE here: standard output belongs to the client.`,
-      'Add --output.',
+      `--format ${format} cannot go to standard output, which belongs to the client.`,
+      'Add --output FILE.',
     )
   const withSecrets = options.has('with-secrets')
   const out =
@@ -133,7 +133,7 @@ async function tellLeftOut(count: number): Promise<void> {
   if (count === 0) return
   const stderr = Output.standard(2)
   const what = count === 1 ? '1 line of the output was' : `${count} lines of the output were`
-  stderr.write(`authtap: ${what} left out, because it was read too slowly.\n`)
+  stderr.write(`authtap: ${what} left out, because the reader was too slow.\n`)
   await stderr.close()
 }
 
