@@ -26,6 +26,7 @@ export {
 } from './step/phrases.ts'
 export type { WrongMetadata } from './kit/client-metadata.ts'
 export { wrongMetadata } from './kit/client-metadata.ts'
+export { unsafeRedirectUri } from './kit/redirect-uri.ts'
 export { proxyArtifact } from './kit/artifact.ts'
 export type { ChallengeProblem } from './challenge/challenge.ts'
 export { writtenChallenges } from './challenge/challenge.ts'
