@@ -4,7 +4,8 @@ import { objectOf, readDocument, stringMember } from '../../core/wire/json.ts'
 import { formType } from '../../core/wire/params.ts'
 import { param, parseForm } from '../../core/wire/params.ts'
 import type { FlowReport } from '../../core/verdict/report.ts'
-import { cut, headline } from './headline.ts'
+import { cut } from './cut.ts'
+import { verdictLine } from './verdict-line.ts'
 import { type JudgedCapture, brokenExchange, flowsByInterest } from './judged-capture.ts'
 import { decodedLabels } from './http-text.ts'
 import { flowTitle } from './mermaid.ts'
@@ -31,7 +32,7 @@ const stepLimit = 100
 
 /** A shell script that replays the flows, secrets as variables. What must not or cannot be sent again is a comment that says why. */
 export function* curl(capture: JudgedCapture): Iterable<string> {
-  const { verdict, text } = headline(capture.report)
+  const { verdict, text } = verdictLine(capture.report)
   yield [
     '#!/bin/sh',
     comment(`${verdict}: ${text}`),

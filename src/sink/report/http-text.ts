@@ -10,7 +10,7 @@ import { formType } from '../../core/wire/params.ts'
 import { parseForm } from '../../core/wire/params.ts'
 import { safe, safeLines } from '../../core/wire/safe-text.ts'
 import { counted } from '../../core/verdict/words.ts'
-import { cut } from './headline.ts'
+import { cut } from './cut.ts'
 
 /** Request line and fields, as text that is safe to show. */
 export function requestHead({ request }: Exchange, shows = everyField): string[] {

@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/verdict/report.ts'
 import { counted, partyName, sentence } from '../../core/verdict/words.ts'
-import { headline } from './headline.ts'
+import { verdictLine } from './verdict-line.ts'
 import type { JudgedCapture, RuleOutcome } from './judged-capture.ts'
 import { type Markup, lines, markup } from './markup.ts'
 
@@ -15,7 +15,7 @@ export function* junit(capture: JudgedCapture): Iterable<string> {
     ...report.ignored.map((id) => skippedCase(id, 'left out on request')),
   ]
   const count = (what: Outcome) => cases.filter(({ outcome }) => outcome === what).length
-  const { verdict, text, detail } = headline(report)
+  const { verdict, text, detail } = verdictLine(report)
   const totals = markup`tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`
   yield `<?xml version="1.0" encoding="UTF-8"?>\n`
   yield `${

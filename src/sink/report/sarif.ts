@@ -4,7 +4,7 @@ import { sha256 } from '../../core/wire/hash.ts'
 import type { Evidence, Finding, Severity } from '../../core/verdict/report.ts'
 import { safe } from '../../core/wire/safe-text.ts'
 import { partyName, sentence } from '../../core/verdict/words.ts'
-import { headline } from './headline.ts'
+import { verdictLine } from './verdict-line.ts'
 import { type JudgedCapture, blindLegs } from './judged-capture.ts'
 import { webMessages } from './sarif-web.ts'
 
@@ -158,7 +158,7 @@ function fingerprint({ rule, variant, fault, evidence }: Finding): string {
 
 function notifications(capture: JudgedCapture): Notification[] {
   const { report } = capture
-  const { verdict, text, detail } = headline(report)
+  const { verdict, text, detail } = verdictLine(report)
   return [
     notification('note', plain(`${verdict}: ${text} ${detail}`)),
     ...[...blindLegs(report)].map(([leg, rules]) => ({

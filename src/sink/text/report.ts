@@ -1,7 +1,9 @@
 import type { Safe } from '../../core/redact/redactor.ts'
 import type { Evidence, Finding, Report } from '../../core/verdict/report.ts'
 import { counted, partyName, sentence, severityRank } from '../../core/verdict/words.ts'
-import { captureGaps, cut, headline } from '../report/headline.ts'
+import { captureGaps } from '../report/coverage.ts'
+import { cut } from '../report/cut.ts'
+import { verdictLine } from '../report/verdict-line.ts'
 import { blindLegs, causeOf, consequencesOf } from '../report/judged-capture.ts'
 import { type Style, wrapped } from './style.ts'
 
@@ -44,7 +46,7 @@ export function reportText(
 }
 
 function verdictLines(report: Safe<Report>, style: Style): string[] {
-  const { verdict, text, detail } = headline(report)
+  const { verdict, text, detail } = verdictLine(report)
   const marks = {
     FAIL: style.red(`${style.fail} FAIL`),
     INCOMPLETE: style.yellow(`${style.warn} INCOMPLETE`),

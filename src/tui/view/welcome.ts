@@ -1,5 +1,6 @@
 import { keyFor } from '../keys/keys.ts'
-import { verdictLine, waitingFor } from '../model/waiting.ts'
+import { verdictLine } from '../model/verdict-line.ts'
+import { waitingFor } from '../model/waiting.ts'
 import { type Line, blankLine, labelled, line, prose } from './line.ts'
 import type { Scene } from './scene.ts'
 

@@ -1,6 +1,6 @@
 import type { Evidence, Finding } from '../../../core/verdict/report.ts'
 import { counted, partyName, sentence } from '../../../core/verdict/words.ts'
-import { cut } from '../headline.ts'
+import { cut } from '../cut.ts'
 import { type JudgedCapture, causeOf, consequencesOf } from '../judged-capture.ts'
 import { type Markup, markup } from '../markup.ts'
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { counted, sentence } from '../../../core/verdict/words.ts'
-import { captureGaps, headline, outcomeLine } from '../headline.ts'
+import { captureGaps, outcomeLine } from '../coverage.ts'
+import { verdictLine } from '../verdict-line.ts'
 import { exchangeFolds, shownExchanges } from './exchanges.ts'
 import { type Anchor, findingCards } from './findings.ts'
 import { script } from './script.ts'
@@ -25,7 +26,7 @@ const drawnFlows = 20
 /** One page that needs nothing else: no network, a policy that allows its own style and script alone, readable without scripts. */
 export function* html(capture: JudgedCapture): Iterable<string> {
   const { report } = capture
-  const { verdict, text, detail } = headline(report)
+  const { verdict, text, detail } = verdictLine(report)
   const shown = shownExchanges(capture)
   // Ids come from the capture and may be anything: anchors are counted.
   const anchors = new Map(shown.map(({ exchange }, index) => [exchange.id, `x${index + 1}`]))

@@ -1,7 +1,9 @@
 import type { Exchange } from '../../../core/wire/exchange.ts'
 import type { Evidence, Finding } from '../../../core/verdict/report.ts'
 import { counted, partyName, sentence } from '../../../core/verdict/words.ts'
-import { captureGaps, cut, headline, outcomeLine } from '../headline.ts'
+import { captureGaps, outcomeLine } from '../coverage.ts'
+import { cut } from '../cut.ts'
+import { verdictLine } from '../verdict-line.ts'
 import { readableBody, requestHead, responseHead, tellsOfAuthorization } from '../http-text.ts'
 import {
   type JudgedCapture,
@@ -48,7 +50,7 @@ export function* md(capture: JudgedCapture): Iterable<string> {
 }
 
 function verdictText({ report }: JudgedCapture): string {
-  const { verdict, text, detail } = headline(report)
+  const { verdict, text, detail } = verdictLine(report)
   return `## ${signs[verdict]} ${verdict}: ${prose(text)}\n\n${prose(detail, 1500)}`
 }
 

@@ -4,7 +4,7 @@ import { stepKinds } from '../../core/step/kinds.ts'
 import { counted, partyName, sentence } from '../../core/verdict/words.ts'
 import { blindLegs, causeOf } from './judged-capture.ts'
 
-export interface Headline {
+export interface VerdictLine {
   /** `FAIL`, `PASS`, `INCOMPLETE`. */
   readonly verdict: 'FAIL' | 'PASS' | 'INCOMPLETE'
   /** One sentence: what broke and who has to act. */
@@ -14,7 +14,7 @@ export interface Headline {
 }
 
 /** The verdict as the first lines of every document for people: what is so, in one breath. */
-export function headline(report: Report): Headline {
+export function verdictLine(report: Report): VerdictLine {
   const cause = causeOf(report)
   const step = report.firstBroken === null ? '' : stepKinds[report.firstBroken.step].name
   const past = report.firstBroken?.past === true
@@ -93,37 +93,4 @@ function whoActs({
     return `${sentence(partyName[fault])} ${confidence === 'likely' ? 'likely ' : ''}has to act.`
   const named = (candidates ?? []).map((candidate) => partyName[candidate.fault]).join(' or ')
   return `It is not decided who has to act${named === '' ? '' : `: ${named}`}.`
-}
-
-/** How many rules ended how: `40 passed, 2 failed, 90 had nothing to look at, 8 were blind`. */
-export function outcomeLine({ outcomes, ignored }: Report): string {
-  const parts = [
-    `${outcomes.pass} passed`,
-    `${outcomes.fail} failed`,
-    `${outcomes.silent} had nothing to look at`,
-    `${outcomes.blind} could not see what they judge`,
-    ...(outcomes.crash > 0 ? [`${outcomes.crash} crashed`] : []),
-    ...(ignored.length > 0 ? [`${ignored.length} left out on request`] : []),
-  ]
-  return `Rules: ${parts.join(', ')}.`
-}
-
-/** What is known to be lacking in the capture, a sentence each. */
-export function captureGaps({ capture }: Report): string[] {
-  return [
-    ...(capture.complete
-      ? []
-      : ['The capture is cut off or damaged: what came after its end is unknown.']),
-    ...(capture.repeated === undefined
-      ? []
-      : [`${counted(capture.repeated, 'exchange')} sent again by hand: no rule looked at that.`]),
-    ...capture.missing.map((name) => `The capture was made without ${safe(name)} headers.`),
-  ]
-}
-
-/** At most so many characters, with a mark where something was cut. */
-export function cut(text: string, length: number): string {
-  if (text.length <= length) return text
-  const end = /[\ud800-\udbff]/.test(text[length - 2]!) ? length - 2 : length - 1
-  return `${text.slice(0, end)}…`
 }
