@@ -9,7 +9,7 @@ export type * from './step/step.ts'
 export { atLeast, before } from './flow/revision.ts'
 
 // What was refused, and in which words.
-export type { Refusal } from './kit/refusals.ts'
+export type { Refused } from './kit/refusals.ts'
 export {
   isUpstreamHop,
   objectionTo,
@@ -17,13 +17,7 @@ export {
   refusalOf,
   refusesResource,
 } from './kit/refusals.ts'
-export {
-  saysAudience,
-  saysCredentialMissing,
-  saysCredentialRefused,
-  saysPkce,
-  saysUnauthenticated,
-} from './step/phrases.ts'
+export { said } from './step/refusal.ts'
 export type { WrongMetadata } from './kit/client-metadata.ts'
 export { wrongMetadata } from './kit/client-metadata.ts'
 export { unsafeRedirectUri } from './kit/redirect-uri.ts'

@@ -29,7 +29,7 @@ export function kitPage(): string[] {
     ),
     ...section('How long `flow.waited` waits', whole(flow, 'Timers')),
     ...section('What a check yields', [...whole(rule, 'Draft'), ...whole(rule, 'Pointer')]),
-    ...section('What `at` may be', whole(rule, 'Place')),
+    ...section('What `at` may be', whole(declarations('wire/place'), 'Place')),
     ...section('How a check ends', [...whole(rule, 'Verdict'), ...whole(rule, 'Leg')]),
     ...section('Functions', functions()),
     ...section('A login that an example can begin with', whole(opening, 'opened').slice(1)),
