@@ -3,9 +3,10 @@ import type { Context } from './shell/context.ts'
 import { type CommandHelp, commandHelp, overview } from './commands/help.ts'
 import { safeLines } from './core/wire/safe-text.ts'
 import { sentence } from './core/verdict/words.ts'
-import { UserError } from './errors.ts'
+import { UserError, bugIn } from './errors.ts'
 import { exitCodes } from './shell/exit.ts'
 import { type Options, nearest, parseOptions } from './shell/arguments.ts'
+import { print } from './shell/output.ts'
 import type { FlagGroup } from './options.ts'
 import { version } from './version.ts'
 
@@ -131,11 +132,11 @@ async function main(argv: readonly string[]): Promise<number> {
       'Leave out -- and what follows it.',
     )
   const options = parseOptions(rest, command.groups)
-  if (options.has('version')) return print([version])
+  if (options.has('version')) return printLines([version])
   if (options.has('help'))
-    return print(command.name === '' ? overview(commands) : commandHelp(command))
+    return printLines(command.name === '' ? overview(commands) : commandHelp(command))
   if (options.has('list-keys'))
-    return print((await import('./shell/key-lines.ts')).keyLines(process.env))
+    return printLines((await import('./shell/key-lines.ts')).keyLines(process.env))
   const context = processContext()
   const run = await command.load()
   return run(context, options, clientArgs)
@@ -161,8 +162,8 @@ function chooseCommand(words: readonly string[]): { command: Command; rest: read
   )
 }
 
-function print(lines: readonly string[]): number {
-  process.stdout.write(`${lines.join('\n')}\n`)
+async function printLines(lines: readonly string[]): Promise<number> {
+  await print(`${lines.join('\n')}\n`)
   return exitCodes.fine
 }
 
@@ -219,16 +220,8 @@ function complain(error: unknown): number {
     )
     return startCodes.has(error.code) ? exitCodes.notStarted : exitCodes.usage
   }
-  // No stack and no message of unknown content: either may hold a secret.
-  const name = error instanceof Error ? error.name : typeof error
-  const at =
-    error instanceof Error
-      ? (/\((?:file:\/\/)?([^()]*\/(?:src|rules|node_modules)\/[^()]*)\)/.exec(
-          error.stack ?? '',
-        )?.[1] ?? '')
-      : ''
   process.stderr.write(
-    `authtap: this is a bug in authtap (${name}${at === '' ? '' : ` at ${at}`}). Please report this line and what you did.\n`,
+    `authtap: this is a bug in authtap (${bugIn(error)}). Please report this line and what you did.\n`,
   )
   return exitCodes.bug
 }

@@ -59,8 +59,8 @@ async function watch(
     redactor,
   )
   const viewing = { ...outputs, redactor }
-  const telling = new Telling(redactor, outputs.sinks)
-  const onScreen = new Telling(redactor, screen === undefined ? [] : [screen])
+  const telling = new Telling(redactor, outputs.sinks, outputs.broken)
+  const onScreen = new Telling(redactor, screen === undefined ? [] : [screen], outputs.broken)
   let opened = screen === undefined
   const notice = (told: Notice | LiveNotice) => {
     if (opened) outputs.tell(told)
@@ -95,8 +95,7 @@ async function watch(
   client.stop()
   screen?.stop()
   const report = (fold.final ? fold.report : undefined) ?? judgedNow()
-  await telling.end(report)
-  await outputs.close()
+  await telling.end(report).finally(outputs.close)
   return screen?.code ?? exitOf(report, options.text('fail-on') as FailOn, false)
 }
 

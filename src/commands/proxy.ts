@@ -100,7 +100,7 @@ async function inviteViewers(
   { url, invitation, reportBy }: LiveServer,
   screen: Screen | undefined,
 ): Promise<void> {
-  reportBy(() => judging.run.session.report())
+  reportBy(() => judging.run.session.report(), judging.broken)
   judging.line({
     type: 'notice',
     notice: { code: 'live', level: 'info', text: `Viewers may connect to ${url}.` },

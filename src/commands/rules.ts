@@ -3,7 +3,7 @@ import type { Rule } from '../core/verdict/rule.ts'
 import { UserError } from '../errors.ts'
 import { exitCodes } from '../shell/exit.ts'
 import type { Options } from '../shell/arguments.ts'
-import { Output } from '../shell/output.ts'
+import { Output, print } from '../shell/output.ts'
 import { loadRules, loadUserRules } from '../rules.ts'
 import type { Context } from '../shell/context.ts'
 
@@ -24,9 +24,7 @@ export async function rulesCommand(_context: Context, options: Options): Promise
 
 async function listRules(options: Options): Promise<number> {
   const { rules } = await loadRules(options.list('rules'))
-  const out = Output.standard(1)
-  out.write(`${ruleTable(rules).join('\n')}\n`)
-  await out.close()
+  await print(`${ruleTable(rules).join('\n')}\n`)
   return exitCodes.fine
 }
 

@@ -4,7 +4,7 @@ import { type Redactor, createRedactor } from '../core/redact/redactor.ts'
 import type { Report } from '../core/verdict/report.ts'
 import { isLoopback } from '../core/wire/url.ts'
 import { UserError } from '../errors.ts'
-import { redacting } from '../run.ts'
+import { type Broken, redacting } from '../run.ts'
 import { tokenPattern } from '../sink/live/gate.ts'
 import type { LiveStream } from '../sink/live/stream.ts'
 import type { Context } from './context.ts'
@@ -16,7 +16,7 @@ export interface LiveServer extends Required<Pick<OutputsSetup, 'more' | 'lines'
   /** How to watch; holds the token, unless the environment gave it, and is to be printed once and nowhere else. */
   readonly invitation: string
   /** Viewers are told now and then what this says. */
-  reportBy(report: () => Report): void
+  reportBy(report: () => Report, broken: Broken): void
 }
 
 /** Opens what `--listen` asks for. Throws UserError (EUSAGE, EPORTTAKEN, ELISTEN). */
@@ -57,9 +57,13 @@ function waysTo(
   const own = unredacted ? createRedactor({ key: randomBytes(32) }) : undefined
   let used: Redactor | undefined
   return {
-    reportBy: (report) => {
+    reportBy: (report, broken) => {
       const redactor = used
-      if (redactor !== undefined) stream.reportBy(() => redactor.value(report()))
+      if (redactor === undefined) return
+      stream.reportBy(
+        () => redactor.value(report()),
+        (error) => broken(stream.name, error),
+      )
     },
     more: (shared) => {
       used = own ?? shared

@@ -50,6 +50,7 @@ interface Open {
  * queue up. A disk that fails turns the journal off.
  */
 export class JournalSink {
+  readonly name = 'The journal'
   readonly #options: JournalOptions
   readonly #open = new Map<string, Open>()
   readonly #told = new Set<JournalTrouble['code']>()

@@ -16,6 +16,7 @@ export interface TextOptions {
 
 /** What people read: a line an exchange as it happens, a block a finding, the verdict at the end. */
 export class TextSink {
+  readonly name = 'The output'
   readonly #write: (text: string) => void
   readonly #options: TextOptions
   /** Exchanges whose line was printed as finished, or findings with what was said of them. */
