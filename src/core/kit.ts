@@ -21,6 +21,14 @@ export { said } from './step/refusal.ts'
 export type { WrongMetadata } from './kit/client-metadata.ts'
 export { wrongMetadata } from './kit/client-metadata.ts'
 export { unsafeRedirectUri } from './kit/redirect-uri.ts'
+export { listedMethods, refusedAuthentication, stoppedAtCode } from './kit/client.ts'
+export {
+  clientDocument,
+  documentMethods,
+  hasKeys,
+  isDocumentId,
+  takesClientDocuments,
+} from './kit/client-documents.ts'
 export { proxyArtifact } from './kit/artifact.ts'
 export type { ChallengeProblem } from './challenge/challenge.ts'
 export { writtenChallenges } from './challenge/challenge.ts'
