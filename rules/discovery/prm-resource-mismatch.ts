@@ -30,6 +30,7 @@ export default defineRule({
     'audience/as-rejects-resource',
     'audience/aud-mismatch',
     'discovery/asm-missing',
+    'discovery/client-used-rejected-metadata#resource',
     'flow/auth-not-started',
     'flow/stalled',
   ],
