@@ -107,14 +107,8 @@ function compare(claims: JsonObject, exchange: Exchange, id: string, scene: Scen
     claim: string,
     expected: string,
     agrees: boolean | undefined,
-    got = shownClaim(claims[claim]),
-  ) =>
-    rows.push({
-      claim,
-      expected,
-      got: has(claim) ? got : '(not there)',
-      state: judged(claim, agrees),
-    })
+    got = has(claim) ? shownClaim(claims[claim]) : '(not there)',
+  ) => rows.push({ claim, expected, got, state: judged(claim, agrees) })
   const resource = flow?.resource ?? undefined
   if (resource !== undefined)
     row(
@@ -141,13 +135,15 @@ function compare(claims: JsonObject, exchange: Exchange, id: string, scene: Scen
       `${stamp(claims['nbf'])} (${span(claims['nbf'] - at)})`,
     )
   const asked = askedScope(id, scene)
-  const granted = words(claims['scope'] ?? claims['scp'])
+  // Some write scp, as a list (Okta, Microsoft Entra).
+  const scope = claims['scope'] ?? claims['scp']
+  const granted = words(scope)
   if (asked !== undefined)
     row(
       'scope',
       asked,
       words(asked).every((scope) => granted.includes(scope)),
-      granted.join(' '),
+      scope === undefined ? undefined : granted.join(' '),
     )
   if (flow?.clientId)
     row(
