@@ -21,7 +21,7 @@ export const checklistItems: readonly {
   {
     item: 'D-3',
     category: 'Endpoints',
-    text: 'Nothing in the network keeps the client from the endpoints',
+    text: 'The network lets the client reach the endpoints',
   },
   {
     item: 'D-4',
@@ -50,12 +50,12 @@ export const checklistItems: readonly {
   {
     item: 'U-4',
     category: '401 set-up',
-    text: 'The challenge has no typing mistakes and its quotes are in place',
+    text: 'The challenge is spelled and quoted correctly',
   },
   {
     item: 'U-5',
     category: '401 set-up',
-    text: 'The server answers 401 where it should, and as it should',
+    text: 'The server answers 401 where and how it should',
   },
   {
     item: 'A-1',
@@ -81,7 +81,7 @@ export const checklistItems: readonly {
   {
     item: 'A-6',
     category: 'Audience and claims',
-    text: 'Claim failures can be told from what the server says',
+    text: 'The server says which claim it refuses',
   },
   {
     item: 'R-1',
@@ -98,8 +98,8 @@ export const checklistItems: readonly {
     category: 'Client registration',
     text: 'The client reads the registration endpoint from metadata',
   },
-  { item: 'R-4', category: 'Client registration', text: 'A way to obtain a client id is open' },
-  { item: 'P-1', category: 'PKCE', text: 'The client uses PKCE as a well-kept library does' },
+  { item: 'R-4', category: 'Client registration', text: 'The client has a way to get a client id' },
+  { item: 'P-1', category: 'PKCE', text: 'The client uses PKCE as a maintained library does' },
   {
     item: 'P-2',
     category: 'PKCE',

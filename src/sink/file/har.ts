@@ -52,8 +52,8 @@ export async function openHarFile(
     if (await isSameFile(path, input))
       throw new UserError(
         'EOUTPUT',
-        `${path} is read at the same time and is not overwritten.`,
-        'Give another name for the output.',
+        `${path} is an input, so authtap does not overwrite it.`,
+        'Give the output another name.',
       )
   try {
     return new HarFile(path, await openPart(path, modeOf(head)), head, options)

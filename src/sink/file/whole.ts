@@ -70,7 +70,7 @@ export function unwritable(path: string, error: unknown): UserError {
   return new UserError(
     'EOUTPUT',
     `${path} cannot be written: the system says ${code}.`,
-    'Give another name for the output.',
+    'Give the output another name.',
     error,
   )
 }
@@ -81,8 +81,8 @@ export async function refuseInputs(path: string, inputs: readonly string[]): Pro
     if (await isSameFile(path, input))
       throw new UserError(
         'EOUTPUT',
-        `${path} is the capture itself and is not overwritten.`,
-        'Give another name for the output.',
+        `${path} is the capture itself, so authtap does not overwrite it.`,
+        'Give the output another name.',
       )
 }
 

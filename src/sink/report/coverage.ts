@@ -10,7 +10,7 @@ export function outcomeLine({ outcomes, ignored }: Report): string {
     `${outcomes.silent} had nothing to look at`,
     `${outcomes.blind} could not see what they judge`,
     ...(outcomes.crash > 0 ? [`${outcomes.crash} crashed`] : []),
-    ...(ignored.length > 0 ? [`${ignored.length} left out on request`] : []),
+    ...(ignored.length > 0 ? [`${ignored.length} left out by --ignore`] : []),
   ]
   return `Rules: ${parts.join(', ')}.`
 }
@@ -20,10 +20,10 @@ export function captureGaps({ capture }: Report): string[] {
   return [
     ...(capture.complete
       ? []
-      : ['The capture is cut off or damaged: what came after its end is unknown.']),
+      : ['The capture is cut off or damaged: what came after that is unknown.']),
     ...(capture.repeated === undefined
       ? []
-      : [`${counted(capture.repeated, 'exchange')} sent again by hand: no rule looked at that.`]),
-    ...capture.missing.map((name) => `The capture was made without ${safe(name)} headers.`),
+      : [`${counted(capture.repeated, 'exchange')} sent again by hand, which no rule looked at.`]),
+    ...capture.missing.map((name) => `The capture lacks ${safe(name)} header fields.`),
   ]
 }

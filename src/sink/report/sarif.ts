@@ -87,7 +87,7 @@ function result(
     level: finding.past === true ? 'note' : levels[finding.severity],
     kind: 'fail',
     message: {
-      text: `${sentence(plain(finding.message))}. ${sentence(partyName[finding.fault])} has to act. ${plain(finding.remedy)}`,
+      text: `${sentence(plain(finding.message))}. ${whoActs(finding)} ${plain(finding.remedy)}`,
     },
     locations: [location(first, capture)],
     ...(others.length === 0
@@ -129,7 +129,7 @@ function location(evidence: Evidence | undefined, { sources }: JudgedCapture): L
 
 function evidenceText({ exchange, at, text, note }: Evidence): string {
   const said = note === undefined ? '' : ` (${note})`
-  return plain(`Exchange ${exchange}, ${at}: ${text === '' ? 'nothing there' : text}${said}`)
+  return plain(`Exchange ${exchange}, ${at}: ${text === '' ? 'absent' : text}${said}`)
 }
 
 /** Ids of several captures begin with the number of their file. */
@@ -164,7 +164,7 @@ function notifications(capture: JudgedCapture): Notification[] {
     ...[...blindLegs(report)].map(([leg, rules]) => ({
       ...notification(
         'warning',
-        `${sentence(leg)} was not visible, so nothing is said by ${rules.join(', ')}.`,
+        `${sentence(leg)} was not visible, so these rules could not judge: ${rules.join(', ')}.`,
       ),
       descriptor: { id: 'blind' },
     })),
@@ -173,7 +173,7 @@ function notifications(capture: JudgedCapture): Notification[] {
       : [notification('warning', 'The capture is cut off or damaged.')]),
     ...capture.rules
       .filter(({ outcome }) => outcome === 'crash')
-      .map(({ id }) => notification('error', `The rule ${id} itself failed.`)),
+      .map(({ id }) => notification('error', `The rule ${id} crashed.`)),
   ]
 }
 
@@ -190,4 +190,10 @@ function pascalCase(id: string): string {
 
 function plain(text: string): string {
   return safe(text)
+}
+
+function whoActs({ fault }: Finding): string {
+  return fault === 'undetermined'
+    ? 'Who has to act is not certain.'
+    : `${sentence(partyName[fault])} has to act.`
 }

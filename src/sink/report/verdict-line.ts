@@ -22,7 +22,7 @@ export function verdictLine(report: Report): VerdictLine {
     return cause === undefined || past
       ? {
           verdict: 'FAIL',
-          text: 'Something is broken; see the findings.',
+          text: 'Something is broken: see the findings.',
           detail: `${counted(report.capture.exchanges, 'exchange')} judged.`,
         }
       : {
@@ -46,7 +46,7 @@ function passed({ capture, flows, outcomes }: Report): { text: string; detail: s
   const through = flows.filter(({ outcome }) => outcome === 'authorized').length
   return {
     text: through === 1 ? 'The client got through.' : `${through} logins got through.`,
-    detail: `${counted(capture.exchanges, 'exchange')}; ${counted(outcomes.pass, 'rule')} looked and had nothing to object to.`,
+    detail: `${counted(capture.exchanges, 'exchange')}; ${counted(outcomes.pass, 'rule')} looked and found nothing wrong.`,
   }
 }
 
@@ -62,25 +62,25 @@ function incomplete(report: Report): { text: string; detail: string } {
   const unseen =
     legs.length === 0
       ? ''
-      : ` ${sentence(legs.join(', '))} ${legs.length === 1 ? 'was' : 'were'} not visible, so a fault may lie there.`
+      : ` ${sentence(legs.join(', '))} ${legs.length === 1 ? 'was' : 'were'} not visible, so the fault may lie there.`
   if (left.length === 0)
     return findings.some(({ rule }) => rule === 'flow/no-oauth-seen')
       ? {
           text: 'Nothing asked for a token.',
-          detail: 'Calls without a token were answered, so no login was tried.',
+          detail: 'The server answered calls without a token, so no client had to log in.',
         }
       : {
           text: 'Nobody logged in.',
-          detail: `The server was looked at without a token, and no login was begun.${unseen}`,
+          detail: `Somebody called the server without a token, and nobody began a login.${unseen}`,
         }
   const last = left[0]!.steps.at(-1)
   return {
     text:
       left.length === 1
-        ? 'A login was left before it got through.'
-        : `${left.length} logins were left before they got through.`,
+        ? 'A login was left unfinished.'
+        : `${left.length} logins were left unfinished.`,
     detail:
-      `${last === undefined ? '' : `The last that was seen of ${left[0]!.id}: ${safe(last.summary)}.`}${unseen}`.trim(),
+      `${last === undefined ? '' : `The last step seen of ${left[0]!.id} is ${safe(last.summary)}.`}${unseen}`.trim(),
   }
 }
 
@@ -92,5 +92,5 @@ function whoActs({
   if (fault !== 'undetermined')
     return `${sentence(partyName[fault])} ${confidence === 'likely' ? 'likely ' : ''}has to act.`
   const named = (candidates ?? []).map((candidate) => partyName[candidate.fault]).join(' or ')
-  return `It is not decided who has to act${named === '' ? '' : `: ${named}`}.`
+  return `Who has to act is not certain${named === '' ? '' : `: ${named}`}.`
 }

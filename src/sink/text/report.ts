@@ -37,7 +37,7 @@ export function reportText(
     ...section('Could not be judged', blindLines(report), style),
     ...section(
       'Not run',
-      report.ignored.map((rule) => `  ${rule} (ignored on request)`),
+      report.ignored.map((rule) => `  ${rule} (left out by --ignore)`),
       style,
     ),
     ...(options.checklist ? section('Checklist', checklistLines(report, style), style) : []),
@@ -78,7 +78,8 @@ export function findingLines(finding: Finding, style: Style, head?: string): str
   const who = finding.fault === 'undetermined' ? 'undetermined' : partyName[finding.fault]
   const sure = finding.confidence === 'likely' ? ', likely' : ''
   const past = finding.past === true ? ', mended since' : ''
-  const basis = finding.basis === 'recorded' ? ', from the record: the value was redacted' : ''
+  const basis =
+    finding.basis === 'recorded' ? ', taken from the record, because the value was redacted' : ''
   const title = `${mark(finding, style)} ${style.bold(finding.title)}`
   return [
     head === undefined ? title : `${style.bold(head)}  ${finding.title}`,
@@ -99,7 +100,7 @@ export function findingLines(finding: Finding, style: Style, head?: string): str
 }
 
 function evidenceLine({ exchange, at, text, client, note }: Evidence): string {
-  const found = text === '' ? 'nothing there' : text
+  const found = text === '' ? 'absent' : text
   const seen = client === undefined ? '' : `, the client saw ${client}`
   return `#${exchange} ${at}: ${cut(found, 240)}${seen}${note === undefined ? '' : ` (${note})`}`
 }

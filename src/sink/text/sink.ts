@@ -54,10 +54,12 @@ export class TextSink {
       const said = this.#findings.get(id)
       this.#findings.delete(id)
       if (said !== undefined)
-        this.#write(`${style.dim(`  withdrawn after all: ${said.severity} ${said.message}`)}\n`)
+        this.#write(`${style.dim(`  withdrawn: ${said.severity} ${said.message}`)}\n`)
     } else if (event.type === 'rule-crashed') {
       const { rule, message } = safeTexts(event['rule-crashed'])
-      this.#write(`${style.yellow(`  the rule ${rule} crashed (${message}); the others go on`)}\n`)
+      this.#write(
+        `${style.yellow(`  the rule ${rule} crashed (${message}); the other rules go on`)}\n`,
+      )
     }
   }
 
@@ -70,7 +72,7 @@ export class TextSink {
     this.#write(
       said === undefined
         ? `${['', ...findingLines(finding, this.#options.style), ''].join('\n')}\n`
-        : `${this.#options.style.dim(`  ${severity} now, no longer ${said.severity}: ${message}`)}\n`,
+        : `${this.#options.style.dim(`  now ${severity}, before ${said.severity}: ${message}`)}\n`,
     )
   }
 

@@ -68,7 +68,7 @@ export function verdictLine(ui: Ui, since: number, now: number): VerdictLine {
   return {
     mark: 'pass',
     word: 'PASS',
-    text: `Nothing broken${isCapture ? '' : ' so far'}: ${counted(model.flows.size, 'flow')}, ${counted(report?.outcomes.pass ?? 0, 'rule')} looked and had nothing to object to.`,
+    text: `Nothing broken${isCapture ? '' : ' so far'}: ${counted(model.flows.size, 'flow')}, ${counted(report?.outcomes.pass ?? 0, 'rule')} looked and found nothing wrong.`,
     ...plain,
   }
 }
@@ -79,12 +79,12 @@ function incomplete(model: Model, report: Report): string {
   const outcomes = [...model.flows.values()].map(({ outcome }) => outcome)
   const what = outcomes.every((outcome) => outcome === 'looked')
     ? 'Nobody logged in'
-    : 'A login was left before it got through'
+    : 'A login was left unfinished'
   return legs.length === 0 ? `${what}.` : `${what}; not visible: ${legs.join(', ')}.`
 }
 
 function whoActs(fault: keyof typeof partyName): string {
   return fault === 'undetermined'
-    ? 'it is not decided who has to act'
+    ? 'who has to act is not certain'
     : `${partyName[fault]} has to act`
 }

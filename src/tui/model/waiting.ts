@@ -13,7 +13,7 @@ export function waitingFor(model: Model, since: number, now: number): string | u
   if (outcomes.some((outcome) => outcome === 'authorized')) return undefined
   const last = stages.find(({ kinds }) => model.has(...kinds))
   if (last !== undefined) return model.last('token')?.ok === false ? tokenFailed : last.waits
-  return 'Traffic has come, but no OAuth yet. It begins when the server answers 401 to a call without a token.'
+  return 'There is traffic, but no OAuth yet. OAuth begins when the server answers 401 to a call without a token.'
 }
 
 /** Calls are answered, and nothing asked for a token. */
@@ -23,7 +23,7 @@ function isOpen(model: Model): boolean {
 
 const noLogin =
   'The server answers without a login. OAuth begins when it answers 401 to a call without a token.'
-const tokenFailed = 'The token request failed. Waiting for what the client does next.'
+const tokenFailed = 'The token request failed. Waiting for the next step of the client.'
 
 interface Stage {
   readonly kinds: readonly StepKind[]
@@ -41,13 +41,13 @@ const stages: readonly Stage[] = [
   },
   {
     kinds: ['callback'],
-    waits: 'The login came back. Waiting for the token request.',
+    waits: 'The browser came back from the login. Waiting for the token request.',
     ends: 'the client asks for the token',
   },
   {
     kinds: ['authorize'],
     waits: 'Waiting for you to log in and agree in the browser.',
-    ends: 'the login in the browser comes back',
+    ends: 'the browser comes back from the login',
   },
   {
     kinds: ['registration', 'pushed-request'],
@@ -63,13 +63,14 @@ const stages: readonly Stage[] = [
   {
     kinds: ['resource-metadata'],
     waits:
-      'The client read the resource metadata. Waiting for it to ask the authorization server for its own.',
+      'The client read the resource metadata. Waiting for it to ask for the metadata of the authorization server.',
     ends: 'the client asks the authorization server for its metadata',
   },
   {
     kinds: ['challenge'],
-    waits: 'The server asked for a login (401). Waiting for the client to look for its metadata.',
-    ends: 'the client looks for the metadata of the server',
+    waits:
+      'The server asked for a login (401). Waiting for the client to ask for the metadata of the server.',
+    ends: 'the client asks for the metadata of the server',
   },
 ]
 
@@ -80,9 +81,9 @@ export function endsBefore(model: Model): string | undefined {
   if (outcomes.some((outcome) => outcome === 'authorized')) return undefined
   const last = stages.find(({ kinds }) => model.has(...kinds))
   if (last === undefined)
-    return 'There is no OAuth in it: no server answers 401 to a call without a token.'
+    return 'The capture holds no OAuth: no server answers 401 to a call without a token.'
   return model.last('token')?.ok === false
-    ? 'Nothing else broke than the token request, and the capture ends with it.'
+    ? 'The token request failed, and the capture ends there.'
     : `Nothing broke, but the capture ends before ${last.ends}.`
 }
 
@@ -91,5 +92,5 @@ function waitingForClient(waited: number): string {
   const minutes = Math.floor(waited / 60_000)
   const long =
     minutes < 1 ? `${Math.floor(waited / 15_000) * 15} seconds` : counted(minutes, 'minute')
-  return `No client has come for ${long}. Does it use this URL? Many clients read their settings at start only: restart it.`
+  return `No client has come for ${long}. Does it use this URL? Many clients read their settings only when they start: restart it.`
 }

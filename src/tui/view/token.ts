@@ -13,7 +13,7 @@ import type { Scene } from './scene.ts'
 /** The tokens of an exchange: their claims against what was to be expected. */
 export function tokenPage(exchange: Exchange, flow: string, scene: Scene, columns: number): Line[] {
   const tokens = carriedTokens(exchange, scene.facts)
-  if (tokens.length === 0) return prose('No token travels in this exchange.', columns - 1, 'dim', 1)
+  if (tokens.length === 0) return prose('This exchange carries no token.', columns - 1, 'dim', 1)
   return tokens.flatMap((token, place) => [
     ...(place === 0 ? [] : [blankLine]),
     ...tokenLines(token, exchange, flow, scene, columns),
@@ -41,8 +41,8 @@ function tokenLines(
       ...head,
       ...prose(
         header === undefined
-          ? 'It is opaque: nothing in it can be read, so nothing in it can be compared.'
-          : 'It is encrypted: only its header can be read.',
+          ? 'The token is opaque: its content cannot be read or compared.'
+          : 'The token is encrypted: only its header can be read.',
         columns - 1,
         'dim',
         1,

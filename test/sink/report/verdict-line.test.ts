@@ -23,16 +23,16 @@ test('a failure names the step, who has to act, and what was seen', () => {
   expect(detail).toMatch(/^[A-Z].*\.$/)
 })
 
-test('who has to act may be likely, or not decided between some', () => {
+test('who has to act may be likely, or not certain between some', () => {
   expect(about({ confidence: 'likely' }).text).toMatch(/server likely has to act\.$/)
   const candidates = [
     { fault: 'client', why: '' },
     { fault: 'resource-server', why: '' },
   ] as const
   expect(about({ fault: 'undetermined', candidates }).text).toMatch(
-    /It is not decided who has to act: the client or the MCP server\.$/,
+    /Who has to act is not certain: the client or the MCP server\.$/,
   )
-  expect(about({ fault: 'undetermined' }).text).toMatch(/not decided who has to act\.$/)
+  expect(about({ fault: 'undetermined' }).text).toMatch(/Who has to act is not certain\.$/)
 })
 
 test('what was mended since is told as past, also where something else is still left', () => {
@@ -48,7 +48,7 @@ test('what was mended since is told as past, also where something else is still 
     detail: expect.stringContaining('Before, the token step was broken: '),
   })
   expect(about({}, { verdict: 'fail', firstBroken }).text).toBe(
-    'Something is broken; see the findings.',
+    'Something is broken: see the findings.',
   )
 })
 
@@ -69,11 +69,11 @@ test('an incomplete one says what is lacking', () => {
   const ended = (...outcomes: (typeof flow & object)['outcome'][]) =>
     verdictLine({ ...report, flows: outcomes.map((outcome) => ({ ...flow!, outcome })) })
   expect(ended('abandoned')).toMatchObject({
-    text: 'A login was left before it got through.',
-    detail: expect.stringMatching(/^The last that was seen of w1: /),
+    text: 'A login was left unfinished.',
+    detail: expect.stringMatching(/^The last step seen of w1 is /),
   })
   expect(ended('abandoned', 'in-progress', 'authorized').text).toBe(
-    '2 logins were left before they got through.',
+    '2 logins were left unfinished.',
   )
   expect(ended('looked').text).toBe('Nobody logged in.')
   const capture = { ...report.capture, exchanges: 0 }

@@ -22,14 +22,14 @@ test('what broke first is the verdict, with who has to act, what was seen and wh
   })
 })
 
-test('who has to act may be likely, or not decided', () => {
+test('who has to act may be likely, or not certain', () => {
   const { ui, model, tell } = told()
   const cause = model.findings.get(model.report!.firstBroken!.finding)!
   const line = () => verdictLine(ui, 0, 0).text
   tell([{ type: 'finding', finding: { ...cause, confidence: 'likely' } }])
   expect(line()).toMatch(/the authorization server has to act, likely\.$/)
   tell([{ type: 'finding', finding: { ...cause, fault: 'undetermined' } }])
-  expect(line()).toMatch(/it is not decided who has to act\.$/)
+  expect(line()).toMatch(/who has to act is not certain\.$/)
 })
 
 test('before there is a report, an error is told by its title', () => {

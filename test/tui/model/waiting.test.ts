@@ -15,11 +15,15 @@ function after(exchanges: readonly Exchange[]) {
 
 describe('a login that goes on waits for what comes next', () => {
   test.each([
-    [1, 'The server asked for a login (401).', 'the client looks for the metadata'],
+    [1, 'The server asked for a login (401).', 'the client asks for the metadata'],
     [2, 'The client read the resource metadata.', 'the client asks the authorization server'],
     [3, 'The client knows the authorization server.', 'the client registers or opens'],
     [4, 'The client is registered.', 'the client opens the browser'],
-    [5, 'Waiting for you to log in and agree in the browser.', 'the login in the browser comes'],
+    [
+      5,
+      'Waiting for you to log in and agree in the browser.',
+      'the browser comes back from the login',
+    ],
   ])('after %i exchanges', (count, waits, ends) => {
     expect(after(failedLogin().slice(0, count))).toEqual({
       waits: expect.stringContaining(waits),
@@ -41,8 +45,8 @@ grant_type=authorization_code&code=x
 `)
     const seen = [...failedLogin().slice(0, 5), { ...token!, id: '6' }]
     expect(after(seen)).toEqual({
-      waits: 'The token request failed. Waiting for what the client does next.',
-      ends: expect.stringMatching(/^Nothing else broke than the token request/),
+      waits: 'The token request failed. Waiting for the next step of the client.',
+      ends: expect.stringMatching(/^The token request failed, and the capture ends there/),
     })
   })
 })

@@ -63,7 +63,7 @@ function cutOff({ response }: Exchange): Markup | false {
   return (
     response !== undefined &&
     !response.complete &&
-    markup`<p class="soft">The answer broke off here.</p>`
+    markup`<p class="soft">The response broke off here.</p>`
   )
 }
 

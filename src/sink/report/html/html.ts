@@ -128,7 +128,7 @@ function closing(capture: JudgedCapture): Markup {
     ),
     ...captureGaps(report).map((gap) => markup`<li>${gap}</li>\n`),
     ...report.ignored.map(
-      (rule) => markup`<li><code>${rule}</code> was left out on request</li>\n`,
+      (rule) => markup`<li><code>${rule}</code> was left out by --ignore</li>\n`,
     ),
   ]
   const checklist = report.checklist.map(
@@ -137,7 +137,7 @@ function closing(capture: JudgedCapture): Markup {
   )
   const parties = partyLines(capture).map(
     ({ party, facts }) =>
-      markup`<dt>${party}</dt><dd>${facts.length === 0 ? 'not told' : facts.map((fact, index) => markup`${index > 0 && markup`<br>`}<code>${fact}</code>`)}</dd>\n`,
+      markup`<dt>${party}</dt><dd>${facts.length === 0 ? 'nothing known' : facts.map((fact, index) => markup`${index > 0 && markup`<br>`}<code>${fact}</code>`)}</dd>\n`,
   )
   return markup`<section id="blind"><h2>Could not be judged</h2>
 ${notJudged.length === 0 ? markup`<p>Nothing: what matters was visible.</p>\n` : markup`<ul>${notJudged}</ul>\n`}<p class="soft">${outcomeLine(report)}</p></section>
