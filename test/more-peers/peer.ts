@@ -6,6 +6,8 @@ export interface Peer {
   readonly url: string
   /** Each server by its name in a comparison. */
   readonly servers: Readonly<Record<string, Listener>>
+  /** Starts them all anew: they have forgotten their clients, users and tokens. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -16,6 +18,9 @@ export function peer(
   return {
     url: servers.mcp.origin + path,
     servers,
+    restart: async () => {
+      for (const server of Object.values(servers)) await server.restart()
+    },
     stop: async () => {
       await Promise.all(Object.values(servers).map((server) => server.stop()))
     },

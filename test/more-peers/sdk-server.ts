@@ -1,4 +1,5 @@
 import { DemoInMemoryAuthProvider } from '@modelcontextprotocol/sdk/examples/server/demoInMemoryOAuthProvider.js'
+import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js'
 import { authorizationHandler } from '@modelcontextprotocol/sdk/server/auth/handlers/authorize.js'
 import { metadataHandler } from '@modelcontextprotocol/sdk/server/auth/handlers/metadata.js'
 import { clientRegistrationHandler } from '@modelcontextprotocol/sdk/server/auth/handlers/register.js'
@@ -9,6 +10,7 @@ import {
   mcpAuthMetadataRouter,
   mcpAuthRouter,
 } from '@modelcontextprotocol/sdk/server/auth/router.js'
+import type { OAuthTokenVerifier } from '@modelcontextprotocol/sdk/server/auth/provider.js'
 import { createMcpExpressApp } from '@modelcontextprotocol/sdk/server/express.js'
 import { listen } from '../peers/listener.ts'
 import { echo } from './echo.ts'
@@ -28,13 +30,21 @@ export type Placement = (typeof placements)[number]
 
 /** An MCP server with the authorization server that comes with `@modelcontextprotocol/sdk`. */
 export async function startSdkServer(placement: Placement): Promise<Peer> {
-  const provider = new DemoInMemoryAuthProvider()
+  let provider = new DemoInMemoryAuthProvider()
+  const verifier: OAuthTokenVerifier = {
+    verifyAccessToken: (token) =>
+      provider.verifyAccessToken(token).catch((error: unknown) => {
+        // The example throws an error that its own guard answers with 500.
+        throw new InvalidTokenError(String(error))
+      }),
+  }
   if (placement === 'on the origin of the MCP server') {
     const both = await listen((origin) => {
+      provider = new DemoInMemoryAuthProvider()
       const app = createMcpExpressApp()
       const resource = new URL('/mcp', origin)
       app.use(mcpAuthRouter({ provider, issuerUrl: new URL(origin), resourceServerUrl: resource }))
-      return guarded(app, provider, resource)
+      return guarded(app, verifier, resource)
     })
     return peer({ mcp: both }, '/mcp')
   }
@@ -42,11 +52,14 @@ export async function startSdkServer(placement: Placement): Promise<Peer> {
     const both = await listen((origin) => {
       const app = createMcpExpressApp()
       endpoints(app, provider, '')
-      return guarded(app, provider, new URL('/mcp', origin), false)
+      return guarded(app, verifier, new URL('/mcp', origin), false)
     })
     return peer({ mcp: both }, '/mcp')
   }
-  const as = await listen((origin) => authorizationServer(provider, origin, placement))
+  const as = await listen((origin) => {
+    provider = new DemoInMemoryAuthProvider()
+    return authorizationServer(provider, origin, placement)
+  })
   const issuer = as.origin + issuerPath(placement)
   const mcp = await listen((origin) => {
     const app = createMcpExpressApp()
@@ -58,7 +71,7 @@ export async function startSdkServer(placement: Placement): Promise<Peer> {
       request.url = `/.well-known/oauth-protected-resource${request.url}`
       router(request, response, next)
     })
-    return guarded(app, provider, resource)
+    return guarded(app, verifier, resource)
   })
   return peer({ as, mcp }, '/mcp')
 }
@@ -109,9 +122,9 @@ function metadata(issuer: string) {
   }
 }
 
-function guarded(app: App, provider: DemoInMemoryAuthProvider, resource: URL, named = true): App {
+function guarded(app: App, verifier: OAuthTokenVerifier, resource: URL, named = true): App {
   const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(resource)
-  const guard = requireBearerAuth({ verifier: provider, ...(named && { resourceMetadataUrl }) })
+  const guard = requireBearerAuth({ verifier, ...(named && { resourceMetadataUrl }) })
   app.all('/mcp', guard, (request, response, next) => {
     echo(request, response, request.body).catch(next)
   })

@@ -14,6 +14,8 @@ export interface SeenRequest {
 export interface Listener {
   readonly origin: string
   readonly seen: readonly SeenRequest[]
+  /** Starts its program anew, which has forgotten what it kept in memory. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -23,6 +25,9 @@ export async function listen(
 ): Promise<Listener> {
   const seen: SeenRequest[] = []
   let handler: RequestListener = (_request, response) => response.writeHead(503).end()
+  const restart = async () => {
+    handler = await make(origin)
+  }
   const server = createServer((request, response) => {
     seen.push(watch(request))
     handler(request, response)
@@ -38,12 +43,12 @@ export async function listen(
       server.closeAllConnections()
     })
   try {
-    handler = await make(origin)
+    await restart()
   } catch (error) {
     await stop()
     throw error
   }
-  return { origin, seen, stop }
+  return { origin, seen, restart, stop }
 }
 
 /** Copies the body as the parser delivers it, so that the application can still read it in its own way. */

@@ -33,28 +33,20 @@ export interface ProperChallenge {
 export interface McpServerPeer extends Listener {
   /** The endpoint as clients see it. */
   readonly url: string
-  /** Forgets its sessions and the keys that it has fetched. */
-  restart(): void
 }
 
 /** An MCP server made with the SDK (v1) that validates the JWTs of one issuer and publishes its metadata. */
 export async function startMcpServer(options: McpServerOptions): Promise<McpServerPeer> {
   const path = options.path ?? '/mcp'
   let sessions: Sessions = new Map()
-  let serve: RequestListener | undefined
-  const restart = (url: string) => {
-    sessions = new Map()
-    serve = route(options, url, sessions)
-  }
   const listener = await listen((origin) => {
-    restart((options.publicOrigin ?? origin) + path)
-    return (request, response) => serve?.(request, response)
+    sessions = new Map()
+    return route(options, (options.publicOrigin ?? origin) + path, sessions)
   })
   const url = (options.publicOrigin ?? listener.origin) + path
   return {
     ...listener,
     url,
-    restart: () => restart(url),
     stop: async () => {
       await Promise.all([...sessions.values()].map((transport) => transport.close()))
       await listener.stop()

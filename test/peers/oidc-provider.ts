@@ -36,8 +36,6 @@ export interface AuthorizationServerPeer extends Listener {
   readonly failures: readonly Error[]
   /** Registers a public client beforehand, as its operator would. */
   know(client: KnownClient): Promise<void>
-  /** Forgets its clients, its users, its tokens and its key. */
-  restart(): Promise<void>
 }
 
 export interface KnownClient {
@@ -64,11 +62,7 @@ export async function startAuthorizationServer(
     provider.use(faults(options))
     return route(provider, options.agrees ?? (() => true))
   }
-  let serve: RequestListener | undefined
-  const listener = await listen(async (issuer) => {
-    serve = await start(issuer)
-    return (request, response) => serve?.(request, response)
-  })
+  const listener = await listen(start)
   const know = ({ id, redirectUri, comparesPorts }: KnownClient) =>
     store.adapter('Client').upsert(
       id,
@@ -87,9 +81,6 @@ export async function startAuthorizationServer(
     issuer: listener.origin,
     failures,
     know: async (one) => void (await know(one)),
-    restart: async () => {
-      serve = await start(listener.origin)
-    },
   }
 }
 
@@ -125,11 +116,11 @@ function configuration(options: AuthorizationServerOptions, key: JWK, store: Sto
     ttl: {
       AccessToken: options.accessTokenLifetime ?? 300,
       AuthorizationCode: 60,
-      Grant: 3600,
+      Grant: 30 * 24 * 3600,
       IdToken: 60,
       Interaction: 60,
-      RefreshToken: 3600,
-      Session: 3600,
+      RefreshToken: 30 * 24 * 3600,
+      Session: 30 * 24 * 3600,
     },
     features: {
       devInteractions: { enabled: false },
