@@ -4,6 +4,7 @@ import {
   type TokenCall,
   audiences,
   defineRule,
+  expiryOf,
   gatewayOf,
   quoted,
 } from '../../src/core/kit.ts'
@@ -33,6 +34,7 @@ export default defineRule({
     if (isScopeStepUp(step) || step.error === 'use_dpop_nonce') return 'silent'
     if (step.exchange.startedAt - (token.exchange.endedAt ?? token.exchange.startedAt) > fresh)
       return 'silent'
+    if (hasExpired(token, step)) return
     const edge = gatewayOf(step.exchange.response?.headers ?? [])
     // Without a challenge or words of the application it may be an edge that never asked the server.
     if (step.challenges.lines.length === 0 && edge !== undefined) return 'silent'
@@ -132,6 +134,13 @@ export default defineRule({
 
 /** So soon after it was issued, a token is fresh, in milliseconds. */
 const fresh = 60_000
+
+/** It was good when it was issued, and its short life was over when it was looked at. */
+function hasExpired(token: TokenCall, { exchange }: Challenge): boolean {
+  const end = expiryOf(token) ?? Infinity
+  const issued = token.exchange.endedAt ?? token.exchange.startedAt
+  return issued < end && end <= (exchange.endedAt ?? exchange.startedAt)
+}
 
 /** What the token says of itself, for a person to compare with what the server expects. */
 function described(token: TokenCall): string {

@@ -2,6 +2,29 @@ import rule from '../../../rules/bearer/fresh-token-rejected.ts'
 import { testExamples } from '../examples.ts'
 
 testExamples(rule, {
+  good: [
+    {
+      name: 'the token lives for a second, and is used after two',
+      http: `
+        # at 12:00:00.000
+        > POST https://as.example/token
+
+        grant_type=authorization_code&code=c1
+
+        < HTTP/1.1 200 OK
+
+        {"access_token":"\${secret at_}","token_type":"Bearer","expires_in":1}
+
+        # at 12:00:02.000
+        > POST https://mcp.example/mcp
+        > authorization: Bearer \${secret at_}
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer error="invalid_token"`,
+    },
+  ],
   bad: [
     {
       name: 'the audience is the published one, and the server objects to it',
