@@ -127,11 +127,7 @@ async function* every(
     progress.say(`writing: ${index} of ${steps.length} exchanges`)
   }
   if (index < steps.length)
-    throw new UserError(
-      'ECAPTURE',
-      'The capture changed while it was being read.',
-      'Run the command again.',
-    )
+    throw new UserError('ECAPTURE', 'The capture was changed while it was read.', 'Try again.')
 }
 
 /** In the order of the rules; what was asked to be left out is not among them. */

@@ -54,6 +54,8 @@ export class Attempt {
     switch (step.kind) {
       case 'mcp':
       case 'challenge':
+        // The OAuth part of a client may go by the name of the HTTP library it uses.
+        if (this.target === undefined) this.flow.client = programOf(step)
         this.target ??= step.target
         this.#takeCall(step)
         return
@@ -110,7 +112,12 @@ export class Attempt {
 
   /** A login that begins now would be this attempt going on: its token was never accepted, or opens too little. */
   get goesOn(): boolean {
-    return this.refused === 'scope' || (this.refused === 'token' && !(this.reached && this.issued))
+    return this.refused === 'scope' || (this.refused === 'token' && !this.reached)
+  }
+
+  /** It came with a token from before, which is no longer accepted: what renews it was issued out of sight, too. */
+  get isStale(): boolean {
+    return this.refused === 'token' && !this.issued
   }
 
   /** Legs that lead to a token may still be its own. */

@@ -29,8 +29,8 @@ export class Flow {
   readonly id: string
   readonly timers: Timers
   readonly revision: RevisionEvidence
-  /** The program that made it, as far as it says. */
-  readonly client: string
+  /** The program that calls the MCP server, as far as it says; until a call was seen, the one that sent the first leg. */
+  client: string
   /** The attempt before it of the same program or client, that had a token; undefined when none was seen. */
   follows: Flow | undefined
   /** What other attempts came to. */

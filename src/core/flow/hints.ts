@@ -76,7 +76,12 @@ function lookingAround(
 ): Attempt | undefined {
   const candidates = looking(step, roster)
   const nearest = roster.nearest(step, candidates)
-  const found = nearest ?? looking(step, roster, true).find((attempt) => attempt.isOpening)
+  const others = nearest === undefined ? looking(step, roster, true) : []
+  const found =
+    nearest ??
+    others.find((attempt) => attempt.isOpening) ??
+    // A token from before was refused, and the client's OAuth part goes by a name of its own.
+    others.find((attempt) => attempt.goesOn && !attempt.begun)
   return found === undefined || isOfMany(step, found) ? undefined : found
 }
 
@@ -169,13 +174,20 @@ function tokenRequest(step: TokenCall, roster: Roster): Attempt | undefined {
     attempt.flow.of('token').some(({ grantType }) => grantType === step.grantType)
   const waiting = (attempt: Attempt) =>
     attempt.isWithoutToken || attempt.goesOn || (attempt.presented && !attempt.issued)
-  const redeems = step.grantType === 'authorization_code'
-  const candidates = [
+  // The OAuth part of a client may go by a name of its own.
+  const others = roster.recent.filter(fits)
+  const begun =
+    step.grantType === 'authorization_code'
+      ? others.filter((attempt) => attempt.begun && waiting(attempt))
+      : []
+  const stale =
+    step.grantType === 'refresh_token'
+      ? [own, others].map((attempts) => attempts.filter(({ isStale }) => isStale))
+      : []
+  const candidates = stale.find(({ length }) => length > 0) ?? [
     ...own.filter((attempt) => attempt.begun && attempt.uses(step.clientId) && waiting(attempt)),
     ...own.filter((attempt) => waiting(attempt) || renewed(attempt)),
-    ...roster.recent.filter(
-      (attempt) => redeems && attempt.begun && fits(attempt) && waiting(attempt),
-    ),
+    ...begun,
   ]
   const connected = roster.connected(step.exchange.connection)
   if (connected !== undefined && candidates.includes(connected)) return connected

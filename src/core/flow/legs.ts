@@ -2,6 +2,7 @@ import type {
   Authorize,
   DeviceAuthorization,
   PushedRequest,
+  Revocation,
   Step,
   TokenCall,
 } from '../step/step.ts'
@@ -28,6 +29,10 @@ export function legsThatGoAlong(step: Step, attempt: Attempt, roster: Roster): M
     case 'device-authorization':
       return legsBefore(step, attempt, roster)
     case 'token':
+      return attempt.program === undefined
+        ? openingOf(step, roster)
+        : lookedUpFor(step, attempt, roster)
+    case 'revocation':
       return lookedUpFor(step, attempt, roster)
     default:
       return []
@@ -92,9 +97,8 @@ function openingOf(step: TokenCall, roster: Roster): Moved[] {
   return opening?.flow.steps.map((leg) => ({ step: leg, from: opening.flow })) ?? []
 }
 
-/** Metadata that a client read once more on its way to this token request. */
-function lookedUpFor(step: TokenCall, attempt: Attempt, roster: Roster): Moved[] {
-  if (attempt.program === undefined) return openingOf(step, roster)
+/** Metadata that a client read once more on its way to this token request, or to logging out. */
+function lookedUpFor(step: TokenCall | Revocation, attempt: Attempt, roster: Roster): Moved[] {
   const program = programOf(step)
   const looker = roster.recent.find(
     (other) =>

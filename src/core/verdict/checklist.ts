@@ -21,7 +21,7 @@ export const checklistItems: readonly {
   {
     item: 'D-3',
     category: 'Endpoints',
-    text: 'The network lets the client reach the endpoints',
+    text: 'Nothing in the network keeps the client from the endpoints',
   },
   {
     item: 'D-4',
@@ -50,12 +50,12 @@ export const checklistItems: readonly {
   {
     item: 'U-4',
     category: '401 set-up',
-    text: 'The challenge is spelled and quoted correctly',
+    text: 'The challenge has no typing mistakes and its quotes are in place',
   },
   {
     item: 'U-5',
     category: '401 set-up',
-    text: 'The server answers 401 where and how it should',
+    text: 'The server answers 401 where it should, and as it should',
   },
   {
     item: 'A-1',
@@ -81,7 +81,7 @@ export const checklistItems: readonly {
   {
     item: 'A-6',
     category: 'Audience and claims',
-    text: 'The server says which claim it refuses',
+    text: 'Claim failures can be told from what the server says',
   },
   {
     item: 'R-1',
@@ -98,8 +98,8 @@ export const checklistItems: readonly {
     category: 'Client registration',
     text: 'The client reads the registration endpoint from metadata',
   },
-  { item: 'R-4', category: 'Client registration', text: 'The client has a way to get a client id' },
-  { item: 'P-1', category: 'PKCE', text: 'The client uses PKCE as a maintained library does' },
+  { item: 'R-4', category: 'Client registration', text: 'A way to obtain a client id is open' },
+  { item: 'P-1', category: 'PKCE', text: 'The client uses PKCE as a well-kept library does' },
   {
     item: 'P-2',
     category: 'PKCE',

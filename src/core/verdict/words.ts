@@ -6,7 +6,7 @@ export const partyName: Readonly<Record<Fault, string>> = {
   'resource-server': 'the MCP server',
   'authorization-server': 'the authorization server',
   intermediary: 'an intermediary (proxy, gateway or network)',
-  undetermined: 'not certain',
+  undetermined: 'nobody for certain',
   authtap: 'authtap itself',
 }
 

@@ -1,9 +1,7 @@
 import type { Safe } from '../../core/redact/redactor.ts'
 import type { Evidence, Finding, Report } from '../../core/verdict/report.ts'
 import { counted, partyName, sentence, severityRank } from '../../core/verdict/words.ts'
-import { captureGaps } from '../report/coverage.ts'
-import { cut } from '../report/cut.ts'
-import { verdictLine } from '../report/verdict-line.ts'
+import { captureGaps, cut, headline } from '../report/headline.ts'
 import { blindLegs, causeOf, consequencesOf } from '../report/judged-capture.ts'
 import { type Style, wrapped } from './style.ts'
 
@@ -37,7 +35,7 @@ export function reportText(
     ...section('Could not be judged', blindLines(report), style),
     ...section(
       'Not run',
-      report.ignored.map((rule) => `  ${rule} (left out by --ignore)`),
+      report.ignored.map((rule) => `  ${rule} (ignored on request)`),
       style,
     ),
     ...(options.checklist ? section('Checklist', checklistLines(report, style), style) : []),
@@ -46,7 +44,7 @@ export function reportText(
 }
 
 function verdictLines(report: Safe<Report>, style: Style): string[] {
-  const { verdict, text, detail } = verdictLine(report)
+  const { verdict, text, detail } = headline(report)
   const marks = {
     FAIL: style.red(`${style.fail} FAIL`),
     INCOMPLETE: style.yellow(`${style.warn} INCOMPLETE`),
@@ -78,8 +76,7 @@ export function findingLines(finding: Finding, style: Style, head?: string): str
   const who = finding.fault === 'undetermined' ? 'undetermined' : partyName[finding.fault]
   const sure = finding.confidence === 'likely' ? ', likely' : ''
   const past = finding.past === true ? ', mended since' : ''
-  const basis =
-    finding.basis === 'recorded' ? ', taken from the record, because the value was redacted' : ''
+  const basis = finding.basis === 'recorded' ? ', from the record: the value was redacted' : ''
   const title = `${mark(finding, style)} ${style.bold(finding.title)}`
   return [
     head === undefined ? title : `${style.bold(head)}  ${finding.title}`,
@@ -100,7 +97,7 @@ export function findingLines(finding: Finding, style: Style, head?: string): str
 }
 
 function evidenceLine({ exchange, at, text, client, note }: Evidence): string {
-  const found = text === '' ? 'absent' : text
+  const found = text === '' ? 'nothing there' : text
   const seen = client === undefined ? '' : `, the client saw ${client}`
   return `#${exchange} ${at}: ${cut(found, 240)}${seen}${note === undefined ? '' : ` (${note})`}`
 }

@@ -74,7 +74,7 @@ function changeField(
     case 'cookie':
       return {
         value: upstreamCookie(value, jarPrefix(context.site.origin), browser),
-        why: 'this server gets back its own cookies under their own names, and no others',
+        why: 'cookies of other upstreams stay here, this one gets back its own names',
       }
     case 'dpop':
       return context.proof === undefined
@@ -82,13 +82,11 @@ function changeField(
         : { value: context.proof, why: 'proof bound to the upstream URL' }
     case 'accept-encoding':
       return context.document
-        ? { value: readableCodings(value), why: 'authtap has to read the document' }
+        ? { value: readableCodings(value), why: 'the document has to be read' }
         : undefined
     case 'if-none-match':
     case 'if-modified-since':
-      return context.document
-        ? { value: undefined, why: 'authtap has to read the document' }
-        : undefined
+      return context.document ? { value: undefined, why: 'the document has to be read' } : undefined
     default:
       return undefined
   }

@@ -15,27 +15,27 @@ interface PromptKey {
 const promptTable: readonly PromptKey[] = [
   {
     keys: ['enter'],
-    text: 'accept what is typed',
+    text: 'take what is typed',
     does: (state, prompt) => {
       remember(state, prompt)
       return 'done'
     },
   },
   { keys: ['escape', 'C-c'], text: 'cancel', does: () => 'cancelled' },
-  { keys: ['up'], text: 'earlier input', does: (state, prompt) => past(state, prompt, -1) },
+  { keys: ['up'], text: 'what was typed before', does: (state, prompt) => past(state, prompt, -1) },
   {
     keys: ['down'],
-    text: 'later input',
+    text: 'what was typed after it',
     does: (state, prompt) => past(state, prompt, 1),
   },
   {
     keys: ['backspace'],
-    text: 'delete the last character',
+    text: 'take the last character away',
     does: (_, prompt) => edit(prompt, [...prompt.text].slice(0, -1).join('')),
   },
   {
     keys: ['C-w'],
-    text: 'delete the last word',
+    text: 'take the last word away',
     does: (_, prompt) => edit(prompt, prompt.text.replace(/\S*\s*$/, '')),
   },
   { keys: ['C-u'], text: 'clear', does: (_, prompt) => edit(prompt, '') },

@@ -62,9 +62,7 @@ export function curlCommand({ request }: Exchange): string {
       decodedBytes(request) === undefined ? '--data-binary @body' : `--data-raw ${quote(body)}`,
     )
   const left =
-    request.body.dropped > 0
-      ? [`# ${request.body.dropped} bytes of the body were not recorded`]
-      : []
+    request.body.dropped > 0 ? [`# ${request.body.dropped} bytes of the body were not kept`] : []
   return [...variables.lines, ...left, words.join(' \\\n  ')].join('\n')
 }
 
@@ -122,7 +120,7 @@ function evidenceLines({ exchange, at, text, client, note }: Evidence): string[]
   return [
     `Exchange ${exchange}, ${code(at)}${remark}:`,
     '',
-    ...(text === '' ? ['absent'] : fenced(text)),
+    ...(text === '' ? ['nothing there'] : fenced(text)),
     ...(client === undefined ? [] : ['', 'which the client saw as', '', ...fenced(client)]),
     '',
   ]

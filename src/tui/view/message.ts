@@ -36,17 +36,17 @@ export function responsePage(exchange: Exchange, scene: Scene, columns: number):
     failure === undefined
       ? []
       : prose(
-          `failed before HTTP: ${failure.phase} ${failure.code} ${failure.message}`,
+          `ended outside HTTP: ${failure.phase} ${failure.code} ${failure.message}`,
           columns - 1,
           'fail',
           1,
         )
   if (response === undefined) {
     const text = exchange.handedOver
-      ? 'authtap sent the browser on to the next party and does not see the answer.'
+      ? 'The browser was sent on to the next party; the answer is not visible here.'
       : failure === undefined
         ? 'No answer yet.'
-        : 'No answer came.'
+        : 'There was no answer.'
     return [...failed, ...prose(text, columns - 1, 'dim', 1)]
   }
   const status = `${response.status} ${response.statusText}`.trim()
@@ -155,8 +155,7 @@ function below(
 
 function bodyLines(message: Parameters<typeof bodyText>[0], scene: Scene): Line[] {
   const { body } = message
-  const left =
-    body.dropped > 0 ? [line(` ${counted(body.dropped, 'byte')} not recorded`, 'dim')] : []
+  const left = body.dropped > 0 ? [line(` ${counted(body.dropped, 'byte')} not kept`, 'dim')] : []
   if (body.bytes.length === 0) return left
   if (decodedBytes(message) === undefined)
     return [line(` ${counted(body.bytes.length, 'byte')} that cannot be read`, 'dim'), ...left]
