@@ -2,7 +2,7 @@ import {
   type Challenge,
   type Flow,
   type McpCall,
-  type Said,
+  type Place,
   audiences,
   claimedExpiry,
   defineRule,
@@ -10,7 +10,8 @@ import {
   isFollowUp,
   isOwnAudience,
   quoted,
-  said,
+  saysCredentialMissing,
+  saysUnauthenticated,
   throughGateway,
 } from '../../src/core/kit.ts'
 
@@ -57,7 +58,7 @@ export default defineRule({
       confidence: other && (told || twin) ? 'certain' : 'likely',
       message:
         `the client sent Authorization: ${step.presented.scheme} …, and ${step.target} answers ` +
-        (told === undefined ? 'as if none had come' : quoted(told.words)) +
+        (told === undefined ? 'as if none had come' : quoted(told.text)) +
         (other === undefined ? '' : `; with ${other.method} it accepts the same token`),
       hint: gateway?.passAuthorization,
       evidence: [
@@ -149,15 +150,19 @@ function isAlike(bare: Challenge, step: Call): boolean {
 function saysMore(step: Call): boolean {
   if (step.kind !== 'challenge') return false
   const isBare = step.challenges.lines.length === 0
-  return isBare
-    ? said(step, 'credential-missing', 'unauthenticated', 'credential-refused') === undefined
-    : step.error !== undefined
+  return isBare ? !saysUnauthenticated(step.bodyText) : step.error !== undefined
 }
 
 /** The server's own words on what it missed. */
-function complaint(step: Call): Said | undefined {
-  if (step.kind === 'mcp' && step.answer?.error === undefined) return undefined
-  return said(step, 'credential-missing')
+function complaint(step: Call): { text: string; at: Place } | undefined {
+  const texts: { text: string; at: Place }[] =
+    step.kind === 'challenge'
+      ? [
+          { text: step.errorDescription ?? '', at: challengeField },
+          { text: step.bodyText, at: 'response.body' },
+        ]
+      : [{ text: step.answer?.error?.message ?? '', at: 'response.json/error/message' }]
+  return texts.find(({ text }) => saysCredentialMissing(text))
 }
 
 /** Calls that the server accepted with this very token. */

@@ -9,14 +9,17 @@ interface Types extends Stored {
 }
 
 /** A client made with `@ai-sdk/mcp`, which has an OAuth client of its own. */
-export const startAiSdk: StartClient = async () => {
+export const startAiSdk: StartClient = async (options = {}) => {
   const callback = await startCallback()
   const memory = new OAuthMemory<Types>(callback)
   // What this library lets a provider leave out, and the memory, made for another library, does not have.
-  const authProvider = memory as unknown as OAuthClientProvider
+  const authProvider = Object.assign(memory as unknown as OAuthClientProvider, {
+    isClientInformationDynamicallyRegistered: () => true,
+  })
+  const own = options.fetch && { fetch: options.fetch }
   let client: Awaited<ReturnType<typeof createMCPClient>> | undefined
   const connect = async (url: string) => {
-    client = await createMCPClient({ transport: { type: 'http', url, authProvider } })
+    client = await createMCPClient({ transport: { type: 'http', url, authProvider, ...own } })
   }
   return {
     memory,
@@ -31,6 +34,7 @@ export const startAiSdk: StartClient = async () => {
           serverUrl: url,
           authorizationCode: response.get('code') ?? '',
           ...(iss !== null && { callbackIssuer: iss }),
+          ...(options.fetch && { fetchFn: options.fetch }),
         })
         await connect(url)
       }

@@ -2,8 +2,8 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import { listen, type Listener } from './listener.ts'
 
 export interface GatewayOptions {
-  /** Origin of the server behind it; asked at every request, since a server may start after its gateway. */
-  readonly upstream: () => string
+  /** Origin of the server behind this path; asked at every request, since a server may start after its gateway. */
+  readonly upstream: (path: string) => string
   /** Fault: request fields, in lower case, that are not passed on. */
   readonly drops?: readonly string[]
 }
@@ -20,8 +20,9 @@ function forward(
 ): void {
   const headers = { ...request.headers }
   for (const name of options.drops ?? []) delete headers[name]
+  const path = request.url ?? '/'
   const outgoing = httpRequest(
-    options.upstream() + (request.url ?? '/'),
+    options.upstream(path) + path,
     { method: request.method, headers, agent: false },
     (incoming) => {
       const marks = ['Via', '1.1 gateway', 'Server', 'nginx/1.29.3']

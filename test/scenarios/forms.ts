@@ -106,20 +106,30 @@ function strip(text: string): string {
     .join('')
 }
 
-/** Plays a scenario through authtap, which stands in front of these MCP servers. */
+type Play = (urls: readonly string[]) => Promise<void>
+
+/**
+ * Plays a scenario through authtap, which stands in front of these MCP servers.
+ * @param before played out of its sight: before authtap was restarted, on the ports that it remembers
+ */
 export async function watched(
   targets: readonly string[],
-  play: (urls: readonly string[]) => Promise<void>,
+  play: Play,
+  before: Play = () => Promise.resolve(),
 ): Promise<Judged[]> {
   const writing = await write(targets)
-  const tap = await startReverse({
-    targets,
-    port: 0,
-    emit: writing.take,
-    notice: () => undefined,
-  })
+  const unseen = new Set<string>()
+  let isWatching = false
+  const emit = (exchange: Exchange) => {
+    if (!isWatching) unseen.add(exchange.id)
+    if (!unseen.has(exchange.id)) writing.take(exchange)
+  }
+  const tap = await startReverse({ targets, port: 0, emit, notice: () => undefined })
+  const urls = tap.listening.urls.map(({ url }) => url)
   try {
-    await play(tap.listening.urls.map(({ url }) => url))
+    await before(urls)
+    isWatching = true
+    await play(urls)
   } finally {
     await tap.stop()
   }

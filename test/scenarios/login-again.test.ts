@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { startClientV1 } from '../peers/client-v1.ts'
 import { startClientV2 } from '../peers/client-v2.ts'
-import { outlive } from '../peers/client.ts'
 import { again, generations, use } from './clients.ts'
 import { expectHealthy, watched } from './forms.ts'
+import { nightPasses } from './night.ts'
 import { served } from './served.ts'
 
 const byHand = 'registered-by-hand'
@@ -55,13 +55,13 @@ describe.each(generations)('a client of %s that logs in again', (_version, start
   })
 
   test('after its token expired has logged in twice', async () => {
-    await served({ authorizationServer: { accessTokenLifetime: 1 } }, async ({ mcp }) => {
+    await served({}, async ({ mcp }) => {
       const client = await startClient()
       // Without a refresh token, it needs its user again.
       client.memory.clientMetadata.grant_types = ['authorization_code']
       const judged = await watched([mcp.url], async ([url]) => {
         await use(client, url!)
-        await outlive(client)
+        nightPasses()
         await use(client, url!)
         await client.close()
       })
