@@ -5,10 +5,13 @@ import { expect, test } from 'vitest'
 import { filterKeys } from '../src/core/filter/keys.ts'
 import { flags } from '../src/options.ts'
 import { loadRules } from '../src/rules.ts'
+import { parseTranscript } from '../src/core/transcript/transcript.ts'
 import { actions } from '../src/tui/command/actions.ts'
-import { everyKey } from '../src/tui/command/help.ts'
+import { everyKey, hintsFor } from '../src/tui/command/help.ts'
+import { drawScreen } from '../src/tui/view/screen.ts'
 import { run } from './command.ts'
 import { readmeParts, withParts } from './tools/readme-parts.mjs'
+import { drawn, told } from './tui/fixtures/told.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
@@ -47,6 +50,33 @@ test('its verdict is one that the demo prints, but for hosts, ports and random v
   const printed = /^. FAIL [^]*?(?=\n\nConsequences)/m.exec(stdout)?.[0] ?? ''
   expect(masked(sample)).toBe(masked(printed))
 })
+
+test('its screen is what the terminal UI draws of the same fault', async () => {
+  const screen = /^<!-- screen: .*-->\n\n```\n([^]*?)^```$/m.exec(readme)?.[1] ?? ''
+  const { rules } = await loadRules()
+  const { ui, scene } = told(parseTranscript(missingVerifier), { judgedBy: rules })
+  ui.state.view = 'flow'
+  const [columns, rows] = [80, 24]
+  const lines = drawn(columns, rows, (frame) =>
+    drawScreen(frame, { ...scene, hints: hintsFor(ui) }, []),
+  )
+  expect(`${lines.join('\n')}\n`).toBe(screen)
+})
+
+/** A login whose token request has no code_verifier, as the demo `missing-verifier` plays it. */
+const missingVerifier = `
+\${opening until callback}
+
+> POST https://as.example/token
+> content-type: application/x-www-form-urlencoded
+
+grant_type=authorization_code&code=c1&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+< HTTP/1.1 400 Bad Request
+< content-type: application/json
+
+{"error":"invalid_grant","error_description":"code_verifier is missing"}
+`
 
 /** On one line, and the same whoever takes part. */
 function masked(text: string): string {
