@@ -28,7 +28,7 @@ export default defineRule({
   fault: ['authorization-server', 'resource-server'],
   spec: ['RFC 8707 §2', 'OAuth 2.1 §3.1', 'MCP 2025-11-25 Resource Parameter Implementation'],
   revisions: 'from 2025-06-18: clients must send resource whether the server knows it or not',
-  seed: ['A-1', 'A-5'],
+  seed: [{ item: 'A-5', faults: ['authorization-server'] }],
   threads: [
     'https://github.com/anthropics/claude-code/issues/73460',
     'https://github.com/microsoft/azure-devops-mcp/issues/1511',

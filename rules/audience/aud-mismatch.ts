@@ -29,7 +29,12 @@ export default defineRule({
   fault: ['authorization-server', 'client'],
   spec: ['RFC 8707 §2', 'RFC 9068 §3', 'MCP 2025-11-25 Token Audience Binding and Validation'],
   revisions: 'from 2025-06-18; a note before',
-  seed: ['A-1', 'A-3', 'A-4', 'A-5'],
+  seed: [
+    { item: 'A-1', faults: ['client'] },
+    'A-3',
+    'A-4',
+    { item: 'A-5', faults: ['authorization-server'] },
+  ],
   threads: [
     'https://github.com/ganhammar/hass-mcp-server/issues/54',
     'https://github.com/supabase/auth/issues/2610',

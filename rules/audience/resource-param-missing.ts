@@ -21,7 +21,7 @@ export default defineRule({
   fault: ['client'],
   spec: ['RFC 8707 §2', 'MCP 2025-06-18 Resource Parameter Implementation'],
   revisions: 'from 2025-06-18',
-  seed: ['A-1', 'A-3'],
+  seed: ['A-1'],
   threads: [
     'https://github.com/anthropics/claude-code/issues/90497',
     'https://github.com/openai/codex/issues/24890',

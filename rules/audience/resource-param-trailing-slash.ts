@@ -20,7 +20,7 @@ export default defineRule({
   fault: ['client'],
   spec: ['RFC 8707 §2', 'RFC 3986 §6.2.3', 'MCP 2025-11-25 Canonical Server URI'],
   revisions: 'from 2025-06-18; an error once somebody refuses because of it',
-  seed: ['A-1', 'A-3', 'A-4'],
+  seed: ['A-1', 'A-3'],
   threads: [
     'https://github.com/vercel/ai/issues/13988',
     'https://github.com/anthropics/claude-code/issues/52871',

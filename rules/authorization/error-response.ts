@@ -13,7 +13,7 @@ export default defineRule({
   fault: ['undetermined', 'client', 'authorization-server'],
   spec: ['RFC 6749 §4.1.2.1', 'OAuth 2.1 §4.1.2.1'],
   revisions: 'all',
-  seed: ['P-1', 'R-3', 'A-5'],
+  seed: [{ item: 'A-5', variants: ['access-denied-policy', 'unauthorized-client'] }],
   why: 'The client is sent an error in the place of a code, so that there is nothing to redeem.',
   remedy:
     'Follow what the error and its description say; the log of the authorization server says more.',

@@ -7,6 +7,7 @@ import {
   expiryOf,
   gatewayOf,
   quoted,
+  saysAudience,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -17,7 +18,15 @@ export default defineRule({
   spec: ['RFC 6750 §3.1', 'MCP 2025-11-25 Token Handling'],
   revisions: 'all',
   reads: ['authorization'],
-  seed: ['A-2', 'A-6'],
+  seed: [
+    { item: 'A-3', variants: ['audience-as-published'] },
+    { item: 'A-4', variants: ['audience-as-published'] },
+    {
+      item: 'A-6',
+      faults: ['undetermined', 'resource-server', 'authorization-server'],
+      when: (step) => (step.errorDescription ?? '') === '' && !saysAudience(step.bodyText),
+    },
+  ],
   why: 'The login succeeds and every call is still refused; people are asked to log in again and again.',
   remedy:
     'Compare what the MCP server expects (issuer, audience, algorithm, scope) with the token shown here, and align the two.',

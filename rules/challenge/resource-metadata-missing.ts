@@ -19,7 +19,8 @@ export default defineRule({
   ],
   revisions:
     'from 2025-06-18; from 2025-11-25 only a warning where the metadata is at its well-known URL',
-  seed: ['U-3', 'U-4', 'U-5'],
+  reads: ['www-authenticate'],
+  seed: ['U-3', { item: 'U-4', variants: ['misspelled'] }, { item: 'U-5', severity: 'error' }],
   threads: [
     'https://github.com/garrytan/gbrain/issues/1410',
     'https://github.com/ForestAdmin/agent-nodejs/issues/1558',

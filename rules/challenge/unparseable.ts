@@ -13,7 +13,8 @@ export default defineRule({
   fault: ['resource-server'],
   spec: ['RFC 9110 §11.6.1', 'RFC 9110 §11.2', 'RFC 6750 §3'],
   revisions: 'all',
-  seed: ['U-2', 'U-4', 'U-5'],
+  reads: ['www-authenticate'],
+  seed: [{ item: 'U-2', variants: ['no-scheme', 'colon-after-scheme', 'json'] }, 'U-4', 'U-5'],
   why: 'A client that cannot read the challenge does not learn where the metadata is, or which scope to ask for, and goes on as if nothing had been said.',
   remedy:
     'Write each parameter as name="value", separate parameters by commas, and put the scheme and a space first.',

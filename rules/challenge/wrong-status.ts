@@ -26,7 +26,7 @@ export default defineRule({
   spec: ['RFC 6750 §3.1', 'RFC 9110 §15.5.2', 'MCP 2025-11-25 Error Handling'],
   revisions: 'all',
   reads: ['authorization'],
-  seed: ['U-1', 'U-5'],
+  seed: [{ item: 'U-1', when: ({ authorization }) => authorization.length === 0 }, 'U-5'],
   threads: [
     'https://github.com/OpenLiberty/open-liberty/issues/33634',
     'https://github.com/BerriAI/litellm/issues/27489',

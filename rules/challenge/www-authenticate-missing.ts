@@ -25,7 +25,7 @@ export default defineRule({
   revisions:
     '2025-06-18 requires it; from 2025-11-25 an error unless the metadata is at its well-known URL',
   reads: ['www-authenticate'],
-  seed: ['U-1', 'U-5'],
+  seed: [{ item: 'U-1', when: ({ authorization }) => authorization.length === 0 }, 'U-5'],
   threads: [
     'https://github.com/lightdash/lightdash/issues/26726',
     'https://github.com/open-orbis/open-orbis/issues/423',

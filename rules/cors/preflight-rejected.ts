@@ -15,7 +15,7 @@ export default defineRule({
   fault: ['resource-server', 'authorization-server'],
   spec: ['Fetch CORS-preflight fetch', 'OAuth 2.1 §3.2'],
   revisions: 'all',
-  seed: ['D-3', 'U-1'],
+  seed: ['D-3'],
   why: 'A browser asks before it sends a request with credentials or JSON; told no, it sends none, and the client sees a network error without a reason.',
   remedy:
     'Answer OPTIONS before authentication with 204, Access-Control-Allow-Origin, -Methods and -Headers: at the MCP endpoint, the metadata, the registration and the token endpoint.',

@@ -17,7 +17,7 @@ export default defineRule({
   fault: ['resource-server', 'authorization-server'],
   spec: ['Fetch CORS protocol', 'RFC 9728 §5.1', 'RFC 9449 §8'],
   revisions: 'all; no Mcp-Session-Id from 2026-07-28',
-  seed: ['U-1'],
+  seed: [{ item: 'U-5', variants: ['www-authenticate'] }],
   threads: [
     'https://github.com/apify/apify-mcp-server/issues/540',
     'https://github.com/twentyhq/twenty/issues/19836',

@@ -21,7 +21,7 @@ export default defineRule({
     'MCP 2026-07-28 Authorization Server Metadata Discovery',
   ],
   revisions: 'all through RFC 8414; clients of 2026-07-28 must reject; a warning before 2025-06-18',
-  seed: ['D-2', 'D-4', 'A-3'],
+  seed: [{ item: 'D-2', faults: ['authorization-server'] }],
   threads: [
     'https://github.com/github/copilot-cli/issues/4606',
     'https://github.com/atlassian/atlassian-mcp-server/issues/205',

@@ -26,7 +26,12 @@ export default defineRule({
   ],
   revisions:
     'all; only a warning under 2025-03-26, which has default endpoints, and for OpenID alone under 2025-06-18',
-  seed: ['D-1'],
+  seed: [
+    {
+      item: 'D-1',
+      variants: ['all-404', 'no-document', 'only-on-mcp-host', 'nonstandard-location'],
+    },
+  ],
   threads: [
     'https://github.com/agentgateway/agentgateway/issues/1831',
     'https://github.com/modelcontextprotocol/python-sdk/issues/1944',

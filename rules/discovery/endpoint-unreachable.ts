@@ -15,7 +15,7 @@ export default defineRule({
   fault: ['intermediary', 'resource-server', 'authorization-server', 'undetermined'],
   spec: ['RFC 9110 §3.3', 'OAuth 2.1 §1.5'],
   revisions: 'all',
-  seed: ['D-3'],
+  seed: ['D-3', { item: 'D-1', severity: 'error', when: ({ kind }) => kind === 'server-metadata' }],
   threads: ['https://github.com/taylorwilsdon/google_workspace_mcp/issues/182'],
   why: 'No answer comes at all, which clients show as "could not connect" whatever the reason.',
   remedy:

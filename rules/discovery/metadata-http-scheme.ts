@@ -16,7 +16,11 @@ export default defineRule({
   fault: ['resource-server', 'authorization-server'],
   spec: ['RFC 9728 §2', 'RFC 8414 §2', 'OAuth 2.1 §1.5'],
   revisions: 'all',
-  seed: ['D-2', 'D-4'],
+  seed: [
+    { item: 'D-2', when: ({ kind }) => kind === 'server-metadata' },
+    { item: 'D-4', variants: ['issuer'], when: ({ kind }) => kind === 'resource-metadata' },
+    { item: 'U-3', variants: ['resource_metadata', 'resource'] },
+  ],
   threads: [
     'https://github.com/tuist/tuist/issues/9663',
     'https://github.com/agentgateway/agentgateway/issues/1639',

@@ -17,7 +17,12 @@ export default defineRule({
   fault: ['authorization-server', 'resource-server', 'intermediary'],
   spec: ['RFC 9728 §3.2', 'RFC 8414 §3.2', 'OIDC Discovery §4.2'],
   revisions: 'all',
-  seed: ['D-1', 'D-2', 'U-3'],
+  seed: [
+    { item: 'D-1', severity: 'error', when: ({ kind }) => kind === 'server-metadata' },
+    { item: 'D-2', variants: ['byte-order-mark'], when: ({ kind }) => kind === 'server-metadata' },
+    { item: 'D-2', severity: 'error', when: ({ kind }) => kind === 'server-metadata' },
+    { item: 'U-3', severity: 'error', when: ({ kind }) => kind === 'resource-metadata' },
+  ],
   threads: [
     'https://github.com/twentyhq/twenty/issues/19766',
     'https://github.com/valon-technologies/gestalt/issues/1267',

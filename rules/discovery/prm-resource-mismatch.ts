@@ -18,7 +18,7 @@ export default defineRule({
   fault: ['resource-server'],
   spec: ['RFC 9728 §3.3', 'MCP 2025-11-25 Protected Resource Metadata Discovery Requirements'],
   revisions: '2025-06-18 and later',
-  seed: ['D-4', 'U-3', 'A-3'],
+  seed: ['U-3'],
   threads: [
     'https://github.com/anthropics/claude-ai-mcp/issues/560',
     'https://github.com/modelcontextprotocol/inspector/issues/738',

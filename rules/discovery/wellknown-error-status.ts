@@ -7,7 +7,11 @@ export default defineRule({
   fault: ['resource-server', 'authorization-server', 'intermediary'],
   spec: ['RFC 9728 §3.2', 'RFC 8414 §3.2'],
   revisions: 'all',
-  seed: ['D-1', 'D-3'],
+  seed: [
+    { item: 'D-1', severity: 'error', when: ({ kind }) => kind === 'server-metadata' },
+    { item: 'D-3', severity: 'error', faults: ['intermediary'] },
+    { item: 'U-3', severity: 'error', when: ({ kind }) => kind === 'resource-metadata' },
+  ],
   why: 'Clients go on to the next place after 404; after other errors some stop, and others take the MCP server for its own authorization server.',
   remedy:
     'Exempt /.well-known/oauth-* and openid-configuration from authentication, redirects and limits, and answer 404 for documents that you do not serve.',

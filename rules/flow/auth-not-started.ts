@@ -16,7 +16,6 @@ export default defineRule({
   spec: ['MCP 2025-11-25 Authorization Flow Steps', 'RFC 6750 §3'],
   revisions: 'all',
   reads: ['authorization'],
-  seed: ['U-1'],
   why: 'No login prompt ever appears: people see "not connected", or nothing at all.',
   remedy:
     'Turn OAuth on in the client, or press its button to log in; a client without OAuth needs a token configured by hand.',

@@ -21,6 +21,10 @@ export default defineRule({
   fault: ['undetermined', 'client', 'resource-server', 'authorization-server', 'intermediary'],
   spec: ['MCP 2025-11-25 Authorization Flow Steps'],
   revisions: 'all',
+  seed: [
+    { item: 'U-2', variants: ['other-scheme'] },
+    { item: 'U-5', variants: ['other-scheme'] },
+  ],
   why: 'The login ends here: what was answered is not what the next step needs.',
   remedy: 'Look at this exchange, and at what the log of the answering server says at its time.',
   aggregates: 'last',

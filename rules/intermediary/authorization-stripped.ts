@@ -23,7 +23,7 @@ export default defineRule({
   spec: ['RFC 9110 §11.6.2', 'RFC 9110 §7.6', 'RFC 6750 §3.1'],
   revisions: 'all',
   reads: ['authorization'],
-  seed: ['T-2', 'T-3', 'T-4'],
+  seed: ['T-2', 'T-4'],
   threads: [
     'https://github.com/hauptsacheNet/typo3-mcp-server/issues/33',
     'https://github.com/google-gemini/gemini-cli/issues/8487',

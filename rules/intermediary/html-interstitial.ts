@@ -7,7 +7,11 @@ export default defineRule({
   fault: ['intermediary'],
   spec: ['RFC 9110 §15.5.2', 'RFC 9728 §3.2'],
   revisions: 'all',
-  seed: ['D-1', 'D-3'],
+  seed: [
+    { item: 'D-1', severity: 'error', when: ({ kind }) => kind === 'server-metadata' },
+    { item: 'D-3', severity: 'error' },
+    { item: 'U-3', severity: 'error', when: ({ kind }) => kind === 'resource-metadata' },
+  ],
   why: 'The client asks for a document and is sent to a page for people; no client can sign in there, so the login never begins.',
   remedy:
     'Exempt /.well-known/*, the MCP endpoint, the registration and the token endpoint from the sign-in of the gateway.',

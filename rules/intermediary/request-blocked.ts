@@ -16,7 +16,7 @@ export default defineRule({
   fault: ['intermediary'],
   spec: ['RFC 9110 §15.5.4', 'RFC 9110 §11.6.1'],
   revisions: 'all',
-  seed: ['D-3'],
+  seed: ['D-3', { item: 'D-1', severity: 'error', when: ({ kind }) => kind === 'server-metadata' }],
   threads: [
     'https://github.com/anthropics/claude-ai-mcp/issues/75',
     'https://github.com/twentyhq/twenty/issues/20296',

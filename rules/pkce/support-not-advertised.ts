@@ -15,7 +15,7 @@ export default defineRule({
   fault: ['authorization-server'],
   spec: ['MCP 2025-11-25 Authorization Code Protection', 'RFC 8414 §2', 'RFC 9700 §2.1.1'],
   revisions: 'from 2025-11-25 clients must refuse; before, a warning',
-  seed: ['P-1'],
+  seed: [{ item: 'D-2', severity: 'error' }],
   threads: ['https://github.com/anthropics/claude-ai-mcp/issues/786'],
   why: 'From 2025-11-25 a client must refuse an authorization server whose metadata does not list S256; strict ones stop without a word.',
   remedy:

@@ -7,7 +7,13 @@ export default defineRule({
   fault: ['authorization-server', 'client'],
   spec: ['MCP 2025-11-25 Client Registration Approaches', 'RFC 8414 §2', 'RFC 7591 §3'],
   revisions: 'all; from 2025-11-25 Client ID Metadata Documents count as a way',
-  seed: ['R-3', 'R-4'],
+  seed: [
+    {
+      item: 'R-3',
+      when: (step, flow) => flow.after(step, 'registration').length > 0,
+    },
+    { item: 'R-4', variants: ['none'] },
+  ],
   why: 'The authorization server offers neither Client ID Metadata Documents nor dynamic registration, so a client that nobody configured cannot begin to log in.',
   remedy:
     'Advertise `client_id_metadata_document_supported` or a `registration_endpoint`, or document how people obtain a client id for their client.',

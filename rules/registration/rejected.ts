@@ -5,6 +5,7 @@ import {
   bodyText,
   defineRule,
   isLoopback,
+  member,
   objectOf,
   quoted,
   shortened,
@@ -19,7 +20,18 @@ export default defineRule({
   fault: ['authorization-server', 'client'],
   spec: ['RFC 7591 §3.2.2', 'MCP 2025-11-25 Dynamic Client Registration'],
   revisions: 'all',
-  seed: ['R-1', 'R-4'],
+  seed: [
+    { item: 'R-1', variants: ['redirect-uri', 'metadata'], faults: ['client'] },
+    {
+      item: 'R-4',
+      faults: ['authorization-server'],
+      when: (_, flow) =>
+        member(
+          objectOf(flow.serverMetadata?.document ?? { kind: 'empty' }),
+          'client_id_metadata_document_supported',
+        ) !== true,
+    },
+  ],
   why: 'Without a registration the client has no client_id, and the login cannot begin.',
   remedy: 'Let clients register, or offer another way to obtain a client id.',
   explains: ['flow/stalled', 'flow/auth-not-started'],

@@ -17,7 +17,7 @@ export default defineRule({
   fault: ['authorization-server'],
   spec: ['RFC 7591 §3.2.1'],
   revisions: 'all',
-  seed: ['R-2'],
+  seed: [{ item: 'R-4', severity: 'error' }],
   threads: ['https://github.com/anthropics/claude-code/issues/13685'],
   why: 'Clients that check the response against a schema drop the whole registration, although the server made one.',
   remedy:

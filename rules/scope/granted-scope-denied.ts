@@ -16,7 +16,6 @@ export default defineRule({
   spec: ['RFC 6750 §3.1', 'MCP 2025-11-25 Scope Challenge Handling'],
   revisions: 'from 2025-11-25; the 403 since 2025-03-26',
   reads: ['authorization'],
-  seed: ['A-5'],
   why: 'The client can do nothing more: it asks for the scopes again, gets them again, and is refused again.',
   remedy:
     'Accept tokens that carry the scopes you ask for: check how scopes are read (string or list, `scope` or `scp`, prefixes).',

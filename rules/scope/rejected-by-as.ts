@@ -24,7 +24,10 @@ export default defineRule({
   fault: ['client', 'resource-server', 'authorization-server'],
   spec: ['RFC 6749 §3.3', 'RFC 6749 §5.2', 'RFC 7591 §2'],
   revisions: 'all',
-  seed: ['A-5', 'R-1'],
+  seed: [
+    { item: 'A-5', faults: ['authorization-server'] },
+    { item: 'R-1', variants: ['not-registered'], faults: ['client'] },
+  ],
   threads: [
     'https://github.com/cloudflare/mcp-server-cloudflare/issues/457',
     'https://github.com/ChronoAIProject/NyxID/issues/434',

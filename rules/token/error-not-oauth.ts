@@ -21,7 +21,6 @@ export default defineRule({
   fault: ['authorization-server', 'intermediary'],
   spec: ['RFC 6749 §5.2', 'RFC 7591 §3.2.2'],
   revisions: 'all',
-  seed: ['A-5'],
   why: 'Clients look for the member `error`; without it they cannot tell a bad request from a broken server, and show the user nothing of use.',
   remedy:
     'Answer with 400 (401 for client authentication), Content-Type application/json and a string `error`; where the endpoint does not do what its metadata says, correct the metadata.',

@@ -7,7 +7,7 @@ export default defineRule({
   fault: ['client'],
   spec: ['RFC 6749 §3.2', 'OAuth 2.1 §3.2.2'],
   revisions: 'all',
-  seed: ['P-3', 'P-4'],
+  seed: ['P-4'],
   why: 'Token endpoints read form fields from the body; parameters sent as JSON or in the query do not exist for them.',
   remedy:
     'Encode the parameters with a form encoder in the POST body and send `Content-Type: application/x-www-form-urlencoded`.',

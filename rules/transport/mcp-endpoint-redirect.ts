@@ -23,7 +23,10 @@ export default defineRule({
     'Fetch HTTP-redirect fetch',
   ],
   revisions: 'all',
-  seed: ['T-2'],
+  seed: [
+    { item: 'T-1', variants: ['authorization-lost'] },
+    { item: 'T-4', variants: ['authorization-lost'] },
+  ],
   threads: ['https://github.com/zoho/analytics-mcp-server/issues/22'],
   why: 'Clients that follow a redirect turn POST into GET, or drop the Authorization field or the body. Others do not follow, so no challenge ever reaches them.',
   remedy:

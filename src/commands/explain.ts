@@ -63,7 +63,7 @@ function rulePage(rule: Rule, rules: readonly Rule[]): string[] {
       rule.spec.map((ref) => `${ref}  ${cite(ref)?.url ?? ''}`),
     ),
     ...list('Seen in the wild', rule.threads ?? []),
-    ...list('Decides in the checklist', rule.seed === undefined ? [] : [rule.seed.join(', ')]),
+    ...list('Denies in the checklist', (rule.seed ?? []).map(denialText)),
     ...list('Explains findings of', rule.explains ?? []),
     ...list('May be explained by', [...(causesByRule(rules).get(rule.id) ?? [])]),
     ...rule.examples.good.flatMap((example) => [
@@ -87,4 +87,17 @@ function dedent(text: string): string[] {
   const indents = lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/))
   const shared = Math.min(...indents)
   return lines.map((line) => line.slice(shared))
+}
+
+/** A checklist item that the rule may say is untrue, and when it does. */
+function denialText(denial: NonNullable<Rule['seed']>[number]): string {
+  if (typeof denial === 'string') return denial
+  const { item, variants, faults, severity, when } = denial
+  const limits = [
+    ...(severity === undefined ? [] : [`${severity}s`]),
+    ...(variants === undefined ? [] : [variants.join(', ')]),
+    ...(faults === undefined ? [] : [`by ${faults.map((fault) => partyName[fault]).join(' or ')}`]),
+    ...(when === undefined ? [] : ['not at every step']),
+  ]
+  return limits.length === 0 ? item : `${item} (${limits.join('; ')})`
 }

@@ -1,10 +1,10 @@
 import { type Found, type Judgement, judge, worse } from './verdict/check.ts'
-import { checklist } from './verdict/checklist.ts'
+import { type Shown, checklist, recordedDenials, shownBy } from './verdict/checklist.ts'
 import { Classifier } from './step/classify.ts'
 import { type Event, exchangeEvent } from './verdict/event.ts'
 import type { Exchange } from './wire/exchange.ts'
 import { causesByRule } from './verdict/explanations.ts'
-import { findingKey, makeFinding, worstFirst } from './verdict/finding.ts'
+import { findingKey, placeFinding, worstFirst } from './verdict/finding.ts'
 import { changes } from './verdict/finding-changes.ts'
 import { FlowBook } from './flow/book.ts'
 import { type Flow } from './flow/flow.ts'
@@ -13,7 +13,7 @@ import type { LabelFacts } from './wire/label.ts'
 import { BoundedMap } from './wire/bounded-map.ts'
 import type { Finding, Outcome, Report } from './verdict/report.ts'
 import type { Revision, Rule } from './verdict/rule.ts'
-import { countOutcomes, flowReport, verdictOf, worstSeverity } from './verdict/tally.ts'
+import { countOutcomes, flowReport, verdictOf } from './verdict/tally.ts'
 import { recordedFindings } from './verdict/recorded.ts'
 import { Standings, withPast } from './verdict/standings.ts'
 import { type Placed, firstBroken, linkCauses } from './verdict/verdict.ts'
@@ -38,6 +38,7 @@ export interface SessionOptions {
 interface Judged {
   placed: readonly Placed[]
   judgements: readonly Judgement[]
+  shown: Shown
   report: string
 }
 
@@ -189,7 +190,12 @@ export class Session {
     const report = flowReport(flow, by?.id)
     // Silent is what a rule is without being named.
     const telling = judgements.filter(({ outcome }) => outcome !== 'silent')
-    const judged = { placed: linked, judgements: telling, report: JSON.stringify(report) }
+    const judged = {
+      placed: linked,
+      judgements: telling,
+      shown: shownBy(flow, telling),
+      report: JSON.stringify(report),
+    }
     this.#judged.set(flow, judged)
     return [
       ...(earlier?.report === judged.report ? [] : [{ type: 'flow' as const, flow: report }]),
@@ -207,14 +213,9 @@ export class Session {
       else group.push(one)
     }
     return [...groups].map(([key, group]) => {
-      const sightings = worstFirst(group)
       const id = this.#ids.get(key) ?? `f${this.#nextId++}`
       this.#ids.set(key, id)
-      const { step } = sightings[0]!
-      const lastOrder = Math.max(...sightings.map((one) => one.step.order))
-      const weakness = sightings[0]!.rule.weakness === true
-      const finding = makeFinding(id, flow.id, sightings)
-      return { finding, order: step.order, step, lastOrder, weakness }
+      return placeFinding(id, flow, worstFirst(group))
     })
   }
 
@@ -238,10 +239,11 @@ export class Session {
     const findings = placed
       .sort((a, b) => a.order - b.order || compareIds(a, b))
       .map(({ finding }) => finding)
-    const all = [...findings, ...recordedFindings(this.#options.recorded ?? [], outcomes)]
-    const present = all.filter(({ past }) => past !== true)
-    const worst = (rule: string) => worstSeverity(present.filter((one) => one.rule === rule))
+    const recorded = recordedFindings(this.#options.recorded ?? [], outcomes)
+    const all = [...findings, ...recorded]
     const flows = this.flows.map((flow) => flowReport(flow, this.#standings.supersededBy(flow)?.id))
+    const denials = [...placed, ...recordedDenials(recorded, this.#byId, this.flows)]
+    const shown = [...this.#judged.values()].map((judged) => judged.shown)
     const blind = this.#blind()
     return {
       schema: 'authtap.report/1',
@@ -250,7 +252,7 @@ export class Session {
       firstBroken: firstBroken(placed),
       findings: all,
       flows,
-      checklist: checklist(this.#rules, outcomes, worst),
+      checklist: checklist(this.#rules, denials, shown, flows),
       outcomes: countOutcomes(outcomes),
       blind,
       ignored: [...(this.#options.ignore ?? [])],

@@ -39,7 +39,10 @@ function essence(report: ReturnType<Session['report']>) {
       }))
       .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
     outcomes: report.outcomes,
-    checklist: report.checklist,
+    checklist: report.checklist.map((entry) => ({
+      ...entry,
+      findings: entry.findings.map((id) => causes.get(id)),
+    })),
   }
 }
 

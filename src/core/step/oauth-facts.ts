@@ -200,6 +200,10 @@ export function tokenFacts(
         ? undefined
         : // What a label stands for cannot be hashed.
           (labels(verifier)?.s256 ?? (isLabel(verifier) ? undefined : s256(verifier))),
+    codeVerifierLength:
+      verifier === undefined
+        ? undefined
+        : (labels(verifier)?.length ?? (isLabel(verifier) ? undefined : verifier.length)),
     redirectUri: param(params, 'redirect_uri'),
     resources: paramValues(params, 'resource'),
     scope: param(params, 'scope'),

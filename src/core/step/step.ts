@@ -200,6 +200,8 @@ export interface TokenCall extends StepBase<'token'> {
   readonly codeVerifier: string | undefined
   /** BASE64URL(SHA256(verifier)), also when a redacted capture holds the hash in place of the verifier. */
   readonly codeVerifierS256: string | undefined
+  /** Its length in characters, also when a redacted capture holds a label in its place. */
+  readonly codeVerifierLength: number | undefined
   readonly redirectUri: string | undefined
   readonly resources: readonly string[]
   readonly scope: string | undefined

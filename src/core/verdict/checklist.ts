@@ -1,143 +1,169 @@
-import { worse } from './check.ts'
-import type { ChecklistEntry, Outcome, Severity } from './report.ts'
-import type { Rule } from './rule.ts'
+import type { Flow } from '../flow/flow.ts'
+import type { Step } from '../step/step.ts'
+import type { Judgement } from './check.ts'
+import type { ChecklistEntry, Finding, FlowOutcome, FlowReport } from './report.ts'
+import type { Denial, Rule } from './rule.ts'
+import { seen } from './seen.ts'
 
-/** The checklist's items by category, in the order in which a person works through them. */
-export const checklistItems: readonly {
+export interface ChecklistItem {
   readonly item: string
   readonly category: string
+  /** A statement about the login: true, untrue, or not to be told. */
   readonly text: string
-}[] = [
-  {
-    item: 'D-1',
-    category: 'Endpoints',
-    text: 'Authorization server metadata exists and is reachable',
-  },
-  {
-    item: 'D-2',
-    category: 'Endpoints',
-    text: 'The metadata document is served over https, as JSON, with all members',
-  },
-  {
-    item: 'D-3',
-    category: 'Endpoints',
-    text: 'Nothing in the network keeps the client from the endpoints',
-  },
-  {
-    item: 'D-4',
-    category: 'Endpoints',
-    text: 'The client derives metadata from the right base URL',
-  },
-  {
-    item: 'T-1',
-    category: 'Token and header',
-    text: 'Every call carries Authorization: Bearer with the access token',
-  },
-  {
-    item: 'T-2',
-    category: 'Token and header',
-    text: 'Reverse proxies and CDNs pass the Authorization header',
-  },
-  { item: 'T-3', category: 'Token and header', text: 'The client sets the header properly' },
-  { item: 'T-4', category: 'Token and header', text: 'The header arrives at the MCP server' },
-  {
-    item: 'U-1',
-    category: '401 set-up',
-    text: 'A request without a token yields 401 with WWW-Authenticate',
-  },
-  { item: 'U-2', category: '401 set-up', text: 'The challenge names the scheme, Bearer' },
-  { item: 'U-3', category: '401 set-up', text: 'resource_metadata is present and correct' },
-  {
-    item: 'U-4',
-    category: '401 set-up',
-    text: 'The challenge has no typing mistakes and its quotes are in place',
-  },
-  {
-    item: 'U-5',
-    category: '401 set-up',
-    text: 'The server answers 401 where it should, and as it should',
-  },
-  {
-    item: 'A-1',
-    category: 'Audience and claims',
-    text: "The client's resource parameter matches the expected audience",
-  },
-  { item: 'A-2', category: 'Audience and claims', text: 'The server validates the aud claim' },
-  {
-    item: 'A-3',
-    category: 'Audience and claims',
-    text: 'Expected audience, requested audience and aud agree',
-  },
-  {
-    item: 'A-4',
-    category: 'Audience and claims',
-    text: 'aud is exactly what the server expects: case, scheme, slash',
-  },
-  {
-    item: 'A-5',
-    category: 'Audience and claims',
-    text: 'The authorization server is configured for this client and resource',
-  },
-  {
-    item: 'A-6',
-    category: 'Audience and claims',
-    text: 'Claim failures can be told from what the server says',
-  },
-  {
-    item: 'R-1',
-    category: 'Client registration',
-    text: 'The registration request is complete and valid',
-  },
-  {
-    item: 'R-2',
-    category: 'Client registration',
-    text: 'The client keeps and uses its id and secret',
-  },
-  {
-    item: 'R-3',
-    category: 'Client registration',
-    text: 'The client reads the registration endpoint from metadata',
-  },
-  { item: 'R-4', category: 'Client registration', text: 'A way to obtain a client id is open' },
-  { item: 'P-1', category: 'PKCE', text: 'The client uses PKCE as a well-kept library does' },
-  {
-    item: 'P-2',
-    category: 'PKCE',
-    text: 'The verifier is well formed, random, and kept unchanged',
-  },
-  { item: 'P-3', category: 'PKCE', text: 'The token request carries the code_verifier' },
-  { item: 'P-4', category: 'PKCE', text: 'The token request carries all its parameters' },
+}
+
+/** The checklist's items by category, in the order in which a person works through them. */
+export const checklistItems: readonly ChecklistItem[] = [
+  ...category('Endpoints', {
+    'D-1': 'The metadata of the authorization server exists and is reachable',
+    'D-2':
+      'The metadata document is served over https (http on loopback), as JSON, with all that clients need, valid',
+    'D-3': 'The client can reach the endpoints: nothing on the way or in front of them stops it',
+    'D-4': 'The client derives metadata from the right base URL',
+  }),
+  ...category('Token and header', {
+    'T-1': 'Every call carries Authorization: Bearer with the access token',
+    'T-2': 'Reverse proxies and CDNs pass the Authorization header',
+    'T-3': 'The client sets the header properly',
+    'T-4': 'The header arrives at the MCP server',
+  }),
+  ...category('401 set-up', {
+    'U-1': 'A request without a token yields 401 with WWW-Authenticate',
+    'U-2': 'The challenge names the scheme, Bearer',
+    'U-3': 'resource_metadata is present and leads to the metadata of this server',
+    'U-4': 'The challenge has no typing mistakes and its quotes are in place',
+    'U-5': 'The server answers 401 where it should, and as it should',
+  }),
+  ...category('Audience and claims', {
+    'A-1': "The client's resource parameter matches the expected audience",
+    'A-2': 'The server validates the aud claim',
+    'A-3': 'Expected audience, requested audience and aud agree',
+    'A-4': 'aud is exactly what the server expects: case, scheme, slash',
+    'A-5': 'The authorization server is configured for this client and resource',
+    'A-6': 'Claim failures can be told from what the server says',
+  }),
+  ...category('Client registration', {
+    'R-1': 'The registration request is complete and valid',
+    'R-2': 'The client keeps its id and secret, and authenticates with them as registered',
+    'R-3': 'The client reads the registration endpoint from metadata',
+    'R-4': 'A way to obtain a client id is open',
+  }),
+  ...category('PKCE', {
+    'P-1': 'The client uses PKCE with S256, as well-kept libraries do',
+    'P-2': 'The verifier has 43 to 128 characters and is kept unchanged',
+    'P-3': 'The token request carries the code_verifier',
+    'P-4': 'The token request is form-encoded and carries all its parameters, unchanged',
+  }),
 ]
 
-/** Judges the checklist by the rules that decide each item: fail on any warning or error, else blind, else pass, else not seen. */
+function category(name: string, items: Readonly<Record<string, string>>): ChecklistItem[] {
+  return Object.entries(items).map(([item, text]) => ({ item, category: name, text }))
+}
+
+/** What one login shows of the checklist. */
+export interface Shown {
+  readonly flow: string
+  /** Items that a rule would have had to judge by what was not visible. */
+  readonly blind: ReadonlySet<string>
+  /** Items that were seen to be so, each with the exchange that shows it. */
+  readonly seen: ReadonlyMap<string, string>
+}
+
+/** A finding with the items that it says are untrue. */
+interface Denied {
+  readonly finding: Finding
+  readonly denies: readonly string[]
+}
+
+/** A rule that could not see, or broke down, leaves its items open. */
+export function shownBy(flow: Flow, judgements: readonly Judgement[]): Shown {
+  const open = judgements.filter(({ outcome }) => outcome === 'blind' || outcome === 'crash')
+  const found = checklistItems.flatMap(({ item }) => {
+    const step = seen[item]?.(flow)
+    return step === undefined ? [] : [[item, step.exchange.id] as const]
+  })
+  return {
+    flow: flow.id,
+    blind: new Set(open.flatMap(({ rule }) => denialsOf(rule).map(({ item }) => item))),
+    seen: new Map(found),
+  }
+}
+
+/** The items that a finding says are untrue. @param steps those it is anchored to */
+export function deniedBy(
+  rule: Rule | undefined,
+  finding: Finding,
+  steps: readonly Step[],
+  flow: Flow | undefined,
+): string[] {
+  if (rule === undefined || finding.severity === 'info' || finding.fault === 'authtap') return []
+  return denialsOf(rule)
+    .filter(
+      (denial) =>
+        denial.variants?.includes(finding.variant ?? '') !== false &&
+        denial.faults?.includes(finding.fault) !== false &&
+        (denial.severity ?? finding.severity) === finding.severity &&
+        (denial.when === undefined ||
+          (flow !== undefined && steps.some((step) => denial.when!(step, flow)))),
+    )
+    .map(({ item }) => item)
+}
+
+/** The same for findings of the record, each anchored to the exchange that its evidence begins with. */
+export function recordedDenials(
+  findings: readonly Finding[],
+  rules: ReadonlyMap<string, Rule>,
+  flows: readonly Flow[],
+): Denied[] {
+  return findings.map((finding) => {
+    const isAnchor = ({ exchange }: Step) => exchange.id === finding.evidence[0]?.exchange
+    const flow = flows.find(({ steps }) => steps.some(isAnchor))
+    const steps = flow?.steps.filter(isAnchor) ?? []
+    return { finding, denies: deniedBy(rules.get(finding.rule), finding, steps, flow) }
+  })
+}
+
+function denialsOf(rule: Rule): Denial[] {
+  return (rule.seed ?? []).map((entry) => (typeof entry === 'string' ? { item: entry } : entry))
+}
+
+/**
+ * The checklist of a session: of each item the worst of fail, blind, pass and not seen, over the logins that count. What was
+ * mended since does not; nor, beside a login, do looks at the server.
+ */
 export function checklist(
   rules: readonly Rule[],
-  outcomes: ReadonlyMap<string, Outcome>,
-  worstSeverity: (rule: string) => Severity | undefined,
+  denied: readonly Denied[],
+  shown: readonly Shown[],
+  flows: readonly FlowReport[],
 ): ChecklistEntry[] {
+  const present = denied.filter(({ finding }) => finding.past !== true)
+  const outcomes = new Map(flows.map(({ id, outcome }) => [id, outcome]))
+  const of = (...left: (FlowOutcome | undefined)[]) =>
+    shown.filter(({ flow }) => !left.includes(outcomes.get(flow)))
+  const attempts = of(undefined, 'superseded', 'looked')
+  const logins = attempts.length > 0 ? attempts : of(undefined, 'superseded')
   return checklistItems.map(({ item, text }) => {
-    const deciding = rules.filter((rule) => rule.seed?.includes(item) === true)
-    const failed = deciding.some((rule) => {
-      const severity = worstSeverity(rule.id)
-      return severity === 'error' || severity === 'warning'
-    })
-    const outcome = deciding.reduce<Outcome>((sum, rule) => {
-      const one = outcomes.get(rule.id) ?? 'silent'
-      // A finding that is a mere note is no failure of the item; a crash decides nothing.
-      return worse(sum, one === 'fail' ? 'pass' : one === 'crash' ? 'blind' : one)
-    }, 'silent')
-    const status = failed
-      ? 'fail'
-      : outcome === 'silent'
-        ? 'not-seen'
-        : outcome === 'blind'
+    const denying = present.filter(({ denies }) => denies.includes(item))
+    const findings = denying.map(({ finding }) => finding.id)
+    const exchange = logins.map(({ seen: passed }) => passed.get(item)).find(Boolean)
+    const status =
+      findings.length > 0
+        ? 'fail'
+        : logins.some(({ blind }) => blind.has(item))
           ? 'blind'
-          : 'pass'
+          : exchange === undefined
+            ? 'not-seen'
+            : 'pass'
     return {
       item,
       text,
-      status: status as ChecklistEntry['status'],
-      rules: deciding.map((rule) => rule.id),
+      status,
+      rules: rules
+        .filter((rule) => denialsOf(rule).some((denial) => denial.item === item))
+        .map(({ id }) => id),
+      findings,
+      ...(status === 'pass' && exchange !== undefined ? { exchange } : {}),
     }
   })
 }

@@ -1,8 +1,11 @@
+import type { Flow } from '../flow/flow.ts'
 import type { Found } from './check.ts'
+import { deniedBy } from './checklist.ts'
 import { quote } from './quote.ts'
 import type { Evidence, Finding, Severity } from './report.ts'
 import type { Draft, Pointer } from './rule.ts'
 import { cite } from './spec.ts'
+import type { Placed } from './verdict.ts'
 import { severityRank } from './words.ts'
 
 /** The same fault seen again and again is one finding; so many of its places are kept. */
@@ -18,8 +21,23 @@ export function worstFirst(sightings: readonly Found[]): Found[] {
   return sightings.toSorted((a, b) => severityRank[severityOf(b)] - severityRank[severityOf(a)])
 }
 
+/** A finding with where it stands. @param sightings the worst first */
+export function placeFinding(id: string, flow: Flow, sightings: readonly Found[]): Placed {
+  const { step, rule } = sightings[0]!
+  const steps = sightings.map((one) => one.step)
+  const finding = makeFinding(id, flow.id, sightings)
+  return {
+    finding,
+    order: step.order,
+    step,
+    lastOrder: Math.max(...steps.map(({ order }) => order)),
+    denies: deniedBy(rule, finding, steps, flow),
+    weakness: rule.weakness === true,
+  }
+}
+
 /** Makes a finding of what a rule found at one or more steps, the worst first. */
-export function makeFinding(id: string, flow: string, sightings: readonly Found[]): Finding {
+function makeFinding(id: string, flow: string, sightings: readonly Found[]): Finding {
   const { rule, draft } = sightings[0]!
   const evidence = sightings
     .flatMap((found) => found.draft.evidence)

@@ -80,7 +80,12 @@ export interface ChecklistEntry {
   readonly item: string
   readonly text: string
   readonly status: 'pass' | 'fail' | 'blind' | 'not-seen'
+  /** Rules whose findings may say that it is untrue. */
   readonly rules: readonly string[]
+  /** Findings that say so. */
+  readonly findings: readonly string[]
+  /** The exchange in which it was seen to be so. */
+  readonly exchange?: string
 }
 
 export interface Report {

@@ -1,7 +1,7 @@
 import { checklistItems } from './checklist.ts'
 import { isObject } from '../wire/json.ts'
 import { stepKindNames } from '../step/kinds.ts'
-import type { Rule } from './rule.ts'
+import type { Denial, Rule } from './rule.ts'
 import { cite } from './spec.ts'
 
 const severities = ['error', 'warning', 'info']
@@ -50,13 +50,9 @@ export function ruleFaults(value: unknown): string[] {
     'a list of kinds of step',
   )
   need(
-    rule.seed === undefined ||
-      isListOf(
-        rule.seed,
-        checklistItems.map(({ item }) => item),
-      ),
+    rule.seed === undefined || isSeed(rule.seed),
     'seed',
-    'a list of checklist items',
+    'a list of checklist items, or of { item, variants, faults, severity, when }',
   )
   for (const field of ['reads', 'explains', 'threads'] as const)
     need(rule[field] === undefined || isTexts(rule[field]), field, 'a list of texts')
@@ -67,6 +63,21 @@ export function ruleFaults(value: unknown): string[] {
     '{ good: [{ name, http }], bad: [{ name, http }] } with at least one of each',
   )
   return faultsFound
+}
+
+/** Checklist items by name, or with what narrows them. */
+function isSeed(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false
+  return value.every((one) => {
+    const denial: Partial<Record<keyof Denial, unknown>> = isObject(one) ? one : { item: one }
+    return (
+      checklistItems.some(({ item }) => item === denial.item) &&
+      (denial.variants === undefined || isTexts(denial.variants)) &&
+      (denial.faults === undefined || isListOf(denial.faults, faults)) &&
+      (denial.severity === undefined || denial.severity === 'error') &&
+      (denial.when === undefined || typeof denial.when === 'function')
+    )
+  })
 }
 
 function isTexts(value: unknown): value is string[] {

@@ -71,6 +71,17 @@ export interface Example {
   readonly revision?: Revision
 }
 
+/** A checklist item of which only some findings of a rule say that it is untrue: those to which all of this applies. */
+export interface Denial<Kind extends StepKind = StepKind> {
+  readonly item: string
+  readonly variants?: readonly string[]
+  readonly faults?: readonly Fault[]
+  /** Errors alone. */
+  readonly severity?: 'error'
+  /** What has to be true of the step that the finding is anchored to. */
+  when?(step: StepOf<Kind>, flow: Flow): boolean
+}
+
 export interface Rule<Kind extends StepKind = StepKind> {
   /** `category/what-is-wrong`: the path of its file. */
   readonly id: string
@@ -91,8 +102,8 @@ export interface Rule<Kind extends StepKind = StepKind> {
   readonly why: string
   /** An instruction to the party at fault, starting with a verb. */
   readonly remedy: string
-  /** Checklist items it decides. */
-  readonly seed?: readonly string[]
+  /** Checklist items that its findings say are untrue; a bare name stands for all its errors and warnings. */
+  readonly seed?: readonly (string | Denial<Kind>)[]
   /** Rules, or single variants (`rule#variant`), whose findings are consequences of this one's. Without circles. */
   readonly explains?: readonly string[]
   /** The login works all the same: it is the first broken step only where no other error is. */

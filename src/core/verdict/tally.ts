@@ -1,13 +1,7 @@
 import type { Flow } from '../flow/flow.ts'
-import type { Finding, FlowReport, Outcome, Report, Severity } from './report.ts'
+import type { Finding, FlowReport, Outcome, Report } from './report.ts'
 import type { Step } from '../step/step.ts'
 import { endingOf } from './outcome.ts'
-
-export function worstSeverity(findings: readonly Finding[]): Severity | undefined {
-  return (['error', 'warning', 'info'] as const).find((severity) =>
-    findings.some((finding) => finding.severity === severity),
-  )
-}
 
 export function countOutcomes(outcomes: ReadonlyMap<string, Outcome>): Record<Outcome, number> {
   const counts: Record<Outcome, number> = { pass: 0, fail: 0, silent: 0, blind: 0, crash: 0 }

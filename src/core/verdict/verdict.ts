@@ -10,6 +10,8 @@ export interface Placed {
   readonly step: Step
   /** The order of the newest step that shows it. */
   readonly lastOrder: number
+  /** Checklist items that it says are untrue. */
+  readonly denies: readonly string[]
   /** No login breaks by it. */
   readonly weakness: boolean
 }

@@ -66,6 +66,10 @@ function isFlow(json: JsonObject): boolean {
   )
 }
 
+function isChecklistEntry(json: JsonObject): boolean {
+  return hasTexts(json, ['item', 'text', 'status']) && Array.isArray(member(json, 'findings'))
+}
+
 function isReport(json: JsonObject): boolean {
   const broken = member(json, 'firstBroken')
   return (
@@ -74,7 +78,7 @@ function isReport(json: JsonObject): boolean {
     (broken === null || hasTexts(broken, ['finding', 'step', 'fault'])) &&
     isList(member(json, 'findings'), isFinding) &&
     isList(member(json, 'flows'), isFlow) &&
-    isList(member(json, 'checklist'), (one) => hasTexts(one, ['item', 'text', 'status'])) &&
+    isList(member(json, 'checklist'), isChecklistEntry) &&
     isList(member(json, 'blind'), (one) => hasTexts(one, ['rule', 'leg', 'flow'])) &&
     Array.isArray(member(json, 'ignored')) &&
     ['tool', 'outcomes', 'capture'].every((name) => objectMember(json, name) !== undefined) &&

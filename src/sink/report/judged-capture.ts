@@ -2,7 +2,13 @@ import type { Exchange } from '../../core/wire/exchange.ts'
 import type { ExchangeEvent } from '../../core/verdict/event.ts'
 import type { LabelFacts } from '../../core/wire/label.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
-import type { Finding, FlowReport, Outcome, Report } from '../../core/verdict/report.ts'
+import type {
+  ChecklistEntry,
+  Finding,
+  FlowReport,
+  Outcome,
+  Report,
+} from '../../core/verdict/report.ts'
 import type { StepKind } from '../../core/step/step.ts'
 
 /** A capture that was judged, with no secret in it: what every format is made of. */
@@ -97,4 +103,10 @@ export function blindLegs({ blind, flows }: Report): Map<string, string[]> {
 export function flowsByInterest({ flows, findings, firstBroken }: Report): FlowReport[] {
   const broken = findings.find(({ id }) => id === firstBroken?.finding)?.flow
   return [...flows].sort((a, b) => Number(b.id === broken) - Number(a.id === broken))
+}
+
+/** The rules whose findings say that an item of the checklist is untrue. */
+export function deniers(entry: ChecklistEntry, { findings }: Safe<Report>): string[] {
+  const denying = findings.filter(({ id }) => entry.findings.includes(id))
+  return [...new Set(denying.map(({ rule }) => rule))]
 }

@@ -2,7 +2,7 @@ import type { Safe } from '../../core/redact/redactor.ts'
 import type { Evidence, Finding, Report } from '../../core/verdict/report.ts'
 import { counted, partyName, sentence, severityRank } from '../../core/verdict/words.ts'
 import { captureGaps, cut, headline } from '../report/headline.ts'
-import { blindLegs, causeOf, consequencesOf } from '../report/judged-capture.ts'
+import { blindLegs, causeOf, consequencesOf, deniers } from '../report/judged-capture.ts'
 import { type Style, wrapped } from './style.ts'
 
 /**
@@ -155,5 +155,12 @@ function checklistLines(report: Safe<Report>, style: Style): string[] {
     blind: style.yellow('? blind   '),
     'not-seen': style.dim('  not seen'),
   }
-  return report.checklist.map(({ item, text, status }) => `  ${marks[status]}  ${item}  ${text}`)
+  return report.checklist.map((entry) => {
+    const shown = [
+      entry.exchange === undefined ? '' : `#${entry.exchange}`,
+      ...deniers(entry, report),
+    ]
+    const by = shown.filter((one) => one !== '').join(', ')
+    return `  ${marks[entry.status]}  ${entry.item}  ${entry.text}${by === '' ? '' : style.dim(`  ${by}`)}`
+  })
 }

@@ -1,6 +1,5 @@
 import { checklistItems } from '../../core/verdict/checklist.ts'
 import type { ChecklistEntry } from '../../core/verdict/report.ts'
-import type { StepKind } from '../../core/step/step.ts'
 import { groupKey } from './findings.ts'
 import type { Model } from './model.ts'
 import type { State } from '../term/theme.ts'
@@ -29,28 +28,6 @@ const states: Readonly<Record<ChecklistEntry['status'], State>> = {
   'not-seen': 'notSeen',
 }
 
-/** The kinds of exchange in which an item shows, the telling one first. */
-const places: Readonly<Record<string, readonly StepKind[]>> = {
-  'D-1': ['server-metadata'],
-  'D-2': ['server-metadata', 'resource-metadata'],
-  'D-3': ['server-metadata', 'resource-metadata', 'mcp'],
-  'D-4': ['resource-metadata', 'server-metadata'],
-  'A-1': ['authorize', 'token'],
-  'A-2': ['mcp'],
-  'A-3': ['token'],
-  'A-4': ['token'],
-  'A-5': ['authorize', 'token'],
-  'A-6': ['challenge'],
-  'R-1': ['registration'],
-  'R-2': ['token'],
-  'R-3': ['registration', 'server-metadata'],
-  'R-4': ['registration', 'client-metadata', 'authorize'],
-  'P-1': ['authorize'],
-  'P-2': ['token'],
-  'P-3': ['token'],
-  'P-4': ['token'],
-}
-
 export function checklistCategories(model: Model): ChecklistCategory[] {
   const entries = new Map(model.report?.checklist.map((entry) => [entry.item, entry]))
   const names = [...new Set(checklistItems.map(({ category }) => category))]
@@ -73,30 +50,14 @@ function makeItem(
   text: string,
   entry: ChecklistEntry | undefined,
 ): ChecklistItem {
-  const state = states[entry?.status ?? 'not-seen']
-  const failing =
-    state === 'fail'
-      ? [...model.findings.values()].find(
-          ({ rule, severity }) => severity !== 'info' && entry!.rules.includes(rule),
-        )
-      : undefined
-  const shown = state === 'pass' || state === 'fail' ? placeOf(model, item) : undefined
+  const failing = entry?.findings.flatMap((id) => model.findings.get(id) ?? [])[0]
   return {
     item,
     text,
-    state,
-    exchange: failing?.evidence[0]?.exchange ?? shown,
+    state: states[entry?.status ?? 'not-seen'],
+    exchange: failing?.evidence[0]?.exchange ?? entry?.exchange,
     finding: failing === undefined ? undefined : groupKey(failing),
   }
-}
-
-function placeOf(model: Model, item: string): string | undefined {
-  const kinds = places[item] ?? (item.startsWith('U') ? ['challenge'] : ['mcp', 'challenge'])
-  for (const kind of kinds as readonly StepKind[]) {
-    const row = model.last(kind)
-    if (row !== undefined) return row.id
-  }
-  return undefined
 }
 
 function stateOf(items: readonly ChecklistItem[]): State {

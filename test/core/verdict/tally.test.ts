@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checklist } from '../../../src/core/verdict/checklist.ts'
-import type { Finding, FlowReport, Outcome, Severity } from '../../../src/core/verdict/report.ts'
-import type { Rule } from '../../../src/core/verdict/rule.ts'
+import type { Finding, FlowReport } from '../../../src/core/verdict/report.ts'
 import { verdictOf } from '../../../src/core/verdict/tally.ts'
 
 const found = (more: Partial<Finding>) =>
@@ -27,20 +25,4 @@ describe('the verdict', () => {
       expect(verdictOf([], [flow('w2', outcome)])).toBe('incomplete')
     }
   })
-})
-
-test.each<[Outcome | undefined, Severity | undefined, string]>([
-  ['fail', 'error', 'fail'],
-  ['fail', 'warning', 'fail'],
-  ['fail', 'info', 'pass'],
-  ['crash', undefined, 'blind'],
-  ['blind', undefined, 'blind'],
-  ['pass', undefined, 'pass'],
-  [undefined, undefined, 'not-seen'],
-])('an item whose rule came to %s, at worst with %s, is %s', (outcome, worst, status) => {
-  const rule = { id: 'a/b', seed: ['D-1'] } as unknown as Rule
-  const outcomes = new Map(outcome === undefined ? [] : [['a/b', outcome]])
-  const [item, other] = checklist([rule], outcomes, () => worst)
-  expect(item).toMatchObject({ item: 'D-1', status, rules: ['a/b'] })
-  expect(other).toMatchObject({ item: 'D-2', status: 'not-seen', rules: [] })
 })

@@ -17,7 +17,7 @@ function placed(id: string, order: number, more: Partial<Finding> = {}): Placed 
     causedBy: null,
     ...more,
   }
-  return { finding: finding as Finding, order, step, lastOrder: order, weakness: false }
+  return { finding: finding as Finding, order, step, lastOrder: order, denies: [], weakness: false }
 }
 
 function rules(explains: Record<string, readonly string[]>): Map<string, Rule> {

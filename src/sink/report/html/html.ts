@@ -5,7 +5,7 @@ import { exchangeFolds, shownExchanges } from './exchanges.ts'
 import { type Anchor, findingCards } from './findings.ts'
 import { script } from './script.ts'
 import { style } from './style.ts'
-import { type JudgedCapture, blindLegs, flowsByInterest } from '../judged-capture.ts'
+import { type JudgedCapture, blindLegs, deniers, flowsByInterest } from '../judged-capture.ts'
 import { Markup, markup } from '../markup.ts'
 import { flowTitle } from '../mermaid.ts'
 import { partyLines } from '../parties.ts'
@@ -131,8 +131,8 @@ function closing(capture: JudgedCapture): Markup {
     ),
   ]
   const checklist = report.checklist.map(
-    ({ item, text, status }) =>
-      markup`<tr><td>${item}</td><td>${text}</td><td><span class="tag ${status}">${status.replace('-', ' ')}</span></td></tr>\n`,
+    (entry) =>
+      markup`<tr><td>${entry.item}</td><td>${entry.text}</td><td><span class="tag ${entry.status}">${entry.status.replace('-', ' ')}</span>${deniers(entry, report).map((rule) => markup` <code>${rule}</code>`)}</td></tr>\n`,
   )
   const parties = partyLines(capture).map(
     ({ party, facts }) =>

@@ -8,6 +8,7 @@ import {
   blindLegs,
   causeOf,
   consequencesOf,
+  deniers,
   flowsByInterest,
 } from '../judged-capture.ts'
 import { code, codeBlock, codeCell, folded, prose } from './escape.ts'
@@ -187,7 +188,8 @@ function blindText({ report }: JudgedCapture): string {
 function checklistText({ report }: JudgedCapture): string {
   const marks = { pass: '✅ pass', fail: '❌ fail', blind: '❔ blind', 'not-seen': 'not seen' }
   const rows = report.checklist.map(
-    ({ item, text, status }) => `| ${item} | ${prose(text)} | ${marks[status]} |`,
+    (entry) =>
+      `| ${entry.item} | ${prose(entry.text)} | ${[marks[entry.status], ...deniers(entry, report).map((rule) => code(rule, 80))].join(' ')} |`,
   )
   if (rows.length === 0) return ''
   return folded(
