@@ -3,9 +3,10 @@ import type { Context } from './shell/context.ts'
 import { type CommandHelp, commandHelp, overview } from './commands/help.ts'
 import { safeLines } from './core/wire/safe-text.ts'
 import { sentence } from './core/verdict/words.ts'
-import { UserError } from './errors.ts'
+import { UserError, bugIn } from './errors.ts'
 import { exitCodes } from './shell/exit.ts'
 import { type Options, nearest, parseOptions } from './shell/arguments.ts'
+import { print } from './shell/output.ts'
 import type { FlagGroup } from './options.ts'
 import { version } from './version.ts'
 
@@ -29,8 +30,8 @@ const commands: readonly Command[] = [
     summary: 'stand between a client and an MCP server, and say live what breaks',
     details: [
       '',
-      'Point the client at the URL that is printed. With -- a client is started and owns standard input and output:',
-      '{url} in its arguments is replaced, AUTHTAP_URL is set, and authtap ends when it ends.',
+      'Point the client at the URL that authtap prints. What follows -- is the command of a client: authtap starts it, puts',
+      'that URL in place of {url} and into AUTHTAP_URL, leaves it standard input and output, and ends when it ends.',
     ],
     groups: ['proxy', 'client', 'sessions', ...judging],
     load: async () => (await import('./commands/proxy.ts')).proxy,
@@ -41,7 +42,7 @@ const commands: readonly Command[] = [
     summary: 'judge HAR files or transcripts as one session; - is standard input',
     details: [
       '',
-      'On a terminal it opens the same view as the proxy, and prints the verdict when that is quit; --format text prints it at once.',
+      'On a terminal it opens the same view as the proxy and prints the verdict when you quit; --format text prints it at once.',
       '@last is the latest recorded session, @2 the one before; see authtap sessions.',
     ],
     groups: ['sessions', ...judging],
@@ -53,7 +54,7 @@ const commands: readonly Command[] = [
     summary: 'list the recorded sessions, show one, or remove old ones',
     details: [
       '',
-      'Each start of the proxy removes old sessions: 50, of 30 days and 500 MB in all, stay.',
+      'Each start of the proxy removes old sessions. It keeps the newest 50, none older than 30 days, 500 MB in all.',
       'authtap analyze @last judges the latest.',
     ],
     groups: ['sessions', 'prune', 'general'],
@@ -65,8 +66,8 @@ const commands: readonly Command[] = [
     summary: 'watch a proxy that runs elsewhere with --listen',
     details: [
       '',
-      'It reconnects by itself, and judges and saves what it saw when it is ended.',
-      'wss:// goes through a TLS terminator of your own.',
+      'It reconnects by itself. When you end it, it judges and saves what it saw.',
+      'For wss:// put a TLS terminator of your own in front of the proxy.',
     ],
     groups: ['attach', ...judging],
     load: async () => (await import('./commands/attach.ts')).attach,
@@ -74,8 +75,7 @@ const commands: readonly Command[] = [
   {
     name: 'report',
     usage: 'authtap report FILE… [--format FORMAT]',
-    summary:
-      'make a redacted, shareable report of captures: a comment, a page, a diagram, SARIF and more',
+    summary: 'make a report that is safe to share: Markdown, HTML, a diagram, SARIF and more',
     details: [],
     groups: ['report', 'output', 'sessions', 'rules', 'general'],
     load: async () => (await import('./commands/report.ts')).report,
@@ -91,7 +91,7 @@ const commands: readonly Command[] = [
   {
     name: 'explain',
     usage: 'authtap explain [RULE | --kit]',
-    summary: "print a rule's page, or all that a rule of one's own works with",
+    summary: "print a rule's page, or with --kit what rules of your own can use",
     details: [],
     groups: ['explain', 'rules', 'general'],
     load: async () => (await import('./commands/explain.ts')).explain,
@@ -99,7 +99,7 @@ const commands: readonly Command[] = [
   {
     name: 'rules',
     usage: 'authtap rules [list | test DIR]',
-    summary: "list the rules, or run the examples of rules of one's own",
+    summary: 'list the rules, or run the examples in rules of your own',
     details: [],
     groups: ['rules', 'general'],
     load: async () => (await import('./commands/rules.ts')).rulesCommand,
@@ -107,7 +107,7 @@ const commands: readonly Command[] = [
   {
     name: 'demo',
     usage: 'authtap demo [FAULT]',
-    summary: 'watch an embedded client, MCP server and authorization server, one of them at fault',
+    summary: 'watch a login with built-in parties, one of them at fault',
     details: [
       '',
       'Without FAULT it plays wrong-audience and exits with 0. FAULT none plays a healthy login.',
@@ -128,15 +128,15 @@ async function main(argv: readonly string[]): Promise<number> {
   if (clientArgs !== undefined && command.name !== '')
     throw new UserError(
       'EUSAGE',
-      `${command.usage.split(' [', 1)[0]} runs no client.`,
-      'Leave out -- and what follows.',
+      `authtap ${command.name} starts no client.`,
+      'Leave out -- and what follows it.',
     )
   const options = parseOptions(rest, command.groups)
-  if (options.has('version')) return print([version])
+  if (options.has('version')) return printLines([version])
   if (options.has('help'))
-    return print(command.name === '' ? overview(commands) : commandHelp(command))
+    return printLines(command.name === '' ? overview(commands) : commandHelp(command))
   if (options.has('list-keys'))
-    return print((await import('./shell/key-lines.ts')).keyLines(process.env))
+    return printLines((await import('./shell/key-lines.ts')).keyLines(process.env))
   const context = processContext()
   const run = await command.load()
   return run(context, options, clientArgs)
@@ -162,8 +162,8 @@ function chooseCommand(words: readonly string[]): { command: Command; rest: read
   )
 }
 
-function print(lines: readonly string[]): number {
-  process.stdout.write(`${lines.join('\n')}\n`)
+async function printLines(lines: readonly string[]): Promise<number> {
+  await print(`${lines.join('\n')}\n`)
   return exitCodes.fine
 }
 
@@ -220,16 +220,8 @@ function complain(error: unknown): number {
     )
     return startCodes.has(error.code) ? exitCodes.notStarted : exitCodes.usage
   }
-  // No stack and no message of unknown content: either may hold a secret.
-  const name = error instanceof Error ? error.name : typeof error
-  const at =
-    error instanceof Error
-      ? (/\((?:file:\/\/)?([^()]*\/(?:src|rules|node_modules)\/[^()]*)\)/.exec(
-          error.stack ?? '',
-        )?.[1] ?? '')
-      : ''
   process.stderr.write(
-    `authtap: this is a bug in authtap (${name}${at === '' ? '' : ` at ${at}`}). Please report this line and what you did.\n`,
+    `authtap: this is a bug in authtap (${bugIn(error)}). Please report this line and what you did.\n`,
   )
   return exitCodes.bug
 }

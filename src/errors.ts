@@ -12,3 +12,15 @@ export class UserError extends Error {
     this.hint = hint
   }
 }
+
+/**
+ * A bug in a few words: its name and where it came from, as `TypeError at src/run.ts:12:3`. No message and no stack: either
+ * may hold a secret.
+ */
+export function bugIn(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  const at = /\((?:file:\/\/)?([^()]*\/(?:src|rules|node_modules)\/[^()]*)\)/.exec(
+    error.stack ?? '',
+  )
+  return at === null ? error.name : `${error.name} at ${at[1]}`
+}

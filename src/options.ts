@@ -57,7 +57,7 @@ export const flags: readonly Flag[] = [
     group: 'rules',
     value: 'RULE',
     repeat: true,
-    help: 'do not run this rule; the report says so',
+    help: 'leave this rule out; the report says so',
   },
   {
     name: 'fail-on',
@@ -65,10 +65,10 @@ export const flags: readonly Flag[] = [
     value: 'LEVEL',
     choices: ['error', 'warning', 'info', 'never'],
     gone: {
-      incomplete: 'A verdict that is incomplete exits with 3 by itself: leave the flag out.',
+      incomplete: 'An incomplete verdict exits with 3 anyway: leave the flag out.',
     },
     default: 'error',
-    help: 'exit with 1 when a finding is at least this severe; never: exit with 0, also where nobody got through',
+    help: 'exit with 1 when a finding is at least this severe; never: exit with 0, even when nobody got through',
   },
   {
     name: 'revision',
@@ -82,17 +82,17 @@ export const flags: readonly Flag[] = [
     name: 'quiet-period',
     group: 'rules',
     value: 'SECONDS',
-    help: 'how long silence lasts before it counts (default: 15 for requests, 60 for a first token use, 300 for a person)',
+    help: 'how long to wait before a missing step counts as missing (default: 15 for a request, 60 for the first use of a token, 300 for a person)',
   },
   {
     name: 'with-secrets',
     group: 'judging',
-    help: 'leave secrets readable in files; they are then written for you alone',
+    help: 'leave secrets readable in the files of --har and --output; only you may then read these files',
   },
   {
     name: 'kit',
     group: 'explain',
-    help: 'print what a step knows, what a flow knows, and what `at` may be',
+    help: 'print what rules of your own can use: steps, flows, places, functions',
   },
   { name: 'checklist', group: 'judging', help: 'print the 27 items of the checklist as well' },
   {
@@ -101,7 +101,7 @@ export const flags: readonly Flag[] = [
     value: 'FORMAT',
     choices: ['md', 'html', 'mermaid', 'har', 'sarif', 'junit', 'curl', 'json'],
     default: 'md',
-    help: 'what to make of the capture',
+    help: 'which kind of report to make',
   },
   {
     name: 'output',
@@ -123,7 +123,7 @@ export const flags: readonly Flag[] = [
     value: 'LEVEL',
     choices: ['silent', 'error', 'warn', 'info', 'debug', 'trace'],
     default: 'warn',
-    help: "authtap's own log",
+    help: "how much authtap's own log says",
   },
   {
     name: 'log-file',
@@ -134,7 +134,7 @@ export const flags: readonly Flag[] = [
   {
     name: 'list-keys',
     group: 'general',
-    help: 'print the keys of the terminal UI; AUTHTAP_KEYS="pause=P,filter=C-f" gives them others',
+    help: 'print the keys of the terminal UI; AUTHTAP_KEYS="pause=P,filter=C-f" changes them',
   },
   { name: 'help', group: 'general', help: 'print help' },
   { name: 'version', group: 'general', help: 'print the version' },
@@ -142,7 +142,7 @@ export const flags: readonly Flag[] = [
     name: 'port',
     group: 'proxy',
     value: 'N',
-    help: 'port for the server; 0 takes free ports and remembers nothing (default: the remembered one, else 8484)',
+    help: 'port that stands for the MCP server; 0 takes free ports and remembers none (default: the one it had last time, else 8484)',
   },
   {
     name: 'host',
@@ -153,7 +153,7 @@ export const flags: readonly Flag[] = [
   {
     name: 'allow-remote',
     group: 'proxy',
-    help: 'let other machines connect; without it only loopback is listened on',
+    help: 'let other machines connect; without it authtap listens on loopback only',
   },
   {
     name: 'allow-origin',
@@ -178,7 +178,7 @@ export const flags: readonly Flag[] = [
   {
     name: 'insecure',
     group: 'proxy',
-    help: 'accept any certificate of the upstream; never for a server that is not yours',
+    help: 'accept any certificate of the upstream; use it only for a server of your own',
   },
   {
     name: 'also',
@@ -193,7 +193,7 @@ export const flags: readonly Flag[] = [
     value: 'WHEN',
     choices: ['auto', 'always', 'never'],
     default: 'auto',
-    help: 'let the browser come back through the proxy, so that the authorization response is seen',
+    help: 'send the browser back through the proxy, so that authtap sees the authorization response',
   },
   {
     name: 'dpop',
@@ -207,13 +207,13 @@ export const flags: readonly Flag[] = [
     group: 'proxy',
     value: 'BYTES',
     default: '1048576',
-    help: 'bytes kept of each body; the rest is passed on',
+    help: 'bytes recorded of each body; the rest is passed on unrecorded',
   },
   {
     name: 'listen',
     group: 'proxy',
     value: '[HOST:]PORT',
-    help: 'let viewers watch over WebSocket; see authtap attach. Takes the token of AUTHTAP_TOKEN, else makes one',
+    help: 'let viewers watch over WebSocket (authtap attach); their token is AUTHTAP_TOKEN, or else one that authtap makes and prints',
   },
   {
     name: 'token',
@@ -233,12 +233,12 @@ export const flags: readonly Flag[] = [
     value: 'WHOSE',
     choices: ['findings', 'client'],
     default: 'findings',
-    help: 'exit by the findings, or as the client that was run did',
+    help: 'whose exit code to use: by the findings, or that of the client that was run',
   },
   {
     name: 'no-journal',
     group: 'proxy',
-    help: 'do not write the session down; see authtap sessions',
+    help: 'do not record this session; see authtap sessions',
   },
   {
     name: 'journal',

@@ -26,8 +26,8 @@ export async function loadRules(extra: readonly string[] = []): Promise<RuleSet>
   if (faults.length > 0)
     throw new UserError(
       'EBADRULE',
-      `The rules do not agree about who explains whom: ${faults.join('; ')}.`,
-      'Correct `explains` of these rules: see `authtap rules`.',
+      `The rules name each other wrongly in \`explains\`: ${faults.join('; ')}.`,
+      'Correct `explains` in these rules; authtap rules lists all ids.',
     )
   return { rules: sorted, hash: hashOf(sorted) }
 }

@@ -5,9 +5,12 @@ import type { Redactor, Safe } from './core/redact/redactor.ts'
 import { Session, type SessionOptions } from './core/session.ts'
 import type { Report } from './core/verdict/report.ts'
 import { counted } from './core/verdict/words.ts'
+import { UserError } from './errors.ts'
 
 /** A way out. It gets redacted events only, and must not block. */
 export interface Sink {
+  /** What it is called when it breaks, such as `The journal`. */
+  readonly name?: string
   event(event: Safe<Event>): void
   /** How much of an exchange it looks at, the whole if it does not say. What no sink looks at need not be redacted. */
   readonly exchanges?: 'nothing' | 'outline'
@@ -17,15 +20,28 @@ export interface Sink {
   close?(): Promise<void>
 }
 
-/** Redacts what there is to tell, once for all sinks, and ends with a report. */
+/** Is told of a bug in a part of authtap, which costs what that part was doing and nothing else. */
+export type Broken = (part: string, error: unknown) => void
+
+const throwing: Broken = (_part, error) => {
+  throw error
+}
+
+/**
+ * Redacts what there is to tell, once for all sinks, and ends with a report. A sink that breaks loses what it was just
+ * told; the others, and what comes after, are told all the same.
+ */
 export class Telling {
   readonly #redactor: Redactor
   readonly #sinks: readonly Sink[]
   readonly #looked: 'nothing' | 'outline' | 'whole'
+  readonly #broken: Broken
 
-  constructor(redactor: Redactor, sinks: readonly Sink[]) {
+  /** @param broken without it, what breaks is thrown */
+  constructor(redactor: Redactor, sinks: readonly Sink[], broken: Broken = throwing) {
     this.#redactor = redactor
     this.#sinks = sinks
+    this.#broken = broken
     const looks = new Set(sinks.map((sink) => sink.exchanges ?? 'whole'))
     this.#looked = (['whole', 'outline'] as const).find((one) => looks.has(one)) ?? 'nothing'
   }
@@ -39,9 +55,25 @@ export class Telling {
     if (this.#sinks.length === 0) return
     for (const event of events) {
       if (event.type === 'exchange' && this.#looked === 'nothing') continue
-      const shown = this.#looked === 'outline' ? outline(event) : event
-      const safe = redactEvent(shown, this.#redactor)
-      for (const sink of this.#sinks) sink.event(safe)
+      const safe = this.#redacted(event)
+      if (safe !== undefined) for (const sink of this.#sinks) this.#pass(safe, sink)
+    }
+  }
+
+  #redacted(event: Event): Safe<Event> | undefined {
+    try {
+      return redactEvent(this.#looked === 'outline' ? outline(event) : event, this.#redactor)
+    } catch (error) {
+      this.#broken(`Redaction of ${event.type === 'exchange' ? 'an' : 'a'} ${event.type}`, error)
+      return undefined
+    }
+  }
+
+  #pass(event: Safe<Event>, sink: Sink): void {
+    try {
+      sink.event(event)
+    } catch (error) {
+      this.#broken(sink.name ?? 'A way out', error)
     }
   }
 
@@ -57,9 +89,21 @@ export class Telling {
     await this.abandon()
   }
 
-  /** Closes the sinks. Without a report before it, they leave nothing behind. */
+  /**
+   * Closes the sinks, all of them whatever one says. Without a report before it, they leave nothing behind. Rejects with
+   * the first UserError: a file that was asked for is not whole.
+   */
   async abandon(): Promise<void> {
-    await Promise.all(this.#sinks.map(async (sink) => sink.close?.()))
+    const ends = await Promise.allSettled(this.#sinks.map(async (sink) => sink.close?.()))
+    const failed = ends.flatMap((end, index) =>
+      end.status === 'rejected'
+        ? [{ error: end.reason as unknown, sink: this.#sinks[index]! }]
+        : [],
+    )
+    for (const { error, sink } of failed)
+      if (!(error instanceof UserError)) this.#broken(sink.name ?? 'A way out', error)
+    const unwritten = failed.find(({ error }) => error instanceof UserError)
+    if (unwritten !== undefined) throw unwritten.error
   }
 }
 
@@ -67,6 +111,7 @@ export class Telling {
 export function redacting(sink: Sink, redactor: Redactor): Sink {
   const telling = new Telling(redactor, [sink])
   return {
+    ...(sink.name === undefined ? {} : { name: sink.name }),
     event: (event) => {
       if (event.type === 'exchange') redactor.learn(event.exchange.exchange)
       telling.tell([event])
@@ -96,6 +141,8 @@ export interface RunOptions {
   readonly sinks: readonly Sink[]
   /** Sees what came of each exchange with its secrets, for what is shown only once all of them are known. */
   readonly taken?: (exchange: Exchange, events: readonly Event[]) => void
+  /** Without it, what breaks is thrown. */
+  readonly broken?: Broken
 }
 
 /** So long may judging hold the event loop before traffic gets its turn, in milliseconds. */
@@ -111,6 +158,7 @@ export class Run {
   readonly redactor: Redactor
   readonly #telling: Telling
   readonly #taken: RunOptions['taken']
+  readonly #broken: Broken
   #queue: Exchange[] = []
   #scheduled = false
   #clock: NodeJS.Timeout | undefined
@@ -120,11 +168,12 @@ export class Run {
   /** When a replay has to let others have their turn. */
   #turn = 0
 
-  constructor({ session, redactor, sinks, taken }: RunOptions) {
+  constructor({ session, redactor, sinks, taken, broken = throwing }: RunOptions) {
     this.session = new Session(session)
     this.redactor = redactor
-    this.#telling = new Telling(redactor, sinks)
+    this.#telling = new Telling(redactor, sinks, broken)
     this.#taken = taken
+    this.#broken = broken
   }
 
   /** Takes an exchange in, to be judged soon. */
@@ -137,7 +186,8 @@ export class Run {
 
   /** Lets silence speak while the session is live. */
   startClock(): void {
-    this.#clock = setInterval(() => this.#telling.tell(this.session.advance(Date.now())), 1000)
+    const advance = () => this.session.advance(Date.now())
+    this.#clock = setInterval(() => this.#fenced('Judging', advance), 1000)
     this.#clock.unref()
   }
 
@@ -198,9 +248,22 @@ export class Run {
   }
 
   #ingest(exchange: Exchange): void {
-    this.redactor.learn(exchange)
-    const events = this.session.ingest(exchange)
-    this.#taken?.(exchange, events)
+    this.#fenced(`Taking in exchange ${exchange.id}`, () => {
+      this.redactor.learn(exchange)
+      const events = this.session.ingest(exchange)
+      this.#taken?.(exchange, events)
+      return events
+    })
+  }
+
+  /** Tells what this gives; where it breaks, that is all that is lost. */
+  #fenced(part: string, act: () => readonly Event[]): void {
+    let events: readonly Event[]
+    try {
+      events = act()
+    } catch (error) {
+      return this.#broken(part, error)
+    }
     this.#telling.tell(events)
   }
 
@@ -208,7 +271,7 @@ export class Run {
   #judge(): void {
     this.#judging = undefined
     const began = performance.now()
-    this.#telling.tell(this.session.judge())
+    this.#fenced('Judging', () => this.session.judge())
     this.#pause = Math.min(1000, (performance.now() - began) * 4)
   }
 
@@ -217,7 +280,7 @@ export class Run {
     clearInterval(this.#clock)
     clearTimeout(this.#judging)
     for (const exchange of this.#queue.splice(0)) this.#ingest(exchange)
-    this.#telling.tell(this.session.settle())
+    this.#fenced('Judging', () => this.session.settle())
   }
 
   /** Settles, tells the report and closes the sinks. */

@@ -3,6 +3,7 @@ import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
 import { makeFolder } from './folder.ts'
+import { replaceFile } from './part-file.ts'
 
 /** What is remembered between runs. Client URLs, issuers and redirect URIs are keys of credentials, so ports must stay. */
 export interface State {
@@ -111,17 +112,17 @@ export class StateFile {
       () => ` and was set aside as ${aside}`,
       () => '',
     )
-    const text = `the state file ${this.#path} is damaged${kept}; ports are allocated anew`
+    const text = `the state file ${this.#path} is damaged${kept}, so servers may get other ports than before`
     this.#trouble({ kind: 'damaged', text })
   }
 
   async #write(state: State): Promise<void> {
-    const draft = `${this.#path}.${process.pid}`
     try {
-      await writeFile(draft, `${JSON.stringify({ schema, ...state }, null, 2)}\n`, { mode: 0o600 })
-      await rename(draft, this.#path)
+      await replaceFile(this.#path, 0o600, async ({ file }) => {
+        await file.writeFile(`${JSON.stringify({ schema, ...state }, null, 2)}\n`)
+        return true
+      })
     } catch (error) {
-      await rm(draft, { force: true }).catch(() => {})
       this.#unwritable(error)
     }
   }
@@ -146,7 +147,7 @@ export class StateFile {
 
   #unwritable(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error)
-    const text = `state cannot be kept in ${this.#dir} (${reason}); ports may be others next time`
+    const text = `authtap cannot write to ${this.#dir} (${reason}), so servers may get other ports next time`
     this.#trouble({ kind: 'unwritable', text })
   }
 }

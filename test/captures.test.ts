@@ -11,6 +11,8 @@ const captures = readdirSync(folder).filter((name) => /\.(har|txt)$/.test(name))
 const trueNotes: Readonly<Record<string, string>> = {
   'challenge/error-code-misuse':
     'the SDK middleware sends an error code to requests without credentials',
+  'discovery/prm-resource-not-identical':
+    'one server describes its origin in place of the endpoint',
   'discovery/prm-missing': 'a server of 2025-03-26 has no such document',
   'registration/response-invalid': 'some servers answer 200, or let a secret be cached',
   'authorization/iss-invalid': 'oidc-provider sends iss, and not every library advertises it',

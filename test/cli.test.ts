@@ -218,8 +218,8 @@ describe('usage errors are one sentence and a remedy, with exit code 2', () => {
   test.each([
     [['--no-such-flag'], 'There is no flag --no-such-flag.'],
     [['analyze', 'x.har', '--formt', 'json'], 'Did you mean --format?'],
-    [['analyze', '--format', 'xml', 'x.har'], 'It is one of text, ndjson, json.'],
-    [['analyze', 'x.har', '--port', '1'], '--port does not go with this command.'],
+    [['analyze', '--format', 'xml', 'x.har'], 'Give one of text, ndjson, json.'],
+    [['analyze', 'x.har', '--port', '1'], 'This command does not take --port.'],
     [['analyze', '/no/such/file.har'], 'there is no such file'],
     [['analyze', 'no-such-file.har'], 'authtap: no-such-file.har cannot be read'],
     [['analyze', 'no\x1b]0;t\x07\u009b2J.har'], 'no␛]0;t␇\\x9b2J.har cannot be read'],
@@ -230,8 +230,8 @@ describe('usage errors are one sentence and a remedy, with exit code 2', () => {
     [['[::1]:3000/mcp'], 'Did you mean http://[::1]:3000/mcp?'],
     [['mailto:a@b.c'], 'Give the MCP endpoint'],
     [['./login.har'], 'Did you mean authtap analyze ./login.har?'],
-    [['demo', 'none', '--ignore', 'no/rule'], 'There is no rule no/rule to ignore.'],
-    [['http://127.0.0.1:1/mcp', '--format', 'json', '--', 'true'], 'needs --output'],
+    [['demo', 'none', '--ignore', 'no/rule'], '--ignore no/rule: there is no such rule.'],
+    [['http://127.0.0.1:1/mcp', '--format', 'json', '--', 'true'], 'Add --output'],
   ])('%j', async (args, sentence) => {
     const { code, stdout, stderr } = await run(args)
     expect(stderr).toContain(sentence)
@@ -244,7 +244,7 @@ describe('usage errors are one sentence and a remedy, with exit code 2', () => {
     const file = join(folder, 'noise.txt')
     await writeFile(file, 'hello\nworld\n')
     const { code, stderr } = await run(['analyze', file])
-    expect(stderr).toContain('it is no HAR file, and as a transcript')
+    expect(stderr).toContain('it is not a HAR file, and line 1 is wrong for a transcript')
     expect(code).toBe(2)
   })
 })
@@ -279,7 +279,7 @@ describe('the proxy', () => {
     )
     stranger.close()
     expect(stderr).toBe(
-      `authtap: Port ${port} is in use. Choose another --port, or leave it out to get a free one.\n`,
+      `authtap: Port ${port} is in use. Give another --port, or leave it out to get a free one.\n`,
     )
     expect((await readdir(folder)).filter((name) => name.startsWith('not-started'))).toEqual([])
     expect(code).toBe(4)

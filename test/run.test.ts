@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Event } from '../src/core/verdict/event.ts'
 import { bodyText, emptyBody, type Exchange } from '../src/core/wire/exchange.ts'
+import { UserError } from '../src/errors.ts'
 import { createRedactor } from '../src/core/redact/redactor.ts'
-import { type Listener, type Recording, Run, type Sink, redacting } from '../src/run.ts'
+import { type Listener, type Recording, Run, type Sink, Telling, redacting } from '../src/run.ts'
 
 const secret = `s3cret${'Value9'.repeat(4)}`
 
@@ -190,5 +191,69 @@ describe('a recording', () => {
     expect(JSON.stringify(open.events)).toContain(secret)
     expect(JSON.stringify(shut.events)).not.toContain(secret)
     expect(shut.events.map(({ type }) => type)).toEqual(open.events.map(({ type }) => type))
+  })
+})
+
+describe('what breaks', () => {
+  const tool = { name: 'authtap' as const, version: '0', rules: '0' }
+  const bug = () => {
+    throw new TypeError('a bug')
+  }
+
+  /** Runs an exchange past these sinks, and tells which parts broke. */
+  async function broken(sinks: readonly Sink[], session = {}) {
+    const parts: string[] = []
+    const redactor = createRedactor({ key: Buffer.alloc(32, 7) })
+    const run = new Run({
+      redactor,
+      sinks,
+      session: { rules: [], tool, ...session },
+      broken: (part) => parts.push(part),
+    })
+    run.take(toolError())
+    run.take({ ...toolError(), id: '2' })
+    const end = await run.finish().then(
+      () => 'finished',
+      (error: Error) => error.message,
+    )
+    return { parts, end }
+  }
+
+  test('in a sink costs that sink one event, and the others none', async () => {
+    const told: string[] = []
+    let times = 0
+    const breaking: Sink = {
+      name: 'The breaking one',
+      event: () => ((times += 1) === 1 ? bug() : undefined),
+    }
+    const whole: Sink = { event: ({ type }) => told.push(type) }
+    const { parts, end } = await broken([breaking, whole])
+    expect(end).toBe('finished')
+    expect(parts).toEqual(['The breaking one'])
+    expect(told).toEqual(['exchange', 'exchange', 'flow', 'report'])
+    expect(times).toBe(4)
+  })
+
+  test('at the close of a sink leaves no other open', async () => {
+    let closed = false
+    const sinks: Sink[] = [
+      { name: 'One', event: () => {}, close: async () => bug() },
+      { name: 'Other', event: () => {}, close: async () => void (closed = true) },
+    ]
+    expect(await broken(sinks)).toEqual({ parts: ['One'], end: 'finished' })
+    expect(closed).toBe(true)
+  })
+
+  test('is told apart from a file that cannot be written, of which the caller hears', async () => {
+    const full = new UserError('EOUTPUT', 'The disk is full.')
+    const sinks: Sink[] = [{ event: () => {}, close: () => Promise.reject(full) }]
+    expect(await broken(sinks)).toEqual({ parts: [], end: 'The disk is full.' })
+  })
+
+  test('is thrown where nobody is told', () => {
+    const redactor = createRedactor({ key: Buffer.alloc(32, 7) })
+    const telling = new Telling(redactor, [{ event: bug }])
+    const crash = { rule: 'a/b', message: 'a bug', flow: 'w1' }
+    expect(() => telling.tell([{ type: 'rule-crashed', 'rule-crashed': crash }])).toThrow('a bug')
   })
 })

@@ -11,7 +11,7 @@ import {
   isUpstreamHop,
   parameterPlace,
   resourceMetadataSearch,
-  saysAudience,
+  said,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -160,7 +160,7 @@ function wasRefusedForIt(step: TokenCall, flow: Flow): boolean {
   if (token === undefined || refused?.kind !== 'challenge') return false
   const named = audiences(token)
   if (named.length > 0) return !named.some((one) => isOwnAudience(one, flow))
-  return saysAudience(`${refused.errorDescription ?? ''} ${refused.bodyText}`)
+  return said(refused, 'audience') !== undefined
 }
 
 /** A token from this client was accepted by the MCP server all the same. */

@@ -7,7 +7,6 @@ import {
   expiryOf,
   gatewayOf,
   quoted,
-  saysAudience,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -24,7 +23,9 @@ export default defineRule({
     {
       item: 'A-6',
       faults: ['undetermined', 'resource-server', 'authorization-server'],
-      when: (step) => (step.errorDescription ?? '') === '' && !saysAudience(step.bodyText),
+      when: ({ errorDescription, refusal }) =>
+        (errorDescription ?? '') === '' &&
+        refusal?.says.some(({ meaning }) => meaning === 'audience') !== true,
     },
   ],
   why: 'The login succeeds and every call is still refused; people are asked to log in again and again.',

@@ -5,7 +5,7 @@ import {
   type TokenCall,
   defineRule,
   expiryOf,
-  saysUnauthenticated,
+  said,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -95,7 +95,9 @@ function held(step: McpCall | Challenge, flow: Flow): TokenCall | undefined {
 
 /** The server wanted a token: by its status, or in the words of its answer. */
 function wasRefused(step: McpCall | Challenge): boolean {
-  if (step.kind === 'challenge') return true
-  const words = step.answer?.error?.message ?? step.answer?.toolError
-  return words !== undefined && saysUnauthenticated(words)
+  return (
+    step.kind === 'challenge' ||
+    (step.answer !== undefined &&
+      said(step, 'credential-missing', 'unauthenticated', 'credential-refused') !== undefined)
+  )
 }

@@ -13,9 +13,7 @@ import {
   isLoginUrl,
   origin,
   quoted,
-  saysCredentialMissing,
-  saysCredentialRefused,
-  saysUnauthenticated,
+  said,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -45,10 +43,9 @@ export default defineRule({
     if (versionErrors.has(answer?.error?.code ?? 0)) return 'silent'
     const spent = isSpent(step, flow)
     if (step.kind === 'challenge' && step.error === 'insufficient_scope' && !spent) return 'silent'
-    const words = wordsOf(step)
-    if (isElsewhere(step, words)) return 'silent'
+    if (isElsewhere(step)) return 'silent'
     const bare = step.authorization.length === 0
-    const reason = bare ? reasonWithout(step, flow, words) : reasonWithToken(step, words, spent)
+    const reason = bare ? reasonWithout(step, flow) : reasonWithToken(step, spent)
     if (reason === undefined) return 'silent'
 
     const variant = variantOf(step)
@@ -63,7 +60,7 @@ export default defineRule({
       { step, at: 'response.status', note: 'must be 401' },
     ]
     if (variant === 'redirect') evidence.push({ step, at: 'response.header.location' })
-    if (reason === 'said') evidence.push({ step, at: 'response.body' })
+    if (reason === 'said') evidence.push({ step, at: step.refusal?.at ?? 'response.body' })
     if (spent && !bare) evidence.push({ step, at: 'request.jwt.exp', note: 'had passed' })
     yield {
       variant,
@@ -72,7 +69,7 @@ export default defineRule({
       message:
         `${bare ? 'a request without a token' : 'a bad token'} is answered with ${status}` +
         (variant === 'redirect' ? ` to ${location}` : '') +
-        (reason === 'said' ? ` and the words ${quoted(words)}` : '') +
+        (reason === 'said' ? ` and the words ${quoted(step.refusal?.text)}` : '') +
         `, not with 401, by ${step.target}`,
       evidence,
     }
@@ -127,29 +124,26 @@ type Call = McpCall | Challenge
 /** JSON-RPC errors of MCP 2026-07-28 about versions, headers and capabilities. */
 const versionErrors = new Set([-32020, -32021, -32022])
 
-function wordsOf(step: Call): string {
-  const { answer, exchange } = step
-  const said = answer?.error?.message ?? answer?.toolError
-  if (said !== undefined) return said
-  const response = exchange.response
-  const described = step.kind === 'challenge' ? (step.errorDescription ?? '') : ''
-  return response === undefined ? '' : `${described} ${bodyText(response).slice(0, 2000)}`.trim()
+/** The answer speaks of a credential that is missing or no good, or of a login. */
+function wantsLogin(step: Call): boolean {
+  return said(step, 'credential-missing', 'unauthenticated', 'credential-refused') !== undefined
 }
 
 /** Codes that servers use for authorization; "invalid token" under another one is a parser speaking. */
 const authorizationErrors = new Set([-32000, -32001, 401, 403])
 
 /** The answer is that of something before the server, or about something else than the credential. */
-function isElsewhere(step: Call, words: string): boolean {
-  const fields = step.exchange.response?.headers ?? []
-  const text = words.toLowerCase()
-  if (htmlPage(fields, words) !== undefined && gatewayOf(fields) !== undefined) return true
+function isElsewhere(step: Call): boolean {
+  const { response } = step.exchange
+  const fields = response?.headers ?? []
+  const body = response === undefined ? '' : bodyText(response).slice(0, 2000)
+  if (htmlPage(fields, body) !== undefined && gatewayOf(fields) !== undefined) return true
   if (header(fields, 'x-amzn-errortype')?.startsWith('MissingAuthenticationToken') === true)
     return true
   if (step.status !== 403) return false
-  if (gatewayOf(fields) !== undefined && !words.startsWith('{')) return true
+  if (gatewayOf(fields) !== undefined && !body.startsWith('{')) return true
   const origin = header(step.exchange.request.headers, 'origin') !== undefined
-  return (origin || text.includes('host')) && !saysUnauthenticated(words)
+  return (origin || body.toLowerCase().includes('host')) && !wantsLogin(step)
 }
 
 /** The same call was answered as soon as it carried a token. */
@@ -166,8 +160,9 @@ function worksWithToken(step: Call, flow: Flow): boolean {
 }
 
 /** The words blame a credential that was sent. */
-function blamesToken({ status = 0, answer }: Call, words: string): boolean {
-  if (!saysCredentialRefused(words)) return false
+function blamesToken(step: Call): boolean {
+  const { status = 0, answer } = step
+  if (said(step, 'credential-refused') === undefined) return false
   return status >= 400 || authorizationErrors.has(answer?.error?.code ?? 0)
 }
 
@@ -179,26 +174,25 @@ function isSpent(step: Call, flow: Flow): boolean {
 }
 
 /** Why the answer to a request with a token ought to have been 401; undefined when it need not. */
-function reasonWithToken(step: Call, words: string, spent: boolean): 'said' | 'shown' | undefined {
+function reasonWithToken(step: Call, spent: boolean): 'said' | 'shown' | undefined {
   // A tool may speak of a token for an API behind it; of the one that was sent only when that is spent.
   if (step.answer?.toolError !== undefined)
-    return spent && saysCredentialRefused(words) ? 'said' : undefined
+    return spent && said(step, 'credential-refused') ? 'said' : undefined
   if (step.kind === 'challenge' && step.error === 'invalid_token') return 'said'
-  if (blamesToken(step, words)) return 'said'
+  if (blamesToken(step)) return 'said'
   return spent && step.status === 403 ? 'shown' : undefined
 }
 
 /** The same for a request without one. */
-function reasonWithout(step: Call, flow: Flow, words: string): 'said' | 'shown' | undefined {
+function reasonWithout(step: Call, flow: Flow): 'said' | 'shown' | undefined {
   const { status = 0, answer } = step
   // What a tool reports of an API behind it is none of our business, unless it speaks of the call's own credential.
   if (answer?.toolError !== undefined) {
-    const wantsLogin =
+    const isProtected =
       flow.resourceMetadata !== undefined || flow.of('challenge').some((one) => one.status === 401)
-    return wantsLogin && saysCredentialMissing(words) ? 'said' : undefined
+    return isProtected && said(step, 'credential-missing') ? 'said' : undefined
   }
-  if (saysUnauthenticated(words) && (!saysCredentialRefused(words) || blamesToken(step, words)))
-    return 'said'
+  if (wantsLogin(step) && (!said(step, 'credential-refused') || blamesToken(step))) return 'said'
   if (status === 403) return 'shown'
   if (status >= 300 && status < 400) {
     const location = header(step.exchange.response?.headers ?? [], 'location')

@@ -29,7 +29,12 @@ export default defineRule({
   why: 'A client must compare `issuer` byte for byte with the identifier it started from and may not use the document when they differ, or another server could pass for this one.',
   remedy:
     'Spell the issuer the same everywhere: in authorization_servers, in the metadata, in iss of responses and tokens.',
-  explains: ['authorization/iss-invalid', 'flow/auth-not-started', 'flow/stalled'],
+  explains: [
+    'authorization/iss-invalid',
+    'discovery/client-used-rejected-metadata#issuer',
+    'flow/auth-not-started',
+    'flow/stalled',
+  ],
 
   on: 'server-metadata',
 

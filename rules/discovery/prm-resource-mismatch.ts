@@ -9,12 +9,13 @@ import {
   objectOf,
   origin,
   quoted,
+  stoppedAt,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'discovery/prm-resource-mismatch',
   title: 'Protected resource metadata names another resource',
-  severity: ['error'],
+  severity: ['error', 'warning'],
   fault: ['resource-server'],
   spec: ['RFC 9728 §3.3', 'MCP 2025-11-25 Protected Resource Metadata Discovery Requirements'],
   revisions: '2025-06-18 and later',
@@ -29,6 +30,7 @@ export default defineRule({
     'audience/as-rejects-resource',
     'audience/aud-mismatch',
     'discovery/asm-missing',
+    'discovery/client-used-rejected-metadata#resource',
     'flow/auth-not-started',
     'flow/stalled',
   ],
@@ -42,7 +44,9 @@ export default defineRule({
     // Server metadata in this place is a different mistake.
     const isServerMetadata = member(objectOf(step.document), 'token_endpoint') !== undefined
     if (resource === undefined && isServerMetadata) return 'silent'
-    if (resource !== undefined && isIdentifier(resource) && covers(resource, subject)) return
+    const slash = resource === `${subject}/`
+    if (resource !== undefined && isIdentifier(resource) && covers(resource, subject) && !slash)
+      return
     const { via } = step.exchange.request
     const own = resource === undefined ? undefined : origin(resource)
     if (own !== undefined && via !== undefined && own === origin(via)) return 'silent'
@@ -55,6 +59,8 @@ export default defineRule({
       !isLoopback(subject)
     yield {
       variant: resource === undefined ? 'missing-resource' : variantOf(resource, subject),
+      // Many clients let a slash at the end pass; some do not.
+      severity: slash && !stoppedAt(step, flow) ? 'warning' : 'error',
       message:
         resource === undefined
           ? `the metadata for ${subject} does not say which resource it describes`
@@ -111,6 +117,18 @@ export default defineRule({
           {"resource":"http://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
         expect: { variant: 'different-scheme' },
       },
+      {
+        name: 'a slash too many, and the client stops',
+        http: `
+          \${opening only challenge}
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example/mcp/","authorization_servers":["https://as.example"]}`,
+        expect: { variant: 'trailing-slash', severity: 'error' },
+      },
     ],
   },
 })
@@ -139,6 +157,7 @@ function isIdentifier(resource: string): boolean {
 
 function variantOf(resource: string, subject: string): string {
   if (!isIdentifier(resource)) return 'not-a-url'
+  if (resource === `${subject}/`) return 'trailing-slash'
   const [own, wanted] = [origin(resource) ?? '', origin(subject) ?? '']
   if (own === wanted) return 'not-a-prefix'
   return own.replace('http://', 'https://') === wanted ? 'different-scheme' : 'different-origin'

@@ -2,7 +2,7 @@ import {
   type Challenge,
   type Flow,
   type McpCall,
-  type Place,
+  type Said,
   audiences,
   claimedExpiry,
   defineRule,
@@ -10,8 +10,7 @@ import {
   isFollowUp,
   isOwnAudience,
   quoted,
-  saysCredentialMissing,
-  saysUnauthenticated,
+  said,
   throughGateway,
 } from '../../src/core/kit.ts'
 
@@ -58,7 +57,7 @@ export default defineRule({
       confidence: other && (told || twin) ? 'certain' : 'likely',
       message:
         `the client sent Authorization: ${step.presented.scheme} …, and ${step.target} answers ` +
-        (told === undefined ? 'as if none had come' : quoted(told.text)) +
+        (told === undefined ? 'as if none had come' : quoted(told.words)) +
         (other === undefined ? '' : `; with ${other.method} it accepts the same token`),
       hint: gateway?.passAuthorization,
       evidence: [
@@ -150,19 +149,15 @@ function isAlike(bare: Challenge, step: Call): boolean {
 function saysMore(step: Call): boolean {
   if (step.kind !== 'challenge') return false
   const isBare = step.challenges.lines.length === 0
-  return isBare ? !saysUnauthenticated(step.bodyText) : step.error !== undefined
+  return isBare
+    ? said(step, 'credential-missing', 'unauthenticated', 'credential-refused') === undefined
+    : step.error !== undefined
 }
 
 /** The server's own words on what it missed. */
-function complaint(step: Call): { text: string; at: Place } | undefined {
-  const texts: { text: string; at: Place }[] =
-    step.kind === 'challenge'
-      ? [
-          { text: step.errorDescription ?? '', at: challengeField },
-          { text: step.bodyText, at: 'response.body' },
-        ]
-      : [{ text: step.answer?.error?.message ?? '', at: 'response.json/error/message' }]
-  return texts.find(({ text }) => saysCredentialMissing(text))
+function complaint(step: Call): Said | undefined {
+  if (step.kind === 'mcp' && step.answer?.error === undefined) return undefined
+  return said(step, 'credential-missing')
 }
 
 /** Calls that the server accepted with this very token. */

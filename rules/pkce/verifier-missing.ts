@@ -5,7 +5,7 @@ import {
   parameterPlace,
   queryParams,
   quoted,
-  saysPkce,
+  said,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -31,7 +31,7 @@ export default defineRule({
     if (param(queryParams(step.url), 'code_verifier') !== undefined) return 'silent'
 
     const words = step.error?.description ?? ''
-    const demanded = saysPkce(words)
+    const demanded = said(step, 'pkce') !== undefined
     const authorization = flow.authorizationOf(step)
     const request = authorization?.step
     if (request === undefined && !demanded) return blind('the authorization request')

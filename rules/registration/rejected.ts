@@ -5,6 +5,7 @@ import {
   bodyText,
   defineRule,
   isLoopback,
+  lacks,
   member,
   objectOf,
   quoted,
@@ -35,13 +36,16 @@ export default defineRule({
   why: 'Without a registration the client has no client_id, and the login cannot begin.',
   remedy: 'Let clients register, or offer another way to obtain a client id.',
   explains: ['flow/stalled', 'flow/auth-not-started'],
+  aggregates: true,
 
   on: 'registration',
 
   *check(step, flow) {
     if (step.status === undefined) return 'silent'
     if (step.status < 400 && step.error === undefined) return
-    const { variant, fault, text, wrong } = reasonOf(step, flow)
+    const { variant, fault: usual, text, wrong } = reasonOf(step, flow)
+    const cause = flow.causesOf(this, step).find(({ severity }) => severity === 'error')
+    const fault = cause?.fault === 'client' ? 'client' : usual
     const recovered = flow.after(step, 'registration').some(({ ok }) => ok)
     const description =
       step.error === undefined
@@ -57,11 +61,13 @@ export default defineRule({
         (wrong === undefined ? '' : `; ${wrong.text}`) +
         (recovered ? '; a later attempt succeeded' : ''),
       remedy:
-        variant === 'redirect-uri' && fault === 'client'
+        variant === 'redirect-uri' && forbidden(step).length > 0
           ? `Register an https redirect URI or a loopback one, not ${forbidden(step).map(quoted).join(', ')}.`
-          : wrong === undefined
-            ? remedies[variant]!
-            : 'Send the client metadata that the answer and the metadata of the authorization server ask for.',
+          : variant === 'redirect-uri' && isUntyped(step)
+            ? `${remedies[variant]!} Servers of OpenID Connect accept them once the client registers with "application_type":"native".`
+            : wrong === undefined
+              ? remedies[variant]!
+              : 'Send the client metadata that the answer and the metadata of the authorization server ask for.',
       // That the metadata is at fault is what is left when nothing else is said.
       ...(variant === 'metadata' ? { confidence: 'likely' as const } : {}),
       evidence: [
@@ -185,6 +191,13 @@ function forbidden(step: Registration): string[] {
   return (stringsMember(objectOf(step.sent), 'redirect_uris') ?? []).filter(
     (uri) => !/^https:/i.test(uri) && !isLoopback(uri),
   )
+}
+
+/** A loopback redirect URI without `application_type`, which OpenID Connect takes for that of a web application. */
+function isUntyped(step: Registration): boolean {
+  const sent = objectOf(step.sent)
+  const uris = stringsMember(sent, 'redirect_uris') ?? []
+  return sent !== undefined && lacks(sent, 'application_type') && uris.some(isLoopback)
 }
 
 /** What a refusal is about: told by its status, its error code, or the field that its text names. */

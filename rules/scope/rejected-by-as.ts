@@ -3,7 +3,7 @@ import {
   type Flow,
   type Pointer,
   type PushedRequest,
-  type Refusal,
+  type Refused,
   type TokenCall,
   defineRule,
   isUpstreamHop,
@@ -188,7 +188,7 @@ function originOf(scope: string, { registered, catalogue, challenge, resource }:
 }
 
 /** The values that the refusal is about: those it names, else those the server does not list, else all. */
-function suspects(asked: readonly string[], { text }: Refusal, { catalogue }: Lists) {
+function suspects(asked: readonly string[], { text }: Refused, { catalogue }: Lists) {
   const said = text.split(/[\s"'`,;()[\]]+/).map((word) => word.replace(/[.:]$/, ''))
   const named = asked.filter((scope) => said.includes(scope))
   if (named.length > 0) return named

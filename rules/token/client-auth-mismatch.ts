@@ -2,6 +2,7 @@ import {
   type Flow,
   type TokenCall,
   defineRule,
+  isDocumentId,
   member,
   objectOf,
   param,
@@ -157,6 +158,8 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
         proven: true,
       }
   }
+  // What the server handed out, or must expect of a client that is a document, is not the client's mistake.
+  if (registered !== undefined || isDocumentId(step.clientId)) return undefined
   const server = flow.serverMetadata && objectOf(flow.serverMetadata.document)
   const supported = member(server, 'token_endpoint_auth_methods_supported')
   if (!Array.isArray(supported) || supported.some((method) => isMethod(method, used)))

@@ -9,7 +9,8 @@ import { Progress } from '../shell/progress.ts'
 import { type Screen, chooseScreen } from '../shell/screen.ts'
 import { capturePaths } from '../shell/sessions.ts'
 
-const notLive = 'This is a capture: there is no proxy to send it through, and its secrets are gone.'
+const notLive =
+  'This is a capture: no proxy runs that could send the request, and the secrets in it were removed.'
 
 /** Judges HAR files and transcripts as one session: in the terminal UI where there is one, and as text elsewhere. */
 export async function analyze(context: Context, options: Options): Promise<number> {
@@ -17,7 +18,7 @@ export async function analyze(context: Context, options: Options): Promise<numbe
   if (paths.length === 0)
     throw new UserError(
       'EUSAGE',
-      'analyze needs a capture: authtap analyze FILE…',
+      'analyze needs a capture, as in authtap analyze FILE.',
       'Use - for standard input.',
     )
   const plain = options.has('output') || paths.includes('-')
@@ -117,6 +118,8 @@ function open(
 
 /** Each is said once, however often the captures were gone through. */
 function problemsOf(captures: Captures, done: boolean): string[] {
-  const rest = done ? [] : ['The rest of the capture was not read: asked to stop.']
+  const rest = done
+    ? []
+    : ['The rest of the capture was not read, because authtap was asked to stop.']
   return [...new Set(captures.outcome().problems), ...rest]
 }

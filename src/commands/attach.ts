@@ -20,7 +20,7 @@ import type { Notice } from '../tap/notices.ts'
 import { pem } from './proxy.ts'
 
 const elsewhere =
-  'Only the proxy itself has its secrets, and this is a view of one that runs elsewhere.'
+  'Only the proxy can send a request again: this view of it does not have the secrets.'
 
 /** Watches a proxy that runs elsewhere, until it is ended; then judges and saves what it saw. */
 export async function attach(context: Context, options: Options): Promise<number> {
@@ -59,8 +59,8 @@ async function watch(
     redactor,
   )
   const viewing = { ...outputs, redactor }
-  const telling = new Telling(redactor, outputs.sinks)
-  const onScreen = new Telling(redactor, screen === undefined ? [] : [screen])
+  const telling = new Telling(redactor, outputs.sinks, outputs.broken)
+  const onScreen = new Telling(redactor, screen === undefined ? [] : [screen], outputs.broken)
   let opened = screen === undefined
   const notice = (told: Notice | LiveNotice) => {
     if (opened) outputs.tell(told)
@@ -95,8 +95,7 @@ async function watch(
   client.stop()
   screen?.stop()
   const report = (fold.final ? fold.report : undefined) ?? judgedNow()
-  await telling.end(report)
-  await outputs.close()
+  await telling.end(report).finally(outputs.close)
   return screen?.code ?? exitOf(report, options.text('fail-on') as FailOn, false)
 }
 
@@ -105,14 +104,14 @@ function streamUrl([text, ...more]: readonly string[]): string {
   if (url === undefined || more.length > 0)
     throw new UserError(
       'EUSAGE',
-      'attach needs the address of one proxy: authtap attach WS-URL',
-      'The proxy prints it when it is started with --listen.',
+      'attach needs the address of one proxy, as in authtap attach WS-URL.',
+      'A proxy that was started with --listen prints it.',
     )
   if ((url.protocol !== 'ws:' && url.protocol !== 'wss:') || url.hash !== '' || url.username !== '')
     throw new UserError(
       'EUSAGE',
-      `${url.origin === 'null' ? url.protocol : url.origin} is not the address of a stream.`,
-      'It begins with ws:// or wss://, and holds no user name and no fragment.',
+      `${url.origin === 'null' ? url.protocol : url.origin} is not an address that attach can use.`,
+      'Give the one that the proxy printed: it begins with ws:// or wss:// and has no user name and no fragment.',
     )
   return url.href
 }
@@ -122,8 +121,10 @@ function givenToken(context: Context, options: Options): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token
   throw new UserError(
     'EUSAGE',
-    token === '' ? 'attach needs the token.' : 'The token holds what no token holds.',
-    'Give the one that the proxy printed, as --token or in AUTHTAP_TOKEN.',
+    token === ''
+      ? 'attach needs the token.'
+      : 'The token holds a space or another character that no token has.',
+    'Give the token that the proxy printed, as --token TOKEN or in AUTHTAP_TOKEN.',
   )
 }
 

@@ -79,7 +79,7 @@ function demoFault(name = 'wrong-audience') {
   const near = nearest(name, names)
   throw new UserError(
     'EUSAGE',
-    `The demo knows no fault ${name}.`,
-    near === undefined ? `It knows ${names.join(', ')}.` : `Did you mean ${near}?`,
+    `The demo has no fault ${name}.`,
+    near === undefined ? `Its faults are ${names.join(', ')}.` : `Did you mean ${near}?`,
   )
 }

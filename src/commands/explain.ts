@@ -5,30 +5,27 @@ import { partyName } from '../core/verdict/words.ts'
 import { UserError } from '../errors.ts'
 import { type Options, nearest } from '../shell/arguments.ts'
 import { kitPage } from '../shell/kit-page.ts'
-import { Output } from '../shell/output.ts'
+import { print } from '../shell/output.ts'
 import { loadRules } from '../rules.ts'
 import type { Context } from '../shell/context.ts'
 
 /** Prints a rule's page, or what rules are made with; without either, what there is to ask for. */
 export async function explain(_context: Context, options: Options): Promise<number> {
-  const out = Output.standard(1)
   if (options.has('kit')) {
-    out.write(`${kitPage().join('\n')}\n`)
-    await out.close()
+    await print(`${kitPage().join('\n')}\n`)
     return 0
   }
   const { rules } = await loadRules(options.list('rules'))
   const [id] = options.positionals
   if (id === undefined) {
-    out.write(
+    await print(
       `Give a rule: authtap explain RULE. There are ${rules.length}:\n${rules.map((rule) => `  ${rule.id}\n`).join('')}`,
     )
   } else {
     const rule = rules.find((one) => one.id === id || one.id.endsWith(`/${id}`))
     if (rule === undefined) throw noSuchRule(id, rules)
-    out.write(`${rulePage(rule, rules).join('\n')}\n`)
+    await print(`${rulePage(rule, rules).join('\n')}\n`)
   }
-  await out.close()
   return 0
 }
 

@@ -18,10 +18,10 @@ export function overview(commands: readonly CommandHelp[]): string[] {
     'Usage',
     ...commands.map(({ usage, summary }) => `  ${usage.padEnd(width)}${summary}`),
     '',
-    'Judging (proxy, demo, analyze and attach)',
+    'Verdict and output (proxy, demo, analyze, attach)',
     ...flagHelp(['judging']),
     '',
-    'How to judge (the same, report and redact)',
+    'Rules (proxy, demo, analyze, attach, report, redact)',
     ...flagHelp(['rules']),
     '',
     'Report and redact',
@@ -58,9 +58,9 @@ export function commandHelp({ usage, summary, details, groups }: CommandHelp): s
 }
 
 const exitHelp = [
-  'Exit code: 0 somebody was seen to get through; 1 findings at or above --fail-on; 2 usage or unreadable input;',
-  '           3 incomplete, or nothing to judge; 4 the proxy could not start or no upstream answered; 70 a bug in authtap;',
-  '           128+n ended by signal n',
+  'Exit code: 0 a client got through; 1 there are findings at or above --fail-on; 2 wrong usage, or input that cannot be read;',
+  '           3 the verdict is incomplete, or there was nothing to judge; 4 the proxy could not start, or no upstream answered;',
+  '           70 a bug in authtap; 128+n ended by signal n',
 ]
 
 /** The flags of these groups as lines of help: name and placeholder, what it does, default. */

@@ -22,8 +22,8 @@ export async function proxy(
   if (options.positionals.length === 0)
     throw new UserError(
       'EUSAGE',
-      'The URL of an MCP server is missing: authtap MCP-URL.',
-      'authtap demo shows a login without a server of your own.',
+      'The URL of the MCP server is missing, as in authtap MCP-URL.',
+      'Without a server of your own, try authtap demo.',
     )
   const screen = await chooseScreen(context, options, clientArgs !== undefined)
   try {
@@ -100,7 +100,7 @@ async function inviteViewers(
   { url, invitation, reportBy }: LiveServer,
   screen: Screen | undefined,
 ): Promise<void> {
-  reportBy(() => judging.run.session.report())
+  reportBy(() => judging.run.session.report(), judging.broken)
   judging.line({
     type: 'notice',
     notice: { code: 'live', level: 'info', text: `Viewers may connect to ${url}.` },
@@ -215,9 +215,9 @@ export function announce(judging: Judging, tap: ReverseTap, invite: boolean): vo
   if (!invite) return
   judging.say(`\n${setupLines(setupOffers(first.url)).join('\n')}\n`)
   judging.say(
-    `Ports a client elsewhere (ssh, container) must reach: ${[...new Set([...Object.values(ports), tap.listening.relayPort])].join(', ')}; more follow when metadata names further servers.`,
+    `A client on another machine or in a container must reach these ports: ${[...new Set([...Object.values(ports), tap.listening.relayPort])].join(', ')}, and one more for each further server that metadata names.`,
   )
   judging.say(
-    'Waiting for the client. It will ask you to log in again, because it does not know the proxy yet. Ctrl-C ends and prints the verdict.\n',
+    'Waiting for the client. It will ask you to log in once more, because authtap is a new address to it. Ctrl-C ends authtap and prints the verdict.\n',
   )
 }

@@ -40,7 +40,7 @@ export async function report(context: Context, options: Options): Promise<number
   if (options.positionals.length === 0)
     throw new UserError(
       'EUSAGE',
-      'report needs a capture: authtap report FILE… --format md.',
+      'report needs a capture, as in authtap report FILE --format md.',
       'Use - for standard input.',
     )
   return make(context, options, formats[options.text('format')!]!)
@@ -51,8 +51,8 @@ export async function redact(context: Context, options: Options): Promise<number
   if (options.positionals.length !== 1)
     throw new UserError(
       'EUSAGE',
-      'redact takes one HAR file: authtap redact FILE.',
-      'Use - for standard input, and --output for the result.',
+      'redact takes one HAR file, as in authtap redact FILE.',
+      'Use - for standard input, and --output FILE for the result.',
     )
   return make(context, options, har)
 }

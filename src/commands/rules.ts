@@ -3,7 +3,7 @@ import type { Rule } from '../core/verdict/rule.ts'
 import { UserError } from '../errors.ts'
 import { exitCodes } from '../shell/exit.ts'
 import type { Options } from '../shell/arguments.ts'
-import { Output } from '../shell/output.ts'
+import { Output, print } from '../shell/output.ts'
 import { loadRules, loadUserRules } from '../rules.ts'
 import type { Context } from '../shell/context.ts'
 
@@ -16,17 +16,15 @@ export async function rulesCommand(_context: Context, options: Options): Promise
   if (paths.length === 0)
     throw new UserError(
       'EUSAGE',
-      'authtap rules test needs a file or folder.',
-      'Give the place of the rules.',
+      'authtap rules test needs a rule file or a folder of rules.',
+      'Give its path, as in authtap rules test ./my-rules.',
     )
   return testRules(paths)
 }
 
 async function listRules(options: Options): Promise<number> {
   const { rules } = await loadRules(options.list('rules'))
-  const out = Output.standard(1)
-  out.write(`${ruleTable(rules).join('\n')}\n`)
-  await out.close()
+  await print(`${ruleTable(rules).join('\n')}\n`)
   return exitCodes.fine
 }
 

@@ -2,7 +2,7 @@ import type { Options } from '../shell/arguments.ts'
 import { safe } from '../core/wire/safe-text.ts'
 import { UserError } from '../errors.ts'
 import { exitCodes } from '../shell/exit.ts'
-import { Output } from '../shell/output.ts'
+import { print } from '../shell/output.ts'
 import {
   type SessionFile,
   defaultBounds,
@@ -19,13 +19,15 @@ export async function sessions(context: Context, options: Options): Promise<numb
   const [action = 'list', ...rest] = options.positionals
   const dir = sessionsDir(context, options)
   if (action !== 'prune' && options.has('keep'))
-    throw new UserError('EUSAGE', '--keep goes with prune.', 'Use authtap sessions prune --keep N.')
+    throw new UserError(
+      'EUSAGE',
+      '--keep goes only with prune.',
+      'Use authtap sessions prune --keep N.',
+    )
   if (rest.length > (action === 'show' ? 1 : 0))
     throw new UserError('EUSAGE', `authtap sessions ${action} takes no ${rest.at(-1)}.`, '')
   const lines = await linesOf(action, { dir, options, reference: rest[0] ?? '@last' })
-  const out = Output.standard(1)
-  out.write(`${lines.join('\n')}\n`)
-  await out.close()
+  await print(`${lines.join('\n')}\n`)
   return exitCodes.fine
 }
 

@@ -9,7 +9,7 @@ export type * from './step/step.ts'
 export { atLeast, before } from './flow/revision.ts'
 
 // What was refused, and in which words.
-export type { Refusal } from './kit/refusals.ts'
+export type { Refused } from './kit/refusals.ts'
 export {
   isUpstreamHop,
   objectionTo,
@@ -17,15 +17,18 @@ export {
   refusalOf,
   refusesResource,
 } from './kit/refusals.ts'
-export {
-  saysAudience,
-  saysCredentialMissing,
-  saysCredentialRefused,
-  saysPkce,
-  saysUnauthenticated,
-} from './step/phrases.ts'
+export { said } from './step/refusal.ts'
 export type { WrongMetadata } from './kit/client-metadata.ts'
 export { wrongMetadata } from './kit/client-metadata.ts'
+export { unsafeRedirectUri } from './kit/redirect-uri.ts'
+export { listedMethods, refusedAuthentication, stoppedAtCode } from './kit/client.ts'
+export {
+  clientDocument,
+  documentMethods,
+  hasKeys,
+  isDocumentId,
+  takesClientDocuments,
+} from './kit/client-documents.ts'
 export { proxyArtifact } from './kit/artifact.ts'
 export type { ChallengeProblem } from './challenge/challenge.ts'
 export { writtenChallenges } from './challenge/challenge.ts'
@@ -105,6 +108,7 @@ export { shortened } from './wire/safe-text.ts'
 
 // How an attempt stands, and who made a request.
 export { endingOf } from './verdict/outcome.ts'
+export { isThrough, stoppedAt } from './kit/aftermath.ts'
 export { stepKinds } from './step/kinds.ts'
 export { isByHand } from './clients/by-hand.ts'
 export { textOfPage } from './wire/html.ts'

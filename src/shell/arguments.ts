@@ -39,10 +39,12 @@ export class Options {
     const text = this.text(name)
     if (text === undefined) return undefined
     const value = Number(text)
+    const range =
+      most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`
     if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most)
       throw new UserError(
         'EUSAGE',
-        `--${name} ${text} is not a number from ${least} to ${most}.`,
+        `--${name} must be a number ${range}, not ${text.trim() === '' ? 'empty' : text}.`,
         `See authtap --help.`,
       )
     return value
@@ -86,23 +88,19 @@ function shapeOf({ name, value }: Flag) {
 
 function checkedValue(flag: Flag, value: string | undefined): string {
   if (flag.value === undefined && value !== undefined)
-    throw new UserError(
-      'EUSAGE',
-      `--${flag.name} takes no value.`,
-      'Leave out what follows the equals sign.',
-    )
+    throw new UserError('EUSAGE', `--${flag.name} takes no value.`, `Leave out =${value}.`)
   if (flag.value === undefined) return ''
   if (value === undefined)
     throw new UserError(
       'EUSAGE',
-      `--${flag.name} needs a value: --${flag.name} ${flag.value}.`,
+      `--${flag.name} needs a value, as in --${flag.name} ${flag.value}.`,
       'See authtap --help.',
     )
   if (flag.choices !== undefined && !flag.choices.includes(value))
     throw new UserError(
       'EUSAGE',
       `--${flag.name} cannot be ${value}.`,
-      flag.gone?.[value] ?? `It is one of ${flag.choices.join(', ')}.`,
+      flag.gone?.[value] ?? `Give one of ${flag.choices.join(', ')}.`,
     )
   return value
 }
@@ -110,7 +108,7 @@ function checkedValue(flag: Flag, value: string | undefined): string {
 function unknownFlag(word: string, allowed: readonly Flag[]): UserError {
   const elsewhere = flags.find((flag) => `--${flag.name}` === word)
   if (elsewhere !== undefined)
-    return new UserError('EUSAGE', `${word} does not go with this command.`, 'See authtap --help.')
+    return new UserError('EUSAGE', `This command does not take ${word}.`, 'See authtap --help.')
   const near = nearest(
     word.replace(/^-+/, ''),
     allowed.map((flag) => flag.name),

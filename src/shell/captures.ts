@@ -65,7 +65,7 @@ async function* withinMemory(stream: Stream): Stream {
     if (count % lookInterval === 0 && heapIsFull())
       throw new UserError(
         'EMEMORY',
-        `The memory is full after ${count} exchanges: the capture holds more logins than can be judged at once.`,
+        `Memory is full after ${count} exchanges: the capture holds more logins than can be judged at once.`,
         'Give authtap more memory with NODE_OPTIONS=--max-old-space-size=8192 (in megabytes), or split the capture.',
       )
     yield exchange

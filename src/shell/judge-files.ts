@@ -127,7 +127,11 @@ async function* every(
     progress.say(`writing: ${index} of ${steps.length} exchanges`)
   }
   if (index < steps.length)
-    throw new UserError('ECAPTURE', 'The capture was changed while it was read.', 'Try again.')
+    throw new UserError(
+      'ECAPTURE',
+      'The capture changed while it was being read.',
+      'Run the command again.',
+    )
 }
 
 /** In the order of the rules; what was asked to be left out is not among them. */

@@ -31,6 +31,7 @@ export interface Judging extends Omit<Outputs, 'sinks' | 'close'> {
   readonly run: Run
   readonly redactor: Redactor
   take(exchange: Exchange): void
+  /** Rejects with UserError (EOUTPUT, ELEAK) when a file that was asked for could not be written whole. */
   finish(): Promise<{ report: Report; code: number }>
   /** Ends without a report, such as when the proxy could not start; no half file stays behind. */
   abandon(): Promise<void>
@@ -49,7 +50,7 @@ export async function openJudging(
     ...(setup.labels === undefined ? {} : { labels: setup.labels }),
   })
   const { sinks, close, ...outputs } = await openOutputs(context, options, setup, redactor)
-  const run = new Run({ redactor, sinks, session })
+  const run = new Run({ redactor, sinks, session, broken: outputs.broken })
   let answered = false
   return {
     ...outputs,
@@ -59,13 +60,10 @@ export async function openJudging(
       if (exchange.response !== undefined || exchange.handedOver === true) answered = true
       run.take(exchange)
     },
-    abandon: async () => {
-      await run.abandon()
-      await close()
-    },
+    abandon: () => run.abandon().finally(close),
     finish: async () => {
-      const report = await run.finish()
-      await close()
+      // What is said is out before anybody hears that a file is not whole.
+      const report = await run.finish().finally(close)
       const unanswered = setup.live && report.capture.exchanges > 0 && !answered
       return { report, code: exitOf(report, options.text('fail-on') as FailOn, unanswered) }
     },
@@ -80,7 +78,7 @@ export async function sessionOptions(
   const { rules, hash } = await loadRules(options.list('rules'))
   for (const id of options.list('ignore'))
     if (!rules.some((rule) => rule.id === id))
-      throw new UserError('EUSAGE', `There is no rule ${id} to ignore.`, 'See authtap rules.')
+      throw new UserError('EUSAGE', `--ignore ${id}: there is no such rule.`, 'See authtap rules.')
   const timers = quietPeriods(options)
   const revision = options.text('revision')
   return {

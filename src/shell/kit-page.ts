@@ -19,9 +19,9 @@ export function kitPage(): string[] {
     ...section('A step, of whatever kind', whole(steps, 'StepBase')),
     ...stepsByKind(steps),
     '',
-    'The other kinds know no more than every step does:',
+    'The other kinds of step have only what every step has:',
     ...kindsWithoutFacts(steps),
-    ...section('What these facts are made of', parts(steps)),
+    ...section('The types of these facts', parts(steps)),
     ...section('What a flow knows: the second argument of a check', whole(flow, 'Flow')),
     ...section(
       'What `flow.revision` tells',
@@ -29,10 +29,10 @@ export function kitPage(): string[] {
     ),
     ...section('How long `flow.waited` waits', whole(flow, 'Timers')),
     ...section('What a check yields', [...whole(rule, 'Draft'), ...whole(rule, 'Pointer')]),
-    ...section('What `at` may be', whole(rule, 'Place')),
+    ...section('What `at` may be', whole(declarations('wire/place'), 'Place')),
     ...section('How a check ends', [...whole(rule, 'Verdict'), ...whole(rule, 'Leg')]),
     ...section('Functions', functions()),
-    ...section('A login to begin an example with', whole(opening, 'opened').slice(1)),
+    ...section('A login that an example can begin with', whole(opening, 'opened').slice(1)),
   ]
 }
 

@@ -4,7 +4,7 @@ import { type Redactor, createRedactor } from '../core/redact/redactor.ts'
 import type { Report } from '../core/verdict/report.ts'
 import { isLoopback } from '../core/wire/url.ts'
 import { UserError } from '../errors.ts'
-import { redacting } from '../run.ts'
+import { type Broken, redacting } from '../run.ts'
 import { tokenPattern } from '../sink/live/gate.ts'
 import type { LiveStream } from '../sink/live/stream.ts'
 import type { Context } from './context.ts'
@@ -16,7 +16,7 @@ export interface LiveServer extends Required<Pick<OutputsSetup, 'more' | 'lines'
   /** How to watch; holds the token, unless the environment gave it, and is to be printed once and nowhere else. */
   readonly invitation: string
   /** Viewers are told now and then what this says. */
-  reportBy(report: () => Report): void
+  reportBy(report: () => Report, broken: Broken): void
 }
 
 /** Opens what `--listen` asks for. Throws UserError (EUSAGE, EPORTTAKEN, ELISTEN). */
@@ -44,7 +44,7 @@ export async function openLiveServer(
     invitation:
       token === given
         ? `${watch}  (with the same AUTHTAP_TOKEN)`
-        : `${watch} --token ${token}\nThe token is shown this once.`,
+        : `${watch} --token ${token}\nThe token is not shown again.`,
     ...waysTo(stream, options.has('with-secrets')),
   }
 }
@@ -57,9 +57,13 @@ function waysTo(
   const own = unredacted ? createRedactor({ key: randomBytes(32) }) : undefined
   let used: Redactor | undefined
   return {
-    reportBy: (report) => {
+    reportBy: (report, broken) => {
       const redactor = used
-      if (redactor !== undefined) stream.reportBy(() => redactor.value(report()))
+      if (redactor === undefined) return
+      stream.reportBy(
+        () => redactor.value(report()),
+        (error) => broken(stream.name, error),
+      )
     },
     more: (shared) => {
       used = own ?? shared
@@ -80,8 +84,8 @@ export function listenAddress(
   if (match === null || port > 65_535)
     throw new UserError(
       'EUSAGE',
-      `--listen ${text} is no port, nor a host and a port.`,
-      'Give it as 8485, or as 127.0.0.1:8485.',
+      `--listen ${text} is neither a port nor HOST:PORT.`,
+      'Give a port such as 8485, or 127.0.0.1:8485.',
     )
   const host = match[1] ?? match[2]
   if (host === undefined || host.toLowerCase() === 'localhost') return { host: undefined, port }
@@ -89,7 +93,7 @@ export function listenAddress(
     throw new UserError(
       'EUSAGE',
       `--listen ${text} lets other machines watch.`,
-      'Add --allow-remote if that is meant.',
+      'Add --allow-remote if you want that.',
     )
   return { host, port }
 }
@@ -98,7 +102,7 @@ function checked(token: string): string {
   if (tokenPattern.test(token)) return token
   throw new UserError(
     'EUSAGE',
-    'AUTHTAP_TOKEN is no token that can be used.',
-    'Give 32 to 256 letters, digits or any of - . _ ~, such as openssl rand -hex 32 prints.',
+    'AUTHTAP_TOKEN must be 32 to 256 letters, digits or any of - . _ ~.',
+    'Make one with openssl rand -hex 32, or leave the variable out.',
   )
 }

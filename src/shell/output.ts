@@ -18,39 +18,44 @@ const pageSize = 64 * 1024
 
 /**
  * A place to print to that never blocks the event loop: Node writes to pipes synchronously, and a reader that stopped
- * reading would stop the proxy with it. A reader that goes away is told once, and everything after is dropped.
+ * reading would stop the proxy with it. A reader that goes away is told once, and everything after is dropped. Where the
+ * system refuses to write, that is told once too, and whoever closes it hears of it.
  */
 export class Output {
   readonly #fd: number
-  readonly #owned: boolean
+  /** Of a file that was opened here. */
+  readonly #path: string | undefined
   #waiting: string[] = []
   #waitingSize = 0
   #left = 0
   #writing: Promise<void> | undefined
   #gone = false
   #closing = false
+  #fault: UserError | undefined
   /** Called once when the reader has gone away (EPIPE). */
   onGone: () => void = () => {}
+  /** Called once when the system refuses to write, for what is lost from then on. */
+  onFault: (fault: UserError) => void = () => {}
 
-  private constructor(fd: number, owned: boolean) {
+  private constructor(fd: number, path?: string) {
     this.#fd = fd
-    this.#owned = owned
+    this.#path = path
   }
 
   /** Standard output (1) or standard error (2). */
   static standard(fd: 1 | 2): Output {
-    return new Output(fd, false)
+    return new Output(fd)
   }
 
   /** A file, made anew. `mode` is 0600 where secrets may be inside. */
   static async file(path: string, mode: number): Promise<Output> {
     try {
-      return new Output(await openFile(path, 'w', mode), true)
+      return new Output(await openFile(path, 'w', mode), path)
     } catch (error) {
       throw new UserError(
         'EOUTPUT',
         `${path} cannot be written (${(error as NodeJS.ErrnoException).code}).`,
-        'Give another --output.',
+        'Give --output another file.',
       )
     }
   }
@@ -95,13 +100,23 @@ export class Output {
       try {
         sent += await this.#writeSome(bytes, sent)
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') await pause(5)
-        else {
-          this.#gone = true
-          this.onGone()
-        }
+        const { code = 'an unknown error' } = error as NodeJS.ErrnoException
+        if (code === 'EAGAIN') await pause(5)
+        else this.#end(code)
       }
     }
+  }
+
+  #end(code: string): void {
+    this.#gone = true
+    if (code === 'EPIPE') return this.onGone()
+    const place = this.#path ?? (this.#fd === 1 ? 'Standard output' : 'Standard error')
+    this.#fault = new UserError(
+      'EOUTPUT',
+      `${place} could not be written whole: the system says ${code}.`,
+      'Make room, or write to another place with --output.',
+    )
+    this.onFault(this.#fault)
   }
 
   #writeSome(bytes: Buffer, from: number): Promise<number> {
@@ -112,10 +127,21 @@ export class Output {
     })
   }
 
-  /** Waits until everything is out; a file is closed. */
+  /** Waits until everything is out; a file is closed. Throws UserError (EOUTPUT) when something could not be written. */
   async close(): Promise<void> {
     this.#closing = true
     while (this.#writing !== undefined) await this.#writing
-    if (this.#owned) await closeFile(this.#fd)
+    if (this.#path !== undefined)
+      await closeFile(this.#fd).catch((error: NodeJS.ErrnoException) =>
+        this.#end(error.code ?? 'an unknown error'),
+      )
+    if (this.#fault !== undefined) throw this.#fault
   }
+}
+
+/** Prints a text and waits until it is out. Throws UserError (EOUTPUT) when it could not be printed whole. */
+export async function print(text: string): Promise<void> {
+  const out = Output.standard(1)
+  out.write(text)
+  await out.close()
 }

@@ -1,10 +1,10 @@
 import type { Options } from './arguments.ts'
 import { parseFilter } from '../core/filter/filter.ts'
 import type { Redactor, Safe } from '../core/redact/redactor.ts'
-import { UserError } from '../errors.ts'
+import { UserError, bugIn } from '../errors.ts'
 import { type Log, openLog } from '../log.ts'
 import { Output } from './output.ts'
-import type { Sink } from '../run.ts'
+import type { Broken, Sink } from '../run.ts'
 import { HarSink } from '../sink/file/har-sink.ts'
 import { FilteredSink } from '../sink/ndjson/filtered.ts'
 import { NdjsonSink } from '../sink/ndjson/sink.ts'
@@ -46,9 +46,11 @@ export interface Outputs {
   tell(notice: Notice): void
   /** Writes a line of ndjson, when that is the format. */
   line(value: Line): void
+  /** Tells of a bug in a part of authtap, each once; what goes on goes on. */
+  broken: Broken
   /** The reader of our output went away. */
   readonly readerGone: Promise<void>
-  /** Waits until everything is out. */
+  /** Waits until everything is out. Throws UserError (EOUTPUT) when what was asked for could not be written whole. */
   close(): Promise<void>
 }
 
@@ -64,8 +66,8 @@ export async function openOutputs(
   if (setup.stdoutTaken === true && format !== 'text' && file === undefined)
     throw new UserError(
       'EUSAGE',
-      `--format ${format} needs --output FILE here: standard output belongs to the client.`,
-      'Add --output.',
+      `--format ${format} cannot go to standard output, which belongs to the client.`,
+      'Add --output FILE.',
     )
   const withSecrets = options.has('with-secrets')
   const out =
@@ -76,6 +78,7 @@ export async function openOutputs(
   const readerGone = new Promise<void>((resolve) => {
     out.onGone = resolve
   })
+  if (setup.live) out.onFault = tellFault
   const style = styleOf(context, options, setup.stdoutTaken === true)
   const { screen } = setup
   const logFile = options.text('log-file')
@@ -104,37 +107,66 @@ export async function openOutputs(
     if (format === 'ndjson') out.write(`${JSON.stringify(redacted)}\n`)
     setup.lines?.(redacted)
   }
+  const tell = (notice: Notice) => {
+    line({ type: 'notice', notice })
+    const text = redactor.text(notice.text)
+    log.notice(notice.code, text)
+    if (screen?.say(text, notice.level) !== true)
+      people.write(style.shown(`${noticeLine({ ...notice, text }, style)}\n`))
+  }
   return {
     format,
     style,
     log,
     sinks,
+    broken: tellingOnce(tell, (text) => people.write(style.shown(`${text}\n`))),
     say: (text) => {
       const clean = redactor.text(text)
       if (screen?.say(clean) !== true) people.write(style.shown(`${clean}\n`))
     },
-    tell: (notice) => {
-      line({ type: 'notice', notice })
-      const text = redactor.text(notice.text)
-      log.notice(notice.code, text)
-      if (screen?.say(text, notice.level) !== true)
-        people.write(style.shown(`${noticeLine({ ...notice, text }, style)}\n`))
-    },
+    tell,
     line,
     readerGone,
     close: async () => {
-      await Promise.all([out.close(), people.close()])
+      // What standard error cannot take has nowhere to be told.
+      if (people !== out) await people.close().catch(() => undefined)
+      const end = await out.close().catch((fault: unknown) => fault)
       await tellLeftOut(out.leftOut)
+      if (end !== undefined) throw end as UserError
     },
+  }
+}
+
+/** Whatever a part was doing is lost, and told of once; where the telling breaks too, `plainly`. */
+function tellingOnce(tell: (notice: Notice) => void, plainly: (text: string) => void): Broken {
+  const told = new Set<string>()
+  return (part, error) => {
+    const what = part.replace(/ \d+$/, '')
+    if (told.has(what) || told.size > 20) return
+    told.add(what)
+    const text = `${part} failed (${bugIn(error)}); what it was doing is lost, and everything else goes on. This is a bug in authtap; please report this line.`
+    try {
+      tell({ code: 'broken', level: 'error', text })
+    } catch {
+      plainly(text)
+    }
   }
 }
 
 async function tellLeftOut(count: number): Promise<void> {
   if (count === 0) return
-  const stderr = Output.standard(2)
   const what = count === 1 ? '1 line of the output was' : `${count} lines of the output were`
-  stderr.write(`authtap: ${what} left out, because it was read too slowly.\n`)
-  await stderr.close()
+  await complain(`authtap: ${what} left out, because the reader was too slow.\n`)
+}
+
+function tellFault({ message }: UserError): void {
+  void complain(`authtap: ${message} What follows is not written there. Traffic goes on.\n`)
+}
+
+async function complain(text: string): Promise<void> {
+  const stderr = Output.standard(2)
+  stderr.write(text)
+  await stderr.close().catch(() => undefined)
 }
 
 function styleOf(context: Context, options: Options, stdoutTaken: boolean): Style {
@@ -168,6 +200,7 @@ function printer(
   if (format === 'text') return new TextSink(out.write, text)
   if (format === 'ndjson') return filtered(new NdjsonSink(out.write))
   return {
+    name: 'The output',
     exchanges: 'nothing',
     event(event) {
       if (event.type === 'report') out.write(`${JSON.stringify(event.report, null, 2)}\n`)

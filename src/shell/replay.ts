@@ -77,7 +77,7 @@ export class Replays {
   plan(wanted: Wanted, listening: string): Replay | string {
     const exchange = this.#calls.get(wanted.id) ?? this.#others.get(wanted.id)
     if (exchange === undefined)
-      return 'The request is no longer held as it was: too many came since.'
+      return 'authtap no longer holds this request: too many have come since.'
     const { request } = exchange
     const refusal = refusalOf(request, wanted.kind)
     if (refusal !== undefined) return refusal
@@ -149,16 +149,16 @@ class Shelf {
 function refusalOf(request: Request, kind: StepKind): string | undefined {
   const { via, method, headers, body } = request
   if (via === undefined || !via.startsWith('http:')) return 'It did not come through the proxy.'
-  if (body.dropped > 0) return 'Its body was not kept whole; see --body-limit.'
+  if (body.dropped > 0) return 'Its body was recorded only in part: raise --body-limit.'
   if (header(headers, 'upgrade') !== undefined)
-    return 'It opens a protocol that only its client speaks.'
+    return 'It switches to a protocol that only its client speaks.'
   switch (kind) {
     case 'authorize':
       return 'It belongs in a browser, with its cookies: copy the URL and open it there.'
     case 'callback':
-      return 'It brings the code to the client, and a client takes it once: log in again.'
+      return 'It brings the code to the client, which takes a code only once: log in again.'
     case 'client-metadata':
-      return 'The authorization server asks the client for it.'
+      return 'The authorization server sends it, to read the metadata of the client.'
     default:
       return method === 'GET' && /event-stream/i.test(header(headers, 'accept') ?? '')
         ? 'It opens a stream that only the client can read.'
@@ -172,7 +172,7 @@ function warningsOf(request: Request, { id, kind, status }: Wanted): string[] {
   const proof =
     header(request.headers, 'dpop') === undefined
       ? []
-      : ['It holds a DPoP proof, which servers take once (RFC 9449 §11.1).']
+      : ['It holds a DPoP proof, which servers accept only once (RFC 9449 §11.1).']
   return [...warningsOfKind(request, kind, fine, id), ...proof]
 }
 
@@ -181,15 +181,13 @@ function warningsOfKind(request: Request, kind: StepKind, fine: boolean, id: str
     case 'token':
       return tokenWarnings(request, fine, id)
     case 'registration':
-      return ['It registers one more client.']
+      return ['It registers another client.']
     case 'revocation':
       return ['It revokes the token: the client has to log in again.']
     case 'mcp':
     case 'challenge':
       if (request.method === 'DELETE') return ["It ends the client's session."]
-      return request.method === 'POST'
-        ? ['What the call does on the server is done once more.']
-        : []
+      return request.method === 'POST' ? ['The server does once more what the call asks for.'] : []
     default:
       return []
   }
@@ -201,16 +199,16 @@ function tokenWarnings(request: Request, fine: boolean, id: string): string[] {
   if (grant === 'authorization_code')
     return [
       fine
-        ? `Its code is spent: #${id} redeemed it. The server will refuse it, and may revoke the tokens that it gave (RFC 6749 §4.1.2).`
-        : 'Its code may be spent: servers take a code once, also when they then refuse the request.',
+        ? `Its code is spent: #${id} redeemed it. The server will refuse it, and may revoke the tokens it issued for this code (RFC 6749 §4.1.2).`
+        : 'Its code may be spent: a server takes a code only once, even when it refuses the request.',
     ]
   if (grant === 'refresh_token')
     return [
       fine
-        ? `Its refresh token may be spent: #${id} redeemed it. A server that rotates them may take this for theft and revoke all tokens of the login (RFC 9700 §4.14.2).`
-        : 'The answer does not reach the client: when the server gives out a new refresh token, the client is left with the old one.',
+        ? `Its refresh token may be spent: #${id} redeemed it. A server that rotates refresh tokens may take this for theft and revoke all tokens of the login (RFC 9700 §4.14.2).`
+        : 'The answer does not reach the client: if the server issues a new refresh token, the client still has the old one.',
     ]
-  return ['The tokens it brings do not reach the client.']
+  return ['The tokens in the answer do not reach the client.']
 }
 
 /** Resolves with the status once the answer is whole, or has gone on for long. */

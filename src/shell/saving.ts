@@ -141,8 +141,8 @@ async function writePieces(
 function lateSecret(place: string): UserError {
   return new UserError(
     'ELEAK',
-    `${place} was not written: a value in the session turned out to be a secret after it was written down.`,
-    'Export a HAR instead, which is redacted anew.',
+    `${place} was not written: the journal holds a value that authtap recognised as a secret only later.`,
+    'Export a HAR file instead: it is redacted again.',
   )
 }
 
@@ -151,7 +151,7 @@ async function refuseExisting(place: string): Promise<void> {
     () => true,
     () => false,
   )
-  if (isThere) throw new UserError('EOUTPUT', `${place} is there already.`, 'Give another name.')
+  if (isThere) throw new UserError('EOUTPUT', `${place} already exists.`, 'Give another name.')
 }
 
 async function writing<T>(place: string, doing: Promise<T>): Promise<T> {

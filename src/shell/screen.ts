@@ -2,7 +2,7 @@ import type { Event } from '../core/verdict/event.ts'
 import type { Redactor, Safe } from '../core/redact/redactor.ts'
 import type { Session } from '../core/session.ts'
 import type { Options } from './arguments.ts'
-import { Output } from './output.ts'
+import { print } from './output.ts'
 import type { Sink } from '../run.ts'
 import type { Notice } from '../tap/notices.ts'
 import type { Action } from '../tui/command/actions.ts'
@@ -56,6 +56,7 @@ export async function chooseScreen(
 
 /** The terminal UI as a sink that is there from the start and opens once there is something to show. */
 export class Screen implements Sink {
+  readonly name = 'The screen'
   /** Resolves when the person quits, or the terminal is lost. */
   readonly ended: Promise<void>
   /** What the process exits with, when the way it ended says so. */
@@ -157,8 +158,6 @@ export class Screen implements Sink {
   /** Says on the normal screen where the capture is. */
   async farewell(journal: string | undefined): Promise<void> {
     if (this.#tui === undefined || journal === undefined) return
-    const out = Output.standard(1)
-    out.write(`\nThe capture is in ${journal}\n`)
-    await out.close()
+    await print(`\nThe capture is in ${journal}\n`)
   }
 }

@@ -67,7 +67,11 @@ export function sessionName(target: string, now: number, pid: number): string {
 export async function listSessions(dir: string): Promise<SessionFile[]> {
   const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
-    throw new UserError('ESESSION', `${dir} cannot be read (${error.code}).`, 'Give --journal DIR.')
+    throw new UserError(
+      'ESESSION',
+      `${dir} cannot be read (${error.code}).`,
+      'Give another folder with --journal DIR.',
+    )
   })
   const sessions = await Promise.all(names.map((name) => sessionFile(dir, name)))
   return sessions
@@ -180,7 +184,11 @@ export async function prepareRecording(
   const asked = options.text('journal') !== undefined
   if (options.has('no-journal')) {
     if (!asked) return undefined
-    throw new UserError('EUSAGE', '--journal and --no-journal exclude each other.', 'Give one.')
+    throw new UserError(
+      'EUSAGE',
+      '--journal and --no-journal contradict each other.',
+      'Give only one of them.',
+    )
   }
   if (!asked && options.number('port', 0, 65_535) === 0) return undefined
   const dir = sessionsDir(surroundings, options)

@@ -68,8 +68,13 @@ export function reportBug(
   recording?: Recording,
 ): void {
   const message = error instanceof Error ? error.message : String(error)
-  notices.tell('error', 'bug', `an exchange could not be handled: ${message}`, message)
+  notices.tell(
+    'error',
+    'bug',
+    `a bug in authtap ended an exchange: ${message}. Please report it`,
+    message,
+  )
   recording?.fail({ phase: 'http', code: 'EBUG', message })
   if (clientResponse.started) clientResponse.broken(false)
-  else clientResponse.own(500, 'a bug in authtap ended this exchange; please report it.')
+  else clientResponse.own(500, 'a bug in authtap ended this exchange. Please report it.')
 }

@@ -100,7 +100,7 @@ function noteEnd(
   body.once('end', () => {
     recording.requestDone()
     if (arrival.request.rawTrailers.length === 0) return
-    const text = `trailers of requests to ${site.origin} are not passed on (RFC 9110 §6.5.1 lets a proxy drop them)`
+    const text = `authtap does not pass on the trailers of requests to ${site.origin} (RFC 9110 §6.5.1 lets a proxy drop them)`
     notices.tell('info', 'request-trailers-dropped', text, site.origin)
   })
 }

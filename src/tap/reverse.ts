@@ -133,7 +133,7 @@ class Reverse implements ReverseTap {
         notices.tell(
           'error',
           'report-failed',
-          `an exchange could not be reported: ${reason}`,
+          `a bug in authtap kept an exchange out of the record: ${reason}. Please report it`,
           reason,
         )
       },
@@ -273,7 +273,7 @@ function checkHost({ host, allowRemote }: ReverseOptions): void {
   if (host === undefined || isLoopback(host) || allowRemote === true) return
   throw new UserError(
     'EREMOTEHOST',
-    `listening on ${host} lets other machines use this proxy, tokens included`,
-    'add --allow-remote if that is what you want',
+    `--host ${host} lets other machines use this proxy, and the tokens that go through it`,
+    'add --allow-remote if you want that',
   )
 }

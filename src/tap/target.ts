@@ -18,8 +18,8 @@ export function readTarget(url: string): Target {
   if (parsed.username !== '' || parsed.password !== '')
     throw new UserError(
       'EBADTARGET',
-      'the MCP server URL holds credentials',
-      'leave them out and let the client send them',
+      'the URL of the MCP server holds a user name or password',
+      'leave them out',
     )
   return { url, origin: parsed.origin }
 }

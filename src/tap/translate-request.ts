@@ -122,7 +122,7 @@ function translateHead(received: Received, parts: TranslationParts) {
   })
   if (has(arrival.headers, 'signature-input')) {
     const text =
-      'the client signs its messages (RFC 9421), which holds for the URL that it used and not for the upstream'
+      'the client signs its messages (RFC 9421) for the URL that it used and not for the real one, so the server may refuse them'
     parts.notices.tell('warning', 'signature-cannot-pass', text)
   }
   return head
@@ -137,7 +137,7 @@ function proofToSend(
   if (proof === undefined) return undefined
   if (proofs !== undefined) return proofs.rebind(proof, method, localUrl(arrival.visit))
   const text =
-    'the client sends DPoP proofs, which name the URL that it used, so the upstream will refuse them (--dpop rebind gets around it)'
+    'the client sends DPoP proofs, which name the URL that it used, so the server will refuse them (--dpop rebind makes proofs that it accepts)'
   notices.tell('warning', 'dpop-cannot-pass', text, 'proof')
   return undefined
 }

@@ -27,7 +27,7 @@ export function translateResponse(
   const { site, name, added } = forAnswer
   const { origins, notices } = parts
   if (added.length > 0 && mayMindRedirect(head.status)) {
-    const text = `${site.origin} refused a registration with the relay URI ${added.join(' ')} (${head.status}); the client's own registration was sent instead, and authorization responses may not be seen`
+    const text = `${site.origin} refused (${head.status}) a registration to which authtap had added ${added.join(' ')}; authtap sent the client's own registration instead, and may not see authorization responses`
     notices.tell('warning', 'relay-uri-refused', text, site.origin)
     return { kind: 'again' }
   }
@@ -44,9 +44,12 @@ export function noteResponse(
   { relay, notices }: Pick<TranslationParts, 'relay' | 'notices'>,
 ): void {
   if (pushed?.guessed === true && refusesRedirect(status, body))
-    relay.refusesPort(pushed, `It refused the pushed request (${status}) and named redirect_uri.`)
+    relay.refusesPort(
+      pushed,
+      `It answered the pushed authorization request with ${status} and named redirect_uri.`,
+    )
   if (endpoint?.kind !== 'token' || !Buffer.from(body).includes('"id_token"')) return
-  const text = `${site.origin} issues id_tokens, whose iss is the real issuer; a client that checks it against the metadata it saw here will refuse them`
+  const text = `${site.origin} issues id_tokens whose iss is the real issuer; a client that compares iss with the metadata it got through authtap will refuse them`
   notices.tell('info', 'id-token-issuer', text, site.origin)
 }
 
@@ -113,7 +116,7 @@ function documentChange(
 }
 
 function noteUnread({ site, url }: ForAnswer, notices: Notices): void {
-  const text = `the document at ${quoted(url)} cannot be decoded, so the client sees the identities of ${site.origin} as they are`
+  const text = `the document at ${quoted(url)} cannot be decoded, so authtap cannot translate the URLs of ${site.origin} in it, and the client sees the real ones`
   notices.tell('warning', 'document-unreadable', text, url)
 }
 

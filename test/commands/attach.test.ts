@@ -382,10 +382,10 @@ describe('through a TLS terminator', () => {
 describe('what is said when it cannot be', () => {
   test.each([
     [['attach'], 'needs the address of one proxy'],
-    [['attach', 'http://localhost:1/'], 'is not the address of a stream'],
-    [['attach', 'ws://localhost:1/', '--token', 'a b'], 'holds what no token holds'],
+    [['attach', 'http://localhost:1/'], 'is not an address that attach can use'],
+    [['attach', 'ws://localhost:1/', '--token', 'a b'], 'another character that no token has'],
     [['attach', 'ws://localhost:1/', '--ca', '/no/such/file'], 'cannot be read (ENOENT)'],
-    [['http://127.0.0.1:9/mcp', '--port', '0', '--listen', 'x'], 'is no port'],
+    [['http://127.0.0.1:9/mcp', '--port', '0', '--listen', 'x'], 'is neither a port nor HOST:PORT'],
     [['http://127.0.0.1:9/mcp', '--port', '0', '--listen', '0.0.0.0:0'], 'Add --allow-remote'],
   ])('%j', async (args, sentence) => {
     const { code, stderr } = await run(args, { env: { AUTHTAP_TOKEN: token } })

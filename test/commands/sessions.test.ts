@@ -456,7 +456,7 @@ describe('authtap sessions', () => {
 
   test.each([
     [['sessions', 'purge'], 'Use list, show or prune.'],
-    [['sessions', '--keep', '1'], '--keep goes with prune.'],
+    [['sessions', '--keep', '1'], '--keep goes only with prune.'],
     [['sessions', 'prune', '--keep', '-1'], 'is not a number'],
     [['sessions', 'list', 'x'], 'takes no x'],
     [['sessions', 'show', '@last', 'x'], 'takes no x'],

@@ -112,7 +112,7 @@ describe('at a server that compares ports exactly', () => {
     const [relayUri] = askedFor()
     const own = client.memory.redirectUrl
     expect(relayUri).not.toBe(own)
-    expect(tap.notices[0]).toContain(`authtap had sent ${relayUri} in place of ${own}`)
+    expect(tap.notices[0]).toContain(`authtap sent ${relayUri} in place of ${own}`)
     expect(tap.notices[0]).toContain('Log in once more')
     expect(tap.notices[0]).toContain(`register ${relayUri} for known-client`)
     expect(await outcome(client, tap.url)).toBe('through')
@@ -154,7 +154,7 @@ describe('at a server that compares ports exactly', () => {
       for (let login = 0; login < 3; login++)
         expect(await outcome(client, tap.url)).toBe('ended at a page (400)')
       await expect.poll(() => tap.codes, { timeout: 30_000 }).toEqual(['redirect-port-exact'])
-      expect(tap.notices[0]).toContain('leave --relay always away')
+      expect(tap.notices[0]).toContain('leave out --relay always')
       expect(new Set(askedFor()).size).toBe(1)
     },
   )
@@ -166,6 +166,6 @@ describe('at a server that compares ports exactly', () => {
     const strict = await known(startClientV2, true)
     expect(await outcome(strict, tap.url)).toBe('Issuer mismatch')
     expect(tap.codes).toEqual(['relay-never-iss'])
-    expect(tap.notices[0]).toContain('a client that checks it (RFC 9207)')
+    expect(tap.notices[0]).toContain('A client that checks iss (RFC 9207)')
   })
 })

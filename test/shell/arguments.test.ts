@@ -50,15 +50,15 @@ test.each<[readonly string[], string, string]>([
   [['-format', 'json'], 'There is no flag -format.', 'Did you mean --format?'],
   [['-x'], 'There is no flag -x.', 'See authtap --help.'],
   [['--__proto__'], 'There is no flag --__proto__.', 'See authtap --help.'],
-  [['--port', '1'], '--port does not go with this command.', 'See authtap --help.'],
-  [['--output'], '--output needs a value: --output FILE.', 'See authtap --help.'],
-  [['--checklist=no'], '--checklist takes no value.', 'Leave out what follows the equals sign.'],
-  [['--format', 'xml'], '--format cannot be xml.', 'It is one of text, ndjson, json.'],
+  [['--port', '1'], 'This command does not take --port.', 'See authtap --help.'],
+  [['--output'], '--output needs a value, as in --output FILE.', 'See authtap --help.'],
+  [['--checklist=no'], '--checklist takes no value.', 'Leave out =no.'],
+  [['--format', 'xml'], '--format cannot be xml.', 'Give one of text, ndjson, json.'],
 ])('%j is refused with a sentence', (argv, sentence, hint) => {
   expect(said(...argv)).toEqual([sentence, hint])
 })
 
 test.each(['x', '', ' ', '-1', '65536', 'NaN', 'Infinity'])('%j is no port', (text) => {
   const options = parseOptions([`--port=${text}`], ['proxy'])
-  expect(() => options.number('port', 0, 65_535)).toThrow(`--port ${text} is not a number`)
+  expect(() => options.number('port', 0, 65_535)).toThrow('--port must be a number from 0 to 65535')
 })

@@ -210,7 +210,7 @@ test('a capture that is too much for the memory is refused with a sentence, not 
   const { code, stdout, stderr } = await run(['redact', path], {
     env: { NODE_OPTIONS: '--max-old-space-size=80' },
   })
-  expect(stderr).toMatch(/The memory is full after \d+ exchanges.*--max-old-space-size/)
+  expect(stderr).toMatch(/Memory is full after \d+ exchanges.*--max-old-space-size/)
   expect(stdout).toBe('')
   expect(code).toBe(2)
 })

@@ -49,9 +49,9 @@ function warnings(sketch: Sketch, kind: StepKind, status?: number): string {
 describe('what is not sent again', () => {
   test.each([
     ['authorize', {}, /belongs in a browser/],
-    ['callback', {}, /takes it once/],
-    ['client-metadata', {}, /asks the client/],
-    ['token', { body: { bytes: Buffer.from('a'), dropped: 5 } }, /not kept whole/],
+    ['callback', {}, /only once/],
+    ['client-metadata', {}, /authorization server sends it/],
+    ['token', { body: { bytes: Buffer.from('a'), dropped: 5 } }, /recorded only in part/],
     ['mcp', { method: 'GET', headers: [['Accept', 'text/event-stream']] }, /only the client/],
     ['mcp', { headers: [['Upgrade', 'websocket']] }, /protocol/],
   ] as [StepKind, Sketch, RegExp][])('%s %j says why', (kind, sketch, why) => {
@@ -85,9 +85,9 @@ describe('what to know before', () => {
     ['a refresh token', refresh, 'token', 200, /theft.*RFC 9700/s],
     ['a refresh token that was refused', refresh, 'token', 400, /does not reach the client/],
     ['another grant', {}, 'token', 200, /do not reach the client/],
-    ['a registration', {}, 'registration', 201, /one more client/],
+    ['a registration', {}, 'registration', 201, /another client/],
     ['a revocation', {}, 'revocation', 200, /log in again/],
-    ['a call', {}, 'mcp', 200, /done once more/],
+    ['a call', {}, 'mcp', 200, /does once more/],
     ['the end of a session', { method: 'DELETE' }, 'mcp', 200, /ends the client's session/],
     ['a proof', { headers: [['DPoP', 'x']] }, 'userinfo', 200, /DPoP proof/],
   ] as [string, Sketch, StepKind, number, RegExp][])('%s', (_, sketch, kind, status, said) => {

@@ -53,7 +53,7 @@ test('a session whose journal quotes what turned out to be a secret is not copie
   learnLate()
   await expect(
     save({ kind: 'session', exchanges: [] }, join(folder, 'late.ndjson'), session),
-  ).rejects.toThrow(/turned out to be a secret/)
+  ).rejects.toThrow(/recognised as a secret only later/)
   expect((await readdir(folder)).sort()).toEqual(['early.ndjson', 'journal.ndjson'])
 })
 

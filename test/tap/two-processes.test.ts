@@ -166,7 +166,7 @@ describe('the real command', () => {
     expect(ports[origin]).not.toBe(port)
     const printed = await process.stop()
     expect(codes(printed)).toEqual(['port-moved'])
-    expect(printed).toContain(`port ${port} of ${origin} is in use, this time it is`)
+    expect(printed).toContain(`port ${port} of ${origin} is in use, so this time it is`)
     expect((await stateIn(state)).ports[origin]).toBe(port)
   })
 
@@ -191,7 +191,7 @@ describe('the real command', () => {
     await process.listening()
     const printed = await process.stop()
     expect(codes(printed)).toEqual(['state-unwritable'])
-    expect(printed).toContain(`state cannot be kept in ${join(file, 'authtap')}`)
+    expect(printed).toContain(`authtap cannot write to ${join(file, 'authtap')}`)
   })
 
   test('answers a foreign Host with 421, which the MCP server never sees', async () => {

@@ -214,10 +214,10 @@ describe('authtap attach on a terminal', () => {
     )
     await session.until(`${seen.size} ex ✗`)
     session.type('r')
-    await session.until('Only the proxy itself has its secrets')
+    await session.until('Only the proxy can send a request again')
     session.type('Q')
     // The proxy may have written it all down, but here nothing has.
-    await session.until('exchanges would be gone')
+    await session.until('exchanges would be lost')
     session.type('y')
     expect(await session.exit).toMatchObject({ code: 1 })
     expect(session.modes()).toEqual(asItWas)

@@ -16,15 +16,15 @@ describe('a finished capture', () => {
     const session = await show('login', { env: { CAPTURE } })
     expect(session.lines().at(-1)).not.toContain('pause')
     await type(session, 'p')
-    await session.until('This is a capture: nothing comes in.')
+    await session.until('This is a capture: no traffic comes in.')
   })
 
   test.each([
-    ['1', 'the client looks for the metadata of the server'],
+    ['1', 'the client asks for the metadata of the server'],
     ['2', 'the client asks the authorization server for its metadata'],
     ['3', 'the client registers or opens the browser'],
     ['4', 'the client opens the browser'],
-    ['5', 'the login in the browser comes back'],
+    ['5', 'the browser comes back from the login'],
   ])('of %s exchanges it says where the login ends in it', async (SOME, ends) => {
     const session = await show('part', { columns: 120, env: { CAPTURE, SOME } })
     await session.until(`the capture ends before ${ends}`)

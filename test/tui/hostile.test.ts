@@ -32,7 +32,7 @@ const places: readonly Place[] = [
   { name: 'the palette', keys: [':', 'flow'], seen: '┌─ Commands' },
   { name: 'the comparison', keys: ['1', 'g', 'm', 'G', 'd'], seen: 'Differences of' },
   { name: 'what can be copied', keys: ['1', 'y'], seen: '┌─ Copy' },
-  { name: 'quitting', keys: ['Q'], seen: 'would be gone' },
+  { name: 'quitting', keys: ['Q'], seen: 'would be lost' },
   { name: 'where to save', keys: ['x', 'h'], seen: 'save as' },
   { name: 'what was saved', keys: ['x', 'h', '\r'], seen: 'of them' },
   { name: 'a question', keys: ['1', 'G', 'k', 'r'], seen: 'Send #6' },

@@ -16,7 +16,7 @@ describe('comparing', () => {
   test('without a mark it says how', async () => {
     const session = await show('login')
     await type(session, 'd')
-    await session.until('m marks an exchange; d then compares')
+    await session.until('Mark an exchange with m, select another, then d')
     await type(session, 'm', 'd')
     await session.until('Select another, then d')
   })
@@ -35,7 +35,7 @@ describe('sending again', () => {
   test('what is not to be sent again says why', async () => {
     const session = await show('login')
     await type(session, 'r')
-    await session.until('#7 is not sent again. Only token requests are.')
+    await session.until('#7 cannot be sent again. Only token requests are.')
   })
 
   test('it asks first, with what to know; then the new exchange is selected', async () => {
@@ -84,7 +84,7 @@ describe('quitting', () => {
   test('asks when nothing has written the exchanges down, and not once they are saved', async () => {
     const session = await show('login', { env: { KEEPS: 'no' } })
     await type(session, 'Q')
-    await session.until('7 exchanges would be gone')
+    await session.until('7 exchanges would be lost')
     await type(session, 'n', 'Q', 's', '\x15', 'here.har', '\r')
     await session.until('har to here.har')
     session.type('Q')

@@ -92,7 +92,7 @@ describe('what is typed acts at once', () => {
     session.paste('Q2DDy')
     // A key behind it, which has come once its message is there.
     await type(session, 'd')
-    await session.until('m marks an exchange; d then compares')
+    await session.until('Mark an exchange with m, select another, then d')
     expect(session.lines().slice(0, -1)).toEqual(before.split('\n').slice(0, -1))
     expect(session.clipboard).toEqual([])
   })

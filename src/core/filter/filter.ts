@@ -27,12 +27,12 @@ export function parseFilter(text: string): Filter {
 
 function unknownKey(name: string): string {
   const known = filterKeys.map(({ key }) => key).join(', ')
-  return `There is no key ${name}; there are ${known} and jwt.CLAIM. Quotes make a word of it.`
+  return `There is no key ${name}. Use ${known} or jwt.CLAIM, or put quotes around it to search for it as text.`
 }
 
 function incomplete({ negated, key }: FilterWord, known: FilterKey | undefined): string {
   if (known !== undefined) return `${key}: needs a value, such as ${known.example}.`
-  return negated ? 'Something has to follow the !.' : 'Something has to stand between the quotes.'
+  return negated ? 'Write a word after the !.' : 'Write something between the quotes.'
 }
 
 function wrongValue(value: string, { key, example, values }: FilterKey): string {

@@ -1,18 +1,13 @@
+import type * as har from 'har-format'
 import type { Failure, Headers, Timings, Touch } from '../wire/exchange.ts'
 import type { LabelFacts } from '../wire/label.ts'
 import type { Report } from '../verdict/report.ts'
 
 /** HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/); what begins with an underscore is an addition. */
-export interface HarEntry {
-  readonly startedDateTime: string
-  /** Milliseconds: the sum of the timings that apply. */
-  readonly time: number
+export interface HarEntry extends Omit<har.Entry, 'request'> {
   readonly request: HarRequest
   readonly response: HarResponse
-  readonly cache: Record<string, never>
   readonly timings: HarTimings
-  readonly serverIPAddress?: string
-  readonly connection?: string
   /** The same again where the tools of Chrome look for it: a `connection` that is a number is a port to them. */
   readonly _connectionId?: string
   /** As the tools of Chrome have it: without it they take JSON for a script. */
@@ -20,73 +15,29 @@ export interface HarEntry {
   readonly _authtap: EntryFacts
 }
 
-export interface HarPair {
-  readonly name: string
-  readonly value: string
-}
-
-export interface HarCookie extends HarPair {
-  readonly path?: string
-  readonly domain?: string
-  readonly expires?: string
-  readonly httpOnly?: boolean
-  readonly secure?: boolean
-  readonly sameSite?: string
-}
-
-export interface HarRequest {
-  readonly method: string
-  readonly url: string
-  readonly httpVersion: string
-  readonly cookies: readonly HarCookie[]
-  readonly headers: readonly HarPair[]
-  readonly queryString: readonly HarPair[]
+export interface HarRequest extends Omit<har.Request, 'postData'> {
   readonly postData?: HarPostData
-  readonly headersSize: -1
-  readonly bodySize: number
 }
 
-export interface HarPostData {
-  readonly mimeType: string
+/** Both the text and its parameters, as browsers write them. */
+export interface HarPostData extends har.PostDataCommon {
   readonly text: string
   /** As in the proposal for HAR 1.3; absent for text. */
   readonly encoding?: 'base64'
-  readonly params?: readonly HarPair[]
+  readonly params?: har.Param[]
 }
 
-export interface HarResponse {
-  /** 0 when there was no response. */
-  readonly status: number
-  readonly statusText: string
-  readonly httpVersion: string
-  readonly cookies: readonly HarCookie[]
-  readonly headers: readonly HarPair[]
-  readonly content: HarContent
-  readonly redirectURL: string
-  readonly headersSize: -1
-  readonly bodySize: number
+export interface HarResponse extends har.Response {
   /** Why there is no response, or not all of it. */
   readonly _error?: string
 }
 
-export interface HarContent {
-  readonly size: number
-  readonly compression?: number
-  readonly mimeType: string
-  readonly text?: string
-  readonly encoding?: 'base64'
+export interface HarCookie extends har.Cookie {
+  readonly sameSite?: string
 }
 
 /** Milliseconds; -1 where a phase did not happen or was not seen. `connect` includes `ssl`. */
-export interface HarTimings {
-  readonly blocked: -1
-  readonly dns: number
-  readonly connect: number
-  readonly ssl: number
-  readonly send: number
-  readonly wait: number
-  readonly receive: number
-}
+export type HarTimings = Readonly<Record<Exclude<keyof har.Timings, 'comment'>, number>>
 
 export type Side = 'request' | 'response'
 

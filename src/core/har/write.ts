@@ -13,13 +13,13 @@ import type {
   EntryFacts,
   HarCookie,
   HarEntry,
-  HarPair,
   HarPostData,
   HarRequest,
   HarResponse,
   HarTimings,
   Side,
 } from './entry.ts'
+import type { Header } from 'har-format'
 import { formType } from '../wire/params.ts'
 import { parseForm, queryParams } from '../wire/params.ts'
 import type { StepKind } from '../step/step.ts'
@@ -226,7 +226,7 @@ function protocol(version: string | undefined): string {
   return version === undefined ? '' : `HTTP/${version}`
 }
 
-function pairs(fields: Headers): HarPair[] {
+function pairs(fields: Headers): Header[] {
   return fields.map(([name, value]) => ({ name, value }))
 }
 
@@ -239,7 +239,7 @@ function cookies(value: string): HarCookie[] {
     .map(cookiePair)
 }
 
-function cookiePair(text: string): HarPair {
+function cookiePair(text: string): Header {
   const equals = text.indexOf('=')
   return equals === -1
     ? { name: '', value: text }

@@ -13,13 +13,13 @@ export function proxyArtifact(step: McpCall | Challenge | TokenCall): string | u
   const ours = origin(via)
   const proofUrl = stringMember(step.proof?.claims, 'htu')
   if (proofUrl !== undefined && origin(proofUrl) === ours && origin(url) !== ours)
-    return `the DPoP proof is signed for ${proofUrl}, the address of authtap`
+    return `the DPoP proof is signed for ${proofUrl}, which is authtap's address`
   if (step.kind !== 'token' || step.assertion === undefined) return undefined
   const named = [...audiences(step.assertion), stringMember(step.assertion.claims, 'resource')]
   const address = named.find((one) => one !== undefined && isLocalName(one, step))
   return address === undefined
     ? undefined
-    : `the assertion is signed for ${address}, an address of authtap`
+    : `the assertion is signed for ${address}, which is authtap's address`
 }
 
 /** One of the names under which the proxy shows itself to this client. */

@@ -1,10 +1,15 @@
-import { bodyText } from '../wire/exchange.ts'
 import type { Flow } from '../flow/flow.ts'
 import { objectOf, stringMember } from '../wire/json.ts'
 import { withoutResponse } from '../wire/url.ts'
-import { saysResource } from '../step/phrases.ts'
 import type { Place, Pointer } from '../verdict/rule.ts'
-import type { Authorize, OAuthError, PushedRequest, Step, TokenCall } from '../step/step.ts'
+import type {
+  Authorize,
+  OAuthError,
+  PushedRequest,
+  Refusal,
+  Step,
+  TokenCall,
+} from '../step/step.ts'
 import { origin } from '../wire/url.ts'
 
 /**
@@ -18,9 +23,16 @@ export function isUpstreamHop(step: Authorize | PushedRequest, flow: Flow): bool
   const endpoint = document === undefined ? undefined : stringMember(objectOf(document), member)
   if (endpoint !== undefined && withoutResponse(endpoint) === withoutResponse(step.url))
     return false
+  // The client's own request went to the advertised endpoint; this one followed from it.
+  if (endpoint !== undefined && asksAt(endpoint, step, flow)) return true
   const back = step.redirectUri === undefined ? undefined : origin(step.redirectUri)
   const servers = [flow.target, flow.issuer, endpoint].map((url) => url && origin(url))
   return back !== undefined && servers.includes(back)
+}
+
+function asksAt(endpoint: string, step: Authorize | PushedRequest, flow: Flow): boolean {
+  const earlier = flow.before(step, step.kind)
+  return earlier.some(({ url }) => withoutResponse(endpoint) === withoutResponse(url))
 }
 
 /** Where a parameter of a request stands, or would have to stand: in the query, the form, or the request pushed before. */
@@ -40,28 +52,19 @@ export function parameterPlace(
     : { step, at: `request.query.${name}` }
 }
 
-/** How a request for authorization or for a token was refused, and where that stands. */
-export interface Refusal {
+/** How a request for authorization or for a token was refused, and by which step. */
+export interface Refused extends Refusal {
   readonly step: Step
-  readonly at: Place
   /** The OAuth error code; undefined when a page or other text says it. */
   readonly error: string | undefined
-  /** The description, or the text of the page. */
-  readonly text: string
 }
 
 /** The refusal of a request: its own answer, the authorization response to it, or an error page. */
 export function refusalOf(
   step: Authorize | PushedRequest | TokenCall,
   flow: Flow,
-): Refusal | undefined {
-  if (step.kind !== 'authorize') {
-    if (step.error !== undefined) return refused(step, 'response.json/error', step.error)
-    const { response } = step.exchange
-    return response === undefined || response.status < 400
-      ? undefined
-      : { step, at: 'response.body', error: undefined, text: bodyText(response).slice(0, 2000) }
-  }
+): Refused | undefined {
+  if (step.kind !== 'authorize') return refused(step, 'response.json/error', step.error)
   if (step.answer?.error !== undefined)
     return refused(step, 'response.query.error', step.answer.error)
   const callback = flow
@@ -69,33 +72,46 @@ export function refusalOf(
     .find(({ state, redirectUri }) =>
       state === undefined ? redirectUri === step.redirectUri : state === step.state,
     )
-  if (callback?.error !== undefined) {
-    const form = callback.exchange.request.method === 'POST'
-    return refused(callback, `request.${form ? 'form' : 'query'}.error`, callback.error)
-  }
-  return callback === undefined && step.pageText !== ''
-    ? { step, at: 'response.body', error: undefined, text: step.pageText }
-    : undefined
+  if (callback === undefined) return refused(step, 'response.body', undefined)
+  const side = callback.exchange.request.method === 'POST' ? 'form' : 'query'
+  return callback.error && refused(callback, `request.${side}.error`, callback.error)
 }
 
-function refused(step: Step, at: Place, { error, description }: OAuthError): Refusal {
-  return { step, at, error, text: description ?? '' }
+function refused(step: Step, at: Place, error: OAuthError | undefined): Refused | undefined {
+  const { refusal } = step
+  if (refusal === undefined) return undefined
+  if (error === undefined) return { ...refusal, step, error }
+  return { ...refusal, step, at, error: error.error, text: error.description ?? '' }
 }
 
 /** Whether a refusal is about the `resource` parameter (RFC 8707 §2). */
-export function refusesResource({ error, text }: Refusal): boolean {
-  return error === 'invalid_target' || saysResource(text, error !== undefined)
+export function refusesResource({ error, says }: Refused): boolean {
+  return (
+    error === 'invalid_target' ||
+    says.some(
+      ({ meaning }) =>
+        meaning === 'resource' || (meaning === 'resource-or-document' && error !== undefined),
+    )
+  )
 }
 
 /** What such a refusal has against `resource`, as far as its words tell. */
 export function objectionTo({
   error,
   text,
-}: Refusal): 'scope-conflict' | 'unsupported-parameter' | 'unknown-resource' {
-  const words = text.toLowerCase()
-  if (words.includes('aadsts9010010') || words.includes('scope') || error === 'invalid_scope')
+  says,
+}: Refused): 'scope-conflict' | 'unsupported-parameter' | 'unknown-resource' {
+  if (says.some(({ meaning }) => meaning === 'scope') || error === 'invalid_scope')
     return 'scope-conflict'
-  const unsupported = ['aadsts901002', 'not supported', 'unsupported', 'unexpected', 'not allowed']
+  const words = text.toLowerCase()
+  const unsupported = [
+    'aadsts901002',
+    "isn't supported",
+    'not supported',
+    'unsupported',
+    'unexpected',
+    'not allowed',
+  ]
   return error !== 'invalid_target' && unsupported.some((phrase) => words.includes(phrase))
     ? 'unsupported-parameter'
     : 'unknown-resource'

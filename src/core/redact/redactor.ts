@@ -41,6 +41,11 @@ export interface Redactor {
   value<T>(value: T): Safe<T>
   /** The kind of the first secret that finished text still holds; undefined when it is clean. */
   leaks(text: string): string | undefined
+  /**
+   * Finished text with a label in place of each secret that it still holds, every other byte as it stood: the last resort
+   * for what was learnt late, or stands where no secret was looked for.
+   */
+  blank(text: string): string
   /** What may be said about each label. */
   facts(): Record<string, LabelFacts>
   /** The value behind a label, as long as it is remembered. */
@@ -64,6 +69,9 @@ class OpenRedactor implements Redactor {
     return value as Safe<T>
   }
   leaks(): undefined {}
+  blank(text: string): string {
+    return text
+  }
   facts(): Record<string, LabelFacts> {
     return {}
   }
@@ -143,6 +151,10 @@ class LabellingRedactor implements Redactor {
 
   leaks(text: string): string | undefined {
     return this.#secrets.find(text)?.kind
+  }
+
+  blank(text: string): string {
+    return this.#secrets.blank(text)
   }
 
   facts(): Record<string, LabelFacts> {

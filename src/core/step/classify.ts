@@ -21,6 +21,7 @@ import type { LabelFacts } from '../wire/label.ts'
 import { type Params, param, queryParams } from '../wire/params.ts'
 import { BoundedMap } from '../wire/bounded-map.ts'
 import { stepKindNames, stepKinds } from './kinds.ts'
+import { readRefusal } from './refusal.ts'
 import type { Step, StepKind } from './step.ts'
 import { summarise } from './summary.ts'
 import { isLoopback } from '../wire/url.ts'
@@ -70,6 +71,7 @@ export class Classifier {
     const { ok, summary } = summarise(step)
     draft.ok = ok
     draft.summary = summary
+    draft.refusal = readRefusal(step)
     this.#learn(step)
     return step
   }

@@ -3,13 +3,36 @@ import type { JsonDocument, JsonObject } from '../wire/json.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import type { Token } from '../wire/jwt.ts'
 import type { Params } from '../wire/params.ts'
+import type { Place } from '../wire/place.ts'
+import type { Meaning } from './meaning/meanings.ts'
 
 export type { JsonDocument, JsonObject } from '../wire/json.ts'
+export type { Meaning } from './meaning/meanings.ts'
 
 /** An OAuth error as RFC 6749 §5.2 and §4.1.2.1 shape it. */
 export interface OAuthError {
   readonly error: string
   readonly description?: string
+}
+
+/** Something that a refusal means, with the words that say so and the place where they stand. */
+export interface Said {
+  readonly meaning: Meaning
+  /** As they were written. */
+  readonly words: string
+  readonly at: Place
+}
+
+/** What a step was refused with: a challenge, a body of whatever shape, a page, a redirect, fields of a vendor, a JSON-RPC error. */
+export interface Refusal {
+  /** The first code for programs, such as that of RFC 6749 §5.2; undefined when only words tell. */
+  readonly code: string | undefined
+  /** What it tells a person; empty when it tells nothing. */
+  readonly text: string
+  /** Where that stands. */
+  readonly at: Place
+  /** What it means, each meaning once; empty when its words are not known. `said` looks one up. */
+  readonly says: readonly Said[]
 }
 
 interface StepBase<Kind extends string> {
@@ -25,6 +48,8 @@ interface StepBase<Kind extends string> {
   readonly summary: string
   /** Bodies that were there but cannot be read: not kept, cut, or coded in a way we do not decode. */
   readonly unread: readonly ('request' | 'response')[]
+  /** What was said when it was refused. */
+  readonly refusal: Refusal | undefined
 }
 
 /** The credential a request presented in its Authorization field. */

@@ -146,7 +146,7 @@ class Reader {
     const protocol = / HTTP\/([\d.]{1,5})$/.exec(rest)
     const target = trimmed(protocol === null ? rest : rest.slice(0, protocol.index))
     if (match === null || target === '' || (target.includes(' ') && !target.includes('${'))) {
-      throw new TranscriptError('a request line has a method and a URL', line.number)
+      throw new TranscriptError('a request line needs a method and a URL', line.number)
     }
     this.#draft = {
       line,
@@ -190,7 +190,7 @@ class Reader {
     if (text.startsWith('! ') && readFailure(text.slice(2))) return this.#failed(line)
     if (this.#begin(line)) return
     if (sent && text.startsWith('> ')) {
-      throw new TranscriptError('a body line is written without ">" in front', line.number)
+      throw new TranscriptError('write a body line without ">" in front', line.number)
     }
     const cut = this.#curl && !text.startsWith('\\') ? { ...line, text: withoutTail(text) } : line
     const message = sent ? draft.request : draft.response!

@@ -20,7 +20,7 @@ export function explanationFaults(rules: readonly Rule[]): string[] {
   const unknown = rules.flatMap(({ id, explains = [] }) =>
     explains
       .filter((entry) => !byId.has(named(entry)))
-      .map((entry) => `${id} explains ${named(entry)}, which is no rule`),
+      .map((entry) => `${id} explains ${named(entry)}, which does not exist`),
   )
   const circles = rules.flatMap(({ id }) => {
     const circle = wayBack(id, byId)

@@ -1,6 +1,6 @@
 import type { Flow } from '../flow/flow.ts'
 import { claimedExpiry, expiryOf } from '../step/lifetime.ts'
-import { saysCredentialMissing, saysCredentialRefused } from '../step/phrases.ts'
+import { said } from '../step/refusal.ts'
 import type { Challenge, McpCall, Preflight, Step } from '../step/step.ts'
 import { cutCode } from '../wire/exchange.ts'
 import type { FlowOutcome } from './report.ts'
@@ -84,9 +84,8 @@ function isAccepted(call: McpCall): boolean {
 }
 
 /** The error of a message or a tool says that the token is missing or no good. */
-export function speaksOfCredentials({ answer }: McpCall | Challenge): boolean {
-  const words = answer?.error?.message ?? answer?.toolError
-  return words !== undefined && (saysCredentialMissing(words) || saysCredentialRefused(words))
+export function speaksOfCredentials(step: McpCall | Challenge): boolean {
+  return said(step, 'credential-missing', 'credential-refused') !== undefined
 }
 
 function isMcp(step: Step): step is McpCall | Challenge {
@@ -196,9 +195,7 @@ function isLostChallenge(step: Challenge, flow: Flow, wasIn: boolean): boolean {
 function hasExpired(step: Challenge, flow: Flow): boolean {
   const issued = flow.issuedBy(step.presented)
   const end = (issued && expiryOf(issued)) ?? claimedExpiry(step.presented?.token) ?? Infinity
-  return (
-    end <= step.exchange.startedAt || /expired/i.test(`${step.errorDescription} ${step.bodyText}`)
-  )
+  return end <= step.exchange.startedAt || said(step, 'expired') !== undefined
 }
 
 function isMissing({ status }: Step): boolean {

@@ -3,23 +3,12 @@ import type { Fault, Party, Severity } from './report.ts'
 import type { Revision } from '../flow/revision.ts'
 import type { StepLeg } from '../step/kinds.ts'
 import type { Step, StepKind, StepOf } from '../step/step.ts'
+import type { Place } from '../wire/place.ts'
+
+export type { Place } from '../wire/place.ts'
 
 /** Something a rule needs to see before it may judge; named in the report when it was not visible. */
 export type Leg = StepLeg | 'the Authorization header' | 'the request body' | 'the response body'
-
-/**
- * A place in a step's exchange, which the engine quotes and redacts: `response.status`, `request.header.authorization`,
- * `response.header.www-authenticate[1]` (the second of that name), `request.query.state`, `request.form.grant_type`,
- * `response.json/authorization_servers/0` (a JSON pointer), `response.jwt.aud` (a claim of the token that was presented,
- * or issued). A place where nothing stands may be named, to say what is absent.
- */
-export type Place =
-  | `${'request' | 'response'}.${'method' | 'url' | 'status' | 'body'}`
-  | `${'request' | 'response'}.header.${string}`
-  | `${'request' | 'response'}.query.${string}`
-  | `${'request' | 'response'}.form.${string}`
-  | `${'request' | 'response'}.json/${string}`
-  | `${'request' | 'response'}.jwt.${string}`
 
 /** Evidence: where to look, and what is to be said of it. */
 export interface Pointer {

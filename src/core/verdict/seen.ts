@@ -3,7 +3,6 @@ import { before } from '../flow/revision.ts'
 import { answersAnybody, isOwnAudience, respelled, standsForOwn } from '../kit/audience.ts'
 import { issuersOf, resourceMetadataPlaces } from '../kit/search.ts'
 import { claimedExpiry } from '../step/lifetime.ts'
-import { saysAudience } from '../step/phrases.ts'
 import type {
   Authorize,
   Challenge,
@@ -259,8 +258,8 @@ function audiencesOf({ accessToken }: TokenCall): string[] {
   return accessToken === undefined ? [] : audiences(accessToken)
 }
 
-function saysAud({ errorDescription, bodyText }: Challenge): boolean {
-  return saysAudience(`${errorDescription ?? ''} ${bodyText}`)
+function saysAud({ refusal }: Challenge): boolean {
+  return refusal?.says.some(({ meaning }) => meaning === 'audience') === true
 }
 
 /** A token for somebody else, not yet expired, was refused as such or as no good. */

@@ -6,7 +6,7 @@ export const partyName: Readonly<Record<Fault, string>> = {
   'resource-server': 'the MCP server',
   'authorization-server': 'the authorization server',
   intermediary: 'an intermediary (proxy, gateway or network)',
-  undetermined: 'nobody for certain',
+  undetermined: 'not certain',
   authtap: 'authtap itself',
 }
 

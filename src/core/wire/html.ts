@@ -58,21 +58,43 @@ export function isLoginUrl(url: string): boolean {
   return loginWords.some((word) => words.includes(word)) || /\/auth(?:[/?#]|$)/.test(words)
 }
 
-/** What a person reads first: of an HTML page its title and first heading, else the text; white space made alike. */
-export function textOfPage(body: string): string {
-  const start = body.slice(0, 20_000)
-  if (!/^\s*</.test(start)) return start.replace(/\s+/g, ' ').trim().slice(0, 2000)
-  const part = (name: string) =>
-    new RegExp(`<${name}[^>]{0,200}>([^<]{1,300})`, 'i').exec(start)?.[1] ?? ''
-  const words = [part('title'), part('h1'), part('h2')].map((one) =>
-    one.replace(/\s+/g, ' ').trim(),
+const readLimit = 20_000
+const textLimit = 2000
+
+/** The title and the first headings of a page, as sentences; empty where it has none. */
+export function headingsOf(page: string): string {
+  const start = page.slice(0, readLimit)
+  const words = headings.map((part) => plain(part.exec(start)?.[1] ?? ''))
+  return [...new Set(words)].filter((one) => one !== '').join('. ')
+}
+
+const headings = ['title', 'h1', 'h2'].map(
+  (name) => new RegExp(`<${name}[^<>]{0,200}>([^<]{1,300})`, 'i'),
+)
+
+/** All that a person sees of a page, without its scripts and styles. */
+export function visibleText(page: string): string {
+  return plain(withoutScripts(page.slice(0, readLimit)).replace(/<[^<>]*>/g, ' ')).slice(
+    0,
+    textLimit,
   )
-  const told = [...new Set(words)].filter((one) => one !== '').join('. ')
-  if (told !== '') return told
-  return start
-    .replace(/<(script|style)[^]*?<\/\1>/gi, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 2000)
+}
+
+function withoutScripts(page: string): string {
+  return page
+    .split(/<(?=script\b|style\b)/i)
+    .map((part, index) => (index === 0 ? part : (part.split(/<\/(?:script|style)/i, 2)[1] ?? '')))
+    .join(' ')
+}
+
+/** What a person reads first: of an HTML page its title and first headings, else the text; white space made alike. */
+export function textOfPage(body: string): string {
+  const start = body.slice(0, readLimit)
+  if (!/^\s*</.test(start)) return plain(start).slice(0, textLimit)
+  const told = headingsOf(body)
+  return told === '' ? visibleText(body) : told
+}
+
+function plain(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
 }

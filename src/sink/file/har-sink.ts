@@ -11,6 +11,7 @@ const writtenLimit = 10_000
  * session ends is written as far as it went.
  */
 export class HarSink {
+  readonly name = 'The HAR file'
   readonly #file: HarWriter
   readonly #redactor: Redactor
   readonly #open = new Map<string, Safe<ExchangeEvent>>()

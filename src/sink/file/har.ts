@@ -1,12 +1,13 @@
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import type { Exchange } from '../../core/wire/exchange.ts'
 import { harSchema, toEntry } from '../../core/har/write.ts'
 import type { LogFacts } from '../../core/har/entry.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
 import type { StepKind } from '../../core/step/step.ts'
 import { UserError } from '../../errors.ts'
+import { type PartFile, openPart } from '../../part-file.ts'
 import { writeAgain } from './rewrite.ts'
 import { leaksInFile } from './leaks-in-file.ts'
+import { isSameFile, leak, unwritable } from './whole.ts'
 
 export interface HarHead {
   /** authtap's own. */
@@ -51,23 +52,18 @@ export async function openHarFile(
     if (await isSameFile(path, input))
       throw new UserError(
         'EOUTPUT',
-        `${path} is read at the same time and is not overwritten.`,
-        'Give another name for the output.',
+        `${path} is an input, so authtap does not overwrite it.`,
+        'Give the output another name.',
       )
-  const part = `${path}.${process.pid}.part`
-  const mode = head.redacted ? 0o644 : 0o600
   try {
-    await rm(part, { force: true })
-    // Exclusive: what somebody else put there is neither written to nor followed.
-    return new HarFile(path, part, await open(part, 'wx', mode), head, options)
+    return new HarFile(path, await openPart(path, modeOf(head)), head, options)
   } catch (error) {
     throw unwritable(path, error)
   }
 }
 
-async function isSameFile(a: string, b: string): Promise<boolean> {
-  const [one, other] = await Promise.all([a, b].map((path) => stat(path).catch(() => undefined)))
-  return one !== undefined && one.ino === other?.ino && one.dev === other.dev
+function modeOf({ redacted }: HarHead): number {
+  return redacted ? 0o644 : 0o600
 }
 
 /** Whoever can wait does so when this many characters wait. */
@@ -75,9 +71,8 @@ const roomLimit = 1024 * 1024
 
 class HarFile implements HarWriter {
   readonly #path: string
-  readonly #part: string
-  readonly #file: FileHandle
-  readonly #redacted: boolean
+  readonly #part: PartFile
+  readonly #head: HarHead
   readonly #leaks: HarFileOptions['leaks']
   readonly #again: HarFileOptions['again']
   #written: Promise<void> = Promise.resolve()
@@ -86,17 +81,10 @@ class HarFile implements HarWriter {
   #first = true
   #fault: UserError | undefined
 
-  constructor(
-    path: string,
-    part: string,
-    file: FileHandle,
-    head: HarHead,
-    { leaks, again }: HarFileOptions,
-  ) {
+  constructor(path: string, part: PartFile, head: HarHead, { leaks, again }: HarFileOptions) {
     this.#path = path
     this.#part = part
-    this.#file = file
-    this.#redacted = head.redacted
+    this.#head = head
     this.#leaks = leaks
     this.#again = again
     const log = JSON.stringify({
@@ -119,7 +107,7 @@ class HarFile implements HarWriter {
   }
 
   async finish(facts: Pick<LogFacts, 'report' | 'labels'>): Promise<void> {
-    const own: LogFacts = { schema: harSchema, redacted: this.#redacted, ...facts }
+    const own: LogFacts = { schema: harSchema, redacted: this.#head.redacted, ...facts }
     await this.#put(`\n],"_authtap":${JSON.stringify(own)}}}\n`)
     if (this.#fault === undefined) await this.#settle()
     if (this.#fault === undefined) return
@@ -129,14 +117,13 @@ class HarFile implements HarWriter {
 
   async discard(): Promise<void> {
     await this.#written
-    await this.#file.close().catch(() => undefined)
-    await rm(this.#part, { force: true })
+    await this.#part.discard()
   }
 
   async #settle(): Promise<void> {
     try {
-      await this.#file.close()
-      if (await this.#isClean()) await rename(this.#part, this.#path)
+      await this.#part.file.close()
+      if (await this.#isClean()) await this.#part.place()
       else this.#fault = leak(this.#path)
     } catch (error) {
       this.#fault = unwritable(this.#path, error)
@@ -145,17 +132,12 @@ class HarFile implements HarWriter {
 
   /** Entries stand on lines of their own, so no value is cut in two. */
   async #isClean(): Promise<boolean> {
+    const { path } = this.#part
     const leaks = this.#leaks
-    if (leaks === undefined || !(await leaksInFile(this.#part, leaks))) return true
+    if (leaks === undefined || !(await leaksInFile(path, leaks))) return true
     if (this.#again === undefined) return false
-    const earlier = `${this.#part}.1`
-    await rename(this.#part, earlier)
-    try {
-      await writeAgain(earlier, this.#part, this.#redacted ? 0o644 : 0o600, this.#again)
-    } finally {
-      await rm(earlier, { force: true })
-    }
-    return !(await leaksInFile(this.#part, leaks))
+    await writeAgain(path, modeOf(this.#head), this.#again)
+    return !(await leaksInFile(path, leaks))
   }
 
   #put(text: string): Promise<void> {
@@ -173,27 +155,9 @@ class HarFile implements HarWriter {
     this.#waitingSize = 0
     if (this.#fault !== undefined) return
     try {
-      await this.#file.appendFile(text)
+      await this.#part.file.appendFile(text)
     } catch (error) {
       this.#fault = unwritable(this.#path, error)
     }
   }
-}
-
-function leak(path: string): UserError {
-  return new UserError(
-    'ELEAK',
-    `${path} was not written: a secret would have been left in it.`,
-    'This is a bug in authtap; please report it.',
-  )
-}
-
-function unwritable(path: string, error: unknown): UserError {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-  return new UserError(
-    'EOUTPUT',
-    `${path} cannot be written: the system says ${code}.`,
-    'Give another name for the output.',
-    error,
-  )
 }

@@ -50,6 +50,7 @@ interface Open {
  * queue up. A disk that fails turns the journal off.
  */
 export class JournalSink {
+  readonly name = 'The journal'
   readonly #options: JournalOptions
   readonly #open = new Map<string, Open>()
   readonly #told = new Set<JournalTrouble['code']>()
@@ -168,7 +169,7 @@ export class JournalSink {
     if (this.#size < sizeLimit) return true
     this.#tell(
       'journal-full',
-      `The journal of this session has reached ${Math.round(sizeLimit / 1024 / 1024)} MB; what follows is not written down.`,
+      `The journal of this session has reached ${Math.round(sizeLimit / 1024 / 1024)} MB; authtap does not record what follows.`,
     )
     return false
   }
@@ -218,7 +219,7 @@ export class JournalSink {
       this.#lost += lines.length - clean.length
       this.#tell(
         'journal-leak',
-        'The journal leaves out what would have held a secret. This is a bug in authtap; please report it.',
+        'The journal leaves out lines that would have held a secret. This is a bug in authtap; please report it.',
       )
     }
     return clean.join('')
@@ -231,7 +232,7 @@ export class JournalSink {
     const { code = 'an unknown error' } = error as NodeJS.ErrnoException
     this.#tell(
       'journal-off',
-      `The session is no longer written down: the journal cannot be written (${code}). Traffic goes on.`,
+      `authtap no longer records this session: it cannot write the journal (${code}). Traffic goes on.`,
     )
     try {
       this.#file?.close()

@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { Exchange } from '../../core/wire/exchange.ts'
 import { fromEntry } from '../../core/har/read.ts'
 import { toEntry } from '../../core/har/write.ts'
 import { objectMember, parseJson, stringMember } from '../../core/wire/json.ts'
 import type { JsonObject } from '../../core/wire/json.ts'
+import { replaceFile } from '../../part-file.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
 import type { StepKind } from '../../core/step/step.ts'
 
@@ -14,17 +15,14 @@ import type { StepKind } from '../../core/step/step.ts'
  * stood anywhere by its name. Each entry stands on a line of its own.
  */
 export async function writeAgain(
-  from: string,
-  to: string,
+  path: string,
   mode: number,
   redact: (exchange: Exchange) => Safe<Exchange>,
 ): Promise<void> {
-  const file = await open(to, 'wx', mode)
-  try {
-    await rewrite(from, file, redact)
-  } finally {
-    await file.close()
-  }
+  await replaceFile(path, mode, async ({ file }) => {
+    await rewrite(path, file, redact)
+    return true
+  })
 }
 
 async function rewrite(

@@ -1,5 +1,6 @@
-import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { UserError } from '../../errors.ts'
+import { replaceFile } from '../../part-file.ts'
 import { leaksInFile } from './leaks-in-file.ts'
 
 type Pieces = Iterable<string> | AsyncIterable<string>
@@ -28,18 +29,18 @@ export async function writeWhole(
   try {
     // A link stays a link: what it points to is replaced.
     const target = await realpath(path).catch(() => path)
-    if (await isPlain(target)) return await writeBeside(path, target, make(), writing)
+    if (await isPlain(target))
+      return await replaceFile(target, 0o644, async (part) => {
+        const whole = await writeAndClose(path, part.file, make(), writing)
+        if (whole && (await leaksInFile(part.path, writing.leaks))) throw leak(path)
+        return whole
+      })
     if (!(await lookThrough(path, make(), writing))) return false
     return await writeAndClose(path, await open(target, 'w'), make(), writing)
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException
     if (code === undefined || syscall === undefined) throw error
-    throw new UserError(
-      'EOUTPUT',
-      `${path} cannot be written: the system says ${code}.`,
-      'Give another name for the output.',
-      error,
-    )
+    throw unwritable(path, error)
   }
 }
 
@@ -64,35 +65,25 @@ export function leak(name: string): UserError {
   )
 }
 
+export function unwritable(path: string, error: unknown): UserError {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+  return new UserError(
+    'EOUTPUT',
+    `${path} cannot be written: the system says ${code}.`,
+    'Give the output another name.',
+    error,
+  )
+}
+
 /** Throws UserError (EOUTPUT) when the target is one of the files that are read. */
 export async function refuseInputs(path: string, inputs: readonly string[]): Promise<void> {
   for (const input of inputs)
     if (await isSameFile(path, input))
       throw new UserError(
         'EOUTPUT',
-        `${path} is the capture itself and is not overwritten.`,
-        'Give another name for the output.',
+        `${path} is the capture itself, so authtap does not overwrite it.`,
+        'Give the output another name.',
       )
-}
-
-async function writeBeside(
-  name: string,
-  target: string,
-  pieces: Pieces,
-  writing: Writing,
-): Promise<boolean> {
-  const part = `${target}.${process.pid}.part`
-  await rm(part, { force: true })
-  // Exclusive: what somebody else put there is neither written to nor followed.
-  const file = await open(part, 'wx', 0o644)
-  try {
-    const whole = await writeAndClose(name, file, pieces, writing)
-    if (whole && (await leaksInFile(part, writing.leaks))) throw leak(name)
-    if (whole) await rename(part, target)
-    return whole
-  } finally {
-    await rm(part, { force: true })
-  }
 }
 
 async function writeAndClose(
@@ -132,7 +123,7 @@ async function isPlain(path: string): Promise<boolean> {
   return found === undefined || found.isFile() || found.isDirectory()
 }
 
-async function isSameFile(a: string, b: string): Promise<boolean> {
+export async function isSameFile(a: string, b: string): Promise<boolean> {
   const [one, other] = await Promise.all([a, b].map((path) => stat(path).catch(() => undefined)))
   return one !== undefined && one.ino === other?.ino && one.dev === other.dev
 }

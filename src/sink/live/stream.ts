@@ -33,6 +33,7 @@ const bodyLimit = 256 * 1024
  * has a redactor, so that a port that cannot be had is known before anything else starts.
  */
 export class LiveStream {
+  readonly name = 'The stream to viewers'
   readonly #token: string
   readonly #host: string | undefined
   /** Tells one start of the proxy from the next. */
@@ -47,6 +48,8 @@ export class LiveStream {
   #listening = 'null'
   #report = 'null'
   #serving = false
+  /** Is told of a bug that no caller of ours would hear of. */
+  #broken: (error: unknown) => void = () => {}
   #labelTimer: NodeJS.Timeout | undefined
   #labelsAreDear = false
   #reportTimer: NodeJS.Timeout | undefined
@@ -102,9 +105,13 @@ export class LiveStream {
     for (const viewer of this.#viewers) this.#serve(viewer)
   }
 
-  /** Viewers are told now and then how things stand. */
-  reportBy(report: () => Safe<Report>): void {
+  /**
+   * Viewers are told now and then how things stand.
+   * @param broken is told of a bug that costs viewers something
+   */
+  reportBy(report: () => Safe<Report>, broken: (error: unknown) => void): void {
     this.#reportNow = report
+    this.#broken = broken
     this.#reportSoon()
   }
 
@@ -174,7 +181,7 @@ export class LiveStream {
       const report = this.#reportNow
       if (report === undefined) return
       const before = performance.now()
-      this.#tellReport(JSON.stringify(report()), false)
+      this.#fenced(() => this.#tellReport(JSON.stringify(report()), false))
       this.#reportGap = Math.max(reportPause, (performance.now() - before) * 20)
     }, this.#reportGap).unref()
   }
@@ -182,7 +189,11 @@ export class LiveStream {
   /** At once, as long as it costs next to nothing: the redactor knows its facts only all together. */
   #labelsSoon(): void {
     if (!this.#labelsAreDear) this.#tellLabels()
-    else this.#labelTimer ??= setTimeout(() => this.#tellLabels(), labelPause).unref()
+    else
+      this.#labelTimer ??= setTimeout(
+        () => this.#fenced(() => this.#tellLabels()),
+        labelPause,
+      ).unref()
   }
 
   #tellLabels(): void {
@@ -209,13 +220,28 @@ export class LiveStream {
 
   async #serveAll(redactor: Redactor): Promise<void> {
     this.#serving = true
-    while (this.#wanting.size > 0) {
-      await this.#window.scrub(redactor)
-      const snapshot = Buffer.from(this.#snapshot(redactor))
-      for (const viewer of this.#wanting) viewer.catchUp(snapshot)
+    try {
+      while (this.#wanting.size > 0) {
+        await this.#window.scrub(redactor)
+        const snapshot = Buffer.from(this.#snapshot(redactor))
+        for (const viewer of this.#wanting) viewer.catchUp(snapshot)
+        this.#wanting.clear()
+      }
+    } catch (error) {
+      // Whoever waits for what cannot be made waits in vain; it may come back.
+      for (const viewer of this.#wanting) viewer.close('authtap cannot say how things stand')
       this.#wanting.clear()
+      this.#broken(error)
     }
     this.#serving = false
+  }
+
+  #fenced(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      this.#broken(error)
+    }
   }
 
   #snapshot(redactor: Redactor): string {

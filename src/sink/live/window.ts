@@ -1,4 +1,5 @@
 import type { Redactor } from '../../core/redact/redactor.ts'
+import { parseJson } from '../../core/wire/json.ts'
 import type { StepKind } from '../../core/step/step.ts'
 
 /** What the messages of the live stream are; a change that a viewer must know of changes the number. */
@@ -99,11 +100,16 @@ export class LiveWindow {
   }
 }
 
-/** JSON without a secret: itself, or redacted anew; undefined when even that leaves one. */
+/**
+ * JSON without a secret: itself, or redacted anew; what even that leaves, such as one that stands as a name, is blanked.
+ * Undefined when it cannot be told at all.
+ */
 export function cleanText(text: string, redactor: Redactor): string | undefined {
   if (redactor.leaks(text) === undefined) return text
   const again = JSON.stringify(redactor.value(JSON.parse(text) as unknown))
-  return redactor.leaks(again) === undefined ? again : undefined
+  if (redactor.leaks(again) === undefined) return again
+  const blank = redactor.blank(again)
+  return redactor.leaks(blank) === undefined && parseJson(blank) !== undefined ? blank : undefined
 }
 
 function list(part: Newest): string {

@@ -19,6 +19,7 @@ interface EventSink {
  * what was held back is looked at again then.
  */
 export class FilteredSink {
+  readonly name = 'The output'
   readonly #sink: EventSink
   readonly #wanted: RecordTest
   readonly #facts: Facts

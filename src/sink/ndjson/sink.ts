@@ -5,6 +5,7 @@ import type { Safe } from '../../core/redact/redactor.ts'
 
 /** One JSON object a line, for programs. */
 export class NdjsonSink {
+  readonly name = 'The output'
   readonly #write: (text: string) => void
 
   constructor(write: (text: string) => void) {

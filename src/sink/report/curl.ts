@@ -4,7 +4,8 @@ import { objectOf, readDocument, stringMember } from '../../core/wire/json.ts'
 import { formType } from '../../core/wire/params.ts'
 import { param, parseForm } from '../../core/wire/params.ts'
 import type { FlowReport } from '../../core/verdict/report.ts'
-import { cut, headline } from './headline.ts'
+import { cut } from './cut.ts'
+import { verdictLine } from './verdict-line.ts'
 import { type JudgedCapture, brokenExchange, flowsByInterest } from './judged-capture.ts'
 import { decodedLabels } from './http-text.ts'
 import { flowTitle } from './mermaid.ts'
@@ -31,12 +32,12 @@ const stepLimit = 100
 
 /** A shell script that replays the flows, secrets as variables. What must not or cannot be sent again is a comment that says why. */
 export function* curl(capture: JudgedCapture): Iterable<string> {
-  const { verdict, text } = headline(capture.report)
+  const { verdict, text } = verdictLine(capture.report)
   yield [
     '#!/bin/sh',
     comment(`${verdict}: ${text}`),
-    '# Replays what was recorded, as far as it can be replayed. No secret is in this file: set the variables that a command',
-    '# names, and it runs; without them it ends with their names.',
+    '# Replays the recorded requests, as far as that is possible. No secret is in this file: set the variables that a command',
+    '# names, and it runs; without them it prints their names and ends.',
     'set -eu',
     '',
   ].join('\n')
@@ -92,9 +93,9 @@ function* flowCommands(
       ? `${command(event.exchange, variables)}\n`
       : `${refusal.map(comment).join('\n')}\n`
     if (refusal === undefined && isOutline(event.exchange))
-      yield '# The capture holds the outline of this message only: put in what it lacks.\n'
+      yield '# The capture holds only the outline of this message: fill in what is missing.\n'
     if (kind === 'registration' && refusal === undefined)
-      yield '# Each run registers one more client.\n'
+      yield '# Each run registers another client.\n'
   }
   const left = flow.steps.length - stepLimit
   if (left > 0) yield `\n${comment(`${left} further steps left out`)}\n`
@@ -124,8 +125,8 @@ function refusalOf(
       ]
     case 'callback':
       return [
-        'Not replayed: the code in this answer was made for one use (RFC 6749 §4.1.2).',
-        'Log in anew to get another.',
+        'Not replayed: the code in this response is good for one use only (RFC 6749 §4.1.2).',
+        'Log in again to get another.',
       ]
     case 'token':
       return tokenRefusal(exchange, spent)
@@ -142,12 +143,12 @@ function tokenRefusal(exchange: Exchange, spent: ReadonlySet<string>): string[] 
   const answer = objectOf(readDocument(exchange.response))
   if (grant === 'authorization_code' || param(form, 'code') !== undefined)
     return [
-      'Refused: the authorization code is spent. A code is good for one use, and an authorization server that sees it again',
-      'should revoke the tokens it gave for it (RFC 6749 §4.1.2). Log in anew, then send this with the new code and verifier.',
+      'Refused: the authorization code is spent. A code is good for one use only: a server that sees it again should revoke the',
+      'tokens it issued for it (RFC 6749 §4.1.2). Log in again, then send this with the new code and verifier.',
     ]
   if (grant === 'refresh_token' && spent.has(param(form, 'refresh_token') ?? ''))
     return [
-      'Refused: the refresh token is spent, because an answer replaced it. Using it again may revoke the whole login',
+      'Refused: the refresh token is spent, because the server replaced it. Using it again may revoke the whole login',
       '(OAuth 2.1 §4.3.1). Use the newest refresh token.',
     ]
   if (

@@ -10,7 +10,7 @@ import { formType } from '../../core/wire/params.ts'
 import { parseForm } from '../../core/wire/params.ts'
 import { safe, safeLines } from '../../core/wire/safe-text.ts'
 import { counted } from '../../core/verdict/words.ts'
-import { cut } from './headline.ts'
+import { cut } from './cut.ts'
 
 /** Request line and fields, as text that is safe to show. */
 export function requestHead({ request }: Exchange, shows = everyField): string[] {
@@ -25,7 +25,7 @@ export function responseHead(
   const head =
     response === undefined
       ? handedOver === true
-        ? ['(the browser was sent on; what it was answered is not visible here)']
+        ? ['(authtap sent the browser on and does not see the answer)']
         : failure === undefined
           ? ['(no answer was seen)']
           : []
@@ -63,10 +63,10 @@ export function readableBody(
   if (message === undefined || message.body.bytes.length + message.body.dropped === 0) return ''
   const text = bodyText(message)
   if (text === '' || isBinary(text))
-    return `(${counted(message.body.bytes.length, 'byte')} that ${text === '' ? 'cannot be decoded' : 'are no text'})`
+    return `(${counted(message.body.bytes.length, 'byte')} that ${text === '' ? 'cannot be decoded' : 'are not text'})`
   const shown = safeLines(laidOut(message.headers, text, limit))
   const dropped = message.body.dropped
-  return cut(shown, limit) + (dropped > 0 ? `\n(${counted(dropped, 'byte')} not kept)` : '')
+  return cut(shown, limit) + (dropped > 0 ? `\n(${counted(dropped, 'byte')} not recorded)` : '')
 }
 
 function laidOut(headers: Headers, text: string, limit: number): string {

@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/verdict/report.ts'
 import { counted, partyName, sentence } from '../../core/verdict/words.ts'
-import { headline } from './headline.ts'
+import { verdictLine } from './verdict-line.ts'
 import type { JudgedCapture, RuleOutcome } from './judged-capture.ts'
 import { type Markup, lines, markup } from './markup.ts'
 
@@ -12,10 +12,10 @@ export function* junit(capture: JudgedCapture): Iterable<string> {
   const { report, rules } = capture
   const cases = [
     ...rules.map((rule) => testCase(rule, capture)),
-    ...report.ignored.map((id) => skippedCase(id, 'left out on request')),
+    ...report.ignored.map((id) => skippedCase(id, 'left out by --ignore')),
   ]
   const count = (what: Outcome) => cases.filter(({ outcome }) => outcome === what).length
-  const { verdict, text, detail } = headline(report)
+  const { verdict, text, detail } = verdictLine(report)
   const totals = markup`tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`
   yield `<?xml version="1.0" encoding="UTF-8"?>\n`
   yield `${
@@ -47,7 +47,7 @@ function testCase({ id, title, outcome }: RuleOutcome, { report }: JudgedCapture
   if (outcome === 'crash')
     return {
       outcome: 'error',
-      markup: element(id, title, markup`      <error message="the rule itself failed"/>\n`),
+      markup: element(id, title, markup`      <error message="the rule crashed"/>\n`),
     }
   if (outcome === 'blind') return skippedCase(id, `could not see ${legs(id, report.blind)}`, title)
   if (outcome === 'silent') return skippedCase(id, 'there was nothing to look at', title)

@@ -1,6 +1,6 @@
 import type { FlowReport } from '../../core/verdict/report.ts'
 import { safe } from '../../core/wire/safe-text.ts'
-import { cut } from './headline.ts'
+import { cut } from './cut.ts'
 import { type JudgedCapture, flowsByInterest } from './judged-capture.ts'
 import type { Lane } from './lanes.ts'
 import { type Message, type Sequence, isGap, sequenceOf } from './sequence.ts'

@@ -1,3 +1,4 @@
+import type { WebRequest, WebResponse } from 'sarif'
 import type { Headers } from '../../core/wire/exchange.ts'
 import { safe } from '../../core/wire/safe-text.ts'
 import { readableBody } from './http-text.ts'
@@ -6,8 +7,14 @@ import type { JudgedCapture } from './judged-capture.ts'
 /** A body is told as far as a person reads it, in characters. */
 const bodyLimit = 4000
 
+interface WebMessages {
+  readonly index: ReadonlyMap<string, number>
+  readonly requests: WebRequest[]
+  readonly responses: WebResponse[]
+}
+
 /** The exchanges that findings cite, as SARIF has them (§3.46, §3.47); `index` says where each one stands. */
-export function webMessages({ report, exchanges }: JudgedCapture) {
+export function webMessages({ report, exchanges }: JudgedCapture): WebMessages {
   const cited = new Set(
     report.findings.flatMap(({ evidence }) => evidence.map(({ exchange }) => exchange)),
   )

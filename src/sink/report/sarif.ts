@@ -1,13 +1,14 @@
 import { basename } from 'node:path'
+import type { Location, Log, Notification, ReportingDescriptor, Result } from 'sarif'
 import { sha256 } from '../../core/wire/hash.ts'
 import type { Evidence, Finding, Severity } from '../../core/verdict/report.ts'
 import { safe } from '../../core/wire/safe-text.ts'
 import { partyName, sentence } from '../../core/verdict/words.ts'
-import { headline } from './headline.ts'
+import { verdictLine } from './verdict-line.ts'
 import { type JudgedCapture, blindLegs } from './judged-capture.ts'
 import { webMessages } from './sarif-web.ts'
 
-const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+const levels: Readonly<Record<Severity, Result.level>> = {
   error: 'error',
   warning: 'warning',
   info: 'note',
@@ -18,7 +19,7 @@ export function* sarif(capture: JudgedCapture): Iterable<string> {
   const { report } = capture
   const ruleIds = [...new Set(report.findings.map(({ rule }) => rule))]
   const web = webMessages(capture)
-  const log = {
+  const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -50,7 +51,7 @@ export function* sarif(capture: JudgedCapture): Iterable<string> {
   yield `${JSON.stringify(log, null, 2)}\n`
 }
 
-function descriptor(id: string, findings: readonly Finding[]) {
+function descriptor(id: string, findings: readonly Finding[]): ReportingDescriptor {
   const own = findings.filter(({ rule }) => rule === id)
   const first = own[0]!
   const link = first.spec[0]?.url
@@ -75,7 +76,7 @@ function result(
   ruleIds: readonly string[],
   capture: JudgedCapture,
   index: ReadonlyMap<string, number>,
-) {
+): Result {
   const [first, ...others] = finding.evidence
   const at = index.get(first?.exchange ?? '')
   const answered = capture.exchanges.find(({ exchange }) => exchange.id === first?.exchange)
@@ -86,7 +87,7 @@ function result(
     level: finding.past === true ? 'note' : levels[finding.severity],
     kind: 'fail',
     message: {
-      text: `${sentence(plain(finding.message))}. ${sentence(partyName[finding.fault])} has to act. ${plain(finding.remedy)}`,
+      text: `${sentence(plain(finding.message))}. ${whoActs(finding)} ${plain(finding.remedy)}`,
     },
     locations: [location(first, capture)],
     ...(others.length === 0
@@ -107,7 +108,7 @@ function result(
 }
 
 /** Code scanning wants a place in a file: the capture stands for all of it, the exchange is named beside it. */
-function location(evidence: Evidence | undefined, { sources }: JudgedCapture) {
+function location(evidence: Evidence | undefined, { sources }: JudgedCapture): Location {
   const file = sourceOf(evidence?.exchange, sources)
   return {
     physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: 1 } },
@@ -128,7 +129,7 @@ function location(evidence: Evidence | undefined, { sources }: JudgedCapture) {
 
 function evidenceText({ exchange, at, text, note }: Evidence): string {
   const said = note === undefined ? '' : ` (${note})`
-  return plain(`Exchange ${exchange}, ${at}: ${text === '' ? 'nothing there' : text}${said}`)
+  return plain(`Exchange ${exchange}, ${at}: ${text === '' ? 'absent' : text}${said}`)
 }
 
 /** Ids of several captures begin with the number of their file. */
@@ -155,25 +156,29 @@ function fingerprint({ rule, variant, fault, evidence }: Finding): string {
   return sha256(`${rule} ${variant ?? ''} ${fault} ${places}`).slice(0, 32)
 }
 
-function notifications(capture: JudgedCapture) {
+function notifications(capture: JudgedCapture): Notification[] {
   const { report } = capture
-  const { verdict, text, detail } = headline(report)
+  const { verdict, text, detail } = verdictLine(report)
   return [
-    { level: 'note', message: { text: plain(`${verdict}: ${text} ${detail}`) } },
+    notification('note', plain(`${verdict}: ${text} ${detail}`)),
     ...[...blindLegs(report)].map(([leg, rules]) => ({
-      level: 'warning',
+      ...notification(
+        'warning',
+        `${sentence(leg)} was not visible, so these rules could not judge: ${rules.join(', ')}.`,
+      ),
       descriptor: { id: 'blind' },
-      message: {
-        text: `${sentence(leg)} was not visible, so nothing is said by ${rules.join(', ')}.`,
-      },
     })),
     ...(report.capture.complete
       ? []
-      : [{ level: 'warning', message: { text: 'The capture is cut off or damaged.' } }]),
+      : [notification('warning', 'The capture is cut off or damaged.')]),
     ...capture.rules
       .filter(({ outcome }) => outcome === 'crash')
-      .map(({ id }) => ({ level: 'error', message: { text: `The rule ${id} itself failed.` } })),
+      .map(({ id }) => notification('error', `The rule ${id} crashed.`)),
   ]
+}
+
+function notification(level: Notification.level, text: string): Notification {
+  return { level, message: { text } }
 }
 
 function pascalCase(id: string): string {
@@ -185,4 +190,10 @@ function pascalCase(id: string): string {
 
 function plain(text: string): string {
   return safe(text)
+}
+
+function whoActs({ fault }: Finding): string {
+  return fault === 'undetermined'
+    ? 'Who has to act is not certain.'
+    : `${sentence(partyName[fault])} has to act.`
 }

@@ -1,7 +1,9 @@
 import type { Safe } from '../../core/redact/redactor.ts'
 import type { Evidence, Finding, Report } from '../../core/verdict/report.ts'
 import { counted, partyName, sentence, severityRank } from '../../core/verdict/words.ts'
-import { captureGaps, cut, headline } from '../report/headline.ts'
+import { captureGaps } from '../report/coverage.ts'
+import { cut } from '../report/cut.ts'
+import { verdictLine } from '../report/verdict-line.ts'
 import { blindLegs, causeOf, consequencesOf, deniers } from '../report/judged-capture.ts'
 import { type Style, wrapped } from './style.ts'
 
@@ -35,7 +37,7 @@ export function reportText(
     ...section('Could not be judged', blindLines(report), style),
     ...section(
       'Not run',
-      report.ignored.map((rule) => `  ${rule} (ignored on request)`),
+      report.ignored.map((rule) => `  ${rule} (left out by --ignore)`),
       style,
     ),
     ...(options.checklist ? section('Checklist', checklistLines(report, style), style) : []),
@@ -44,7 +46,7 @@ export function reportText(
 }
 
 function verdictLines(report: Safe<Report>, style: Style): string[] {
-  const { verdict, text, detail } = headline(report)
+  const { verdict, text, detail } = verdictLine(report)
   const marks = {
     FAIL: style.red(`${style.fail} FAIL`),
     INCOMPLETE: style.yellow(`${style.warn} INCOMPLETE`),
@@ -76,7 +78,8 @@ export function findingLines(finding: Finding, style: Style, head?: string): str
   const who = finding.fault === 'undetermined' ? 'undetermined' : partyName[finding.fault]
   const sure = finding.confidence === 'likely' ? ', likely' : ''
   const past = finding.past === true ? ', mended since' : ''
-  const basis = finding.basis === 'recorded' ? ', from the record: the value was redacted' : ''
+  const basis =
+    finding.basis === 'recorded' ? ', taken from the record, because the value was redacted' : ''
   const title = `${mark(finding, style)} ${style.bold(finding.title)}`
   return [
     head === undefined ? title : `${style.bold(head)}  ${finding.title}`,
@@ -97,7 +100,7 @@ export function findingLines(finding: Finding, style: Style, head?: string): str
 }
 
 function evidenceLine({ exchange, at, text, client, note }: Evidence): string {
-  const found = text === '' ? 'nothing there' : text
+  const found = text === '' ? 'absent' : text
   const seen = client === undefined ? '' : `, the client saw ${client}`
   return `#${exchange} ${at}: ${cut(found, 240)}${seen}${note === undefined ? '' : ` (${note})`}`
 }

@@ -16,6 +16,7 @@ export interface TextOptions {
 
 /** What people read: a line an exchange as it happens, a block a finding, the verdict at the end. */
 export class TextSink {
+  readonly name = 'The output'
   readonly #write: (text: string) => void
   readonly #options: TextOptions
   /** Exchanges whose line was printed as finished, or findings with what was said of them. */
@@ -53,10 +54,12 @@ export class TextSink {
       const said = this.#findings.get(id)
       this.#findings.delete(id)
       if (said !== undefined)
-        this.#write(`${style.dim(`  withdrawn after all: ${said.severity} ${said.message}`)}\n`)
+        this.#write(`${style.dim(`  withdrawn: ${said.severity} ${said.message}`)}\n`)
     } else if (event.type === 'rule-crashed') {
       const { rule, message } = safeTexts(event['rule-crashed'])
-      this.#write(`${style.yellow(`  the rule ${rule} crashed (${message}); the others go on`)}\n`)
+      this.#write(
+        `${style.yellow(`  the rule ${rule} crashed (${message}); the other rules go on`)}\n`,
+      )
     }
   }
 
@@ -69,7 +72,7 @@ export class TextSink {
     this.#write(
       said === undefined
         ? `${['', ...findingLines(finding, this.#options.style), ''].join('\n')}\n`
-        : `${this.#options.style.dim(`  ${severity} now, no longer ${said.severity}: ${message}`)}\n`,
+        : `${this.#options.style.dim(`  now ${severity}, before ${said.severity}: ${message}`)}\n`,
     )
   }
 

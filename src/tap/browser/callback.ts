@@ -72,7 +72,7 @@ function take(
     return
   }
   request.resume()
-  clientResponse.own(405, 'authorization responses arrive by GET or POST', ['Allow', 'GET, POST'])
+  clientResponse.own(405, 'an authorization response comes by GET or POST', ['Allow', 'GET, POST'])
 }
 
 function takeQuery(
@@ -135,7 +135,7 @@ function changeResponse(
     }))
   if (!transaction.stateIsOurs) return touches
   form.remove('state', transaction.state)
-  const why = 'the client sent no state, the relay needs one'
+  const why = 'authtap added a state, because the client sent none'
   return [
     ...touches,
     { at: `request.${where}.state`, client: '', upstream: transaction.state, why },
@@ -169,7 +169,7 @@ function record(
 
 function refuse(notices: Notices, clientResponse: ClientResponse): void {
   const text =
-    'an authorization response arrived that belongs to no request seen here, or to one already answered'
+    'an authorization response came whose state belongs to no request that authtap saw, or to one already answered'
   notices.tell('info', 'callback-unknown', text)
   clientResponse.own(400, `${text}.`, ['Referrer-Policy', 'no-referrer'])
 }

@@ -44,7 +44,7 @@ export async function askAboutPort(transport: Transport, guess: Guess): Promise<
   if (toOwn === undefined) return { takes: 'unclear' }
   const refused = toOurs.status >= 400 && !passing.has(toOurs.status) && toOwn.status < 400
   if (refused || sendsBackTo(redirectUri, toOwn, origin)) {
-    const seen = `Asked by authtap without a user, it answered ${toOurs.status} to the one and ${toOwn.status} to the other, which is registered as far as seen.`
+    const seen = `authtap asked it about both, without a user: it answered ${toOurs.status} to the first and ${toOwn.status} to the second.`
     return { takes: 'exact', seen }
   }
   return { takes: isSamePage(toOurs, toOwn, origin) ? 'any' : 'unclear' }

@@ -33,8 +33,8 @@ export async function openHar(
     throw unreadable(
       name,
       scanner.complete
-        ? 'it is JSON, but no HAR file: it has no list log.entries'
-        : 'it is cut off or damaged before its list log.entries',
+        ? 'it is JSON without the list log.entries, so it is no HAR file'
+        : 'it is cut off or damaged before the list log.entries begins',
     )
   const head = scanner.head()
   if (!scanner.complete || head === undefined) whole = false
@@ -48,13 +48,13 @@ export async function openHar(
       problems: [
         ...(whole
           ? []
-          : [`${name} is cut off or damaged; what was whole of it was read, as far as it goes.`]),
+          : [`${name} is cut off or damaged; authtap read the entries that are whole.`]),
         ...(entries.damaged > 0 ? [`${name}: ${entries.damaged} entries are damaged.`] : []),
         ...(scanner.oversize > 0 ? [`${name}: ${scanner.oversize} entries are too large.`] : []),
         ...(missing.length === 0
           ? []
           : [
-              `${name} was exported without sensitive data: nothing is concluded from the absence of ${missing.join(', ')}.`,
+              `${name} was exported without sensitive data, so authtap concludes nothing from the absence of ${missing.join(', ')}.`,
             ]),
       ],
     }),

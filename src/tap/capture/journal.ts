@@ -54,7 +54,9 @@ export async function openJournal(
       problems: [
         ...(ended
           ? []
-          : [`${name}: the session did not end in order, or still runs. What it wrote is read.`]),
+          : [
+              `${name}: the session still runs or was cut short; authtap read what it had written.`,
+            ]),
         ...(bad > 0 ? [`${name}: ${count(bad, 'line is', 'lines are')} damaged.`] : []),
         ...(session.lost > 0
           ? [`${name}: ${count(session.lost, 'line was', 'lines were')} not written.`]
@@ -78,7 +80,7 @@ function count(number: number, one: string, many: string): string {
 function checkVersion(head: unknown, name: string): void {
   if (isObject(head) && member(head, 'schema') === journalSchema) return
   throw isObject(head)
-    ? unreadable(name, 'it is a journal of another version of authtap', 'Use that version.')
+    ? unreadable(name, 'another version of authtap wrote it', 'Use that version of authtap.')
     : unreadable(name, 'its first line is cut off or damaged')
 }
 

@@ -66,11 +66,11 @@ const others: readonly (readonly [begin: number[], what: string, hint: string])[
   [[0xfe, 0xff], 'it is in UTF-16', 'Save it as UTF-8.'],
   [[0x7b, 0x00], 'it is in UTF-16', 'Save it as UTF-8.'],
   [[0x00, 0x7b], 'it is in UTF-16', 'Save it as UTF-8.'],
-  [[0x1f, 0x8b], 'it is compressed', 'Unpack it first: gunzip.'],
+  [[0x1f, 0x8b], 'it is compressed', 'Unpack it with gunzip.'],
   [
     [0x50, 0x4b, 0x03, 0x04],
     'it is a ZIP archive',
-    'Unpack it first; Fiddler exports HAR as well.',
+    'Unpack it first. From Fiddler, export a HAR file.',
   ],
 ]
 

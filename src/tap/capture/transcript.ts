@@ -15,7 +15,8 @@ export async function readTranscript(
   let size = 0
   for await (const chunk of chunks) {
     size += chunk.length
-    if (size > limit) throw unreadable(name, 'it is no HAR file, and too large for a transcript')
+    if (size > limit)
+      throw unreadable(name, 'it is not a HAR file, and it is too large for a transcript')
     pieces.push(chunk)
   }
   try {
@@ -25,7 +26,7 @@ export async function readTranscript(
     if (!(error instanceof TranscriptError)) throw error
     throw unreadable(
       name,
-      `it is no HAR file, and as a transcript line ${error.line} is wrong: ${error.message}`,
+      `it is not a HAR file, and line ${error.line} is wrong for a transcript: ${error.message}`,
     )
   }
 }

@@ -93,7 +93,7 @@ function changeRedirect(
   const choice = relay.choose(asked)
   if (choice === undefined) return []
   const { uri: relayUri, guessed } = choice
-  const why = 'the answer comes back through the relay'
+  const why = 'the authorization response comes back through authtap'
   form.change('redirect_uri', () => relayUri)
   const touches: Touch[] = [
     { at: `request.${where}.redirect_uri`, client: redirectUri, upstream: relayUri, why },
@@ -121,12 +121,12 @@ function changeRedirect(
 
 function noteOpaque(form: FormText, { origin, notices }: AuthorizationContext): void {
   if (form.has('request')) {
-    const text = `the authorization request to ${origin} is signed (RFC 9101), so the identities in it cannot be translated and its answer is not seen`
+    const text = `the authorization request to ${origin} is signed (RFC 9101), so authtap cannot translate the URLs in it and does not see the authorization response`
     notices.tell('warning', 'signed-request', text, origin)
   }
   const uri = form.get('request_uri')
   if (uri !== undefined && !uri.startsWith('urn:ietf:params:oauth:request_uri:')) {
-    const text = `the authorization request to ${origin} refers to ${quoted(uri)}, which is not seen here`
+    const text = `the authorization request to ${origin} takes its parameters from ${quoted(uri)}, which does not go through authtap`
     notices.tell('info', 'request-by-reference', text, origin)
   }
 }

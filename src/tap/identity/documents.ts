@@ -108,20 +108,20 @@ export function changeStrings(
 
 function noteSigned(json: JsonText, { site, notices }: DocumentContext): void {
   if (!json.has('signed_metadata')) return
-  const text = `${site.origin} serves signed_metadata, whose identities cannot be translated; a client that reads it sees the real ones`
+  const text = `${site.origin} serves signed_metadata, in which authtap cannot translate URLs; a client that reads it talks to the real ones, past authtap`
   notices.tell('warning', 'signed-metadata', text, site.origin)
 }
 
 function noteImpossible(json: JsonText, { site, notices, rebinding }: DocumentContext): void {
   if (json.has('dpop_signing_alg_values_supported') && !rebinding) {
-    const text = `${quoted(site.origin)} supports DPoP; proofs name the URL that the client used, so they will fail here (--dpop rebind gets around it)`
+    const text = `${quoted(site.origin)} supports DPoP; a proof names the URL that the client used, which is authtap's, so the server will refuse it (--dpop rebind makes proofs that it accepts)`
     notices.tell('info', 'dpop-cannot-pass', text, site.origin)
   }
   if (
     json.has('mtls_endpoint_aliases') ||
     json.isTrue('tls_client_certificate_bound_access_tokens')
   ) {
-    const text = `${quoted(site.origin)} offers mutual TLS; a client's certificate ends here (give authtap its own with --cert and --key)`
+    const text = `${quoted(site.origin)} offers mutual TLS; the client's certificate does not get past authtap (give authtap one with --cert and --key)`
     notices.tell('info', 'mtls-cannot-pass', text, site.origin)
   }
 }

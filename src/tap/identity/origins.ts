@@ -116,7 +116,7 @@ export class Origins {
           this.#notices.tell(
             'warning',
             'origin-not-mapped',
-            `${origin} is not mapped: ${reason}`,
+            `authtap could not open a port for ${origin}: ${reason}. The client talks to it directly`,
             origin,
           )
         })
@@ -165,12 +165,12 @@ export class Origins {
     const { protocol, hostname } = new URL(origin)
     if (from.isPublic && isInternalHost(hostname)) {
       this.map.disguise(origin)
-      const text = `${from.origin} names ${quoted(origin)}, an address that a public server must not send a client to; it is shown to the client as an origin that does not exist`
+      const text = `${from.origin} names ${quoted(origin)}, an internal address, to which a public server must not send a client; in its place authtap gives the client an address that does not exist`
       this.#notices.tell('warning', 'internal-address', text, origin)
       return false
     }
     if (protocol === 'http:' && !isLoopback(hostname)) {
-      const text = `${from.origin} names ${quoted(origin)} without TLS; it is left as it is, so that the client judges it (--also ${origin} maps it all the same)`
+      const text = `${from.origin} names ${quoted(origin)} which has no TLS; authtap leaves it as it is, for the client to judge (--also ${origin} sends it through authtap all the same)`
       this.#notices.tell('warning', 'plain-http-origin', text, origin)
       return false
     }
@@ -178,7 +178,7 @@ export class Origins {
     this.#notices.tell(
       'warning',
       'too-many-origins',
-      `more than ${originLimit} origins are named; ${quoted(origin)} and later ones are not mapped`,
+      `the servers name more than ${originLimit} origins; ${quoted(origin)} and later ones do not go through authtap`,
     )
     return false
   }

@@ -4,7 +4,7 @@ import { JsonText, type Splice } from './json-text.ts'
 import type { Origins, Site } from './origins.ts'
 import type { Relay } from './relay.ts'
 
-const why = 'lets the authorization answer come back through the relay'
+const why = 'lets the authorization response come back through authtap'
 
 export interface ChangedRegistration {
   readonly bytes: Buffer

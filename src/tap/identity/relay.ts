@@ -60,7 +60,7 @@ export class Relay {
     if (/fragment|jwt/.test(asked.responseMode ?? '')) {
       this.#tellUnseen(
         asked,
-        `response_mode ${quoted(asked.responseMode ?? '')} does not let a relay read it`,
+        `with response_mode ${quoted(asked.responseMode ?? '')} authtap could not read it`,
       )
       return undefined
     }
@@ -107,19 +107,19 @@ export class Relay {
     const { origin, redirectUri, relayUri, clientId } = transaction
     if (this.#ports.matching(transaction) === 'exact') return
     this.#ports.settle(transaction, 'exact')
-    const sent = `authtap had sent ${quoted(relayUri)} in place of ${quoted(redirectUri)}, to see the answer`
+    const sent = `to see the authorization response, authtap sent ${quoted(relayUri)} in place of ${quoted(redirectUri)}`
     const register = `register ${quoted(relayUri)} for ${quoted(clientId)} at ${origin}`
     const next =
       this.#mode === 'always'
-        ? `--relay always goes on sending it, so no login of this client can work: leave --relay always away, or ${register}`
-        : `Log in once more: from now on this client's own redirect URI is sent, and the answer is not seen here. A client that checks iss (RFC 9207) will still refuse that answer, because it names the real issuer; for such a client ${register} and start authtap anew`
-    const text = `this login cannot come back, because of authtap: ${sent}, and ${origin} compares ports exactly. ${seen} ${next}`
+        ? `--relay always goes on sending it, so no login of this client can work: leave out --relay always, or ${register}`
+        : `Log in once more: from now on authtap sends this client's own redirect URI, and does not see the response. A client that checks iss (RFC 9207) will still refuse the response, because it names the real issuer; for such a client ${register} and restart authtap`
+    const text = `this login fails because of authtap: ${sent}, and ${origin} compares ports exactly. ${seen} ${next}`
     this.#notices.tell('warning', 'redirect-port-exact', text, `${origin} ${clientId} ${relayUri}`)
   }
 
   /** Nobody can say from here whether the server takes the relay's port. */
   portUnclear({ origin, redirectUri, relayUri, clientId }: Transaction): void {
-    const text = `a login at ${origin} has had no answer yet: authtap has sent ${quoted(relayUri)} in place of ${quoted(redirectUri)}, which works when the server ignores loopback ports. If the browser shows an error about the redirect URI, start authtap with --relay never, or register ${quoted(relayUri)} for ${quoted(clientId)} there`
+    const text = `a login at ${origin} has had no answer yet. authtap sent ${quoted(relayUri)} in place of ${quoted(redirectUri)}, which works if the server ignores loopback ports. If the browser shows an error about the redirect URI, start authtap with --relay never, or register ${quoted(relayUri)} for ${quoted(clientId)} there`
     this.#notices.tell('info', 'redirect-port-unclear', text, `${origin} ${clientId} ${relayUri}`)
   }
 
@@ -139,12 +139,12 @@ export class Relay {
     if (swapped === undefined) {
       this.#tellUnseen(
         asked,
-        `${quoted(redirectUri)} is not on this machine and was not registered through authtap`,
+        `the redirect URI ${quoted(redirectUri)} is not on this machine and was not registered through authtap`,
       )
       return undefined
     }
     if (this.#mode !== 'always' && server?.issAdvertised !== true) {
-      const text = `the authorization response of ${origin} will not be seen: the client has not registered the address of this relay (--relay always tries it, which works when the server ignores loopback ports)`
+      const text = `authtap will not see the authorization response of ${origin}: the client did not register authtap's redirect URI there (--relay always sends it all the same, which works if the server ignores loopback ports)`
       this.#notices.tell('info', 'callback-unseen', text, origin)
       return undefined
     }
@@ -158,7 +158,7 @@ export class Relay {
   ): boolean {
     const port = this.#ports.next({ origin, clientId, relayUri }, state ?? '', Date.now())
     if (port === 'own-on-trial') {
-      const text = `two logins of ${quoted(clientId)} at ${origin} in a row had no answer at ${quoted(relayUri)}, which authtap sends in place of ${quoted(redirectUri)}; the server may compare ports exactly, so this one login goes out as the client made it, and its answer is not seen. When a token is asked for with it, that stays so; otherwise the next login comes back through authtap again. A client that checks iss (RFC 9207) will refuse this answer, because it names the real issuer: if it was you who closed the pages, let it log in once more`
+      const text = `two logins of ${quoted(clientId)} at ${origin} in a row had no answer at ${quoted(relayUri)}, which authtap sends in place of ${quoted(redirectUri)}. The server may compare ports exactly, so authtap leaves this login as the client made it, and does not see the response. If the client gets a token this way, authtap goes on like this; otherwise the next login comes back through authtap again. A client that checks iss (RFC 9207) will refuse this response, because it names the real issuer: if you closed those pages yourself, let the client log in once more`
       this.#notices.tell(
         'warning',
         'redirect-port-trial',
@@ -175,16 +175,16 @@ export class Relay {
 
   #tellNever({ origin, server }: AuthorizationAsked): void {
     if (server?.issAdvertised !== true) return
-    const text = `with --relay never the authorization response of ${origin} goes straight to the client and names the real issuer in iss: a client that checks it (RFC 9207) knows that server under its local name and will refuse it, any other client gets through (leave --relay never away for one that checks)`
+    const text = `with --relay never the authorization response of ${origin} goes straight to the client, and its iss is the real issuer. A client that checks iss (RFC 9207) knows the server by authtap's address and will refuse the response: leave out --relay never for such a client`
     this.#notices.tell('info', 'relay-never-iss', text, origin)
   }
 
   #tellUnseen({ origin, server }: AuthorizationAsked, reason: string): void {
     const strict =
       server?.issAdvertised === true
-        ? ' and a client that checks iss will refuse it, because it names the real issuer'
+        ? '. A client that checks iss (RFC 9207) will refuse it, because it names the real issuer'
         : ''
-    const text = `the authorization response of ${origin} will not be seen: ${reason}${strict}`
+    const text = `authtap will not see the authorization response of ${origin}: ${reason}${strict}`
     this.#notices.tell('warning', 'redirect-not-relayable', text, origin)
   }
 }

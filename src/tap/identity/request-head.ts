@@ -74,7 +74,7 @@ function changeField(
     case 'cookie':
       return {
         value: upstreamCookie(value, jarPrefix(context.site.origin), browser),
-        why: 'cookies of other upstreams stay here, this one gets back its own names',
+        why: 'this server gets back its own cookies under their own names, and no others',
       }
     case 'dpop':
       return context.proof === undefined
@@ -82,11 +82,13 @@ function changeField(
         : { value: context.proof, why: 'proof bound to the upstream URL' }
     case 'accept-encoding':
       return context.document
-        ? { value: readableCodings(value), why: 'the document has to be read' }
+        ? { value: readableCodings(value), why: 'authtap has to read the document' }
         : undefined
     case 'if-none-match':
     case 'if-modified-since':
-      return context.document ? { value: undefined, why: 'the document has to be read' } : undefined
+      return context.document
+        ? { value: undefined, why: 'authtap has to read the document' }
+        : undefined
     default:
       return undefined
   }

@@ -79,11 +79,11 @@ function changeField(
     case 'set-cookie':
       return {
         value: localSetCookie(value, jarPrefix(context.site.origin)),
-        why: 'one cookie jar serves all ports of a host, and it is reached without TLS',
+        why: 'all ports of localhost share their cookies, and the client reaches them without TLS',
       }
     case 'strict-transport-security':
     case 'alt-svc':
-      return { value: undefined, why: 'would hold for the local host' }
+      return { value: undefined, why: 'the client would apply it to localhost' }
     case 'www-authenticate':
       if (head.status !== 401 && head.status !== 403) return undefined
       return { value: changeChallenge(value, toLocal), why }
@@ -102,8 +102,8 @@ function noteRedirect(
   if (origins.site(origin) !== undefined) return
   const upgrade = site.origin === `http://${host}`
   const text = upgrade
-    ? `${site.origin} redirects to https; start authtap with the https URL`
-    : `${site.origin} redirects to ${quoted(origin)}, which is not mapped; what follows is not seen here (--also ${quoted(origin)} maps it)`
+    ? `${site.origin} redirects to https: start authtap with the https URL`
+    : `${site.origin} redirects to ${quoted(origin)}, which does not go through authtap, so authtap does not see what follows (--also ${quoted(origin)} sends it through authtap)`
   notices.tell(
     upgrade ? 'warning' : 'info',
     upgrade ? 'target-redirects-to-https' : 'redirect-leaves',
@@ -143,7 +143,7 @@ export function changedDocumentHead(
         at: places.next(lower),
         client: '',
         upstream: value,
-        why: 'the document was changed',
+        why: 'authtap changed the document',
       })
     else kept.push(name, value)
   }

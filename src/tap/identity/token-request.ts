@@ -50,7 +50,7 @@ function changeJson(
     ...json.strings('redirect_uri').map((string) => ({
       string,
       upstream: string.value === transaction?.redirectUri ? transaction.relayUri : string.value,
-      why: 'the code came through the relay',
+      why: 'the code came back through authtap',
     })),
   ].filter(({ string, upstream }) => upstream !== string.value)
   if (changes.length === 0) return undefined
@@ -90,7 +90,7 @@ function changeRedirect(form: FormText, context: TokenContext): Touch[] {
       at: 'request.form.redirect_uri',
       client: before,
       upstream: after,
-      why: 'the code came through the relay',
+      why: 'the code came back through authtap',
     }))
 }
 
@@ -101,7 +101,7 @@ function noteAssertions(form: FormText, { origin, map, notices }: TokenContext):
       (audience) => map.toUpstream(audience) !== audience,
     )
     if (local === undefined) continue
-    const text = `the ${name} sent to ${origin} is signed for ${quoted(local)}, which is our name for that server, so it will be refused (set the client's audience to the real issuer, if it has such a setting)`
+    const text = `the ${name} sent to ${origin} is signed for ${quoted(local)}, which is authtap's address for that server, so the server will refuse it (set the client's audience to the real issuer, if it has such a setting)`
     notices.tell('warning', 'assertion-cannot-pass', text, `${origin} ${name}`)
   }
 }

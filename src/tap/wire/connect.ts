@@ -195,8 +195,8 @@ function secureContext({ ca, cert, key }: TlsOptions): SecureContext {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new UserError(
       'ETLSOPTIONS',
-      `the certificates given cannot be used: ${reason}`,
-      '--ca, --cert and --key take PEM files; --cert and --key belong together',
+      `the certificates cannot be used: ${reason}`,
+      'give --ca, --cert and --key PEM files, and --cert and --key together',
       cause,
     )
   }

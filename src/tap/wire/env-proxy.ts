@@ -21,8 +21,8 @@ function readProxy(named: string): URL {
   if (url !== undefined && known && isEncoded(url.username + url.password)) return url
   throw new UserError(
     'EPROXYURL',
-    'the proxy that the environment names is not an http or https URL',
-    'correct HTTPS_PROXY, or list the upstream in NO_PROXY',
+    'the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY is not an http or https URL',
+    'correct that variable, or list the host of the MCP server in NO_PROXY',
   )
 }
 

@@ -67,7 +67,7 @@ export class Gate {
     const name = host === undefined ? undefined : this.#ownName(host, port)
     if (host === undefined || name === undefined) {
       const what = host === undefined ? 'a request without Host' : 'that host name'
-      return { status: 421, text: `this is authtap on port ${port}; ${what} is not served here` }
+      return { status: 421, text: `this is authtap on port ${port}, which does not serve ${what}` }
     }
     const foreign = origins ? this.#foreignOrigin(headerValues(headers, 'origin')) : undefined
     if (foreign !== undefined) return { status: 403, text: refusedOrigin(foreign) }
@@ -102,8 +102,8 @@ export class Gate {
 
 function refusedOrigin(origin: string): string {
   return origin === 'null'
-    ? 'a page without an origin may not call authtap'
-    : 'a web page of another machine may not call authtap; --allow-origin lets one in'
+    ? 'a web page without an origin may not call authtap'
+    : 'a web page from another machine may not call authtap; --allow-origin ORIGIN lets it'
 }
 
 /** The host as URLs have it: lower case, IPv6 in brackets and short. */

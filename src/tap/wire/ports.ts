@@ -47,7 +47,7 @@ export class Ports {
       const listener = await this.#search(state, attempt)
       if (!this.#lost.has(origin)) await this.#claim(table, origin, listener.port)
       if (this.#lost.has(origin))
-        this.#tellMoved(what, `the port of ${what} went to another authtap`, listener.port)
+        this.#tellMoved(what, `another authtap took the port of ${what}`, listener.port)
       return listener
     }
     const again = await attempt(remembered)
@@ -58,7 +58,7 @@ export class Ports {
   }
 
   #tellMoved(what: string, why: string, port: number): void {
-    const text = `${why}, this time it is ${port}; clients that kept credentials for the other port will not find them`
+    const text = `${why}, so this time it is ${port}; a client that stored credentials for the other port has to log in again`
     this.#options.notices.tell('warning', 'port-moved', text, what)
   }
 
@@ -91,18 +91,18 @@ export class Ports {
       throw new UserError(
         'EPORTTAKEN',
         `port ${port} is in use`,
-        'choose another --port, or leave it out to get a free one',
+        'give another --port, or leave it out to get a free one',
       )
     if (attempt.kind === 'denied') {
-      const where = port === 0 ? 'there' : `on port ${port}`
+      const where = port === 0 ? 'on that address' : `on port ${port}`
       throw new UserError(
         'EPORTDENIED',
         `authtap cannot listen ${where} (${attempt.code})`,
-        'choose a --port above 1023 and a --host of this machine',
+        'give a --port above 1023 and a --host of this machine',
       )
     }
     for (const address of attempt.missing) {
-      const text = `${address} cannot be listened on; a client that resolves localhost to it will not get through`
+      const text = `${address} is not available, so a client that resolves localhost to it will not reach authtap`
       this.#options.notices.tell(
         'info',
         address === '::1' ? 'no-ipv6' : 'address-missing',

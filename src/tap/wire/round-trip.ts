@@ -269,7 +269,7 @@ export class RoundTrip implements Arriving, Waiting {
 }
 
 function unsupported(origin: string, { code, message }: Failure): string {
-  return `an exchange with ${origin} cannot be passed on (${code}, ${message}). This answer is authtap's, not the server's.`
+  return `authtap cannot pass on this exchange with ${origin} (${code}, ${message}). This response is authtap's, not the server's.`
 }
 
 export function goneFailure(because: GoneBecause): Failure {
@@ -281,10 +281,10 @@ const goneNotes: Readonly<Record<GoneBecause, Pick<Failure, 'code' | 'message'>>
     code: 'ECLIENTGONE',
     message: 'the client closed the connection before the answer was complete',
   },
-  stopping: { code: 'ESTOPPED', message: 'authtap was stopped while this was under way' },
+  stopping: { code: 'ESTOPPED', message: 'authtap was stopped before the answer was complete' },
   cut: {
     code: cutCode,
     message:
-      'authtap ended the connection, because an earlier request on it failed upstream; this one had no answer yet',
+      'authtap closed the connection because an earlier request on it had failed; this one had no answer yet',
   },
 }

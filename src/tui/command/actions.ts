@@ -52,7 +52,9 @@ const pages: readonly PaneName[] = ['detail', 'preview', 'diff']
 
 const everywhere: readonly Entry[] = [
   action('help', ['?', 'f1'], 'help', toggleHelp, { hint: 'help' }),
-  action('back', ['escape', 'q'], 'close what is on top; never quits', ({ ui }) => back(ui)),
+  action('back', ['escape', 'q'], 'close what is on top; never quits authtap', ({ ui }) =>
+    back(ui),
+  ),
   action('open', ['enter'], 'open; in Detail the next tab', openOrChoose, { hint: 'open' }),
   action(
     'filter',
@@ -76,14 +78,14 @@ const everywhere: readonly Entry[] = [
   action(
     'copy',
     ['y'],
-    'copy: curl, URL, finding',
+    'copy curl, URL or finding',
     (stage) => menu(stage.ui, 'Copy', copyChoices(stage)),
     { hint: 'copy' },
   ),
   action('copyUrl', ['Y'], 'copy the URL', copyUrl),
   action('nextPane', ['tab'], 'next pane', (stage) => cycle(stage, 1), { hint: 'pane' }),
   action('previousPane', ['S-tab'], 'previous pane', (stage) => cycle(stage, -1)),
-  action('quit', ['Q'], 'quit and print the verdict; asks when something is saved nowhere', quit, {
+  action('quit', ['Q'], 'quit and print the verdict; asks first if anything is unsaved', quit, {
     hint: 'quit',
   }),
   action('quitNow', ['C-c'], 'quit at once', ({ effects }) => effects.quit(true)),
@@ -104,7 +106,9 @@ const moves: readonly Entry[] = [
   ),
   action('pageUp', ['C-u', 'pageup', 'b'], 'page up', (stage) => moveIn(stage, 'pageUp')),
   action('first', ['g', 'home'], 'first', (stage) => moveIn(stage, 'first')),
-  action('last', ['G', 'end'], 'last; in the list, follow', (stage) => moveIn(stage, 'last')),
+  action('last', ['G', 'end'], 'last; in the list, follow the newest', (stage) =>
+    moveIn(stage, 'last'),
+  ),
   action('left', ['h', 'left'], 'previous tab or pane', (stage) => sideways(stage, -1)),
   action('right', ['l', 'right'], 'next tab or pane', (stage) => sideways(stage, 1)),
   action('nextMatch', ['n'], 'next match', (stage) => find(stage, 1)),
@@ -115,19 +119,23 @@ const live: readonly Entry[] = [
   action('follow', ['F'], 'follow the newest exchange', ({ ui }) => follow(ui), {
     panes: liveList,
   }),
-  action('mark', ['m'], 'mark, or take the mark away', ({ ui }) => mark(ui), {
+  action('mark', ['m'], 'mark, or remove the mark', ({ ui }) => mark(ui), {
     panes: exchangePanes,
   }),
   action('nextMark', ["'"], 'next mark', ({ ui }) => to(ui, 1, 'mark'), { panes: exchangePanes }),
   action(
     'diff',
     ['d'],
-    'what differs between the marked and the selected exchange',
+    'compare the marked exchange with the selected one',
     ({ ui }) => compare(ui),
     { panes: exchangePanes, hint: 'diff' },
   ),
-  action('resend', ['r'], 'send the request again; asks', askToResend, { panes: exchangePanes }),
-  action('clear', ['D'], 'clear the list; asks', ({ ui }) => askToClear(ui), { panes: liveList }),
+  action('resend', ['r'], 'send the request again; asks first', askToResend, {
+    panes: exchangePanes,
+  }),
+  action('clear', ['D'], 'clear the list; asks first', ({ ui }) => askToClear(ui), {
+    panes: liveList,
+  }),
 ]
 
 const flow: readonly Entry[] = [
@@ -155,8 +163,10 @@ const detailKeys: readonly Entry[] = [
     panes: detail,
     hint: 'next',
   }),
-  action('wrap', ['w'], 'wrap lines, or not', ({ ui }) => toggle(ui, 'wrap'), { panes: pages }),
-  action('raw', ['J'], 'body raw or laid out', ({ ui }) => toggle(ui, 'raw'), {
+  action('wrap', ['w'], 'wrap long lines, or cut them', ({ ui }) => toggle(ui, 'wrap'), {
+    panes: pages,
+  }),
+  action('raw', ['J'], 'show the body raw or formatted', ({ ui }) => toggle(ui, 'raw'), {
     panes: ['detail', 'preview'],
   }),
   action('curl', ['c'], 'the curl tab', ({ ui }) => openCurl(ui), { panes: ['detail', 'preview'] }),
@@ -164,7 +174,7 @@ const detailKeys: readonly Entry[] = [
 
 const more: readonly Entry[] = [
   action('zoom', ['z', '+'], 'zoom the pane', ({ ui }) => toggle(ui, 'zoom')),
-  action('palette', [':', 'C-p'], 'every command by name', ({ ui }) => openPalette(ui)),
+  action('palette', [':', 'C-p'], 'find a command by name', ({ ui }) => openPalette(ui)),
   action('export', ['x'], 'export: HAR, Markdown report, JSONL, SARIF', (stage) =>
     menu(stage.ui, 'Save', saveChoices(stage)),
   ),

@@ -80,7 +80,7 @@ export function askForPath(ui: Ui, effects: Pick<Effects, 'pathFor'>, kind: Save
 
 export function copyCurl({ ui, effects }: Stage): void {
   const held = ui.model.held.get(ui.selected?.id ?? '')
-  if (held === undefined) return say(ui, 'This exchange is no longer held.', 'warning')
+  if (held === undefined) return say(ui, 'authtap no longer holds this exchange.', 'warning')
   effects.copy(curlCommand(held.exchange), 'The curl command')
 }
 

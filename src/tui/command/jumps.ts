@@ -8,11 +8,11 @@ import type { Stage } from './stage.ts'
 /** The exchange or flow beside the one that is shown. */
 export function neighbour(ui: Ui, by: 1 | -1): void {
   if (ui.state.detail === undefined) {
-    if (!changeFlow(ui, by)) say(ui, 'There is no other flow that way.')
+    if (!changeFlow(ui, by)) say(ui, 'There is no further flow in that direction.')
     return
   }
   delete ui.state.tops.detail
-  if (!jump(ui, by, () => true)) say(ui, 'There is no other exchange that way.')
+  if (!jump(ui, by, () => true)) say(ui, 'There is no further exchange in that direction.')
 }
 
 /** The next or previous exchange that a finding is about, or that is marked. */
@@ -27,7 +27,7 @@ export function to(ui: Ui, by: 1 | -1, what: 'finding' | 'mark'): void {
     say(
       ui,
       what === 'mark'
-        ? `Nothing is marked: ${keyFor('mark', ui.keys)} marks.`
+        ? `No exchange is marked: ${keyFor('mark', ui.keys)} marks one.`
         : 'No exchange has a finding.',
     )
   else alignView(ui)
@@ -66,7 +66,7 @@ export function compare(ui: Ui): void {
       ui,
       state.marked.has(selected.id)
         ? `This exchange is marked. Select another, then ${diffs} compares the two.`
-        : `${marks} marks an exchange; ${diffs} then compares it with another that is selected.`,
+        : `Mark an exchange with ${marks}, select another, then ${diffs} compares the two.`,
     )
   delete state.tops.diff
   state.overlays.push({ kind: 'diff', left: left.id, right: selected.id })
@@ -77,7 +77,7 @@ export function find(stage: Stage, by: 1 | -1): void {
   const { ui } = stage
   const { state, pane } = ui
   if (state.search === '')
-    return say(ui, `Nothing is searched: ${keyFor('search', ui.keys)} searches.`)
+    return say(ui, `There is no search yet: ${keyFor('search', ui.keys)} searches.`)
   const texts = stage.texts(pane)
   const { cursor, total, seen } = stage.extent(pane)
   const start = cursor ?? state.tops[pane] ?? 0

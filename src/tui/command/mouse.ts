@@ -7,7 +7,7 @@ import { move, moveTo, type Extent } from './moves.ts'
 export const mouseKeys: readonly KeyLine[] = [
   { section: 'Mouse', shown: 'click', text: 'select; again: open' },
   { section: 'Mouse', shown: 'wheel', text: 'scroll three lines' },
-  { section: 'Mouse', shown: 'Shift-drag', text: 'select text, as the terminal does' },
+  { section: 'Mouse', shown: 'Shift-drag', text: 'select text with the terminal' },
 ]
 
 /** A click in a pane: what is clicked is selected. True when it was selected before, so that the click opens it. */

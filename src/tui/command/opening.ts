@@ -23,7 +23,7 @@ export function open(ui: Ui): void {
     const row = checklistRows(ui.model)[state.item]
     if (ui.pane === 'checklist') return openView(ui, 'checklist')
     if (row === undefined || !('item' in row) || row.item.exchange === undefined)
-      return say(ui, 'No exchange has shown this yet.')
+      return say(ui, 'There is nothing to open yet.')
     ui.select(row.item.exchange)
   }
   if (ui.pane === 'findings') return openView(ui, 'findings')

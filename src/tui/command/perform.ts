@@ -63,14 +63,14 @@ export function switchMouse({ ui, effects }: Stage): void {
   const { state } = ui
   state.mouse = !state.mouse
   effects.mouse(state.mouse)
-  say(ui, state.mouse ? "The mouse is authtap's." : 'The mouse selects text.')
+  say(ui, state.mouse ? 'The mouse works in authtap.' : 'The mouse selects text.')
 }
 
 export function askToClear(ui: Ui): void {
   ask(
     ui,
     'Clear the list?',
-    [`${ui.model.rows.length} exchanges leave the list. What was found stays.`],
+    [`${ui.model.rows.length} exchanges leave the list. Findings stay.`],
     [
       { key: 'y', label: 'clear', does: () => clear(ui) },
       { key: 'n', label: 'keep' },
@@ -104,10 +104,10 @@ export function quit({ ui, effects }: Stage): void {
   ask(
     ui,
     'Quit?',
-    [`${counted(unsaved, 'exchange')} would be gone: nothing has written them down.`],
+    [`${counted(unsaved, 'exchange')} would be lost: nothing has saved them.`],
     [
       { key: 's', label: 'save them as HAR first', does: () => askForPath(ui, effects, 'har') },
-      { key: 'y', label: 'quit all the same', does: () => effects.quit(false) },
+      { key: 'y', label: 'quit without saving', does: () => effects.quit(false) },
       { key: 'n', label: 'stay' },
     ],
   )
@@ -123,7 +123,7 @@ export function moveIn(stage: Stage, how: Move): void {
 
 export function pause(ui: Ui): void {
   const { listing, model, state, capture } = ui
-  if (capture !== undefined) return say(ui, 'This is a capture: nothing comes in.')
+  if (capture !== undefined) return say(ui, 'This is a capture: no traffic comes in.')
   if (listing.pausedAt === undefined) {
     ui.select(ui.selected?.id)
     listing.pausedAt = model.rows.length

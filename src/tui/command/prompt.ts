@@ -15,27 +15,27 @@ interface PromptKey {
 const promptTable: readonly PromptKey[] = [
   {
     keys: ['enter'],
-    text: 'take what is typed',
+    text: 'accept what is typed',
     does: (state, prompt) => {
       remember(state, prompt)
       return 'done'
     },
   },
   { keys: ['escape', 'C-c'], text: 'cancel', does: () => 'cancelled' },
-  { keys: ['up'], text: 'what was typed before', does: (state, prompt) => past(state, prompt, -1) },
+  { keys: ['up'], text: 'earlier input', does: (state, prompt) => past(state, prompt, -1) },
   {
     keys: ['down'],
-    text: 'what was typed after it',
+    text: 'later input',
     does: (state, prompt) => past(state, prompt, 1),
   },
   {
     keys: ['backspace'],
-    text: 'take the last character away',
+    text: 'delete the last character',
     does: (_, prompt) => edit(prompt, [...prompt.text].slice(0, -1).join('')),
   },
   {
     keys: ['C-w'],
-    text: 'take the last word away',
+    text: 'delete the last word',
     does: (_, prompt) => edit(prompt, prompt.text.replace(/\S*\s*$/, '')),
   },
   { keys: ['C-u'], text: 'clear', does: (_, prompt) => edit(prompt, '') },

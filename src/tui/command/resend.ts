@@ -9,7 +9,7 @@ export function askToResend(stage: Stage): void {
   if (row === undefined) return say(ui, 'No exchange is selected.')
   const replay = effects.replay(row)
   if (typeof replay === 'string')
-    return say(ui, `#${row.id} is not sent again. ${replay}`, 'warning')
+    return say(ui, `#${row.id} cannot be sent again. ${replay}`, 'warning')
   // What comes meanwhile must not take its place.
   ui.select(row.id)
   const path = pathOf(row.url).split('?', 1)[0]
@@ -19,11 +19,11 @@ export function askToResend(stage: Stage): void {
     [
       ...replay.warnings,
       `${row.method} ${path} goes to the server once more, through the proxy and with its secrets.`,
-      'It is recorded and shown as sent again; no rule looks at it, since no party did it.',
+      'It is recorded and marked as sent again. No rule looks at it, because the client did not send it.',
     ],
     [
       { key: 'y', label: 'send', does: () => resendNow(stage) },
-      { key: 'n', label: 'leave it' },
+      { key: 'n', label: 'do not send' },
     ],
   )
 }

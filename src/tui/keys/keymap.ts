@@ -31,15 +31,16 @@ function readPair(pair: string, table: readonly Key[]): { action: string; key: s
   const name = pair.slice(0, Math.max(0, equals)).trim()
   const key = pair.slice(equals + 1).trim()
   const action = table.find((one) => one.action === name)?.action
-  if (equals < 1) throw wrong(`${pair} is no action and key`, 'Write it as pause=P,filter=C-f.')
+  if (equals < 1)
+    throw wrong(`${pair} is not an action and a key`, 'Write it as pause=P,filter=C-f.')
   if (!keyPattern.test(key))
     throw wrong(
-      `${key || 'nothing'} is no key`,
+      `${key || 'nothing'} is not a key`,
       'Keys are P, C-f, f5, escape, pagedown and the like.',
     )
   if (action === undefined) throw wrong(`there is no action ${name}`, 'See authtap --list-keys.')
   // A terminal in raw mode has no other way out that always works.
-  if (action === 'quitNow') throw wrong('C-c always quits', 'Leave quitNow out.')
+  if (action === 'quitNow') throw wrong('C-c always quits', 'Leave out quitNow.')
   return { action, key: key === 'comma' ? ',' : key }
 }
 

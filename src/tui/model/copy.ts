@@ -62,7 +62,9 @@ export function curlCommand({ request }: Exchange): string {
       decodedBytes(request) === undefined ? '--data-binary @body' : `--data-raw ${quote(body)}`,
     )
   const left =
-    request.body.dropped > 0 ? [`# ${request.body.dropped} bytes of the body were not kept`] : []
+    request.body.dropped > 0
+      ? [`# ${request.body.dropped} bytes of the body were not recorded`]
+      : []
   return [...variables.lines, ...left, words.join(' \\\n  ')].join('\n')
 }
 
@@ -120,7 +122,7 @@ function evidenceLines({ exchange, at, text, client, note }: Evidence): string[]
   return [
     `Exchange ${exchange}, ${code(at)}${remark}:`,
     '',
-    ...(text === '' ? ['nothing there'] : fenced(text)),
+    ...(text === '' ? ['absent'] : fenced(text)),
     ...(client === undefined ? [] : ['', 'which the client saw as', '', ...fenced(client)]),
     '',
   ]

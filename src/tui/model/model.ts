@@ -70,7 +70,7 @@ export class Model {
         break
       case 'rule-crashed': {
         const { rule, message } = event['rule-crashed']
-        this.say('error', `The rule ${rule} failed: ${message}`, this.#now())
+        this.say('error', `The rule ${rule} crashed: ${message}`, this.#now())
         break
       }
       case 'report':

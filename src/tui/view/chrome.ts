@@ -1,4 +1,4 @@
-import { verdictLine } from '../model/waiting.ts'
+import { verdictLine } from '../model/verdict-line.ts'
 import type { ViewName } from '../model/state.ts'
 import type { Frame } from '../term/frame.ts'
 import { marks } from '../term/theme.ts'

@@ -122,7 +122,7 @@ function checksPage(row: Row, scene: Scene, columns: number): Line[] {
     ],
     blankLine,
     ...(shown.length === 0
-      ? [line(' No rule objects to this exchange.', 'pass')]
+      ? [line(' No rule found anything wrong with this exchange.', 'pass')]
       : shown.flatMap((group) => [
           ...findingPage(group, scene, columns, undefined).lines,
           blankLine,
@@ -150,7 +150,7 @@ function gone(row: Row, scene: Scene, columns: number): Line[] {
     ...prose(row.summary, columns - 1, undefined, 1),
     blankLine,
     ...prose(
-      'What was in this exchange is no longer held here: of older calls only the line in the list stays. A capture file has all of it.',
+      'authtap no longer holds the content of this exchange: of older calls it keeps only the line in the list. A capture file has all of it.',
       columns - 1,
       'dim',
       1,

@@ -46,13 +46,15 @@ function makePage(
     blankLine,
   ]
   if (left === undefined || right === undefined)
-    return [...heads, ...prose('One of them is no longer held here.', columns - 1, 'dim', 1)]
+    return [...heads, ...prose('authtap no longer holds one of the two.', columns - 1, 'dim', 1)]
   const parts = diffOf(left.exchange, right.exchange, scene.facts)
   const telling = parts.filter(differs)
   const rest = parts.filter((part) => !differs(part) && part.same.length > 0)
   return [
     ...heads,
-    ...(telling.length === 0 ? [line(' Nothing differs in what is held of them.', 'pass')] : []),
+    ...(telling.length === 0
+      ? [line(' The two do not differ in what authtap holds of them.', 'pass')]
+      : []),
     ...telling.flatMap((part) => [...partLines(part, scene, columns), blankLine]),
     ...(rest.length === 0
       ? []
@@ -94,7 +96,7 @@ function partLines(
       ]
     }),
     ...named('the same', same, columns),
-    ...named('as ever not the same', noise, columns),
+    ...named('differs in every request', noise, columns),
   ]
 }
 

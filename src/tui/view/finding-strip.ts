@@ -18,7 +18,7 @@ export function drawFindingStrip(frame: Frame, scene: Scene, top: number, focuse
   const { ui, theme } = scene
   const { groups } = ui
   if (groups.length === 0) {
-    const text = ui.capture === undefined ? 'None so far.' : 'None.'
+    const text = ui.capture === undefined ? 'No findings so far.' : 'None.'
     frame.put(1, 0, fit(text, frame.columns - 2), theme.dim)
     return
   }

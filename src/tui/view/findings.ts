@@ -25,7 +25,7 @@ export function drawRules(frame: Frame, scene: Scene, top: number): void {
   const { ui, theme } = scene
   const { groups } = ui
   if (groups.length === 0) {
-    prose('Nothing was found so far.', frame.columns - 2, 'dim', 1).forEach((one, y) =>
+    prose('No findings so far.', frame.columns - 2, 'dim', 1).forEach((one, y) =>
       putLine(frame, y, one, theme),
     )
     return
@@ -52,7 +52,7 @@ export function findingPage(
 ): { lines: Line[]; evidence: number[] } {
   if (group === undefined) {
     const text =
-      'When something breaks, this page says what it is, whose it is, why, and how to mend it.'
+      'When something breaks, this page says what broke, who has to act, why, and how to mend it.'
     return { lines: prose(text, columns - 1, 'dim', 1), evidence: [] }
   }
   const { ui } = scene
@@ -108,7 +108,7 @@ export function findingPage(
       { text: ` ${one.at}`, style: 'name' },
       { text: what, style: 'dim' },
     ])
-    const text = one.text === '' ? 'nothing there' : one.text.replaceAll(/\s*[\r\n]+\s*/g, ' ')
+    const text = one.text === '' ? 'absent' : one.text.replaceAll(/\s*[\r\n]+\s*/g, ' ')
     lines.push(...prose(scene.shown(text), room, one.text === '' ? 'dim' : 'string', 5))
     if (one.client !== undefined)
       lines.push(...prose(`the client saw ${scene.shown(one.client)}`, room, 'dim', 5))
@@ -140,7 +140,7 @@ function causeLines({ finding }: FindingGroup, { ui }: Scene): Line[] {
           ],
         ]),
     ...(finding.basis === 'recorded'
-      ? [line(' The value was redacted; this is from the record.', 'dim')]
+      ? [line(' The value was redacted; this comes from the record of the session.', 'dim')]
       : []),
   ]
 }

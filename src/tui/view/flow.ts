@@ -42,7 +42,7 @@ export function flowPlaces(scene: Scene, columns: number): Placed[] {
 function reasonOf({ broken }: FlowStep, columns: number): string[] {
   const { message, fault, remedy } = broken!
   const who =
-    fault === 'undetermined' ? 'who has to act is not decided' : `${partyName[fault]} has to act`
+    fault === 'undetermined' ? 'who has to act is not certain' : `${partyName[fault]} has to act`
   return [
     ...cut(wrap(`${marks.fail.glyph} broke first, ${who}: ${sentence(message)}`, columns), 4),
     ...cut(wrap(`  fix: ${remedy}`, columns), 3),
@@ -67,7 +67,7 @@ export function drawFlow(frame: Frame, scene: Scene, top: number): void {
     frame.put(
       1,
       0,
-      fit('No flow yet: it begins with the first call to the MCP server.', frame.columns - 2),
+      fit('No flow yet: a flow begins with the first call to the MCP server.', frame.columns - 2),
       theme.dim,
     )
     return

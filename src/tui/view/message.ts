@@ -36,17 +36,17 @@ export function responsePage(exchange: Exchange, scene: Scene, columns: number):
     failure === undefined
       ? []
       : prose(
-          `ended outside HTTP: ${failure.phase} ${failure.code} ${failure.message}`,
+          `failed before HTTP: ${failure.phase} ${failure.code} ${failure.message}`,
           columns - 1,
           'fail',
           1,
         )
   if (response === undefined) {
     const text = exchange.handedOver
-      ? 'The browser was sent on to the next party; the answer is not visible here.'
+      ? 'authtap sent the browser on to the next party and does not see the answer.'
       : failure === undefined
         ? 'No answer yet.'
-        : 'There was no answer.'
+        : 'No answer came.'
     return [...failed, ...prose(text, columns - 1, 'dim', 1)]
   }
   const status = `${response.status} ${response.statusText}`.trim()
@@ -155,7 +155,8 @@ function below(
 
 function bodyLines(message: Parameters<typeof bodyText>[0], scene: Scene): Line[] {
   const { body } = message
-  const left = body.dropped > 0 ? [line(` ${counted(body.dropped, 'byte')} not kept`, 'dim')] : []
+  const left =
+    body.dropped > 0 ? [line(` ${counted(body.dropped, 'byte')} not recorded`, 'dim')] : []
   if (body.bytes.length === 0) return left
   if (decodedBytes(message) === undefined)
     return [line(` ${counted(body.bytes.length, 'byte')} that cannot be read`, 'dim'), ...left]

@@ -1,5 +1,6 @@
 import { keyFor } from '../keys/keys.ts'
-import { verdictLine, waitingFor } from '../model/waiting.ts'
+import { verdictLine } from '../model/verdict-line.ts'
+import { waitingFor } from '../model/waiting.ts'
 import { type Line, blankLine, labelled, line, prose } from './line.ts'
 import type { Scene } from './scene.ts'
 
@@ -11,7 +12,10 @@ export function welcomePage(scene: Scene, columns: number): Line[] {
   if (ui.capture !== undefined) return prose(verdictLine(ui, since, now).text, room, undefined, 1)
   if (demo !== undefined) return prose(demo, room, undefined, 1)
   return [
-    line(urls.length > 1 ? ' Point the client at one of' : ' Point the client at', 'heading'),
+    line(
+      urls.length > 1 ? ' Point the client at one of these URLs' : ' Point the client at this URL',
+      'heading',
+    ),
     ...urls.flatMap(({ url, upstream }) => [
       line(`   ${url}`, 'match'),
       ...prose(`in place of ${upstream}`, room, 'dim', 5),
@@ -21,7 +25,7 @@ export function welcomePage(scene: Scene, columns: number): Line[] {
     blankLine,
     ...prose(waiting, room, 'partly', 1),
     ...prose(
-      `The proxy has a login of its own: the client asks you to log in again. Every step then shows here, and what breaks first stands in the line at the top. ${keyFor('copy', ui.keys)} copies one of these lines; ${keyFor('help', ui.keys)} shows all keys.`,
+      `authtap is a new address to the client, so the client asks you to log in once more. Then every step shows here, and the line at the top says what broke first. ${keyFor('copy', ui.keys)} copies one of these lines; ${keyFor('help', ui.keys)} shows all keys.`,
       room,
       'dim',
       1,

@@ -183,10 +183,10 @@ describe('a filter lets through what all its words say', () => {
 
 describe('what is wrong with a filter is said in a sentence', () => {
   test.each([
-    ['staus:401', 'There is no key staus; there are method, status,'],
-    ['constructor:x', 'There is no key constructor;'],
-    ['jwt:x', 'There is no key jwt;'],
-    ['jwt.:x', 'There is no key jwt.;'],
+    ['staus:401', 'There is no key staus. Use method, status,'],
+    ['constructor:x', 'There is no key constructor.'],
+    ['jwt:x', 'There is no key jwt.'],
+    ['jwt.:x', 'There is no key jwt..'],
     ['status:', 'status: needs a value, such as status:4xx.'],
     ['jwt.aud:', 'jwt.aud: needs a value, such as jwt.aud:example.com.'],
     ['status:many', 'status: cannot be many; try status:4xx.'],
@@ -200,8 +200,8 @@ describe('what is wrong with a filter is said in a sentence', () => {
     ['fault:server', 'fault: cannot be server; there are client, resource-server,'],
     ['fault:toString', 'fault: cannot be toString;'],
     ['since:yesterday', 'since: cannot be yesterday; try since:5m.'],
-    ['!', 'Something has to follow the !.'],
-    ['""', 'Something has to stand between the quotes.'],
+    ['!', 'Write a word after the !.'],
+    ['""', 'Write something between the quotes.'],
     ['fine status:', 'status: needs a value'],
   ])('%s', (text, sentence) => expect(errorOf(text)).toContain(sentence))
 })
@@ -254,5 +254,5 @@ test('any text at all is a filter or a sentence, and negated it lets the others 
 test('a filter of a megabyte is read in one pass', () => {
   expect(passes('!zz '.repeat(300_000))).toBe(true)
   expect(passes(`"${'a'.repeat(1_000_000)}`)).toBe(false)
-  expect(errorOf(`${'!'.repeat(999_999)}`)).toBe('Something has to follow the !.')
+  expect(errorOf(`${'!'.repeat(999_999)}`)).toBe('Write a word after the !.')
 })

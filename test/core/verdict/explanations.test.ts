@@ -15,7 +15,7 @@ function rules(explains: Record<string, readonly string[]>): Rule[] {
 
 test('a rule that is none is a fault, also where one variant of it is named', () => {
   const all = rules({ 'a/one': ['a/two', 'a/three#x'], 'a/two': [] })
-  expect(explanationFaults(all)).toEqual(['a/one explains a/three, which is no rule'])
+  expect(explanationFaults(all)).toEqual(['a/one explains a/three, which does not exist'])
 })
 
 test('a circle is a fault, told once', () => {

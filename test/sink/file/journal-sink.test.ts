@@ -249,7 +249,7 @@ describe('the file', () => {
       {
         code: 'journal-off',
         level: 'warning',
-        text: 'The session is no longer written down: the journal cannot be written (its file was removed). Traffic goes on.',
+        text: 'authtap no longer records this session: it cannot write the journal (its file was removed). Traffic goes on.',
       },
     ])
   })

@@ -69,5 +69,5 @@ test('an ignored rule is skipped on request', async () => {
     '--ignore',
     'audience/aud-mismatch',
   ])
-  expect(made(junit, capture)).toContain('<skipped message="left out on request"/>')
+  expect(made(junit, capture)).toContain('<skipped message="left out by --ignore"/>')
 })

@@ -2,32 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
+import type { Log } from 'sarif'
 import { describe, expect, test } from 'vitest'
 import { sarif } from '../../../src/sink/report/sarif.ts'
 import { broken, healthy, hostile, made } from './judged.ts'
-
-interface Log {
-  readonly version: string
-  readonly runs: readonly {
-    readonly tool: {
-      readonly driver: {
-        readonly rules: readonly { readonly id: string; readonly helpUri?: string }[]
-      }
-    }
-    readonly webRequests: readonly unknown[]
-    readonly results: readonly {
-      readonly ruleId: string
-      readonly ruleIndex: number
-      readonly level: string
-      readonly message: { readonly text: string }
-      readonly locations: readonly {
-        readonly physicalLocation: { readonly artifactLocation: { readonly uri: string } }
-      }[]
-      readonly partialFingerprints: Readonly<Record<string, string>>
-      readonly webRequest?: { readonly index: number }
-    }[]
-  }[]
-}
 
 const captures = { broken, healthy, hostile }
 const log = (name: keyof typeof captures) => JSON.parse(made(sarif, captures[name])) as Log
@@ -36,23 +14,23 @@ describe('a log', () => {
   test('has a result a finding, each with its rule, a level, a message and a place in the capture', () => {
     const [run] = log('broken').runs
     expect(run!.results).toHaveLength(broken.report.findings.length)
-    for (const result of run!.results) {
-      expect(run!.tool.driver.rules[result.ruleIndex]!.id).toBe(result.ruleId)
+    for (const result of run!.results!) {
+      expect(run!.tool.driver.rules![result.ruleIndex!]!.id).toBe(result.ruleId)
       expect(['error', 'warning', 'note']).toContain(result.level)
-      expect(result.locations[0]!.physicalLocation.artifactLocation.uri).toBe('capture.har')
+      expect(result.locations![0]!.physicalLocation!.artifactLocation!.uri).toBe('capture.har')
       if (result.webRequest !== undefined)
-        expect(run!.webRequests[result.webRequest.index]).toBeDefined()
+        expect(run!.webRequests![result.webRequest.index!]).toBeDefined()
     }
   })
 
   test('links each rule to the section that it rests on', () => {
-    for (const rule of log('broken').runs[0]!.tool.driver.rules)
+    for (const rule of log('broken').runs[0]!.tool.driver.rules!)
       expect(rule.helpUri).toMatch(/^https:\/\//)
   })
 
   test('says who has to act, and how', () => {
     expect(
-      log('broken').runs[0]!.results.find(({ ruleId }) => ruleId === 'audience/aud-mismatch')!
+      log('broken').runs[0]!.results!.find(({ ruleId }) => ruleId === 'audience/aud-mismatch')!
         .message.text,
     ).toMatch(/The authorization server has to act\. [A-Z]/)
   })
@@ -66,7 +44,7 @@ describe('a log', () => {
 
   test('the same finding has the same fingerprint in the next run', () => {
     const prints = () =>
-      log('broken').runs[0]!.results.map(({ partialFingerprints }) => partialFingerprints)
+      log('broken').runs[0]!.results!.map(({ partialFingerprints }) => partialFingerprints)
     expect(prints()).toEqual(prints())
     expect(new Set(prints().map((print) => JSON.stringify(print))).size).toBeGreaterThan(1)
   })

@@ -45,7 +45,7 @@ test('a finding that turns out to be worse is told of in one line, not once more
   const text = printed(refused)
   expect(text.match(/▲ warning A 401 carries no WWW-Authenticate field/g)).toHaveLength(1)
   expect(text).toContain(
-    '  error now, no longer warning: the 401 of https://mcp.example/mcp has no WWW-Authenticate\n',
+    '  now error, before warning: the 401 of https://mcp.example/mcp has no WWW-Authenticate\n',
   )
   expect(text).not.toContain('✗ error A 401 carries')
   expect(text).not.toContain('withdrawn')
@@ -63,6 +63,6 @@ test('what turns out to be wrong is taken back', () => {
   < content-type: application/json
 
   {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`
-  expect(printed(late, 400_000)).toContain('withdrawn after all: error the server at')
+  expect(printed(late, 400_000)).toContain('withdrawn: error the server at')
   expect(printed(late)).not.toContain('withdrawn')
 })

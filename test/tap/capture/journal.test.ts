@@ -144,7 +144,7 @@ describe('a journal', () => {
     expect(findingsOf(capture)).toEqual(['f2'])
     expect(capture).toMatchObject({
       complete: false,
-      problems: [expect.stringContaining('did not end in order')],
+      problems: [expect.stringContaining('still runs or was cut short')],
     })
   })
 

@@ -236,9 +236,9 @@ describe('what is no capture is refused in one sentence:', () => {
     ['a compressed file', gzipSync('{}'), 'it is compressed'],
     ['an archive', Buffer.from('PK\u0003\u0004more and more'), 'it is a ZIP archive'],
     ['a program', Buffer.from('\u007fELF\u0000\u0001\u0001\u0000'), 'it is binary'],
-    ['other JSON', '{"log":{"pages":[]}}', 'it has no list log.entries'],
-    ['a list', '[{"log":{"entries":[]}}]', 'it has no list log.entries'],
-    ['half of a head', '{"log":{"version":"1.2","pages":[', 'before its list log.entries'],
+    ['other JSON', '{"log":{"pages":[]}}', 'it is JSON without the list log.entries'],
+    ['a list', '[{"log":{"entries":[]}}]', 'it is JSON without the list log.entries'],
+    ['half of a head', '{"log":{"version":"1.2","pages":[', 'before the list log.entries begins'],
     ['prose', 'Dear reader,', 'line 1 is wrong'],
   ])('%s', async (_, content, reason) => {
     expect((await refusal(await file(content))).message).toContain(reason)

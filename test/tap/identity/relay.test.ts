@@ -80,7 +80,7 @@ describe('registration', () => {
       (JSON.parse(Buffer.from(exchange.response!.body.bytes).toString()) as typeof sent)
         .redirect_uris,
     ).toEqual([...mine, ...relays])
-    const why = 'lets the authorization answer come back through the relay'
+    const why = 'lets the authorization response come back through authtap'
     expect(exchange.touched.filter(({ at }) => at.includes('redirect_uris'))).toEqual([
       { at: 'request.json/redirect_uris/3', client: '', upstream: relays[0], why },
       { at: 'request.json/redirect_uris/4', client: '', upstream: relays[1], why },
@@ -244,7 +244,7 @@ describe('authorization', () => {
         at: 'request.query.redirect_uri',
         client: own,
         upstream: relayUri,
-        why: 'the answer comes back through the relay',
+        why: 'the authorization response comes back through authtap',
       },
     ])
 
@@ -322,7 +322,7 @@ describe('authorization', () => {
         at: 'request.query.state',
         client: '',
         upstream: state,
-        why: 'the client sent no state, the relay needs one',
+        why: 'authtap added a state, because the client sent none',
       },
     ])
   })
@@ -515,7 +515,7 @@ describe('a client that the server knows from elsewhere', () => {
     expect(await attempt('s2')).toBe('own')
     expect(codes()).toEqual(['redirect-port-exact'])
     const sent = `http://127.0.0.1:${relay}/callback/x`
-    expect(proxy.notices[0]!.text).toContain(`had sent ${sent} in place of ${own}`)
+    expect(proxy.notices[0]!.text).toContain(`sent ${sent} in place of ${own}`)
     expect(await attempt('s3')).toBe('own')
     // So is the first page, loaded again.
     expect(await attempt('s1')).toBe('own')

@@ -324,7 +324,7 @@ describe('documents', () => {
       at: 'request.header.accept-encoding[0]',
       client: 'zstd, gzip',
       upstream: 'gzip, deflate, br',
-      why: 'the document has to be read',
+      why: 'authtap has to read the document',
     })
   })
 

@@ -51,11 +51,11 @@ describe('AUTHTAP_KEYS', () => {
     ['open=S', /S would mean both open and sort/],
     ['nothing=P', /no action nothing\. See authtap --list-keys/],
     ['constructor=P', /no action constructor/],
-    ['pause', /pause is no action and key/],
-    ['=P', /=P is no action and key/],
-    ['pause=', /nothing is no key/],
-    ['pause=esc', /esc is no key/],
-    ['pause=PP', /PP is no key/],
+    ['pause', /pause is not an action and a key/],
+    ['=P', /=P is not an action and a key/],
+    ['pause=', /nothing is not a key/],
+    ['pause=esc', /esc is not a key/],
+    ['pause=PP', /PP is not a key/],
     ['quitNow=x', /C-c always quits/],
   ])('%s is a usage error that says why', (text, why) => {
     expect(problemOf(text)).toMatch(/^EUSAGE AUTHTAP_KEYS: /)

@@ -147,8 +147,27 @@ describe('lines', () => {
     )
   })
 
-  test('texts too long to compare are told as a whole', () => {
-    const long = (name: string) => Array.from({ length: 3000 }, (_, n) => `${name} ${n}`).join('\n')
-    expect(diffLines(long('a'), long('b')).length).toBe(6000)
+  const long = (name: string) => Array.from({ length: 3000 }, (_, n) => `${name} ${n}`)
+
+  test('single lines of long texts are found, however far from each other', () => {
+    const lines = long('a')
+    const other = lines.with(1, 'x').toSpliced(2998, 1)
+    const told = diffLines(lines.join('\n'), other.join('\n'))
+    expect(told.filter(({ side }) => side === 'left' || side === 'right')).toEqual([
+      { side: 'left', text: 'a 1' },
+      { side: 'right', text: 'x' },
+      { side: 'left', text: 'a 2998' },
+    ])
+  })
+
+  test('long texts that have little in common are told as a whole', () => {
+    const [one, other] = [
+      ['same', ...long('a')],
+      ['same', ...long('b')],
+    ]
+    const told = diffLines(one.join('\n'), other.join('\n'))
+    expect(told.map(({ side }) => side).join()).toBe(
+      [...one.map(() => 'left'), ...other.map(() => 'right')].join(),
+    )
   })
 })

@@ -73,7 +73,7 @@ test('a rule that throws is told in the log, with the time of the newest exchang
   const { model, tell } = told()
   tell([{ type: 'rule-crashed', 'rule-crashed': { rule: 'a/b', message: 'oh', flow: 'w1' } }])
   expect(model.log).toEqual([
-    { at: model.row('7')!.startedAt, level: 'error', text: 'The rule a/b failed: oh' },
+    { at: model.row('7')!.startedAt, level: 'error', text: 'The rule a/b crashed: oh' },
   ])
 })
 

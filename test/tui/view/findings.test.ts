@@ -18,7 +18,7 @@ test('the rules that found something, effects below their cause, and how often',
     '',
   ])
   expect(drawn(40, 1, (frame) => drawRules(frame, told([]).scene, 0))).toEqual([
-    ' Nothing was found so far.',
+    ' No findings so far.',
   ])
 })
 
@@ -44,7 +44,7 @@ test('each piece of evidence stands where the page says, and the chosen one is m
 
 test('evidence that is not there is said not to be there', () => {
   const { lines, evidence } = page(told(), 'scope/not-asked')
-  expect(lines[evidence[0]! + 1]!.trim()).toBe('nothing there')
+  expect(lines[evidence[0]! + 1]!.trim()).toBe('absent')
 })
 
 test('the strip is a row a finding where it is low, and more where it is narrow', () => {

@@ -11,6 +11,8 @@ const generationSize = 8 * 1024 * 1024
 const shortest = 4
 
 const labelPattern = /‹[a-z0-9_]{1,40}:[0-9a-f]{16}›/g
+/** Splits text into what stands between labels, and the labels. */
+const keptLabels = /(‹[a-z0-9_]{1,40}:[0-9a-f]{16}›)/
 
 export interface Secret {
   readonly kind: string
@@ -148,7 +150,18 @@ export class Secrets {
    */
   replace(text: string, escaped: boolean): string {
     const whole = this.#short(text)
-    if (whole !== undefined) return shown(whole, escaped)
+    return whole === undefined ? this.#labelled(text, escaped) : shown(whole, escaped)
+  }
+
+  /** The same for finished text: what stands in labels that it holds already stays. */
+  blank(text: string): string {
+    const parts = text.split(keptLabels)
+    return parts
+      .map((part, index) => (index % 2 === 1 ? part : this.#labelled(part, false)))
+      .join('')
+  }
+
+  #labelled(text: string, escaped: boolean): string {
     const hits = this.#hits(text)
     if (hits.length === 0) return text
     hits.sort((a, b) => a.from - b.from || b.to - a.to)

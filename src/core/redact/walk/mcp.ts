@@ -236,4 +236,4 @@ class Outline {
 }
 
 const aboutAuthorization =
-  /auth|token|credential|log ?in|sign ?in|permission|forbidden|denied|\b40[13]\b|scope|expired|session|api.?key|jwt|secret/i
+  /auth|token|credential|log ?in|sign ?in|permission|forbidden|denied|\b40[13]\b|scope|expired|session|api.?key|jwt|secret|audience|issuer|signature|consent|redirect|pkce|rate.?limit/i

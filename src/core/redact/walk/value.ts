@@ -51,9 +51,10 @@ function bytes(view: ArrayBufferView, replace: Replace): Uint8Array {
   return mapBody({ headers: [], body: { bytes: whole, dropped: 0 } }, replace).bytes
 }
 
+/** As authtap holds it. What was printed as JSON before has its bodies as text, and is JSON like any other. */
 function isExchange(value: object): value is Exchange {
   const { request, touched } = value as Partial<Exchange>
-  return isObject(request) && Array.isArray(touched) && isObject(request.body)
+  return Array.isArray(touched) && isObject(request) && ArrayBuffer.isView(request.body?.bytes)
 }
 
 /** Evidence says at which place its text stood; a pair of name and value is a header field or a parameter. */

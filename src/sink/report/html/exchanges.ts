@@ -1,7 +1,7 @@
 import type { ExchangeEvent } from '../../../core/verdict/event.ts'
 import type { Exchange, Touch } from '../../../core/wire/exchange.ts'
 import { counted } from '../../../core/verdict/words.ts'
-import { cut } from '../headline.ts'
+import { cut } from '../cut.ts'
 import type { Anchor } from './findings.ts'
 import { decodedLabels, readableBody, requestHead, responseHead } from '../http-text.ts'
 import { type JudgedCapture, brokenExchange } from '../judged-capture.ts'
@@ -63,7 +63,7 @@ function cutOff({ response }: Exchange): Markup | false {
   return (
     response !== undefined &&
     !response.complete &&
-    markup`<p class="soft">The answer broke off here.</p>`
+    markup`<p class="soft">The response broke off here.</p>`
   )
 }
 

@@ -1,6 +1,6 @@
 import type { Evidence, Finding } from '../../../core/verdict/report.ts'
 import { counted, partyName, sentence } from '../../../core/verdict/words.ts'
-import { cut } from '../headline.ts'
+import { cut } from '../cut.ts'
 import { type JudgedCapture, causeOf, consequencesOf } from '../judged-capture.ts'
 import { type Markup, markup } from '../markup.ts'
 
@@ -64,7 +64,7 @@ function evidenceItem({ exchange, at, text, client, note }: Evidence, anchor: An
       ? markup`exchange ${exchange}`
       : markup`<a href="#${target}">exchange ${exchange}</a>`
   return markup`<li>${place}, <span class="mono">${at}</span>: ${
-    text === '' ? 'nothing there' : markup`<code>${cut(text, 1000)}</code>`
+    text === '' ? 'absent' : markup`<code>${cut(text, 1000)}</code>`
   }${client !== undefined && markup`, which the client saw as <code>${cut(client, 1000)}</code>`}${
     note !== undefined && ` (${note})`
   }</li>`

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { counted, sentence } from '../../../core/verdict/words.ts'
-import { captureGaps, headline, outcomeLine } from '../headline.ts'
+import { captureGaps, outcomeLine } from '../coverage.ts'
+import { verdictLine } from '../verdict-line.ts'
 import { exchangeFolds, shownExchanges } from './exchanges.ts'
 import { type Anchor, findingCards } from './findings.ts'
 import { script } from './script.ts'
@@ -25,7 +26,7 @@ const drawnFlows = 20
 /** One page that needs nothing else: no network, a policy that allows its own style and script alone, readable without scripts. */
 export function* html(capture: JudgedCapture): Iterable<string> {
   const { report } = capture
-  const { verdict, text, detail } = headline(report)
+  const { verdict, text, detail } = verdictLine(report)
   const shown = shownExchanges(capture)
   // Ids come from the capture and may be anything: anchors are counted.
   const anchors = new Map(shown.map(({ exchange }, index) => [exchange.id, `x${index + 1}`]))
@@ -127,7 +128,7 @@ function closing(capture: JudgedCapture): Markup {
     ),
     ...captureGaps(report).map((gap) => markup`<li>${gap}</li>\n`),
     ...report.ignored.map(
-      (rule) => markup`<li><code>${rule}</code> was left out on request</li>\n`,
+      (rule) => markup`<li><code>${rule}</code> was left out by --ignore</li>\n`,
     ),
   ]
   const checklist = report.checklist.map(
@@ -136,7 +137,7 @@ function closing(capture: JudgedCapture): Markup {
   )
   const parties = partyLines(capture).map(
     ({ party, facts }) =>
-      markup`<dt>${party}</dt><dd>${facts.length === 0 ? 'not told' : facts.map((fact, index) => markup`${index > 0 && markup`<br>`}<code>${fact}</code>`)}</dd>\n`,
+      markup`<dt>${party}</dt><dd>${facts.length === 0 ? 'nothing known' : facts.map((fact, index) => markup`${index > 0 && markup`<br>`}<code>${fact}</code>`)}</dd>\n`,
   )
   return markup`<section id="blind"><h2>Could not be judged</h2>
 ${notJudged.length === 0 ? markup`<p>Nothing: what matters was visible.</p>\n` : markup`<ul>${notJudged}</ul>\n`}<p class="soft">${outcomeLine(report)}</p></section>

@@ -1,4 +1,4 @@
-import { cut } from '../headline.ts'
+import { cut } from '../cut.ts'
 import type { Lane } from '../lanes.ts'
 import { type Markup, markup } from '../markup.ts'
 import { type Gap, type Message, type Sequence, isGap } from '../sequence.ts'

@@ -1,5 +1,5 @@
 import { safe, safeLines } from '../../../core/wire/safe-text.ts'
-import { cut } from '../headline.ts'
+import { cut } from '../cut.ts'
 
 /** Other people's text in a sentence of GitHub Markdown: nothing in it is markup, a mention or a reference. */
 export function prose(text: string, limit = 600): string {

@@ -1,7 +1,9 @@
 import type { Exchange } from '../../../core/wire/exchange.ts'
 import type { Evidence, Finding } from '../../../core/verdict/report.ts'
 import { counted, partyName, sentence } from '../../../core/verdict/words.ts'
-import { captureGaps, cut, headline, outcomeLine } from '../headline.ts'
+import { captureGaps, outcomeLine } from '../coverage.ts'
+import { cut } from '../cut.ts'
+import { verdictLine } from '../verdict-line.ts'
 import { readableBody, requestHead, responseHead, tellsOfAuthorization } from '../http-text.ts'
 import {
   type JudgedCapture,
@@ -49,14 +51,14 @@ export function* md(capture: JudgedCapture): Iterable<string> {
 }
 
 function verdictText({ report }: JudgedCapture): string {
-  const { verdict, text, detail } = headline(report)
+  const { verdict, text, detail } = verdictLine(report)
   return `## ${signs[verdict]} ${verdict}: ${prose(text)}\n\n${prose(detail, 1500)}`
 }
 
 function partiesText(capture: JudgedCapture): string {
   const rows = partyLines(capture).map(
     ({ party, facts }) =>
-      `| ${party} | ${facts.length === 0 ? 'not told' : facts.map((fact) => codeCell(fact, 160)).join('<br>')} |`,
+      `| ${party} | ${facts.length === 0 ? 'nothing known' : facts.map((fact) => codeCell(fact, 160)).join('<br>')} |`,
   )
   return ['| Party | Seen as |', '| --- | --- |', ...rows].join('\n')
 }
@@ -100,7 +102,8 @@ function findingBlocks(title: string, findings: readonly Finding[], rank: number
 function findingText(finding: Finding, told = false): string {
   const who = finding.fault === 'undetermined' ? 'undetermined' : partyName[finding.fault]
   const sure = finding.confidence === 'likely' ? ', likely' : ''
-  const basis = finding.basis === 'recorded' ? ', from the record: the value was redacted' : ''
+  const basis =
+    finding.basis === 'recorded' ? ', taken from the record, because the value was redacted' : ''
   const past = finding.past === true ? ', mended since' : ''
   const id = `${finding.rule}${finding.variant === undefined ? '' : `#${finding.variant}`}`
   return [
@@ -123,7 +126,7 @@ function evidenceText({ evidence }: Finding): string {
   const lines = evidence.slice(0, 12).map(({ exchange, at, text, client, note }) => {
     const seen = client === undefined ? '' : `, which the client saw as ${code(client)}`
     const said = note === undefined ? '' : ` (${prose(note, 200)})`
-    return `- exchange ${prose(exchange, 40)}, ${code(at, 120)}: ${text === '' ? 'nothing there' : code(text)}${seen}${said}`
+    return `- exchange ${prose(exchange, 40)}, ${code(at, 120)}: ${text === '' ? 'absent' : code(text)}${seen}${said}`
   })
   const more = evidence.length - lines.length
   return [...lines, ...(more > 0 ? [`- and ${counted(more, 'more place')}`] : [])].join('\n')
@@ -180,7 +183,7 @@ function blindText({ report }: JudgedCapture): string {
           .join(', ')}${rules.length > 12 ? ` and ${rules.length - 12} more` : ''}`,
     ),
     ...captureGaps(report).map((gap) => `- ${prose(gap)}`),
-    ...report.ignored.slice(0, 20).map((rule) => `- ${code(rule, 80)} was left out on request`),
+    ...report.ignored.slice(0, 20).map((rule) => `- ${code(rule, 80)} was left out by --ignore`),
   ]
   return lines.length === 0 ? '' : `### Could not be judged\n\n${lines.join('\n')}`
 }

@@ -4,7 +4,7 @@ import { stepKinds } from '../../core/step/kinds.ts'
 import { counted, partyName, sentence } from '../../core/verdict/words.ts'
 import { blindLegs, causeOf } from './judged-capture.ts'
 
-export interface Headline {
+export interface VerdictLine {
   /** `FAIL`, `PASS`, `INCOMPLETE`. */
   readonly verdict: 'FAIL' | 'PASS' | 'INCOMPLETE'
   /** One sentence: what broke and who has to act. */
@@ -14,7 +14,7 @@ export interface Headline {
 }
 
 /** The verdict as the first lines of every document for people: what is so, in one breath. */
-export function headline(report: Report): Headline {
+export function verdictLine(report: Report): VerdictLine {
   const cause = causeOf(report)
   const step = report.firstBroken === null ? '' : stepKinds[report.firstBroken.step].name
   const past = report.firstBroken?.past === true
@@ -22,7 +22,7 @@ export function headline(report: Report): Headline {
     return cause === undefined || past
       ? {
           verdict: 'FAIL',
-          text: 'Something is broken; see the findings.',
+          text: 'Something is broken: see the findings.',
           detail: `${counted(report.capture.exchanges, 'exchange')} judged.`,
         }
       : {
@@ -46,7 +46,7 @@ function passed({ capture, flows, outcomes }: Report): { text: string; detail: s
   const through = flows.filter(({ outcome }) => outcome === 'authorized').length
   return {
     text: through === 1 ? 'The client got through.' : `${through} logins got through.`,
-    detail: `${counted(capture.exchanges, 'exchange')}; ${counted(outcomes.pass, 'rule')} looked and had nothing to object to.`,
+    detail: `${counted(capture.exchanges, 'exchange')}; ${counted(outcomes.pass, 'rule')} looked and found nothing wrong.`,
   }
 }
 
@@ -62,25 +62,25 @@ function incomplete(report: Report): { text: string; detail: string } {
   const unseen =
     legs.length === 0
       ? ''
-      : ` ${sentence(legs.join(', '))} ${legs.length === 1 ? 'was' : 'were'} not visible, so a fault may lie there.`
+      : ` ${sentence(legs.join(', '))} ${legs.length === 1 ? 'was' : 'were'} not visible, so the fault may lie there.`
   if (left.length === 0)
     return findings.some(({ rule }) => rule === 'flow/no-oauth-seen')
       ? {
           text: 'Nothing asked for a token.',
-          detail: 'Calls without a token were answered, so no login was tried.',
+          detail: 'The server answered calls without a token, so no client had to log in.',
         }
       : {
           text: 'Nobody logged in.',
-          detail: `The server was looked at without a token, and no login was begun.${unseen}`,
+          detail: `Somebody called the server without a token, and nobody began a login.${unseen}`,
         }
   const last = left[0]!.steps.at(-1)
   return {
     text:
       left.length === 1
-        ? 'A login was left before it got through.'
-        : `${left.length} logins were left before they got through.`,
+        ? 'A login was left unfinished.'
+        : `${left.length} logins were left unfinished.`,
     detail:
-      `${last === undefined ? '' : `The last that was seen of ${left[0]!.id}: ${safe(last.summary)}.`}${unseen}`.trim(),
+      `${last === undefined ? '' : `The last step seen of ${left[0]!.id} is ${safe(last.summary)}.`}${unseen}`.trim(),
   }
 }
 
@@ -92,38 +92,5 @@ function whoActs({
   if (fault !== 'undetermined')
     return `${sentence(partyName[fault])} ${confidence === 'likely' ? 'likely ' : ''}has to act.`
   const named = (candidates ?? []).map((candidate) => partyName[candidate.fault]).join(' or ')
-  return `It is not decided who has to act${named === '' ? '' : `: ${named}`}.`
-}
-
-/** How many rules ended how: `40 passed, 2 failed, 90 had nothing to look at, 8 were blind`. */
-export function outcomeLine({ outcomes, ignored }: Report): string {
-  const parts = [
-    `${outcomes.pass} passed`,
-    `${outcomes.fail} failed`,
-    `${outcomes.silent} had nothing to look at`,
-    `${outcomes.blind} could not see what they judge`,
-    ...(outcomes.crash > 0 ? [`${outcomes.crash} crashed`] : []),
-    ...(ignored.length > 0 ? [`${ignored.length} left out on request`] : []),
-  ]
-  return `Rules: ${parts.join(', ')}.`
-}
-
-/** What is known to be lacking in the capture, a sentence each. */
-export function captureGaps({ capture }: Report): string[] {
-  return [
-    ...(capture.complete
-      ? []
-      : ['The capture is cut off or damaged: what came after its end is unknown.']),
-    ...(capture.repeated === undefined
-      ? []
-      : [`${counted(capture.repeated, 'exchange')} sent again by hand: no rule looked at that.`]),
-    ...capture.missing.map((name) => `The capture was made without ${safe(name)} headers.`),
-  ]
-}
-
-/** At most so many characters, with a mark where something was cut. */
-export function cut(text: string, length: number): string {
-  if (text.length <= length) return text
-  const end = /[\ud800-\udbff]/.test(text[length - 2]!) ? length - 2 : length - 1
-  return `${text.slice(0, end)}…`
+  return `Who has to act is not certain${named === '' ? '' : `: ${named}`}.`
 }

@@ -1,0 +1,104 @@
+import {
+  type Flow,
+  type ResourceMetadata,
+  covers,
+  defineRule,
+  difference,
+  origin,
+  quoted,
+} from '../../src/core/kit.ts'
+
+export default defineRule({
+  id: 'discovery/prm-resource-not-identical',
+  title: 'Protected resource metadata spells the resource otherwise than clients do',
+  severity: ['warning', 'info'],
+  fault: ['resource-server'],
+  spec: ['RFC 9728 §3.3', 'MCP 2025-11-25 Canonical Server URI'],
+  revisions: 'from 2025-06-18',
+  seed: ['U-3', 'A-3', 'A-4'],
+  why: 'RFC 9728 wants the identical string, so a strict client discards the document; audience checks that compare text fail as well.',
+  remedy:
+    'Set `resource` to the exact URL that clients connect to; give each endpoint a document of its own.',
+  explains: ['flow/stalled'],
+
+  on: 'resource-metadata',
+
+  *check(step, flow) {
+    const { resource } = step
+    const subject = subjectOf(step, flow)
+    if (!step.ok || resource === undefined || subject === undefined) return 'silent'
+    // What covers nothing of it, or has a slash too many, is discovery/prm-resource-mismatch.
+    if (!covers(resource, subject)) return 'silent'
+    if (resource === `${subject}/`) return 'silent'
+    // A document at the root may describe the whole origin.
+    if (step.probe === 'root' && origin(resource) === resource.replace(/\/$/, '')) return
+    const kind = difference(resource, subject)
+    if (kind === undefined || resource === subject.replace(/\/$/, '')) return
+    yield {
+      variant: kind === 'path' ? 'path-prefix' : kind,
+      severity: respelled.has(kind) ? 'warning' : 'info',
+      message: `the metadata for ${subject} says that it describes ${quoted(resource)}, which differs in ${words[kind] ?? kind}`,
+      remedy: `Set resource to ${subject}, character for character.`,
+      evidence: [{ step, at: 'response.json/resource', note: `must be identical to ${subject}` }],
+    }
+  },
+
+  examples: {
+    good: [
+      { name: 'the very URL', http: '${opening only challenge resource-metadata}' },
+      {
+        name: 'a document at the root describes the origin',
+        http: `
+          \${opening only challenge}
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example","authorization_servers":["https://as.example"]}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the default port is written out',
+        http: `
+          \${opening only challenge}
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example:443/mcp","authorization_servers":["https://as.example"]}`,
+        expect: { variant: 'default-port', severity: 'warning' },
+      },
+      {
+        name: 'the resource is the parent of the endpoint',
+        http: `
+          \${opening only challenge}
+
+          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example","authorization_servers":["https://as.example"]}`,
+        expect: { variant: 'path-prefix', severity: 'info' },
+      },
+    ],
+  },
+})
+
+/** One thing in another spelling, which no client that compares text accepts. */
+const respelled = new Set(['case', 'default-port', 'percent-encoding'])
+
+const words: Readonly<Record<string, string>> = {
+  case: 'the case of scheme or host',
+  'default-port': 'a port that need not be written',
+  'percent-encoding': 'its percent-encoding',
+  path: 'its path',
+  query: 'its query',
+}
+
+/** The URL that the document has to be identical with: what the path asked about, else the endpoint. */
+function subjectOf(step: ResourceMetadata, flow: Flow): string | undefined {
+  return step.probe === 'path' ? step.target : (flow.target ?? step.target)
+}

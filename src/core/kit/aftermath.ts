@@ -1,0 +1,23 @@
+import type { Flow } from '../flow/flow.ts'
+import type { Step } from '../step/step.ts'
+import { endingOf } from '../verdict/outcome.ts'
+
+/** Whether a client went no further after an answer: nothing of a login follows, for as long as a successor may take. */
+export function stoppedAt(step: Step, flow: Flow): boolean {
+  if (!flow.waited('backChannel') || isThrough(flow)) return false
+  const next = flow.after(
+    step,
+    'registration',
+    'pushed-request',
+    'device-authorization',
+    'authorize',
+    'callback',
+    'token',
+  )
+  return next.length === 0
+}
+
+/** Whether the login got through all the same. */
+export function isThrough(flow: Flow): boolean {
+  return endingOf(flow).outcome === 'authorized'
+}

@@ -1,0 +1,13 @@
+/**
+ * A place in an exchange, which the engine quotes and redacts: `response.status`, `request.header.authorization`,
+ * `response.header.www-authenticate[1]` (the second of that name), `request.query.state`, `request.form.grant_type`,
+ * `response.json/authorization_servers/0` (a JSON pointer), `response.jwt.aud` (a claim of the token that was presented,
+ * or issued). A place where nothing stands may be named, to say what is absent.
+ */
+export type Place =
+  | `${'request' | 'response'}.${'method' | 'url' | 'status' | 'body'}`
+  | `${'request' | 'response'}.header.${string}`
+  | `${'request' | 'response'}.query.${string}`
+  | `${'request' | 'response'}.form.${string}`
+  | `${'request' | 'response'}.json/${string}`
+  | `${'request' | 'response'}.jwt.${string}`
