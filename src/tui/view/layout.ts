@@ -71,7 +71,14 @@ function live(columns: number, rows: number, strip: number): Spec {
     }
   }
   const checklist = 8
-  if (columns < 170) {
+  // Findings above the checklist need three rows of their own.
+  if (rows < 3 + checklist + 3)
+    return {
+      list: { top: above, left: 0, width: '60%', bottom: below },
+      findings: { top: above, left: '60%', right: 0, bottom: below },
+    }
+  // All three on the right need twice as many.
+  if (columns < 170 || rows < 2 * (checklist + 4)) {
     const preview = rows < 34 || strip === 0 ? 0 : Math.floor((rows - 3) * 0.36)
     return {
       list: { top: above, left: 0, width: '60%', bottom: below + preview },
@@ -88,7 +95,7 @@ function live(columns: number, rows: number, strip: number): Spec {
     findings: {
       left: '50%',
       right: 0,
-      height: Math.max(3, Math.floor(rows / 2) - checklist - below),
+      height: Math.floor(rows / 2) - checklist - below,
       bottom: below + checklist,
     },
     checklist: { left: '50%', right: 0, bottom: below, height: checklist },
