@@ -81,13 +81,22 @@ export function find(stage: Stage, by: 1 | -1): void {
   const texts = stage.texts(pane)
   const { cursor, total, seen } = stage.extent(pane)
   const start = cursor ?? state.tops[pane] ?? 0
+  let isSeen = false
   for (let step = 1; step <= texts.length; step++) {
     const place = (start + by * step + texts.length * 2) % texts.length
     if (!matches(texts[place]!, state.search)) continue
-    if (cursor === undefined) state.tops[pane] = Math.max(0, Math.min(place, total - seen))
-    else
-      move(ui, pane, place > cursor ? 'down' : 'up', stage.extent(pane), Math.abs(place - cursor))
-    return
+    if (cursor !== undefined)
+      return move(
+        ui,
+        pane,
+        place > cursor ? 'down' : 'up',
+        stage.extent(pane),
+        Math.abs(place - cursor),
+      )
+    // What stands on the last page cannot be scrolled to its top: all of it is seen at once.
+    const top = Math.max(0, Math.min(place, total - seen))
+    isSeen ||= top === start
+    if (top !== start) return void (state.tops[pane] = top)
   }
-  say(ui, `${state.search} is not in this pane.`, 'warning')
+  if (!isSeen) say(ui, `${state.search} is not in this pane.`, 'warning')
 }
