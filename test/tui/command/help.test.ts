@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import { actions } from '../../../src/tui/command/actions.ts'
+import { everyKey, helpFor, hintsFor } from '../../../src/tui/command/help.ts'
+import { openView } from '../../../src/tui/command/opening.ts'
+import { failedLogin } from '../fixtures/login.ts'
+import { staged } from '../fixtures/stage.ts'
+
+const words = ({ ui }: ReturnType<typeof staged>) => hintsFor(ui).map(({ text }) => text)
+
+describe('hints', () => {
+  test('begin with help and what opens, then what works in this pane alone', () => {
+    const session = staged()
+    openView(session.ui, 'findings')
+    expect(words(session).slice(0, 4)).toEqual(['help', 'open', 'sort', 'spec'])
+  })
+
+  test('name nothing that would do nothing', () => {
+    const useless = ['open', 'filter', 'search', 'pause', 'next finding', 'spec', 'diff']
+    expect(words(staged([])).filter((word) => useless.includes(word))).toEqual([])
+    const fine = words(staged(failedLogin().slice(0, 2)))
+    expect(fine).not.toContain('next finding')
+    expect(fine).toContain('pause')
+    expect(words(staged(undefined, { capture: 'x.har' }))).not.toContain('pause')
+  })
+
+  test('name what compares once something is marked', () => {
+    const session = staged()
+    expect(words(session)).not.toContain('diff')
+    session.ui.state.marked.add('1')
+    expect(words(session)).toContain('diff')
+  })
+
+  test('name the other flows where there are some, and the next tab in an exchange', () => {
+    const session = staged()
+    openView(session.ui, 'flow')
+    expect(words(session)).not.toContain('next flow')
+    const two = staged([
+      ...failedLogin(),
+      ...failedLogin('two').map((one) => ({ ...one, id: `b${one.id}` })),
+    ])
+    openView(two.ui, 'flow')
+    expect(words(two)).toEqual(expect.arrayContaining(['next flow', 'previous flow']))
+    session.ui.state.detail = { tab: 'request' }
+    expect(words(session)).toEqual(expect.arrayContaining(['next tab', 'next']))
+  })
+
+  test('of what lies over a view are its own', () => {
+    const { ui } = staged()
+    ui.state.overlays.push({ kind: 'log' })
+    expect(hintsFor(ui)).toEqual([
+      { shown: 'esc', text: 'close', section: '' },
+      { shown: '/', text: 'search', section: '' },
+    ])
+  })
+})
+
+test('help has every key once, those of the pane that was in use first', () => {
+  const { ui } = staged()
+  openView(ui, 'flow')
+  ui.state.overlays.push({ kind: 'help', pane: ui.pane })
+  const lines = helpFor(ui)
+  expect(lines.slice(0, 2).map(({ text }) => text)).toContain('mark, or take the mark away')
+  const sorted = (list: readonly { readonly text: string; readonly shown: string }[]) =>
+    list.map(({ shown, text }) => `${shown} ${text}`).toSorted()
+  expect(sorted(lines)).toEqual(sorted(everyKey(actions)))
+  expect(lines.some(({ shown }) => shown === '')).toBe(false)
+})

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest'
+import { hintsFor } from '../../../src/tui/command/help.ts'
+import { openPrompt, say } from '../../../src/tui/model/layers.ts'
+import { Surface } from '../../../src/tui/term/frame.ts'
+import { width } from '../../../src/tui/term/width.ts'
+import { drawBottom, drawTabs, drawVerdict, tabPlaces } from '../../../src/tui/view/chrome.ts'
+import type { Scene } from '../../../src/tui/view/scene.ts'
+import { failedLogin } from '../fixtures/login.ts'
+import { expectGolden } from '../fixtures/painted.ts'
+import { drawn, told } from '../fixtures/told.ts'
+
+const sized = (scene: Scene, columns: number): Scene => ({ ...scene, size: { columns, rows: 24 } })
+
+const tabs = (scene: Scene, columns: number) =>
+  drawn(columns, 1, (frame) => drawTabs(frame, sized(scene, columns)))[0]!
+const verdict = (scene: Scene, columns: number) =>
+  drawn(columns, 2, (frame) => drawVerdict(frame, sized(scene, columns)))[1]!
+const bottom = (scene: Scene, columns: number) =>
+  drawn(columns, 1, (frame) => drawBottom(frame, sized(scene, columns)))[0]!
+
+test('tabs, verdict and hints look as they should', async () => {
+  const { scene, ui } = told()
+  await expectGolden('chrome', { ...scene, hints: hintsFor(ui) }, (frame, scene) => {
+    drawTabs(frame, scene)
+    drawVerdict(frame, scene)
+    drawBottom(frame, scene)
+  })
+})
+
+describe('tabs', () => {
+  test('stand where they are clicked', () => {
+    const { scene } = told()
+    const line = tabs(scene, 120)
+    for (const { x, columns, text } of tabPlaces(sized(scene, 120)))
+      expect(line.slice(x, x + columns)).toBe(text)
+  })
+
+  test('say how much there is, and are shorter where it is narrow', () => {
+    const texts = (scene: Scene, columns: number) =>
+      tabPlaces(sized(scene, columns)).map(({ text }) => text.trim())
+    expect(texts(told().scene, 70)).toEqual([
+      '1 Live',
+      '2 Flow',
+      '3 Findings 3',
+      '4 Checklist 20/27',
+    ])
+    expect(texts(told().scene, 69)).toEqual(['1 Live', '2 Flow', '3 Find 3', '4 Check'])
+    const two = told([
+      ...failedLogin(),
+      ...failedLogin('two').map((one) => ({ ...one, id: `b${one.id}` })),
+    ])
+    expect(texts(two.scene, 80)[1]).toMatch(/^2 Flow 2$/)
+    expect(texts(told([], { capture: 'x.har' }).scene, 80)[0]).toBe('1 List')
+  })
+
+  test('have the way beside them where there is room, cut in the middle', () => {
+    const { scene } = told()
+    expect(tabs(scene, 140)).toContain(' http://localhost:8484/mcp → https://mcp.example/mcp ')
+    expect(tabs(scene, 110)).toMatch(/ http\S+….* ● LIVE 7 ex ✗ 2$/)
+    expect(tabs(scene, 80)).not.toContain('http')
+  })
+
+  test('say whether it is live, paused or a capture', () => {
+    const { scene, ui } = told()
+    expect(tabs(scene, 80)).toMatch(/● LIVE 7 ex ✗ 2$/)
+    ui.listing.pausedAt = 5
+    expect(tabs(scene, 80)).toMatch(/PAUSED \+2 7 ex ✗ 2$/)
+    expect(tabs(told(failedLogin(), { capture: 'x.har' }).scene, 80)).toMatch(
+      / x\.har {2}CAPTURE 7 ex ✗ 2$/,
+    )
+  })
+
+  test('never hide that secrets are visible, however narrow it is', () => {
+    const { scene, ui } = told()
+    ui.state.revealed = true
+    expect(tabs(scene, 100)).toContain('SECRETS VISIBLE  ● LIVE')
+    for (const columns of [40, 50, 60, 69, 70, 80])
+      expect(tabs(scene, columns)).toContain('SECRETS')
+  })
+})
+
+describe('the verdict', () => {
+  test('has what was seen behind it where there is room', () => {
+    const { scene } = told()
+    expect(verdict(scene, 140)).toMatch(
+      /^ ✗ FAIL {2}The token step broke first: .* has to act\. The token's aud.*…$/,
+    )
+    expect(verdict(scene, 90)).toMatch(/has to act\.$/)
+  })
+
+  test('is shorter where it would be cut, and then cut', () => {
+    const { scene } = told()
+    expect(verdict(scene, 60)).toBe(' ✗ FAIL  token: auth server has to act')
+    expect(verdict(scene, 40)).toMatch(/^ ✗ FAIL {2}token: auth server/)
+    for (let columns = 40; columns < 140; columns++)
+      expect(width(verdict(scene, columns))).toBeLessThanOrEqual(columns - 1)
+  })
+})
+
+describe('the bottom', () => {
+  const hints = [
+    { shown: '?', text: 'help', section: '' },
+    { shown: '⏎', text: 'open', section: '' },
+    { shown: 'f', text: 'filter', section: '' },
+  ]
+
+  test('has as many hints as fit, none of them cut', () => {
+    const { scene } = told()
+    const hinting = { ...scene, hints }
+    expect(bottom(hinting, 40)).toBe(' ? help  ⏎ open  f filter')
+    expect(bottom(hinting, 25)).toBe(' ? help  ⏎ open')
+    expect(bottom(hinting, 26)).toBe(' ? help  ⏎ open  f filter')
+  })
+
+  test('says which filter holds, before the hints', () => {
+    const { scene, ui } = told()
+    ui.state.filter = 'kind:token'
+    expect(bottom({ ...scene, hints }, 80)).toBe(
+      ' filter kind:token (7 of 7)  ? help  ⏎ open  f filter',
+    )
+  })
+
+  test('has a message in place of them, and what is typed in place of both', () => {
+    const { scene, ui } = told()
+    say(ui, 'word '.repeat(20), 'warning')
+    expect(bottom({ ...scene, hints }, 40)).toMatch(/^ word word .*…$/)
+    openPrompt(ui, 'search', 'abc')
+    expect(bottom({ ...scene, hints }, 40)).toBe(' / abc')
+    openPrompt(ui, 'palette', 'abc')
+    expect(bottom({ ...scene, hints }, 40)).toContain('word')
+  })
+
+  test('shows the end of what is typed, with the cursor behind it', () => {
+    const { scene, ui } = told()
+    const typed = (text: string) => {
+      openPrompt(ui, 'path', text)
+      const surface = new Surface({ columns: 30, rows: 1, colours: 'mono', ascii: false })
+      drawBottom(surface.frame(), scene)
+      return {
+        line: surface.cells
+          .map((cell) => cell?.text)
+          .join('')
+          .trimEnd(),
+        cursor: surface.cursor,
+      }
+    }
+    expect(typed('a.har')).toEqual({ line: ' save as a.har', cursor: { x: 14, y: 0 } })
+    const long = typed(`${'x'.repeat(40)}end`)
+    expect(long.line).toMatch(/^ save as …x+end$/)
+    expect(long.cursor!.x).toBe(width(long.line))
+  })
+
+  test('counts what the filter finds while it is typed, or says what is wrong with it', () => {
+    const { scene, ui } = told()
+    openPrompt(ui, 'filter', 'kind:')
+    expect(bottom(scene, 60)).toMatch(/^ filter kind: +7 of 7 match$/)
+    ui.state.filterProblem = 'kind: needs a value, and this is a very long sentence'
+    expect(bottom(scene, 60)).toMatch(/^ filter kind: +kind: needs a value.*…$/)
+  })
+})
