@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createHash } from 'node:crypto'
-import { Secrets } from '../../../src/core/redact/find/secrets.ts'
-import { jwt, key } from './redaction.ts'
+import { Secrets } from '../../../../src/core/redact/find/secrets.ts'
+import { jwt, key } from '../redaction.ts'
 
 const numbered = (index: number) =>
   createHash('sha256').update(String(index)).digest('base64url').slice(0, 24)
