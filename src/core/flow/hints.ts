@@ -11,7 +11,7 @@ import type {
   TokenCall,
 } from '../step/step.ts'
 import { type Attempt, isBrowserLeg } from './attempt.ts'
-import type { Roster } from './roster.ts'
+import { isOfAnother, type Roster } from './roster.ts'
 
 /** A call without a token that follows a login this closely comes from the client that logged in, in milliseconds. */
 const firstUseWithin = 5000
@@ -81,7 +81,8 @@ function lookingAround(
     nearest ??
     others.find((attempt) => attempt.isOpening) ??
     // A token from before was refused, and the client's OAuth part goes by a name of its own.
-    others.find((attempt) => attempt.goesOn && !attempt.begun)
+    others.find((attempt) => attempt.goesOn && !attempt.begun) ??
+    others.find((attempt) => attempt.isWithoutToken && describesTargetOf(step, attempt))
   return found === undefined || isOfMany(step, found) ? undefined : found
 }
 
@@ -92,13 +93,22 @@ function looking(step: Step, roster: Roster, anybody = false): Attempt[] {
     step.kind !== 'resource-metadata' ||
     step.target === undefined ||
     attempt.target === undefined ||
-    attempt.isPointedTo(step.url)
+    (attempt.isPointedTo(step.url) && !isOfAnother(step, attempt, roster))
   return recent.filter(
     (attempt) =>
       attempt.mayLookAround &&
       isOfTarget(attempt) &&
       (attempt.isPointedTo(step.url) ||
         (!anybody && attempt.flow.of('resource-metadata').length === 0)),
+  )
+}
+
+function describesTargetOf(step: Step, attempt: Attempt): boolean {
+  return (
+    step.kind === 'resource-metadata' &&
+    step.target !== undefined &&
+    attempt.target !== undefined &&
+    attempt.calls(step.target)
   )
 }
 

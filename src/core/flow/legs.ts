@@ -8,7 +8,7 @@ import type {
 } from '../step/step.ts'
 import { type Attempt, programOf } from './attempt.ts'
 import type { Flow } from './flow.ts'
-import type { Roster } from './roster.ts'
+import { isOfAnother, type Roster } from './roster.ts'
 
 /** A step that turned out to belong to another flow, with the one that it was placed in before. */
 export interface Moved {
@@ -113,6 +113,7 @@ function lookedUpFor(step: TokenCall | Revocation, attempt: Attempt, roster: Ros
   if (looker === undefined) return []
   return looker.flow.steps
     .filter(({ kind, order }) => isLookedUp(kind) && order > attempt.lastTied)
+    .filter((leg) => !isOfAnother(leg, attempt, roster))
     .map((leg) => ({ step: leg, from: looker.flow }))
 }
 

@@ -59,6 +59,17 @@ export class Roster {
   }
 }
 
+/** Several servers may share an origin: the metadata of one that another attempt calls, and this one does not. */
+export function isOfAnother(step: Step, attempt: Attempt, roster: Roster): boolean {
+  if (step.kind !== 'resource-metadata' || step.probe === 'root') return false
+  const { target } = step
+  return (
+    target !== undefined &&
+    !attempt.calls(target) &&
+    roster.recent.some((other) => other.target !== undefined && other.calls(target))
+  )
+}
+
 /** Whether what a step belongs to is what its connection belongs to: not for a browser's, nor for what every attempt may fetch. */
 function tellsConnection(step: Step): boolean {
   return (
