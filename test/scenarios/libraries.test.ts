@@ -122,6 +122,24 @@ describe.each(libraries)('at a server made with %s', (_library, library) => {
       })
     })
 
+    test.runIf(library.renews === 'leniently')(
+      'that renews its token twice at once goes on with the same login',
+      async () => {
+        await servedBy(library, async (server) => {
+          const client = await startClient()
+          const judged = await watched([server.url], async ([url]) => {
+            await use(client, url!)
+            nightPasses()
+            const texts = ['one', 'other']
+            const answers = await Promise.all(texts.map((text) => client.callTool(text)))
+            expect(answers).toEqual(texts)
+            await client.close()
+          })
+          expectHealthy(judged, once)
+        })
+      },
+    )
+
     test.runIf(library.revokes)('that logs out and in has logged in twice', async () => {
       await servedBy(library, async (server) => {
         const client = await startClient()

@@ -13,18 +13,18 @@ const startSdk = () => startSdkServer('on an origin of its own')
 
 export interface Library {
   readonly start: () => Promise<Peer>
-  /** Its tokens can be renewed. */
-  readonly renews: boolean
+  /** Its tokens can be renewed; two renewals at once with one refresh token are taken for theft, or let pass. */
+  readonly renews: 'strictly' | 'leniently' | false
   /** It lets a user who logs out revoke the refresh token (RFC 7009). */
   readonly revokes: boolean
 }
 
 /** What MCP servers and their authorization servers are made with. */
 export const libraries: [string, Library][] = [
-  ['oidc-provider', { start: startOidcProvider, renews: true, revokes: true }],
+  ['oidc-provider', { start: startOidcProvider, renews: 'strictly', revokes: true }],
   ['the SDK', { start: startSdk, renews: false, revokes: false }],
-  ['better-auth', { start: startBetterAuthServer, renews: true, revokes: false }],
-  ['workers-oauth-provider', { start: startWorkersServer, renews: true, revokes: true }],
+  ['better-auth', { start: startBetterAuthServer, renews: 'leniently', revokes: false }],
+  ['workers-oauth-provider', { start: startWorkersServer, renews: 'leniently', revokes: true }],
 ]
 
 /** Plays against servers that are stopped afterwards. */
