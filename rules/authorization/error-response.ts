@@ -14,9 +14,9 @@ export default defineRule({
   spec: ['RFC 6749 §4.1.2.1', 'OAuth 2.1 §4.1.2.1'],
   revisions: 'all',
   seed: [{ item: 'A-5', variants: ['access-denied-policy', 'unauthorized-client'] }],
-  why: 'The client is sent an error in the place of a code, so that there is nothing to redeem.',
+  why: 'The client gets an error instead of a code, so it has nothing to redeem.',
   remedy:
-    'Follow what the error and its description say; the log of the authorization server says more.',
+    'Do what the error and its description say; the log of the authorization server says more.',
   explains: ['flow/stalled', 'flow/step-failed'],
   aggregates: true,
 
@@ -135,13 +135,13 @@ function whose(response: AuthorizationResponse): Pick<Draft, 'fault' | 'candidat
         ? [
             {
               fault: 'authorization-server',
-              why: 'where the person did agree, a policy of its own refuses this user or client',
+              why: 'if the person agreed, a policy of the server refuses this user or client',
             },
           ]
         : [
             {
               fault: 'client',
-              why: 'the request lacks or repeats something, or asks for what it may not have',
+              why: 'the request lacks or repeats a parameter, or asks for something it may not have',
             },
             {
               fault: 'authorization-server',
@@ -155,13 +155,12 @@ function remedyOf(response: AuthorizationResponse): Pick<Draft, 'remedy'> {
   switch (variantOf(response)) {
     case 'access-denied':
       return {
-        remedy:
-          'Log in again and agree; where that was done, look at who may use this application.',
+        remedy: 'Log in again and agree; if you did agree, check who may use this application.',
       }
     case 'access-denied-policy':
       return {
         remedy:
-          'Let the authorization server allow this user and this client: assignment, consent and approval are set there.',
+          'Allow this user and this client in the authorization server: look at its assignment, consent and approval settings.',
       }
     default:
       return {}

@@ -14,12 +14,12 @@ import {
 
 export default defineRule({
   id: 'authorization/iss-invalid',
-  title: 'The issuer in the authorization response is missing, wrong or unadvertised',
+  title: 'The iss of the authorization response is missing, wrong or not advertised',
   severity: ['error', 'warning', 'info'],
   fault: ['authorization-server'],
   spec: ['RFC 9207 §2', 'RFC 9207 §2.4', 'MCP 2026-07-28 Authorization Response Validation'],
   revisions: 'all, as soon as the metadata advertises it',
-  why: 'Clients that check `iss` discard the response, so the login ends after the user has agreed; it is their guard against mix-up attacks.',
+  why: 'Clients that check `iss` discard the response, so the login ends after the user has agreed. The check guards them against mix-up attacks.',
   remedy:
     'Send `iss` identical to the metadata `issuer` in every authorization response, errors included, and advertise it.',
   explains: ['flow/stalled'],
@@ -67,7 +67,7 @@ export default defineRule({
     yield {
       variant: 'unadvertised',
       severity: atLeast(flow.revision.authorizationServer, '2026-07-28') ? 'warning' : 'info',
-      message: `${issuer} sends iss and does not advertise it; some clients reject what is not advertised`,
+      message: `${issuer} sends iss without advertising it, and some clients reject an iss that is not advertised`,
       remedy: 'Set `authorization_response_iss_parameter_supported` to true in the metadata.',
       evidence,
     }

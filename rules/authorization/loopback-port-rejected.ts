@@ -20,7 +20,7 @@ export default defineRule({
     'https://github.com/getsentry/sentry-mcp/issues/1190',
     'https://github.com/github/copilot-cli/issues/1951',
   ],
-  why: 'Native clients listen on whatever port is free, so they cannot register the one they will use.',
+  why: 'A native client listens on whatever port is free, so it cannot register that port beforehand.',
   remedy: 'Ignore the port when matching the loopback redirect URIs of native clients.',
   explains: ['flow/stalled'],
 

@@ -10,15 +10,15 @@ import {
 
 export default defineRule({
   id: 'authorization/redirect-uri-unregistered',
-  title: 'The redirect URI is not among the registered ones',
+  title: 'The redirect URI of the client is not registered',
   severity: ['error', 'warning'],
   fault: ['client'],
   spec: ['OAuth 2.1 §2.3', 'RFC 9700 §2.1', 'RFC 7591 §2'],
   revisions: 'all',
   seed: ['R-1'],
-  why: 'Authorization servers compare redirect URIs character by character and show an error page for one they do not know; nothing comes back to the client.',
+  why: 'An authorization server compares redirect URIs character by character. For one it does not know it shows an error page, and the client gets no answer.',
   remedy:
-    'Register every redirect URI you use, character for character, and register again after changing host, path or port policy.',
+    'Register every redirect URI that you use, character for character, and register again when you change it.',
   explains: ['flow/stalled', 'token/redirect-uri-mismatch'],
 
   on: 'authorize',
@@ -40,7 +40,7 @@ export default defineRule({
     yield {
       variant: difference(closest, asked) ?? 'other',
       severity: refused ? 'error' : 'warning',
-      message: `the client asks to be answered at ${quoted(asked)} and registered ${quoted(closest)} (they differ in ${difference(closest, asked)})`,
+      message: `the client sends the redirect URI ${quoted(asked)} and registered ${quoted(closest)} (they differ in ${difference(closest, asked)})`,
       evidence: [
         { step, at: 'request.query.redirect_uri' },
         { step: registration, at: 'response.json/redirect_uris', note: 'what is registered' },

@@ -17,7 +17,7 @@ export default defineRule({
   revisions: 'all',
   why: 'The person has logged in and agreed, and the client does not redeem the code.',
   remedy:
-    'Compare `iss` whenever it is present and go on when it matches; keep state and verifier until the token request was made.',
+    'Compare `iss` whenever it is present and go on if it matches; keep state and verifier until you have sent the token request.',
   explains: ['flow/stalled'],
 
   on: 'callback',

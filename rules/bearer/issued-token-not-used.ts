@@ -2,16 +2,16 @@ import { defineRule } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'bearer/issued-token-not-used',
-  title: 'The client obtained a token and keeps presenting another credential',
+  title: 'The client gets a token and goes on sending another credential',
   severity: ['error', 'warning'],
   fault: ['client'],
   spec: ['RFC 6750 §2.1', 'MCP 2025-11-25 Token Requirements'],
   revisions: 'all',
   reads: ['authorization'],
   seed: ['T-1'],
-  why: 'The login works and changes nothing: the server keeps judging the old credential, usually one that is configured as a header.',
+  why: 'The login works but changes nothing: the server still gets the old credential, usually one from a header in the configuration of the client.',
   remedy:
-    'Let the OAuth token take precedence over a configured Authorization header, or remove that header from the server entry.',
+    'Send the OAuth token in place of a configured Authorization header, or remove that header from the configuration of the client.',
   explains: ['bearer/fresh-token-rejected', 'flow/reauth-loop', 'flow/stalled'],
 
   on: 'token',

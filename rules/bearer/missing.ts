@@ -21,9 +21,9 @@ export default defineRule({
     'https://github.com/anthropics/claude-ai-mcp/issues/546',
     'https://github.com/anthropics/claude-ai-mcp/issues/100',
   ],
-  why: 'The server sees a stranger and answers 401, however well the login went; the user is sent to log in again, or told that the server is broken.',
+  why: 'The server gets calls without a token and answers 401, although the login worked. The user has to log in again, or is told that the server is broken.',
   remedy:
-    'Attach `Authorization: Bearer <access_token>` to every HTTP request to the MCP endpoint: POST, GET and DELETE, notifications included.',
+    'Send `Authorization: Bearer <access_token>` with every HTTP request to the MCP endpoint: POST, GET and DELETE, notifications included.',
   explains: [
     'bearer/fresh-token-rejected',
     'flow/auth-not-started',

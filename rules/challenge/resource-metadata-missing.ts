@@ -9,7 +9,7 @@ import {
 
 export default defineRule({
   id: 'challenge/resource-metadata-missing',
-  title: 'The challenge does not say where the resource metadata is',
+  title: 'The challenge lacks resource_metadata, the URL of the resource metadata',
   severity: ['error', 'warning', 'info'],
   fault: ['resource-server'],
   spec: [
@@ -25,7 +25,7 @@ export default defineRule({
     'https://github.com/garrytan/gbrain/issues/1410',
     'https://github.com/ForestAdmin/agent-nodejs/issues/1558',
   ],
-  why: 'Clients of 2025-06-18 find the authorization server by this parameter alone; later ones have to guess URLs, which fails where the well-known paths are not routed.',
+  why: 'Clients of 2025-06-18 find the authorization server by this parameter alone. Later clients try well-known URLs instead, which fails if the server does not route them.',
   remedy: 'Add `resource_metadata="<metadata URL>"` to the Bearer challenge.',
   explains: ['flow/auth-not-started', 'flow/stalled'],
 

@@ -15,9 +15,9 @@ export default defineRule({
   revisions: 'all',
   reads: ['www-authenticate'],
   seed: [{ item: 'U-2', variants: ['no-scheme', 'colon-after-scheme', 'json'] }, 'U-4', 'U-5'],
-  why: 'A client that cannot read the challenge does not learn where the metadata is, or which scope to ask for, and goes on as if nothing had been said.',
+  why: 'A client that cannot read the challenge does not learn where the metadata is or which scope to ask for.',
   remedy:
-    'Write each parameter as name="value", separate parameters by commas, and put the scheme and a space first.',
+    'Begin with the scheme and a space, write each parameter as name="value", and put commas between parameters.',
   explains: [
     'challenge/resource-metadata-missing',
     'discovery/prm-missing',
@@ -89,19 +89,19 @@ export default defineRule({
 })
 
 const explanations: Readonly<Record<ChallengeProblem, string>> = {
-  'unbalanced-quotes': 'a quotation mark is not closed, or stands unescaped within a value',
-  'smart-quotes': 'typographic quotation marks stand where only " quotes',
-  'single-quotes': 'single quotation marks stand where only " quotes',
-  'unquoted-url': 'a URL stands without quotation marks, though ":" and "/" need them',
+  'unbalanced-quotes': 'a quotation mark is not closed, or is not escaped within a value',
+  'smart-quotes': 'the quotation marks are typographic, and only " is allowed',
+  'single-quotes': 'the quotation marks are single, and only " is allowed',
+  'unquoted-url': 'a URL has no quotation marks, and ":" and "/" need them',
   'missing-comma': 'a comma is missing between parameters',
-  semicolon: 'a semicolon separates parameters where only a comma does',
-  'colon-after-scheme': 'a colon follows the scheme where only a space may',
-  'colon-for-equals': 'a colon stands in place of the equals sign',
-  'no-scheme': 'the parameters do not follow a scheme',
+  semicolon: 'a semicolon separates parameters, and only a comma is allowed',
+  'colon-after-scheme': 'a colon follows the scheme, and only a space is allowed',
+  'colon-for-equals': 'a colon is in place of the equals sign',
+  'no-scheme': 'no scheme comes before the parameters',
   json: 'the value is JSON',
   'html-escaped': 'the quotation marks are HTML-escaped',
   'line-break': 'there is a raw line break in the value',
-  other: 'it is no list of challenges',
+  other: 'it is not a list of challenges',
 }
 
 function shown(value: string | undefined): string {

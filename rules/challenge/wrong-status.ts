@@ -18,7 +18,7 @@ import {
 
 export default defineRule({
   id: 'challenge/wrong-status',
-  title: 'A missing or invalid token is not answered with 401',
+  title: 'A missing or invalid token does not get a 401',
   severity: ['error'],
   fault: ['resource-server', 'intermediary'],
   spec: ['RFC 6750 §3.1', 'RFC 9110 §15.5.2', 'MCP 2025-11-25 Error Handling'],
@@ -29,9 +29,9 @@ export default defineRule({
     'https://github.com/OpenLiberty/open-liberty/issues/33634',
     'https://github.com/BerriAI/litellm/issues/27489',
   ],
-  why: 'Clients begin to log in, or to refresh, on a 401 alone; any other status is shown to the user as a failure.',
+  why: 'A client logs in or refreshes only after a 401. It shows any other status to the user as a failure.',
   remedy:
-    'Return 401 with a Bearer challenge whenever a token is missing, expired or invalid, before the message is looked at.',
+    'Answer 401 with a Bearer challenge whenever a token is missing, expired or invalid, before you read the message.',
   explains: ['flow/auth-not-started', 'flow/stalled', 'flow/step-failed'],
 
   on: ['mcp', 'challenge'],

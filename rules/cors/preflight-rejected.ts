@@ -10,13 +10,13 @@ import {
 
 export default defineRule({
   id: 'cors/preflight-rejected',
-  title: 'A CORS preflight fails, so the browser sends nothing',
+  title: 'A CORS preflight fails, so the browser does not send the request',
   severity: ['error'],
   fault: ['resource-server', 'authorization-server'],
   spec: ['Fetch CORS-preflight fetch', 'OAuth 2.1 §3.2'],
   revisions: 'all',
   seed: ['D-3'],
-  why: 'A browser asks before it sends a request with credentials or JSON; told no, it sends none, and the client sees a network error without a reason.',
+  why: 'A browser asks before it sends a request with credentials or JSON. After a refusal it does not send the request, and the client sees a network error without a reason.',
   remedy:
     'Answer OPTIONS before authentication with 204, Access-Control-Allow-Origin, -Methods and -Headers: at the MCP endpoint, the metadata, the registration and the token endpoint.',
   explains: [

@@ -12,7 +12,7 @@ import {
 
 export default defineRule({
   id: 'cors/response-headers-not-exposed',
-  title: 'A browser client cannot read the fields that the login depends on',
+  title: 'The response does not expose header fields that a client in a browser needs',
   severity: ['error', 'warning'],
   fault: ['resource-server', 'authorization-server'],
   spec: ['Fetch CORS protocol', 'RFC 9728 §5.1', 'RFC 9449 §8'],
@@ -22,9 +22,9 @@ export default defineRule({
     'https://github.com/apify/apify-mcp-server/issues/540',
     'https://github.com/twentyhq/twenty/issues/19836',
   ],
-  why: 'A script sees the status and none of these fields, so a client in a web page knows neither that OAuth is wanted nor where the metadata is.',
+  why: 'A client in a web page sees the status and none of these fields, so it learns neither that it has to log in nor where the metadata is.',
   remedy:
-    'Send Access-Control-Expose-Headers: WWW-Authenticate, Mcp-Session-Id, DPoP-Nonce with every answer, also with 401 and 403.',
+    'Send Access-Control-Expose-Headers: WWW-Authenticate, Mcp-Session-Id, DPoP-Nonce with every response, including 401 and 403.',
   explains: ['flow/auth-not-started', 'flow/stalled'],
 
   on: ['mcp', 'challenge', 'token'],
@@ -44,9 +44,9 @@ export default defineRule({
       severity: stuck ? 'error' : 'warning',
       fault: step.kind === 'token' ? 'authorization-server' : 'resource-server',
       message:
-        `the answer of ${step.url} to a page of ${header(step.exchange.request.headers, 'origin')} exposes ` +
+        `the response of ${step.url} to a page of ${header(step.exchange.request.headers, 'origin')} exposes ` +
         `${listed === undefined ? 'no fields' : listed}, expected ${hidden.join(', ')}`,
-      remedy: `Send Access-Control-Expose-Headers: ${wanted.join(', ')} with every answer, also with 401 and 403.`,
+      remedy: `Send Access-Control-Expose-Headers: ${wanted.join(', ')} with every response, including 401 and 403.`,
       evidence: [
         {
           step,
@@ -56,7 +56,7 @@ export default defineRule({
         ...hidden.map((name) => ({
           step,
           at: `response.header.${name.toLowerCase()}` as const,
-          note: 'sent, and hidden from the script',
+          note: 'sent, but hidden from the page',
         })),
       ],
     }

@@ -12,7 +12,7 @@ import {
 
 export default defineRule({
   id: 'discovery/asm-issuer-mismatch',
-  title: 'Authorization server metadata names another issuer',
+  title: 'The authorization server metadata names another issuer',
   severity: ['error', 'warning'],
   fault: ['authorization-server', 'resource-server'],
   spec: [
@@ -26,9 +26,9 @@ export default defineRule({
     'https://github.com/github/copilot-cli/issues/4606',
     'https://github.com/atlassian/atlassian-mcp-server/issues/205',
   ],
-  why: 'A client must compare `issuer` byte for byte with the identifier it started from and may not use the document when they differ, or another server could pass for this one.',
+  why: 'A client must compare `issuer` byte for byte with the identifier it started from, and must not use the document if they differ: another server could pose as this one.',
   remedy:
-    'Spell the issuer the same everywhere: in authorization_servers, in the metadata, in iss of responses and tokens.',
+    'Spell the issuer the same everywhere: in authorization_servers, in the metadata, and in iss of responses and tokens.',
   explains: [
     'authorization/iss-invalid',
     'discovery/client-used-rejected-metadata#issuer',

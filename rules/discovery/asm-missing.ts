@@ -16,7 +16,7 @@ import {
 
 export default defineRule({
   id: 'discovery/asm-missing',
-  title: 'There is no metadata for the authorization server',
+  title: 'The authorization server has no metadata',
   severity: ['error', 'warning'],
   fault: ['authorization-server'],
   spec: [
@@ -36,9 +36,9 @@ export default defineRule({
     'https://github.com/agentgateway/agentgateway/issues/1831',
     'https://github.com/modelcontextprotocol/python-sdk/issues/1944',
   ],
-  why: 'The client learns the endpoints for login, tokens and registration from this document alone, and stops or guesses without it.',
+  why: 'The client learns the endpoints for login, tokens and registration from this document. Without it the client stops or guesses.',
   remedy:
-    'Publish RFC 8414 or OpenID discovery metadata at a well-known URL that derives from the issuer, its path inserted.',
+    'Publish RFC 8414 or OpenID discovery metadata at the well-known URL of the issuer, with its path inserted.',
   explains: ['flow/auth-not-started', 'flow/stalled', 'registration/no-usable-mechanism'],
 
   on: 'server-metadata',

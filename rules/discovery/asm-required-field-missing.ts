@@ -14,14 +14,15 @@ import {
 
 export default defineRule({
   id: 'discovery/asm-required-field-missing',
-  title: 'Authorization server metadata lacks a required member',
+  title: 'The authorization server metadata lacks a required member',
   severity: ['error', 'warning'],
   fault: ['authorization-server'],
   spec: ['RFC 8414 §2', 'OIDC Discovery §3'],
   revisions: 'all',
   seed: ['D-2'],
-  why: 'A client does not know where to go next, and one that validates metadata by a schema rejects the whole document.',
-  remedy: 'Add the missing members, endpoints as absolute https URLs; check how names are spelled.',
+  why: 'The client does not know the next endpoint, and a client that checks metadata against a schema rejects the whole document.',
+  remedy:
+    'Add the missing members, with endpoints as absolute https URLs, and check how the names are spelled.',
   explains: [
     'discovery/asm-issuer-mismatch#missing-issuer',
     'flow/auth-not-started',

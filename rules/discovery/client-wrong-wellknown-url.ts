@@ -10,7 +10,7 @@ import {
 
 export default defineRule({
   id: 'discovery/client-wrong-wellknown-url',
-  title: 'The client looks for metadata at a wrong place',
+  title: 'The client asks for metadata at the wrong URL',
   severity: ['error'],
   fault: ['client'],
   spec: [
@@ -20,9 +20,9 @@ export default defineRule({
   ],
   revisions: 'from 2025-06-18',
   seed: ['D-4'],
-  why: 'The document is where the specification says, and the client never asks there; it then takes the server for one without metadata.',
+  why: 'The document is where the specification says, but the client never asks there, so it believes that the server has no metadata.',
   remedy:
-    'Ask at the URL that the challenge names first; else insert the well-known segment between host and path, and try every place before giving up.',
+    'Ask at the URL that the challenge names. If it names none, insert the well-known segment between host and path, and try every such URL.',
   explains: [
     'discovery/asm-missing',
     'discovery/prm-missing',

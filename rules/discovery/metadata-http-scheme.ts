@@ -11,7 +11,7 @@ import {
 
 export default defineRule({
   id: 'discovery/metadata-http-scheme',
-  title: 'Metadata or challenge names http:// URLs of a service reached over https',
+  title: 'The metadata or challenge of an https service names http:// URLs',
   severity: ['error', 'warning'],
   fault: ['resource-server', 'authorization-server'],
   spec: ['RFC 9728 §2', 'RFC 8414 §2', 'OAuth 2.1 §1.5'],
@@ -25,7 +25,7 @@ export default defineRule({
     'https://github.com/tuist/tuist/issues/9663',
     'https://github.com/agentgateway/agentgateway/issues/1639',
   ],
-  why: 'Clients compare these URLs with the https ones they use and reject the document, or would send codes and tokens unprotected.',
+  why: 'A client compares these URLs with the https ones it uses and rejects the document, or sends codes and tokens without TLS.',
   remedy:
     'Build public URLs from configuration or from X-Forwarded-Proto of a trusted proxy, and make the proxy that ends TLS send it.',
   explains: [

@@ -12,7 +12,7 @@ import {
 
 export default defineRule({
   id: 'discovery/metadata-not-json',
-  title: 'A metadata URL answers 200 with something else than a JSON object',
+  title: 'A metadata URL answers 200 with something other than a JSON object',
   severity: ['error', 'warning'],
   fault: ['authorization-server', 'resource-server', 'intermediary'],
   spec: ['RFC 9728 §3.2', 'RFC 8414 §3.2', 'OIDC Discovery §4.2'],
@@ -27,9 +27,9 @@ export default defineRule({
     'https://github.com/twentyhq/twenty/issues/19766',
     'https://github.com/valon-technologies/gestalt/issues/1267',
   ],
-  why: 'A client takes 200 for the document: with server metadata some stop at the parse error and try no other place, with resource metadata they take the MCP server for the authorization server.',
+  why: 'A client takes a 200 for the document. If it cannot parse server metadata, it may stop; if it cannot parse resource metadata, it may take the MCP server for the authorization server.',
   remedy:
-    'Route the well-known paths before any single-page fallback or login, and answer 404 for documents that you do not offer.',
+    'Route the well-known paths before any web application or login page, and answer 404 for documents that you do not have.',
   explains: [
     'discovery/asm-missing',
     'discovery/prm-missing',

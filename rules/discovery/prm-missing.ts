@@ -11,7 +11,7 @@ import {
 
 export default defineRule({
   id: 'discovery/prm-missing',
-  title: 'There is no protected resource metadata',
+  title: 'The MCP server has no protected resource metadata',
   severity: ['error', 'warning', 'info'],
   fault: ['resource-server'],
   spec: [
@@ -25,9 +25,9 @@ export default defineRule({
     'https://github.com/cloudflare/workers-oauth-provider/issues/137',
     'https://github.com/Serviceware/Dibix/issues/128',
   ],
-  why: 'The document names the authorization server; without it a client cannot tell where to log in, or takes the MCP server itself for the authorization server.',
+  why: 'The document names the authorization server. Without it a client does not know where to log in, or takes the MCP server for the authorization server.',
   remedy:
-    'Serve the metadata at the well-known URL of the endpoint, path inserted, and name that URL in the challenge.',
+    'Serve the metadata at the well-known URL of the endpoint, with its path inserted, and name that URL in the challenge.',
   explains: [
     'audience/resource-param-missing',
     'challenge/resource-metadata-missing',
@@ -63,7 +63,7 @@ export default defineRule({
             : 'no-document',
       severity: before(flow.revision.server, '2025-06-18') ? 'info' : worked ? 'warning' : 'error',
       message:
-        `the MCP server ${endpoint} asks for authorization, and every place where its metadata may be was asked in vain` +
+        `the MCP server ${endpoint} asks for authorization, and none of the URLs where its metadata may be has it` +
         (legacy === undefined
           ? ''
           : `; only authorization server metadata as of 2025-03-26 is at ${legacy.url}`),

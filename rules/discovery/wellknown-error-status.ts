@@ -2,7 +2,7 @@ import { type Step, bodyText, defineRule, edgeAnswer } from '../../src/core/kit.
 
 export default defineRule({
   id: 'discovery/wellknown-error-status',
-  title: 'A metadata URL is answered with neither a document nor a plain "not here"',
+  title: 'A metadata URL answers with neither a document nor a 404',
   severity: ['error', 'warning', 'info'],
   fault: ['resource-server', 'authorization-server', 'intermediary'],
   spec: ['RFC 9728 §3.2', 'RFC 8414 §3.2'],
@@ -12,9 +12,9 @@ export default defineRule({
     { item: 'D-3', severity: 'error', faults: ['intermediary'] },
     { item: 'U-3', severity: 'error', when: ({ kind }) => kind === 'resource-metadata' },
   ],
-  why: 'Clients go on to the next place after 404; after other errors some stop, and others take the MCP server for its own authorization server.',
+  why: 'A client tries the next URL after a 404. After another error it may stop, or take the MCP server for the authorization server.',
   remedy:
-    'Exempt /.well-known/oauth-* and openid-configuration from authentication, redirects and limits, and answer 404 for documents that you do not serve.',
+    'Serve /.well-known/oauth-* and openid-configuration without authentication, redirects and limits, and answer 404 for documents that you do not have.',
   explains: ['discovery/asm-missing', 'discovery/prm-missing', 'flow/stalled', 'flow/step-failed'],
 
   on: ['resource-metadata', 'server-metadata'],

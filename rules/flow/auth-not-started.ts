@@ -10,15 +10,15 @@ import {
 
 export default defineRule({
   id: 'flow/auth-not-started',
-  title: 'The client was asked to authorize and did not begin',
+  title: 'The client does not begin the login that the server asks for',
   severity: ['error', 'info'],
   fault: ['client', 'resource-server', 'intermediary', 'undetermined'],
   spec: ['MCP 2025-11-25 Authorization Flow Steps', 'RFC 6750 §3'],
   revisions: 'all',
   reads: ['authorization'],
-  why: 'No login prompt ever appears: people see "not connected", or nothing at all.',
+  why: 'The user sees no login page, only "not connected" or nothing at all.',
   remedy:
-    'Turn OAuth on in the client, or press its button to log in; a client without OAuth needs a token configured by hand.',
+    'Turn on OAuth in the client, or press its login button. A client without OAuth needs a token in its configuration.',
   aggregates: true,
 
   on: 'challenge',
@@ -205,7 +205,7 @@ function blame(blocking: readonly Finding[]): Pick<Draft, 'fault' | 'candidates'
     fault: 'undetermined',
     candidates: [
       { fault: 'resource-server', why: `its challenge is not what it should be (${first.rule})` },
-      { fault: 'client', why: 'it could have gone on all the same' },
+      { fault: 'client', why: 'it could have gone on nevertheless' },
     ],
   }
 }

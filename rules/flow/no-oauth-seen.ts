@@ -2,15 +2,15 @@ import { defineRule } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'flow/no-oauth-seen',
-  title: 'Nothing asked for a token',
+  title: 'The MCP server asks for no token',
   severity: ['info'],
   fault: ['resource-server'],
   spec: ['MCP 2025-11-25 Protocol Requirements'],
   revisions: 'all',
   reads: ['authorization'],
-  why: 'Authorization is optional: where the server is open on purpose, there is nothing to log in to, and nothing of OAuth was tried.',
+  why: 'Authorization is optional. If the server is open on purpose, no client has to log in, and no step of OAuth happens.',
   remedy:
-    'If the server is to be protected, answer calls without a token with 401 and a challenge; else there is nothing to do.',
+    'To protect the server, answer calls without a token with 401 and a challenge. If it is open on purpose, do nothing.',
 
   on: 'mcp',
 
@@ -22,7 +22,7 @@ export default defineRule({
     if (flow.of('mcp').find(({ method, isMcp }) => method === 'POST' && isMcp) !== step) return
     if (!flow.waited('backChannel')) return 'silent'
     yield {
-      message: `the server at ${step.target} answers calls without a token, and asked for none`,
+      message: `the server at ${step.target} answers calls without a token and asks for none`,
       evidence: [
         { step, at: 'request.header.authorization', note: 'there is no such field' },
         { step, at: 'response.status' },

@@ -7,9 +7,9 @@ export default defineRule({
   fault: ['undetermined', 'client', 'resource-server', 'authorization-server', 'intermediary'],
   spec: ['MCP 2025-11-25 Authorization Flow Steps', 'RFC 6750 §3.1'],
   revisions: 'all',
-  why: 'Every round ends in a refusal, so people are sent to the login page without end.',
+  why: 'Each login ends in a refusal, so the user has to log in without end.',
   remedy:
-    'Find out why the MCP server refuses a token that was just issued, and let the client stop after a few equal failures.',
+    'Find out why the MCP server refuses a token that was just issued, and let the client stop after a few such refusals.',
   explains: ['flow/stalled'],
   aggregates: true,
 

@@ -2,13 +2,13 @@ import { type Flow, type Step, blind, defineRule } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'flow/stalled',
-  title: 'The flow stops after a step that succeeded',
+  title: 'The login stops after a step that succeeded',
   severity: ['warning', 'info'],
   fault: ['undetermined', 'client'],
   spec: ['MCP 2025-11-25 Authorization Flow Steps'],
   revisions: 'all',
-  why: 'Nothing fails, and nothing more happens: strict clients stop without a word at metadata that they must reject, and people leave login pages.',
-  remedy: 'Look at the last exchange and its findings, and at what the client says in its own log.',
+  why: 'No step failed, but none follows. A strict client may have rejected metadata without saying so, or the user left the login page.',
+  remedy: 'Look at the last exchange and its findings, and at the log of the client.',
   aggregates: true,
 
   on: [
@@ -41,15 +41,15 @@ export default defineRule({
             candidates: [
               {
                 fault: 'client' as const,
-                why: 'it rejects what it was given, waits for a person, or was ended',
+                why: 'it rejects the last answer, waits for the user, or was stopped',
               },
               {
                 fault: 'authorization-server' as const,
-                why: 'its last answer is not what the client can go on with',
+                why: 'the client cannot go on with its last answer',
               },
             ],
           }),
-      message: `the flow ends after a step that succeeded (${step.summary}): ${due[stall]}`,
+      message: `the login stops after a step that succeeded (${step.summary}): ${due[stall]}`,
       evidence: [{ step, at: 'request.url', note: 'the last step of the flow' }],
     }
   },

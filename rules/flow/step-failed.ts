@@ -16,7 +16,7 @@ import {
 
 export default defineRule({
   id: 'flow/step-failed',
-  title: 'A step of the login failed, and no rule says why',
+  title: 'A step of the login fails, and no rule says why',
   severity: ['error', 'info'],
   fault: ['undetermined', 'client', 'resource-server', 'authorization-server', 'intermediary'],
   spec: ['MCP 2025-11-25 Authorization Flow Steps'],
@@ -25,8 +25,8 @@ export default defineRule({
     { item: 'U-2', variants: ['other-scheme'] },
     { item: 'U-5', variants: ['other-scheme'] },
   ],
-  why: 'The login ends here: what was answered is not what the next step needs.',
-  remedy: 'Look at this exchange, and at what the log of the answering server says at its time.',
+  why: 'The login ends here, because the client cannot go on with this answer.',
+  remedy: 'Look at this exchange, and at the log of the server that answered, at the same time.',
   aggregates: 'last',
 
   on: [
@@ -184,7 +184,7 @@ function whose(step: Step, flow: Flow, variant: Variant): Pick<Draft, 'fault' | 
   const { response } = step.exchange
   if (response !== undefined && edgeAnswer(response.headers, bodyText(response)) !== undefined)
     return { fault: 'intermediary' }
-  const server = { fault: party, why: 'its answer is not what this step has to be answered with' }
+  const server = { fault: party, why: 'its answer is not one that this step can have' }
   const client = (why: string) => ({ fault: 'client' as const, why })
   switch (variant) {
     case 'wrong-address':
@@ -192,7 +192,7 @@ function whose(step: Step, flow: Flow, variant: Variant): Pick<Draft, 'fault' | 
       return {
         fault: 'undetermined',
         candidates: [
-          client('the address that it was given may not be that of the MCP endpoint'),
+          client('its URL may not be that of the MCP endpoint'),
           { fault: party, why: 'it serves no MCP at this address' },
         ],
       }
@@ -200,8 +200,8 @@ function whose(step: Step, flow: Flow, variant: Variant): Pick<Draft, 'fault' | 
       return {
         fault: 'undetermined',
         candidates: [
-          { fault: party, why: 'it asks for credentials that no OAuth client has' },
-          client('it was not given the credentials that the server wants'),
+          { fault: party, why: 'it asks for credentials that an OAuth client does not have' },
+          client('its configuration lacks the credentials that the server wants'),
         ],
       }
     case 'server-error':
@@ -210,8 +210,14 @@ function whose(step: Step, flow: Flow, variant: Variant): Pick<Draft, 'fault' | 
         : {
             fault: 'undetermined',
             candidates: [
-              { fault: party, why: 'it is down, overloaded, or does not answer its gateway' },
-              { fault: 'intermediary', why: 'a gateway in front of it answers in its place' },
+              {
+                fault: party,
+                why: 'it is down, overloaded, or does not answer the gateway in front of it',
+              },
+              {
+                fault: 'intermediary',
+                why: 'a gateway in front of the server answers in its place',
+              },
             ],
           }
     case 'refused':
@@ -221,12 +227,15 @@ function whose(step: Step, flow: Flow, variant: Variant): Pick<Draft, 'fault' | 
         ? { fault: party }
         : {
             fault: 'undetermined',
-            candidates: [server, client('something that it sent is refused, and is not named')],
+            candidates: [
+              server,
+              client('the server refuses something that it sent, and does not say what'),
+            ],
           }
     case 'mcp-error':
       return {
         fault: 'undetermined',
-        candidates: [server, client('it sends no token, or one that is no longer good')],
+        candidates: [server, client('it sends no token, or an invalid one')],
       }
     default:
       return { fault: party }
@@ -239,9 +248,9 @@ function sentenceOf(step: Step, variant: Variant): string {
     case 'no-answer':
       return `${what} was never answered; the client gave up`
     case 'not-mcp':
-      return `${what} is answered ${step.status} with something that is no MCP message`
+      return `${what} is answered ${step.status} with something that is not an MCP message`
     case 'mcp-error':
-      return `${what} is answered ${step.status} with an error that speaks of credentials`
+      return `${what} is answered ${step.status} with an error about credentials`
     case 'other-scheme':
       return `${what} is answered ${step.status} without a Bearer challenge`
     default:
@@ -259,9 +268,9 @@ function saysOf(step: Step): string {
 function remedyOf(step: Step, variant: Variant): string {
   switch (variant) {
     case 'no-answer':
-      return 'See whether the server got this request, and what it waits for.'
+      return 'Find out whether the server got this request, and what it waits for.'
     case 'wrong-address':
-      return `Check the address: is ${step.url} the MCP endpoint, to the letter and the slash at its end? Servers of the older transport answer at a path such as /sse instead.`
+      return `Check the address: is ${step.url} the MCP endpoint, letter for letter, up to a slash at the end? Servers of the older transport answer at a path such as /sse instead.`
     case 'not-mcp':
       return 'Point the client at the MCP endpoint, or let the server answer this address with MCP.'
     case 'other-scheme':
@@ -269,9 +278,9 @@ function remedyOf(step: Step, variant: Variant): string {
     case 'rate-limited':
       return 'Wait for as long as Retry-After says, and raise the limit or let the client ask less often.'
     case 'mcp-error':
-      return 'Answer a token that is missing or no good with 401 and a challenge, and give the client a token that is.'
+      return 'Answer a missing or invalid token with 401 and a challenge, and let the client get a valid one.'
     default:
-      return 'Look into the log of the answering server at the time of this exchange; where it is not to blame, its words say what the request lacks.'
+      return 'Look into the log of the server that answered, at the time of this exchange; its answer may say what the request lacks.'
   }
 }
 

@@ -16,7 +16,7 @@ import {
 
 export default defineRule({
   id: 'intermediary/authorization-stripped',
-  title: 'The Authorization field does not arrive at the MCP server',
+  title: 'The Authorization field does not reach the MCP server',
   severity: ['error', 'warning'],
   fault: ['intermediary'],
   spec: ['RFC 9110 §11.6.2', 'RFC 9110 §7.6', 'RFC 6750 §3.1'],
@@ -27,7 +27,7 @@ export default defineRule({
     'https://github.com/hauptsacheNet/typo3-mcp-server/issues/33',
     'https://github.com/google-gemini/gemini-cli/issues/8487',
   ],
-  why: 'The client sends a good token and something on the way takes it off. The server answers as if nobody had logged in, so a new login changes nothing.',
+  why: 'The client sends a good token, and something on the way removes it. The server answers as if nobody had logged in, so a new login changes nothing.',
   remedy:
     'Forward the Authorization field through every proxy, CDN and gateway in front of the MCP server, for every method.',
   explains: ['bearer/fresh-token-rejected', 'flow/reauth-loop', 'flow/stalled'],
@@ -57,7 +57,7 @@ export default defineRule({
       confidence: other && (told || twin) ? 'certain' : 'likely',
       message:
         `the client sent Authorization: ${step.presented.scheme} …, and ${step.target} answers ` +
-        (told === undefined ? 'as if none had come' : quoted(told.words)) +
+        (told === undefined ? 'as if it had got none' : quoted(told.words)) +
         (other === undefined ? '' : `; with ${other.method} it accepts the same token`),
       hint: gateway?.passAuthorization,
       evidence: [

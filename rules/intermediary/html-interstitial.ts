@@ -2,7 +2,7 @@ import { type Step, defineRule, header, isLoginUrl, origin, quoted } from '../..
 
 export default defineRule({
   id: 'intermediary/html-interstitial',
-  title: 'A gateway sends a machine to its sign-in page',
+  title: 'A gateway redirects the client to its sign-in page',
   severity: ['error', 'warning'],
   fault: ['intermediary'],
   spec: ['RFC 9110 §15.5.2', 'RFC 9728 §3.2'],
@@ -12,9 +12,9 @@ export default defineRule({
     { item: 'D-3', severity: 'error' },
     { item: 'U-3', severity: 'error', when: ({ kind }) => kind === 'resource-metadata' },
   ],
-  why: 'The client asks for a document and is sent to a page for people; no client can sign in there, so the login never begins.',
+  why: 'The client asks for a document and gets a sign-in page for people. No client can sign in there, so the login never begins.',
   remedy:
-    'Exempt /.well-known/*, the MCP endpoint, the registration and the token endpoint from the sign-in of the gateway.',
+    'Exempt /.well-known/*, the MCP endpoint, the registration endpoint and the token endpoint from the sign-in of the gateway.',
   explains: [
     'discovery/asm-missing',
     'discovery/metadata-not-json',

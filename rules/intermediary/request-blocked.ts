@@ -11,7 +11,7 @@ import {
 
 export default defineRule({
   id: 'intermediary/request-blocked',
-  title: 'An edge or firewall blocks the request before it reaches the server',
+  title: 'A CDN or firewall blocks the request before it reaches the server',
   severity: ['error', 'warning'],
   fault: ['intermediary'],
   spec: ['RFC 9110 §15.5.4', 'RFC 9110 §11.6.1'],
@@ -21,9 +21,9 @@ export default defineRule({
     'https://github.com/anthropics/claude-ai-mcp/issues/75',
     'https://github.com/twentyhq/twenty/issues/20296',
   ],
-  why: 'The server never sees the request, so the token, the client and the login are blamed for what a bot filter did.',
+  why: 'The server never gets the request, so the fault is neither the token, nor the client, nor the login: a filter refused the request.',
   remedy:
-    'Allow the user agent or the path of the client in the firewall or bot settings (Cloudflare: "Block AI bots", rate rules); the token is not at fault.',
+    'Allow the user agent or the path of the client in the firewall or bot settings (Cloudflare: "Block AI bots", rate rules).',
   explains: [
     'bearer/fresh-token-rejected',
     'challenge/wrong-status',

@@ -17,7 +17,7 @@ export default defineRule({
   revisions: 'from 2025-11-25 clients must refuse; before, a warning',
   seed: [{ item: 'D-2', severity: 'error' }],
   threads: ['https://github.com/anthropics/claude-ai-mcp/issues/786'],
-  why: 'From 2025-11-25 a client must refuse an authorization server whose metadata does not list S256; strict ones stop without a word.',
+  why: 'From 2025-11-25 a client must refuse an authorization server whose metadata does not list S256, and may stop without saying why.',
   remedy:
     'Publish `"code_challenge_methods_supported": ["S256"]` in every metadata document you serve.',
   explains: ['flow/stalled', 'flow/auth-not-started'],
@@ -47,7 +47,7 @@ export default defineRule({
           ? `the metadata of ${step.issuer ?? step.url} has no code_challenge_methods_supported`
           : `the metadata of ${step.issuer ?? step.url} lists ${quoted(methods)} as code challenge methods, without S256`) +
         (then === 'client-stopped' ? ', and the client stopped right after reading it' : '') +
-        (then === 'client-proceeded' ? '; this client went on, a strict one would not' : ''),
+        (then === 'client-proceeded' ? '; this client goes on, a strict one does not' : ''),
       evidence: [
         {
           step,

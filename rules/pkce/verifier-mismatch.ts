@@ -24,9 +24,9 @@ export default defineRule({
     'https://github.com/cloudflare/agents/issues/490',
     'https://github.com/punkpeye/mcp-remote/issues/235',
   ],
-  why: 'The authorization server compares the hash of the verifier with the challenge and answers invalid_grant, as it does for a code that has expired.',
+  why: 'The authorization server compares the hash of the verifier with the challenge. If they differ it answers invalid_grant, as it does for an expired code.',
   remedy:
-    'Store one verifier for each `state`, do not make a new one after the redirect, and hash the exact text that you will send.',
+    'Keep one verifier for each `state`, make no new one after the redirect, and hash exactly the text that you send.',
   explains: ['flow/stalled', 'flow/reauth-loop', 'token/error-response'],
 
   on: 'token',

@@ -17,9 +17,9 @@ export default defineRule({
   revisions: 'all',
   seed: ['P-3', 'P-4'],
   threads: ['https://github.com/taylorwilsdon/google_workspace_mcp/issues/532'],
-  why: 'The code is bound to the challenge of its authorization request; without the verifier the authorization server must refuse to redeem it.',
+  why: 'The authorization request bound the code to a challenge. Without the verifier the authorization server must refuse to redeem the code.',
   remedy:
-    'Keep the verifier with the state of the authorization request, and send it as `code_verifier` in the form of the token request.',
+    'Keep the verifier until the browser comes back, and send it as `code_verifier` in the form of the token request.',
   explains: ['flow/stalled', 'token/error-response'],
 
   on: 'token',
@@ -52,7 +52,7 @@ export default defineRule({
         {
           step,
           at: 'request.form.code_verifier',
-          note: step.codeVerifier === '' ? 'it is empty' : 'there is no such parameter',
+          note: step.codeVerifier === '' ? 'it is empty' : 'the token request must carry it',
         },
         ...(request === undefined || challenge === undefined
           ? []

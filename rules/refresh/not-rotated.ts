@@ -2,13 +2,13 @@ import { atLeast, defineRule } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'refresh/not-rotated',
-  title: 'The refresh token of a public client is not replaced',
+  title: 'The authorization server does not replace the refresh token of a public client',
   severity: ['error', 'warning'],
   fault: ['authorization-server'],
   spec: ['OAuth 2.1 §4.3.1', 'RFC 9700 §2.2.2', 'MCP 2025-06-18 Token Theft'],
   revisions: 'from 2025-06-18 required; before, recommended',
   weakness: true,
-  why: 'A refresh token that is stolen from a public client works for as long as it lives, and nobody notices.',
+  why: 'A refresh token stolen from a public client works until it expires, and nobody notices.',
   remedy:
     'Issue a new refresh token with every refresh of a public client and revoke the old one, or bind it to a DPoP key.',
 

@@ -9,14 +9,14 @@ import {
 
 export default defineRule({
   id: 'refresh/token-discarded',
-  title: 'The client threw its refresh token away',
+  title: 'The client loses its refresh token',
   severity: ['error'],
   fault: ['client'],
   spec: ['RFC 6749 §6', 'OAuth 2.1 §4.3.1'],
   revisions: 'all',
-  why: 'An answer to a refresh that brings no new refresh token leaves the old one valid; a client that forgets it sends people to the login page at every expiry.',
+  why: 'If a refresh returns no new refresh token, the old one stays valid. A client that loses it sends the user to the login page whenever the access token expires.',
   remedy:
-    'Keep the refresh token that you have whenever a refresh answer holds none, and use it at the next expiry.',
+    'Keep the old refresh token whenever a refresh returns none, and use it the next time the access token expires.',
   explains: ['refresh/not-attempted', 'flow/reauth-loop', 'flow/stalled', 'flow/step-failed'],
 
   on: 'authorize',
@@ -32,13 +32,13 @@ export default defineRule({
     if ((expiryOf(latest) ?? Infinity) > step.exchange.startedAt) return
     yield {
       message:
-        'the answer to the refresh holds no new refresh token, which leaves the old one valid; at the next expiry the client asks the person to log in again, and does not use it',
+        'the refresh returned no new refresh token, so the old one stays valid; when the access token expires, the client starts a new login instead of using it',
       evidence: [
-        { step: given, at: 'response.json/refresh_token', note: 'given out, and never withdrawn' },
+        { step: given, at: 'response.json/refresh_token', note: 'issued, and never revoked' },
         {
           step: latest,
           at: 'response.json/refresh_token',
-          note: 'the answer to the refresh holds none',
+          note: 'no new refresh token',
         },
         { step: latest, at: 'response.json/expires_in', note: 'has passed' },
         { ...parameterPlace(step, 'client_id', flow), note: 'a new login' },

@@ -2,7 +2,7 @@ import { defineRule, member, objectOf } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'registration/no-usable-mechanism',
-  title: 'The client has no way to obtain a client id',
+  title: 'The client has no way to get a client id',
   severity: ['error', 'warning'],
   fault: ['authorization-server', 'client'],
   spec: ['MCP 2025-11-25 Client Registration Approaches', 'RFC 8414 §2', 'RFC 7591 §3'],
@@ -14,9 +14,9 @@ export default defineRule({
     },
     { item: 'R-4', variants: ['none'] },
   ],
-  why: 'The authorization server offers neither Client ID Metadata Documents nor dynamic registration, so a client that nobody configured cannot begin to log in.',
+  why: 'The authorization server offers neither Client ID Metadata Documents nor dynamic registration, so a client without a configured client id cannot log in.',
   remedy:
-    'Advertise `client_id_metadata_document_supported` or a `registration_endpoint`, or document how people obtain a client id for their client.',
+    'Advertise `client_id_metadata_document_supported` or a `registration_endpoint`, or document how users get a client id for their client.',
   explains: ['flow/stalled', 'flow/auth-not-started', 'registration/rejected'],
 
   on: 'server-metadata',
@@ -51,7 +51,8 @@ export default defineRule({
         variant: 'endpoint-not-advertised',
         severity: 'warning',
         message: `the client registered at ${attempts[0]!.url}, which the metadata of ${step.issuer ?? step.url} does not advertise`,
-        remedy: 'Add `registration_endpoint` to the metadata, so that clients need not guess it.',
+        remedy:
+          'Add `registration_endpoint` to the metadata, so that clients do not have to guess it.',
         evidence,
       }
       return
@@ -61,7 +62,7 @@ export default defineRule({
         variant: 'cimd-only',
         fault: 'client',
         message: `${step.issuer ?? step.url} takes Client ID Metadata Documents only, and the client tried dynamic registration at ${attempts[0]!.url}`,
-        remedy: 'Use a Client ID Metadata Document, or offer a setting for a client id.',
+        remedy: 'Use a Client ID Metadata Document, or let the user configure a client id.',
         evidence,
       }
       return
@@ -72,7 +73,7 @@ export default defineRule({
     yield {
       variant: 'none',
       confidence: attempts.length > 0 ? 'certain' : 'likely',
-      message: `${step.issuer ?? step.url} offers neither a registration endpoint nor Client ID Metadata Documents, and the client ${attempts.length > 0 ? `guessed ${attempts[0]!.url} in vain` : 'stopped after reading its metadata'}: it needs a client id that a person sets up`,
+      message: `${step.issuer ?? step.url} offers neither a registration endpoint nor Client ID Metadata Documents, and the client ${attempts.length > 0 ? `guessed ${attempts[0]!.url} in vain` : 'stopped after reading its metadata'}: it needs a configured client id`,
       evidence,
     }
   },

@@ -16,7 +16,7 @@ import {
 
 export default defineRule({
   id: 'registration/rejected',
-  title: 'Dynamic client registration is refused',
+  title: 'The authorization server refuses to register the client',
   severity: ['error', 'info'],
   fault: ['authorization-server', 'client'],
   spec: ['RFC 7591 §3.2.2', 'MCP 2025-11-25 Dynamic Client Registration'],
@@ -34,7 +34,7 @@ export default defineRule({
     },
   ],
   why: 'Without a registration the client has no client_id, and the login cannot begin.',
-  remedy: 'Let clients register, or offer another way to obtain a client id.',
+  remedy: 'Let clients register, or offer another way to get a client id.',
   explains: ['flow/stalled', 'flow/auth-not-started'],
   aggregates: true,
 
@@ -282,7 +282,7 @@ const remedies: Readonly<Record<string, string>> = {
     'Accept loopback redirect URIs of native clients (RFC 8252 §7.3) and https ones, or say which are allowed.',
   'rate-limited':
     'Raise the registration limit for shared addresses, and let clients reuse their registration.',
-  'server-error': 'Mend the registration endpoint; its own log says what failed.',
+  'server-error': 'Mend the registration endpoint; its log says what failed.',
   'not-supported':
     'Enable dynamic registration, or take `registration_endpoint` out of the metadata so that clients ask for a client id.',
   metadata:

@@ -19,7 +19,7 @@ export default defineRule({
   revisions: 'all',
   seed: [{ item: 'R-4', severity: 'error' }],
   threads: ['https://github.com/anthropics/claude-code/issues/13685'],
-  why: 'Clients that check the response against a schema drop the whole registration, although the server made one.',
+  why: 'A client that checks the response against a schema discards the registration, although the server made it.',
   remedy:
     'Answer 201 with every registered member in its JSON type, `redirect_uris` included, and leave out members without a value.',
   explains: ['flow/stalled', 'flow/auth-not-started', 'token/client-auth-mismatch'],

@@ -10,13 +10,13 @@ import {
 
 export default defineRule({
   id: 'scope/granted-scope-denied',
-  title: 'The server asks for scopes that the token already has',
+  title: 'The MCP server asks for scopes that the token already has',
   severity: ['warning', 'error'],
   fault: ['resource-server'],
   spec: ['RFC 6750 §3.1', 'MCP 2025-11-25 Scope Challenge Handling'],
   revisions: 'from 2025-11-25; the 403 since 2025-03-26',
   reads: ['authorization'],
-  why: 'The client can do nothing more: it asks for the scopes again, gets them again, and is refused again.',
+  why: 'The client asks for the scopes again, gets them again, and the server refuses again.',
   remedy:
     'Accept tokens that carry the scopes you ask for: check how scopes are read (string or list, `scope` or `scp`, prefixes).',
   explains: ['flow/reauth-loop', 'bearer/fresh-token-rejected', 'flow/stalled'],

@@ -32,9 +32,9 @@ export default defineRule({
     'https://github.com/cloudflare/mcp-server-cloudflare/issues/457',
     'https://github.com/ChronoAIProject/NyxID/issues/434',
   ],
-  why: 'The login ends before it began: one scope that cannot be granted makes the server refuse them all.',
+  why: 'The login ends before it begins: because of one scope that it does not grant, the server refuses the whole request.',
   remedy:
-    'Ask for, register and list only scopes that the authorization server grants to MCP clients; let the server narrow a request rather than refuse it.',
+    'Ask for, register and list only scopes that the authorization server grants to MCP clients; let the server grant fewer scopes rather than refuse the request.',
   explains: ['flow/stalled', 'token/error-response#invalid_scope'],
 
   on: ['authorize', 'pushed-request', 'token'],
@@ -142,9 +142,9 @@ const origins = {
     remedy: 'Register the client with every scope that it will ask for.',
   },
   'from-as-catalogue': {
-    text: 'is only on the list of the authorization server',
+    text: 'is named only by the metadata of the authorization server',
     remedy:
-      'Ask for the scopes of the challenge or of the resource metadata, not for all that the authorization server lists.',
+      'Ask for the scopes of the challenge or of the resource metadata, not for every scope that the authorization server lists.',
   },
   'client-invented': {
     text: 'was named by nobody else',

@@ -12,7 +12,7 @@ import {
 
 export default defineRule({
   id: 'token/client-auth-mismatch',
-  title: 'Client authentication does not fit the server or the registration',
+  title: 'The client authenticates in a way that the server or the registration does not allow',
   severity: ['error', 'warning'],
   fault: ['client'],
   spec: ['RFC 6749 §2.3.1', 'OAuth 2.1 §2.4.1', 'RFC 7591 §2'],
@@ -126,7 +126,7 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
       variant: 'multiple-methods',
       message: 'the client authenticates in two ways at once',
       note: 'and by a parameter in the body',
-      remedy: 'Use one client authentication method in a request.',
+      remedy: 'Use one client authentication method per request.',
       proven: true,
     }
   if (param(step.params, 'client_secret') === '')

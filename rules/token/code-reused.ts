@@ -2,14 +2,14 @@ import { type TokenCall, defineRule, endingOf, proxyArtifact } from '../../src/c
 
 export default defineRule({
   id: 'token/code-reused',
-  title: 'An authorization code is redeemed more than once',
+  title: 'The client redeems an authorization code more than once',
   severity: ['error', 'warning'],
   fault: ['client'],
   spec: ['RFC 6749 §4.1.2', 'OAuth 2.1 §4.1.3'],
   revisions: 'all',
-  why: 'A code is good once. The second request is refused, and the server may revoke what it issued for the first.',
+  why: 'A code is good for one use. The server refuses the second request, and may revoke the tokens that it issued for the first.',
   remedy:
-    'Redeem each code once: handle the callback once, keep the answer, and do not repeat the request when the page is drawn again.',
+    'Redeem each code once: handle the callback once, keep the tokens, and do not send the request again when the page reloads.',
   explains: [
     'bearer/fresh-token-rejected',
     'flow/reauth-loop',

@@ -16,14 +16,14 @@ import {
 
 export default defineRule({
   id: 'token/error-not-oauth',
-  title: 'The authorization server reports a failure in a form that clients cannot read',
+  title: 'The token endpoint answers with an error that clients cannot read',
   severity: ['error', 'info'],
   fault: ['authorization-server', 'intermediary'],
   spec: ['RFC 6749 §5.2', 'RFC 7591 §3.2.2'],
   revisions: 'all',
-  why: 'Clients look for the member `error`; without it they cannot tell a bad request from a broken server, and show the user nothing of use.',
+  why: 'Clients look for the member `error`; without it they cannot tell a bad request from a broken server, and show the user nothing useful.',
   remedy:
-    'Answer with 400 (401 for client authentication), Content-Type application/json and a string `error`; where the endpoint does not do what its metadata says, correct the metadata.',
+    'Answer with 400 (401 for client authentication), Content-Type application/json and a string `error`; if the endpoint does not do what its metadata says, correct the metadata.',
   explains: ['flow/stalled', 'flow/step-failed'],
 
   on: ['token', 'pushed-request'],
@@ -42,7 +42,7 @@ export default defineRule({
       variant: variantOf(step, body),
       severity: recovered ? 'info' : 'error',
       fault: edge === undefined ? 'authorization-server' : 'intermediary',
-      message: `${step.url} answers ${response.status} ${words === '' ? 'with nothing' : `with ${quoted(words)}`}, which is no OAuth error`,
+      message: `${step.url} answers ${response.status} ${words === '' ? 'with nothing' : `with ${quoted(words)}`}, which is not an OAuth error`,
       evidence: [
         { step, at: 'response.status' },
         { step, at: 'response.header.content-type' },

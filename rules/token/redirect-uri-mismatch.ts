@@ -16,9 +16,8 @@ export default defineRule({
   revisions: 'all',
   needs: ['authorize'],
   seed: ['P-4'],
-  why: 'The authorization server binds the code to the redirect URI and refuses to redeem it under another one.',
-  remedy:
-    'Send in the token request the same redirect_uri string that the authorization request carried.',
+  why: 'The authorization server binds the code to the redirect URI and refuses to redeem it with another one.',
+  remedy: 'Send the same redirect_uri in the token request as in the authorization request.',
   explains: ['token/error-response', 'flow/stalled', 'flow/reauth-loop'],
 
   on: 'token',

@@ -8,7 +8,7 @@ export default defineRule({
   spec: ['RFC 6749 §5.1', 'OAuth 2.1 §3.2.3'],
   revisions: 'all',
   threads: ['https://github.com/modelcontextprotocol/python-sdk/issues/1523'],
-  why: 'Clients parse the token response as JSON and fail on anything else, although a token was issued.',
+  why: 'Clients parse the token response as JSON and fail on anything else, although the server issued a token.',
   remedy:
     'Answer token requests with `Content-Type: application/json` and a JSON object, whatever the Accept header says.',
   explains: ['flow/stalled', 'flow/reauth-loop', 'bearer/missing'],

@@ -8,9 +8,9 @@ export default defineRule({
   spec: ['RFC 6749 §3.2', 'OAuth 2.1 §3.2.2'],
   revisions: 'all',
   seed: ['P-4'],
-  why: 'Token endpoints read form fields from the body; parameters sent as JSON or in the query do not exist for them.',
+  why: 'A token endpoint reads form fields from the body. It ignores parameters that come as JSON or in the query.',
   remedy:
-    'Encode the parameters with a form encoder in the POST body and send `Content-Type: application/x-www-form-urlencoded`.',
+    'Send the parameters form-encoded in the POST body, with `Content-Type: application/x-www-form-urlencoded`.',
   explains: ['token/error-response', 'pkce/verifier-missing', 'flow/stalled'],
 
   on: 'token',

@@ -14,7 +14,7 @@ import {
 
 export default defineRule({
   id: 'transport/mcp-endpoint-redirect',
-  title: 'The MCP endpoint answers with a redirect',
+  title: 'The MCP endpoint redirects the client',
   severity: ['warning', 'error'],
   fault: ['resource-server'],
   spec: [
@@ -28,9 +28,9 @@ export default defineRule({
     { item: 'T-4', variants: ['authorization-lost'] },
   ],
   threads: ['https://github.com/zoho/analytics-mcp-server/issues/22'],
-  why: 'Clients that follow a redirect turn POST into GET, or drop the Authorization field or the body. Others do not follow, so no challenge ever reaches them.',
+  why: 'A client that follows a redirect may turn POST into GET, or drop the Authorization field or the body. A client that does not follow never gets the challenge.',
   remedy:
-    'Serve the endpoint at both spellings without redirecting, and build redirect targets from the public https URL.',
+    'Serve the endpoint at both spellings without a redirect, and build redirect targets from the public https URL.',
   explains: [
     'bearer/missing',
     'discovery/endpoint-unreachable',
