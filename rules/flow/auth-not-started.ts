@@ -65,12 +65,7 @@ export default defineRule({
       {
         name: 'the client reads the metadata',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"
+          \${opening only challenge}
 
           > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
 
@@ -79,12 +74,7 @@ export default defineRule({
       {
         name: 'a token request without discovery is activity too',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer
+          \${opening only challenge}
 
           > POST https://as.example/token
 
@@ -98,40 +88,20 @@ export default defineRule({
     bad: [
       {
         name: 'nothing more comes',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"`,
+        http: '${opening only challenge}',
         expect: { variant: 'idle', severity: 'error' },
       },
       {
         name: 'a client that asks anew every ten seconds, each time on a new connection',
         http: [0, 10, 20]
-          .map(
-            (seconds) => `
-          # at 12:00:${String(seconds).padStart(2, '0')} connection=k${seconds}
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"`,
-          )
+          .map((s) => `# at 12:00:${10 + s} connection=k${s}\n\${opening only challenge}`)
           .join('\n'),
         expect: { variant: 'unauthenticated-retry', severity: 'error' },
       },
       {
         name: 'the older transport is tried',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"
+          \${opening only challenge}
 
           > GET https://mcp.example/mcp
           > accept: text/event-stream

@@ -70,24 +70,7 @@ export default defineRule({
 
           < HTTP/1.1 503 Service Unavailable
 
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_}","token_type":"Bearer"}
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 200 OK
-          < content-type: application/json
-
-          {"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25"}}`,
+          \${opening only token mcp}`,
       },
     ],
     bad: [

@@ -14,6 +14,8 @@ import {
   wrongMetadata,
 } from '../../src/core/kit.ts'
 
+const loopback = '{"redirect_uris":["http://127.0.0.1:5000/cb"]}'
+
 export default defineRule({
   id: 'registration/rejected',
   title: 'The authorization server refuses to register the client',
@@ -85,68 +87,48 @@ export default defineRule({
     good: [
       {
         name: 'registered',
-        http: `
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
-
-          < HTTP/1.1 201 Created
-
-          {"client_id":"app","redirect_uris":["http://127.0.0.1:5000/cb"]}`,
+        http: answered(
+          loopback,
+          '201 Created',
+          '{"client_id":"app","redirect_uris":["http://127.0.0.1:5000/cb"]}',
+        ),
       },
     ],
     bad: [
       {
         name: 'anonymous registration is off',
-        http: `
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
-
-          < HTTP/1.1 403 Forbidden
-
-          {"error":"insufficient_scope","error_description":"Policy 'Trusted Hosts' rejected request"}`,
+        http: answered(
+          loopback,
+          '403 Forbidden',
+          `{"error":"insufficient_scope","error_description":"Policy 'Trusted Hosts' rejected request"}`,
+        ),
         expect: { variant: 'requires-auth', fault: 'authorization-server', severity: 'error' },
       },
       {
         name: 'loopback redirect URIs are refused',
-        http: `
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
-
-          < HTTP/1.1 400 Bad Request
-
-          {"error":"invalid_redirect_uri","error_description":"redirect_uri must be https"}`,
+        http: answered(
+          loopback,
+          '400 Bad Request',
+          '{"error":"invalid_redirect_uri","error_description":"redirect_uri must be https"}',
+        ),
         expect: { variant: 'redirect-uri', fault: 'authorization-server' },
       },
       {
         name: 'a redirect URI on plain http is refused',
-        http: `
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"redirect_uris":["http://app.example/cb"]}
-
-          < HTTP/1.1 400 Bad Request
-
-          {"error":"invalid_redirect_uri"}`,
+        http: answered(
+          '{"redirect_uris":["http://app.example/cb"]}',
+          '400 Bad Request',
+          '{"error":"invalid_redirect_uri"}',
+        ),
         expect: { variant: 'redirect-uri', fault: 'client' },
       },
       {
         name: 'a scope is refused, and nothing says which there are',
-        http: `
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"redirect_uris":["http://127.0.0.1:5000/cb"],"scope":"everything"}
-
-          < HTTP/1.1 400 Bad Request
-
-          {"error":"invalid_client_metadata","error_description":"scope is not allowed"}`,
+        http: answered(
+          '{"redirect_uris":["http://127.0.0.1:5000/cb"],"scope":"everything"}',
+          '400 Bad Request',
+          '{"error":"invalid_client_metadata","error_description":"scope is not allowed"}',
+        ),
         expect: { variant: 'metadata', fault: 'authorization-server' },
       },
       {
@@ -185,6 +167,19 @@ export default defineRule({
     ],
   },
 })
+
+/** A registration request with this client metadata, and its answer. */
+function answered(metadata: string, status: string, body: string): string {
+  return `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          ${metadata}
+
+          < HTTP/1.1 ${status}
+
+          ${body}`
+}
 
 /** Redirect URIs that a server has to refuse: neither https nor loopback (OAuth 2.1 §2.3, MCP Communication Security). */
 function forbidden(step: Registration): string[] {
