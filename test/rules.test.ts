@@ -39,7 +39,7 @@ test('a rule of a user may explain ours, and none that does not exist', async ()
     expect(all.map(({ id }) => id)).toContain('mine/one')
     write('misses.mjs', 'flow/staled')
     await expect(loadRules([join(place, 'misses.mjs')])).rejects.toThrow(
-      'mine/one explains flow/staled, which is no rule',
+      'mine/one explains flow/staled, which does not exist',
     )
   } finally {
     rmSync(place, { recursive: true })
