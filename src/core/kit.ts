@@ -44,6 +44,7 @@ export {
 } from './kit/audience.ts'
 export type { Token } from './wire/jwt.ts'
 export { audiences } from './wire/jwt.ts'
+export { bearerOf } from './step/bearer.ts'
 export { claimedExpiry, expiryOf } from './step/lifetime.ts'
 export { publishedScopes, scopesOf } from './kit/scopes.ts'
 export { pkceDefect, pkceDefects } from './kit/pkce.ts'

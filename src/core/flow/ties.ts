@@ -1,4 +1,5 @@
 import type { Step } from '../step/step.ts'
+import { bearerOf } from '../step/bearer.ts'
 import { origin } from '../wire/url.ts'
 
 /**
@@ -45,6 +46,9 @@ export function tiesOf(step: Step): string[] {
       add('refresh', step.refreshToken)
       add('device', step.params.find(([name]) => name === 'device_code')?.[1])
       add('access', step.accessToken?.value)
+      add('issued', step.accessToken?.value)
+      // An assertion that was issued in the attempt is the grant of its next step (RFC 7523 §2.1).
+      add('access', step.grantAssertion?.value)
       add('refresh', step.issuedRefreshToken)
       break
     case 'revocation':
@@ -55,6 +59,8 @@ export function tiesOf(step: Step): string[] {
       break
     }
     default:
+      // A token in the wrong place is still that of its attempt; one that nobody was seen to issue may be of any.
+      add('issued', bearerOf(step))
       break
   }
   return ties

@@ -14,8 +14,10 @@ export function proxyArtifact(step: McpCall | Challenge | TokenCall): string | u
   const proofUrl = stringMember(step.proof?.claims, 'htu')
   if (proofUrl !== undefined && origin(proofUrl) === ours && origin(url) !== ours)
     return `the DPoP proof is signed for ${proofUrl}, which is authtap's address`
-  if (step.kind !== 'token' || step.assertion === undefined) return undefined
-  const named = [...audiences(step.assertion), stringMember(step.assertion.claims, 'resource')]
+  if (step.kind !== 'token') return undefined
+  const named = [step.clientAssertion, step.grantAssertion]
+    .filter((signed) => signed !== undefined)
+    .flatMap((signed) => [...audiences(signed), stringMember(signed.claims, 'resource')])
   const address = named.find((one) => one !== undefined && isLocalName(one, step))
   return address === undefined
     ? undefined

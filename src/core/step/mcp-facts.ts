@@ -9,14 +9,13 @@ import {
   stringsMember,
 } from '../wire/json.ts'
 import type { Token } from '../wire/jwt.ts'
+import { credentialsBeside } from './credentials-beside.ts'
+import type { ReadToken } from './read-token.ts'
 import type { JsonObject, Presented, Rpc, RpcAnswer } from './step.ts'
 
 /** An MCP message above this size is not parsed: what matters for authorization is in small ones. */
 const messageLimit = 64 * 1024
 const versionKey = 'io.modelcontextprotocol/protocolVersion'
-
-/** How a token value is read: a redacted capture knows its labels' facts. */
-export type ReadToken = (value: string) => Token
 
 /** Facts of a call to the MCP endpoint that both `mcp` and `challenge` steps carry. */
 export function mcpFacts(exchange: Exchange, read: ReadToken) {
@@ -34,6 +33,7 @@ export function mcpFacts(exchange: Exchange, read: ReadToken) {
     authorization,
     presented:
       authorization[0] === undefined ? undefined : readAuthorization(authorization[0], read),
+    beside: credentialsBeside(exchange, read),
     proof: readProof(exchange, read),
     sessionId:
       header(request.headers, 'mcp-session-id') ??

@@ -4,7 +4,8 @@ import { type Exchange, bodyText, header, mediaType } from '../wire/exchange.ts'
 import { s256 } from '../wire/hash.ts'
 import { member, objectOf, readDocument, stringMember, stringsMember } from '../wire/json.ts'
 import type { Token } from '../wire/jwt.ts'
-import { type ReadToken, readProof } from './mcp-facts.ts'
+import { readProof } from './mcp-facts.ts'
+import type { ReadToken } from './read-token.ts'
 import { type Params, param, paramValues, parseForm, queryParams } from '../wire/params.ts'
 import type {
   AuthorizationParams,
@@ -183,7 +184,10 @@ export function tokenFacts(
   const issued = issuedMembers(answer, response === undefined ? '' : bodyText(response))
   const basic = readBasic(header(request.headers, 'authorization'), labels)
   const verifier = param(params, 'code_verifier')
-  const signed = param(params, 'client_assertion') ?? param(params, 'assertion')
+  const tokenParam = (name: string) => {
+    const value = param(params, name)
+    return value === undefined ? undefined : read(value)
+  }
   return {
     params,
     contentType: mediaType(request.headers),
@@ -191,7 +195,9 @@ export function tokenFacts(
     grantType: param(params, 'grant_type'),
     clientId: param(params, 'client_id') ?? basic?.user,
     clientAuth: clientAuth(params, basic !== undefined),
-    assertion: signed === undefined ? undefined : read(signed),
+    clientAssertion: tokenParam('client_assertion'),
+    grantAssertion: tokenParam('assertion'),
+    subjectToken: tokenParam('subject_token'),
     proof: readProof(exchange, read),
     code: param(params, 'code'),
     codeVerifier: verifier,

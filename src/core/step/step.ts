@@ -60,6 +60,14 @@ export interface Presented {
   readonly token: Token
 }
 
+/** A credential that a call carries elsewhere than in its Authorization field. */
+export interface CredentialBeside {
+  readonly where: 'query' | 'form-body' | 'cookie'
+  /** The name under which it stands there. */
+  readonly name: string
+  readonly token: Token
+}
+
 export interface Rpc {
   /** `initialize`, `tools/call`, …; undefined for responses and for what is not JSON-RPC. */
   readonly method: string | undefined
@@ -97,6 +105,8 @@ interface McpFacts {
   readonly authorization: readonly string[]
   /** The first Authorization field, read; undefined when there is none or a sanitiser removed it. */
   readonly presented: Presented | undefined
+  /** What stands under the name of a credential in the query, a form or a cookie. */
+  readonly beside: readonly CredentialBeside[]
   /** The DPoP proof (RFC 9449 §4). */
   readonly proof: Token | undefined
   readonly sessionId: string | undefined
@@ -217,8 +227,12 @@ export interface TokenCall extends StepBase<'token'> {
   readonly grantType: string | undefined
   readonly clientId: string | undefined
   readonly clientAuth: ClientAuthMethod
-  /** What the client signed: a client assertion or an assertion grant (RFC 7523). */
-  readonly assertion: Token | undefined
+  /** The assertion by which the client authenticates (RFC 7523 §2.2). */
+  readonly clientAssertion: Token | undefined
+  /** The assertion that is the grant (RFC 7523 §2.1). */
+  readonly grantAssertion: Token | undefined
+  /** What is to be exchanged for another token (RFC 8693 §2.1). */
+  readonly subjectToken: Token | undefined
   /** The DPoP proof (RFC 9449 §4). */
   readonly proof: Token | undefined
   readonly code: string | undefined

@@ -1,5 +1,5 @@
 import { type Exchange, bodyText, headerValues } from '../wire/exchange.ts'
-import { isObject, objectOf, parseJson, pointed, readDocument } from '../wire/json.ts'
+import { isObject, member, objectOf, parseJson, pointed, readDocument } from '../wire/json.ts'
 import type { Token } from '../wire/jwt.ts'
 import { param, parseForm, queryParams } from '../wire/params.ts'
 import type { Place } from './rule.ts'
@@ -46,9 +46,20 @@ function valueAt(step: Step, at: Place): string | undefined {
       return param(parseForm(bodyText(message)), detail)
     case 'jwt':
       return shown(claimOf(side === 'request' ? requestToken(step) : issuedToken(step), detail))
+    case 'proof':
+      return shown(partOf('proof' in step ? step.proof : undefined, detail))
+    case 'assertion':
+      return shown(partOf(step.kind === 'token' ? step.grantAssertion : undefined, detail))
+    case 'client-assertion':
+      return shown(partOf(step.kind === 'token' ? step.clientAssertion : undefined, detail))
     default:
       return undefined
   }
+}
+
+/** A claim of a signed token, or where none is so named a parameter of its header. */
+function partOf(token: Token | undefined, name: string): unknown {
+  return claimOf(token, name) ?? member(token?.header, name)
 }
 
 function statusLine({ response }: Exchange): string | undefined {

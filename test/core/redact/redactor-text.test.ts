@@ -164,6 +164,8 @@ describe('any JSON value', () => {
           { exchange: '3', at: 'request.query.scope', text: 'openid' },
           { exchange: '3', at: 'request.header.cookie[0]', text: 'a=ab3' },
           { exchange: '3', at: 'request.jwt.email', text: 'ann' },
+          { exchange: '3', at: 'request.proof.nonce', text: 'ab6' },
+          { exchange: '3', at: 'request.client-assertion.email', text: 'bob' },
           { exchange: '3', at: 'request.url', text: 'https://h/?code=ab4' },
         ],
         headers: [
@@ -179,6 +181,8 @@ describe('any JSON value', () => {
         { exchange: '3', at: 'request.query.scope', text: 'openid' },
         { exchange: '3', at: 'request.header.cookie[0]', text: expect.stringMatching(/^a=‹/) },
         { exchange: '3', at: 'request.jwt.email', text: label },
+        { exchange: '3', at: 'request.proof.nonce', text: label },
+        { exchange: '3', at: 'request.client-assertion.email', text: label },
         { exchange: '3', at: 'request.url', text: expect.stringMatching(/code=%E2%80%B9code/) },
       ],
       headers: [

@@ -56,7 +56,7 @@ function mapTouch(touch: Touch, replace: Replace): Touch {
 }
 
 const place =
-  /^(?:request|response)\.(?:(url)$|(header|query|form|jwt)\.([^[]+)|json(?:\/.*)?\/([^/]+)$)/s
+  /^(?:request|response)\.(?:(url)$|(header|query|form|jwt|proof|(?:client-)?assertion)\.([^[]+)|json(?:\/.*)?\/([^/]+)$)/s
 
 /** What stands at a place, in the notation of evidence: what it may be is told by the name of the place. */
 export function mapPlaced(at: string, value: string, replace: Replace): string {
@@ -68,10 +68,10 @@ export function mapPlaced(at: string, value: string, replace: Replace): string {
     const kind = parameterKind(name)
     return kind === undefined ? mapNested(value, replace) : replace.secret(kind, value)
   }
-  const claim = sort === 'jwt' ? name : member
+  const claims = sort !== undefined
+  const claim = claims ? name : member
   if (claim === undefined) return mapNested(value, replace)
   // A pointer names the member and not the company it keeps; a token's claims are a message and about a person.
-  const claims = sort === 'jwt'
   const company = { message: claims, person: claims, key: false }
   return mapMember(pointerName(claim), value, company, replace)
 }

@@ -8,6 +8,21 @@ const token = 'token|tokens|jwt|jws|bearer|credential|credentials|authentication
  * Microsoft's, for Entra and for ASP.NET.
  */
 export const ofCalls = {
+  /** The name under which the server was called (RFC 9110 §15.5.20). */
+  host: {
+    says: [
+      'invalid|blocked|disallowed|unknown|untrusted|unexpected|missing|unrecognized http? host',
+      'host header? … not|isnt allowed|permitted|trusted|recognized|valid|listed',
+      'host header? … is|was invalid|missing|disallowed',
+      'host header? mismatch|rejected|required',
+      'disallowedhost',
+      'misdirected request',
+    ],
+  },
+  /** The fields in which a request says which revision it speaks, and what it asks for. */
+  'protocol-version': {
+    names: ['mcp? protocol version', 'mcp method header', 'protocolversion'],
+  },
   audience: {
     names: [
       'audience|audiences',
