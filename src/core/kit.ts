@@ -66,6 +66,8 @@ export {
 export { leadsTo, resourceMetadataUrls, serverMetadataUrls } from './wire/wellknown.ts'
 export { unusableMembers } from './kit/registered.ts'
 export { insteadOfJson } from './kit/instead-of-json.ts'
+export type { Danger } from './kit/dangerous-url.ts'
+export { dangerOf, leadsInside } from './kit/dangerous-url.ts'
 export { misspelt } from './kit/spelling.ts'
 export {
   lacks,
@@ -95,6 +97,9 @@ export {
   sameUrl,
   withoutResponse,
 } from './wire/url.ts'
+
+// What a redacted capture no longer holds.
+export { isLabel } from './wire/label.ts'
 
 // Products that are known.
 export { foreignApiOf } from './providers/api-tokens.ts'

@@ -1,4 +1,5 @@
 import { parseChallenges } from '../challenge/challenge.ts'
+import { sha256 } from '../wire/hash.ts'
 import { type Exchange, bodyText, header, headerValues, mediaType } from '../wire/exchange.ts'
 import {
   isObject,
@@ -160,6 +161,10 @@ function readAnswer(exchange: Exchange): RpcAnswer | undefined {
           },
     toolError: member(payload, 'isError') === true ? toolText(payload!) : undefined,
     supportedVersions: supported,
+    publicResult:
+      stringMember(payload, 'cacheScope') === 'public'
+        ? sha256(JSON.stringify({ ...payload, _meta: undefined }))
+        : undefined,
   }
 }
 

@@ -89,6 +89,8 @@ export interface RpcAnswer {
   /** Text of a tool result marked `isError`. */
   readonly toolError: string | undefined
   readonly supportedVersions: readonly string[] | undefined
+  /** A hash of the result where a cache may give it to everybody (MCP 2026-07-28, `cacheScope: "public"`). */
+  readonly publicResult: string | undefined
 }
 
 interface McpFacts {
