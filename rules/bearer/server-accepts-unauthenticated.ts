@@ -22,7 +22,6 @@ export default defineRule({
   ],
   revisions: 'all',
   reads: ['authorization'],
-  seed: ['A-2'],
   weakness: true,
   why: 'Whoever knows a session id or an old token calls the server in the name of somebody else.',
   remedy:

@@ -7,7 +7,7 @@ export default defineRule({
   fault: ['client'],
   spec: ['MCP 2025-11-25 Token Requirements', 'OAuth 2.1 §5.1', 'RFC 9700 §4.3.2'],
   revisions: 'all',
-  seed: ['T-1'],
+  seed: [{ item: 'T-1', variants: ['query', 'form-body', 'cookie'] }],
   why: 'URLs end up in logs, histories and Referer fields, and servers that follow OAuth 2.1 do not look for a token there.',
   remedy:
     'Send the token as `Authorization: Bearer <access_token>` and nowhere else, and replace the one that was exposed.',

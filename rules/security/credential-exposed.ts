@@ -31,7 +31,6 @@ export default defineRule({
   ],
   revisions: 'all',
   reads: ['authorization'],
-  seed: ['D-2', 'T-1'],
   weakness: true,
   why: 'Whoever reads the network, a log or an answer can use it in the place of its owner.',
   remedy:

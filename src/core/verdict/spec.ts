@@ -29,13 +29,17 @@ function linkOf(ref: string): string | undefined {
     const page = 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1'
     return oauth[1] === undefined ? page : `${page}#section-${oauth[1]}`
   }
-  const mcp = /^MCP (\d{4}-\d{2}-\d{2}) (transports |security )?(.+)$/.exec(ref)
+  const mcp = /^MCP (\d{4}-\d{2}-\d{2}) (transports |security |caching )?(.+)$/.exec(ref)
   if (mcp !== null) return mcpLink(mcp[1]!, mcp[2]?.trim(), mcp[3]!)
   if (ref.startsWith('OIDC Discovery'))
     return `https://openid.net/specs/openid-connect-discovery-1_0.html${oidcAnchor(ref)}`
   if (ref.startsWith('OIDC Registration'))
     return `https://openid.net/specs/openid-connect-registration-1_0.html`
   if (ref.startsWith('OIDC Core')) return `https://openid.net/specs/openid-connect-core-1_0.html`
+  if (ref.startsWith('ID-JAG'))
+    return 'https://datatracker.ietf.org/doc/draft-ietf-oauth-identity-assertion-authz-grant/'
+  if (ref.startsWith('MCP extension '))
+    return `https://modelcontextprotocol.io/extensions/auth/${ref.slice('MCP extension '.length).toLowerCase().replaceAll(' ', '-')}`
   if (ref.startsWith('Fetch')) return 'https://fetch.spec.whatwg.org/#http-cors-protocol'
   if (ref.startsWith('CIMD'))
     return 'https://datatracker.ietf.org/doc/draft-ietf-oauth-client-id-metadata-document/'
@@ -50,7 +54,9 @@ function mcpLink(revision: string, page: string | undefined, section: string): s
       ? authorization.replace('authorization', 'transports')
       : page === 'security'
         ? authorization.replace('authorization', 'security_best_practices')
-        : authorization
+        : page === 'caching'
+          ? authorization.replace('basic/authorization', 'server/utilities/caching')
+          : authorization
   return `${base}#${section
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
