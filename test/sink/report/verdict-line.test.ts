@@ -75,7 +75,7 @@ test('an incomplete one says what is lacking', () => {
   expect(ended('abandoned', 'in-progress', 'authorized').text).toBe(
     '2 logins were left unfinished.',
   )
-  expect(ended('looked').text).toBe('Nobody logged in.')
+  expect(ended('looked', 'superseded').text).toBe('Nobody logged in.')
   const capture = { ...report.capture, exchanges: 0 }
   expect(verdictLine({ ...report, capture }).text).toBe('There was nothing to judge.')
 })

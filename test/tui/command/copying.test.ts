@@ -55,7 +55,7 @@ describe('what can be copied', () => {
     copyIssue(stage)
     expect(said()).toBe('There is no finding.')
     copyCurl(stage)
-    expect(said()).toBe('This exchange is no longer held.')
+    expect(said()).toBe('authtap no longer holds this exchange.')
     expect(done).toEqual([])
   })
 })

@@ -59,7 +59,7 @@ test('help has every key once, those of the pane that was in use first', () => {
   openView(ui, 'flow')
   ui.state.overlays.push({ kind: 'help', pane: ui.pane })
   const lines = helpFor(ui)
-  expect(lines.slice(0, 2).map(({ text }) => text)).toContain('mark, or take the mark away')
+  expect(lines.slice(0, 2).map(({ text }) => text)).toContain('mark, or remove the mark')
   const sorted = (list: readonly { readonly text: string; readonly shown: string }[]) =>
     list.map(({ shown, text }) => `${shown} ${text}`).toSorted()
   expect(sorted(lines)).toEqual(sorted(everyKey(actions)))

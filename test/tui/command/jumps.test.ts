@@ -15,7 +15,7 @@ describe('the neighbour', () => {
     neighbour(ui, -1)
     expect([ui.flow, ui.selected?.id]).toEqual([ui.model.row('1')!.flow, '6'])
     neighbour(ui, -1)
-    expect(said()).toBe('There is no other flow that way.')
+    expect(said()).toBe('There is no further flow in that direction.')
     expect(ui.selected?.id).toBe('6')
   })
 
@@ -26,7 +26,10 @@ describe('the neighbour', () => {
     neighbour(ui, -1)
     expect([ui.selected?.id, ui.state.tops.detail]).toEqual(['1', undefined])
     neighbour(ui, -1)
-    expect([ui.selected?.id, said()]).toEqual(['1', 'There is no other exchange that way.'])
+    expect([ui.selected?.id, said()]).toEqual([
+      '1',
+      'There is no further exchange in that direction.',
+    ])
   })
 })
 
@@ -43,7 +46,7 @@ describe('going on', () => {
   test('to marks, and where there is none it is said how to make one', () => {
     const { ui, said } = staged()
     to(ui, 1, 'mark')
-    expect(said()).toBe('Nothing is marked: m marks.')
+    expect(said()).toBe('No exchange is marked: m marks one.')
     for (const id of ['2', '4']) {
       ui.select(id)
       mark(ui)
@@ -80,7 +83,7 @@ describe('comparing', () => {
 
   test('says what to do where there is nothing to compare with', () => {
     expect(compared([], '7')).toBe(
-      'm marks an exchange; d then compares it with another that is selected.',
+      'Mark an exchange with m, select another, then d compares the two.',
     )
     expect(compared(['7'], '7')).toBe(
       'This exchange is marked. Select another, then d compares the two.',
@@ -105,7 +108,7 @@ describe('finding text', () => {
   test('says when nothing is searched, or it is nowhere', () => {
     const { stage, ui, said } = staged()
     find(stage, 1)
-    expect(said()).toBe('Nothing is searched: / searches.')
+    expect(said()).toBe('There is no search yet: / searches.')
     ui.state.overlays.push({ kind: 'log' })
     ui.model.say('info', 'hay', 0)
     ui.state.search = 'needle'

@@ -40,7 +40,7 @@ describe('what opens', () => {
       checklistRows(model).findIndex((row) => 'item' in row && row.item.exchange === exchange)
     Object.assign(ui.state, { view: 'checklist', item: place(undefined) })
     open(ui)
-    expect([ui.state.detail, said()]).toEqual([undefined, 'No exchange has shown this yet.'])
+    expect([ui.state.detail, said()]).toEqual([undefined, 'There is nothing to open yet.'])
     ui.state.item = place('6')
     open(ui)
     expect([ui.selected?.id, ui.state.detail?.tab]).toEqual(['6', 'response'])

@@ -46,7 +46,7 @@ describe('quitting', () => {
       return session
     }
     expect(unsaved().ui.topOverlay).toMatchObject({
-      lines: ['3 exchanges would be gone: nothing has written them down.'],
+      lines: ['3 exchanges would be lost: nothing has saved them.'],
     })
     const [all, saving, staying, hasty] = [unsaved(), unsaved(), unsaved(), unsaved()]
     answer(all, 'y')
@@ -102,7 +102,7 @@ describe('pausing', () => {
     pause(ui)
     expect([ui.listing.pausedAt, said()]).toEqual([
       undefined,
-      'This is a capture: nothing comes in.',
+      'This is a capture: no traffic comes in.',
     ])
   })
 })

@@ -43,7 +43,7 @@ test('what cannot be sent again says why, and asks nothing', () => {
   askToResend(stage)
   expect([ui.topOverlay, said()]).toEqual([
     undefined,
-    '#2 is not sent again. Its body was not kept.',
+    '#2 cannot be sent again. Its body was not kept.',
   ])
   const empty = staged([])
   askToResend(empty.stage)

@@ -90,3 +90,11 @@ test('who got through without an error passes; so far, while more may come', () 
     text: expect.stringMatching(/^Nothing broken so far: 1 flow, \d+ rules? looked/),
   })
 })
+
+test('an error that was mended since is no failure', () => {
+  const { ui, model, tell } = told()
+  for (const finding of [...model.findings.values()])
+    tell([{ type: 'finding', finding: { ...finding, past: true } }])
+  model.report = undefined
+  expect(verdictLine(ui, 0, 0).word).not.toBe('FAIL')
+})

@@ -56,7 +56,7 @@ test('checks tell every finding here whole, and name those of other exchanges of
     '   ✗ bearer/token-refused  #7',
     '   ▲ scope/not-asked  #5',
   ])
-  expect(page(told(), '2', 'checks')).toContain(' No rule objects to this exchange.')
+  expect(page(told(), '2', 'checks')).toContain(' No rule found anything wrong with this exchange.')
   const alone = page(told(failedLogin().slice(0, 2)), '2', 'checks')
   expect(alone).not.toContain(' Elsewhere in this flow')
 })
@@ -75,7 +75,7 @@ test('what is no longer held says so, and what the list still knows of it', () =
   const row = { ...model.row('6')!, id: '99' }
   const [request, summary, , ...rest] = detailPage(row, 'response', scene, 80).map(textOf)
   expect([request, summary]).toEqual([' POST https://login.example/token', ` ${row.summary}`])
-  expect(rest.join(' ')).toMatch(/is no longer held here/)
+  expect(rest.join(' ')).toMatch(/no longer holds the content/)
   expect(detailPage(undefined, 'response', scene, 80).map(textOf)).toEqual([
     ' Nothing is selected.',
   ])

@@ -48,8 +48,10 @@ test('the marked one is on the left, and both are named', () => {
 })
 
 test('nothing that differs, and one that is gone, are said', () => {
-  expect(page(two({}, {}))).toContain(' Nothing differs in what is held of them.')
-  expect(page(told(failedLogin().slice(0, 1)))).toContain(' One of them is no longer held here.')
+  expect(page(two({}, {}))).toContain(' The two do not differ in what authtap holds of them.')
+  expect(page(told(failedLogin().slice(0, 1)))).toContain(
+    ' authtap no longer holds one of the two.',
+  )
 })
 
 test('a value that is not there is told from an empty one', () => {

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { Row } from '../../../src/tui/model/rows.ts'
+import { themes } from '../../../src/tui/term/theme.ts'
 import { clock, drawList, duration } from '../../../src/tui/view/list.ts'
+import type { Scene } from '../../../src/tui/view/scene.ts'
 import { drawn, told } from '../fixtures/told.ts'
 
 const session = told()
@@ -52,4 +55,21 @@ test.each([
   [600_000, '10m'],
 ])('%s milliseconds are shown as %s', (milliseconds, text) => {
   expect(duration(milliseconds)).toBe(text)
+})
+
+test('of the list only the rows that are seen are looked at, however many there are', () => {
+  const looked: number[] = []
+  const row = { id: '1', index: 0, startedAt: 0, flow: 'w1', role: 'MCP', kind: 'mcp' } as const
+  const at = (place: number) => {
+    looked.push(place)
+    return { ...row, method: 'GET', url: 'https://mcp.example/', ok: true, summary: '' } as Row
+  }
+  const ui = {
+    listing: { length: 1_000_000, at },
+    model: { rows: { length: 1_000_000 }, weight: () => ({ error: 0, warning: 0 }) },
+    state: { marked: new Set(), resent: new Set() },
+  }
+  drawn(100, 20, (frame) => drawList(frame, { ui, theme: themes.mono } as unknown as Scene, 500))
+  // One row is the heads of the columns.
+  expect(looked).toEqual(Array.from({ length: 19 }, (_, n) => 500 + n))
 })

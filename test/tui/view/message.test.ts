@@ -110,7 +110,7 @@ test('what was not kept, and what cannot be read, is said', () => {
   expect(response({}, { body: { bytes: Buffer.from('half'), dropped: 3 } })).toEqual([
     ' HTTP/1.1 200 OK  12 ms  7 bytes',
     ' half',
-    ' 3 bytes not kept',
+    ' 3 bytes not recorded',
   ])
   const headers = [['Content-Encoding', 'br']] as const
   const body = { bytes: Buffer.from('no brotli'), dropped: 0 }
@@ -121,14 +121,14 @@ test('a response that broke off, and one that never came, say why', () => {
   const failure = { phase: 'http', code: 'ECONNRESET', message: 'gone' } as const
   expect(response({ failure }, { complete: false })).toEqual([
     ' HTTP/1.1 200 OK  12 ms  0 bytes  not complete',
-    ' ended outside HTTP: http ECONNRESET gone',
+    ' failed before HTTP: http ECONNRESET gone',
   ])
   expect(response({ failure })).toEqual([
-    ' ended outside HTTP: http ECONNRESET gone',
-    ' There was no answer.',
+    ' failed before HTTP: http ECONNRESET gone',
+    ' No answer came.',
   ])
   expect(response({})).toEqual([' No answer yet.'])
-  expect(response({ handedOver: true })[0]).toMatch(/^ The browser was sent on/)
+  expect(response({ handedOver: true })[0]).toMatch(/^ authtap sent the browser on/)
 })
 
 test('what the proxy changed stands beside what it was, or below where there is no room', () => {

@@ -3,7 +3,7 @@ import { actions } from '../../../src/tui/command/actions.ts'
 import { helpFor } from '../../../src/tui/command/help.ts'
 import { ask, menu, openPrompt } from '../../../src/tui/model/layers.ts'
 import { Surface } from '../../../src/tui/term/frame.ts'
-import { textOf } from '../../../src/tui/view/line.ts'
+import { type Line, textOf } from '../../../src/tui/view/line.ts'
 import {
   drawChoices,
   drawPage,
@@ -141,4 +141,18 @@ test('of a page only what fits is drawn, from the line that it was scrolled to',
   const seen = (top: number) => drawn(20, 3, (frame) => drawPage(frame, lines, top, scene))
   expect(seen(30)).toEqual(['line 30', 'line 31', 'line 32'])
   expect(seen(38)).toEqual(['line 38', 'line 39', ''])
+})
+
+test('of a page no other line is looked at than those that are seen, however many there are', () => {
+  const { scene } = told()
+  const looked: number[] = []
+  const lines = new Proxy<Line[]>([], {
+    get(_, name) {
+      if (name === 'length') return 1_000_000
+      looked.push(Number(name))
+      return [{ text: 'line' }]
+    },
+  })
+  drawn(100, 20, (frame) => drawPage(frame, lines, 500, scene))
+  expect(looked).toEqual(Array.from({ length: 20 }, (_, n) => 500 + n))
 })

@@ -40,7 +40,7 @@ describe('a pane is a page', () => {
   })
 
   test('or a list, once there is something to list', () => {
-    expect(first(told([]), 'list')).toBe(' Point the client at')
+    expect(first(told([]), 'list')).toBe(' Point the client at this URL')
     for (const pane of [
       'list',
       'findings',

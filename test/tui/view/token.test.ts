@@ -117,10 +117,10 @@ test('scopes that were asked for must be among those granted, in either spelling
 test('a token that cannot be read says how far it can be', () => {
   expect(page({})).toEqual([
     ` access_token sent  300 characters  ${label}`,
-    ' It is opaque: nothing in it can be read, so nothing in it can be compared.',
+    ' The token is opaque: its content cannot be read or compared.',
   ])
   expect(page({ header: { enc: 'A256GCM' } }).slice(1)).toEqual([
-    ' It is encrypted: only its header can be read.',
+    ' The token is encrypted: only its header can be read.',
     ' {',
     '   "enc": "A256GCM"',
     ' }',
@@ -131,6 +131,6 @@ test('where no token travels, that is said', () => {
   const { scene, model } = told()
   const { exchange, flow } = model.held.get('2')!
   expect(tokenPage(exchange, flow, scene, 80).map(textOf)).toEqual([
-    ' No token travels in this exchange.',
+    ' This exchange carries no token.',
   ])
 })
