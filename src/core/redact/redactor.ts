@@ -1,5 +1,6 @@
 import type { Exchange } from '../wire/exchange.ts'
 import type { LabelFacts } from '../wire/label.ts'
+import { origin } from '../wire/url.ts'
 import { Memo } from './walk/memo.ts'
 import { basicCredentials } from './walk/basic.ts'
 import { mapExchange } from './walk/exchange.ts'
@@ -27,6 +28,11 @@ export interface RedactorOptions {
   readonly off?: boolean
 }
 
+export interface Blanked {
+  readonly text: string
+  readonly kinds: readonly string[]
+}
+
 export interface Redactor {
   /** Finds every secret of an exchange by its place and name, and remembers it. */
   learn(exchange: Exchange): void
@@ -43,9 +49,9 @@ export interface Redactor {
   leaks(text: string): string | undefined
   /**
    * Finished text with a label in place of each secret that it still holds, every other byte as it stood: the last resort
-   * for what was learnt late, or stands where no secret was looked for.
+   * for what was learnt late, or stands where no secret was looked for. Tells the kind of each.
    */
-  blank(text: string): string
+  blank(text: string): Blanked
   /** What may be said about each label. */
   facts(): Record<string, LabelFacts>
   /** The value behind a label, as long as it is remembered. */
@@ -69,8 +75,8 @@ class OpenRedactor implements Redactor {
     return value as Safe<T>
   }
   leaks(): undefined {}
-  blank(text: string): string {
-    return text
+  blank(text: string): Blanked {
+    return { text, kinds: [] }
   }
   facts(): Record<string, LabelFacts> {
     return {}
@@ -87,6 +93,7 @@ class LabellingRedactor implements Redactor {
   readonly #given: () => Labels
   readonly #cache = new Map<string, string>()
   #cachedAt = 0
+  #lastPlace = ''
   readonly #learned = new WeakSet<Exchange>()
   readonly #facts = new WeakMap<Secret, LabelFacts>()
 
@@ -124,7 +131,19 @@ class LabellingRedactor implements Redactor {
   learn(exchange: Exchange): void {
     if (this.#learned.has(exchange)) return
     this.#learned.add(exchange)
+    this.#publish(exchange)
     mapExchange(exchange, this.#learner)
+  }
+
+  /** Where a request went is known to whoever sees the capture. */
+  #publish({ request: { url, via } }: Exchange): void {
+    for (const address of via === undefined ? [url] : [url, via]) {
+      const place = origin(address)
+      if (place === undefined || place === this.#lastPlace) continue
+      this.#lastPlace = place
+      const host = place.slice(place.indexOf('://') + 3)
+      for (const value of [place, host, host.replace(/:\d+$/, '')]) this.#secrets.publish(value)
+    }
   }
 
   exchange(exchange: Exchange): Safe<Exchange> {
@@ -153,7 +172,7 @@ class LabellingRedactor implements Redactor {
     return this.#secrets.find(text)?.kind
   }
 
-  blank(text: string): string {
+  blank(text: string): Blanked {
     return this.#secrets.blank(text)
   }
 

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../wire/bounded-map.ts'
 import { keyedHash } from '../../wire/hash.ts'
 import { type Match, SpellingIndex, scan } from './secret-index.ts'
 import { Prints } from './prints.ts'
@@ -9,6 +10,7 @@ import { isAddress, isEveryday, isVocabulary } from './words.ts'
 const generationLimit = 25_000
 const generationSize = 8 * 1024 * 1024
 const shortest = 4
+const publicLimit = 5000
 
 const labelPattern = /‹[a-z0-9_]{1,40}:[0-9a-f]{16}›/g
 /** Splits text into what stands between labels, and the labels. */
@@ -61,6 +63,8 @@ export class Secrets {
   #forgetful = false
   #count = 0
   #admitted = 0
+  /** What everybody may know of this session: the hosts and origins that were asked. */
+  readonly #public = new BoundedMap<true>(publicLimit)
 
   constructor(key: Uint8Array) {
     this.#key = key
@@ -74,6 +78,15 @@ export class Secrets {
   /** Grows with every secret that was not known, or was about to be forgotten: as long as it stays, nothing changes. */
   get admitted(): number {
     return this.#admitted
+  }
+
+  /** A value that everybody may know: where an application says it in a cookie or a state, no other place is blanked for it. */
+  publish(value: string): void {
+    this.#public.set(value.toLowerCase(), true)
+  }
+
+  #isPublic({ kind, value }: Pick<Secret, 'kind' | 'value'>): boolean {
+    return loose.has(kind) && this.#public.has(value.toLowerCase())
   }
 
   /** The secret of a value, remembered from now on; whoever learns it first names its kind. */
@@ -154,14 +167,16 @@ export class Secrets {
   }
 
   /** The same for finished text: what stands in labels that it holds already stays. */
-  blank(text: string): string {
-    const parts = text.split(keptLabels)
-    return parts
-      .map((part, index) => (index % 2 === 1 ? part : this.#labelled(part, false)))
-      .join('')
+  blank(text: string): { text: string; kinds: string[] } {
+    const kinds: string[] = []
+    const parts = text
+      .split(keptLabels)
+      .map((part, index) => (index % 2 === 1 ? part : this.#labelled(part, false, kinds)))
+    return { text: parts.join(''), kinds }
   }
 
-  #labelled(text: string, escaped: boolean): string {
+  /** @param kinds is told the kind of each secret that was replaced */
+  #labelled(text: string, escaped: boolean, kinds?: string[]): string {
     const hits = this.#hits(text)
     if (hits.length === 0) return text
     hits.sort((a, b) => a.from - b.from || b.to - a.to)
@@ -173,6 +188,7 @@ export class Secrets {
         continue
       }
       result += text.slice(at, from) + shown(secret, escaped)
+      kinds?.push(secret.kind)
       at = to
     }
     return result + text.slice(at)
@@ -198,7 +214,7 @@ export class Secrets {
   #scan({ text, origin }: Layer, hits: Hit[]): void {
     scan(this.#young.index, this.#old?.index, text, (match, at, hasty) => {
       const end = endOfHit(text, at, match, hasty)
-      if (end === undefined) return undefined
+      if (end === undefined || this.#isPublic(match.owner.secret)) return undefined
       hits.push({ from: origin(at), to: origin(end), secret: match.owner.secret })
       return end
     })

@@ -42,11 +42,33 @@ const vocabulary = new Set(
     'urn:ietf:params:oauth:grant-type:token-exchange urn:ietf:params:oauth:grant-type:device_code',
     'urn:ietf:params:oauth:token-type:access_token urn:ietf:params:oauth:token-type:refresh_token',
     'urn:ietf:params:oauth:token-type:id_token urn:ietf:params:oauth:token-type:jwt',
+    // Fields of HTTP.
+    'accept accept-encoding accept-language access-control-allow-credentials access-control-allow-headers',
+    'access-control-allow-methods access-control-allow-origin access-control-expose-headers access-control-max-age',
+    'access-control-request-headers access-control-request-method age cache-control connection content-disposition',
+    'content-encoding content-language content-location content-range cookie date etag expect expires forwarded from host',
+    'if-match if-modified-since if-none-match last-event-id last-modified location mcp-protocol-version mcp-session-id',
+    'origin pragma proxy-authenticate proxy-authorization range referer retry-after sec-fetch-dest sec-fetch-mode',
+    'sec-fetch-site server set-cookie strict-transport-security trailer transfer-encoding upgrade user-agent vary via',
+    'www-authenticate x-forwarded-for x-forwarded-host x-forwarded-proto x-request-id chunked no-store no-cache',
+    // Names of HAR 1.2 and of what authtap writes.
+    'log version creator pages entries starteddatetime time request response cache timings serveripaddress connection',
+    'method url httpversion cookies headers querystring postdata headerssize bodysize mimetype params text encoding',
+    'status statustext content redirecturl size compression comment send wait receive blocked connect ssl pageref name',
+    'value path domain httponly secure _authtap schema labels report findings flows checklist outcomes capture verdict',
+    'firstbroken exchange exchanges evidence severity confidence basis fault candidates title message why remedy hint',
+    'spec flow causedby rule variant steps kind summary outcome resource issuer clientid registration revision seq run',
+    'listening notice behind snapshot touched upstream startedat endedat dropped complete missing',
   ].flatMap((line) => line.split(' ')),
 )
 
+/** Whether a value is such a word, with or without what surrounds it in a document. */
 export function isVocabulary(value: string): boolean {
-  return value.length < 60 && vocabulary.has(value.toLowerCase())
+  if (value.length >= 60) return false
+  const word = value.toLowerCase()
+  return (
+    vocabulary.has(word) || vocabulary.has(word.replace(/^[\s"'{}[\]:,=;]+|[\s"'{}[\]:,=;]+$/g, ''))
+  )
 }
 
 /** A bare web address, or a path in plain words: what it points at is no secret where it stands by itself. */

@@ -47,7 +47,7 @@ export function mapMultipart(text: string, replace: Replace): string {
   return text
     .split(boundary)
     .map((part) => mapPart(part, replace))
-    .join(boundary)
+    .join(replace.known(boundary))
 }
 
 function mapPart(part: string, replace: Replace): string {
@@ -58,5 +58,5 @@ function mapPart(part: string, replace: Replace): string {
   const value = part.slice(from).replace(/\r?\n$/, '')
   const kind = parameterKind(name)
   const shown = kind === undefined ? replace.text(value) : replace.secret(kind, value)
-  return part.slice(0, from) + shown + part.slice(from + value.length)
+  return replace.known(part.slice(0, from)) + shown + part.slice(from + value.length)
 }

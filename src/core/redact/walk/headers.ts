@@ -5,14 +5,18 @@ import { type Replace, isShownLabel } from './replace.ts'
 import { mapNested, mapUrl } from './url.ts'
 import { isPlaceholder } from '../find/words.ts'
 
-/** Header fields with labels in place of secrets; names, order and repeats stay. */
+/**
+ * Header fields with labels in place of secrets; order and repeats stay, and names that are none. One that is known as a
+ * secret from elsewhere is one as a name, too.
+ */
 export function mapHeaders(headers: Headers, replace: Replace): Headers {
   return headers.map((field) => {
     const [name, value] = field
     // A secret may go across the pairs of a cookie, or be what surrounds a credential.
     const map = () => replace.known(mapHeader(name, value, replace))
     const mapped = replace.again?.('field', name, value, map) ?? map()
-    return mapped === value ? field : ([name, mapped] as const)
+    const shown = replace.known(name)
+    return mapped === value && shown === name ? field : ([shown, mapped] as const)
   })
 }
 
@@ -99,7 +103,8 @@ function mapCookie(pair: string, replace: Replace): string {
   const equals = pair.indexOf('=')
   if (equals < 0) return replace.text(pair)
   return (
-    pair.slice(0, equals + 1) +
+    replace.known(pair.slice(0, equals)) +
+    '=' +
     mapWhole(pair.slice(equals + 1), (value) => replace.secret('cookie', value))
   )
 }

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import { createRedactor } from '../../../src/core/redact/redactor.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
+import { toEntry } from '../../../src/core/har/write.ts'
+
+const secret = 'k9Xw'.repeat(6)
+const shown = `Authorization: Bearer ${secret}`
+
+/** What a redacted capture of these exchanges says. */
+function redacted(http: string): string {
+  const redactor = createRedactor({ key: new Uint8Array(32) })
+  const exchanges = parseTranscript(http)
+  for (const exchange of exchanges) redactor.learn(exchange)
+  return JSON.stringify(exchanges.map((exchange) => toEntry(redactor.exchange(exchange), {})))
+}
+
+const asked = (fields: string, body = '') => `
+> POST https://mcp.example.com/mcp
+> ${shown}
+${fields}
+
+${body}
+
+< HTTP/1.1 200 OK
+
+`
+
+describe('a known secret that stands as a name is blanked there:', () => {
+  test.each([
+    ['of a field', `> ${secret}: x`, ''],
+    ['of a cookie', `> Cookie: a=b; ${secret}=on`, ''],
+    ['of a parameter', `> content-type: application/x-www-form-urlencoded`, `${secret}=x&a=b`],
+    ['of a member', '> content-type: application/json', `{"${secret}":{"a":1}}`],
+    [
+      'of a part, and between the parts',
+      `> content-type: multipart/form-data; boundary=${secret}`,
+      `--${secret}\ncontent-disposition: form-data; name="${secret}"\n\nx\n--${secret}--`,
+    ],
+  ])('%s', (_, fields, body) => {
+    const text = redacted(asked(fields, body))
+    expect(text).not.toContain(secret)
+    expect(text).toMatch(/‹access_token:[0-9a-f]{16}›/)
+  })
+
+  test('of a trailer', () => {
+    const redactor = createRedactor({ key: new Uint8Array(32) })
+    const [exchange] = parseTranscript(asked(''))
+    const response = { ...exchange!.response!, trailers: [[secret, 'x']] as const }
+    const text = JSON.stringify(redactor.exchange({ ...exchange!, response }).response?.trailers)
+    expect(text).toMatch(/^\[\["‹access_token:[0-9a-f]{16}›","x"\]\]$/)
+  })
+})
+
+describe('what a server calls a secret and is none', () => {
+  test.each([
+    'startedDateTime',
+    'serverIPAddress',
+    'Connection',
+    'WWW-Authenticate',
+    '"response":{',
+    'mcp.example.com',
+    'https://mcp.example.com',
+  ])('is blanked in its own place only: %s', (value) => {
+    const plain = redacted(asked(''))
+    const text = redacted(asked(`> Cookie: a=${value}`))
+    expect(text).toContain('a=‹cookie:')
+    const others = (har: string) =>
+      har.replaceAll(/"cookies":\[[^\]]*\]|\{"name":"Cookie"[^}]*\},?/g, '')
+    const bare = (har: string) =>
+      others(har).replaceAll(/‹[a-z_]+:[0-9a-f]{16}›|"headersSize":-?\d+/g, '')
+    expect(bare(text).replaceAll(',]', ']')).toBe(bare(plain).replaceAll(',]', ']'))
+  })
+
+  test('may still be a secret elsewhere: a password that is a host name is blanked everywhere', () => {
+    const text = redacted(
+      asked('> content-type: application/x-www-form-urlencoded', 'password=mcp.example.com'),
+    )
+    expect(text).not.toContain('mcp.example.com/mcp')
+  })
+})
