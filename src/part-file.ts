@@ -1,4 +1,17 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import {
+  type FileHandle,
+  mkdtemp,
+  open,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 
 /** A file that grows beside its target, so that nobody ever finds half of it there. Its functions throw as the system does. */
 export interface PartFile {
@@ -47,4 +60,39 @@ export async function replaceFile(
   } finally {
     await part.discard()
   }
+}
+
+/**
+ * Opens a part for whatever a person names: what a link points to is replaced, not the link, and into a device or pipe the
+ * whole is copied once it is there. Throws as the system does, for a folder as well (EISDIR).
+ */
+export async function openTarget(path: string, mode: number): Promise<PartFile> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory() === true)
+    throw Object.assign(new Error(), { code: 'EISDIR', syscall: 'open' })
+  if (found === undefined || found.isFile()) return openPart(await behindLinks(path), mode)
+  const folder = await mkdtemp(join(tmpdir(), 'authtap-part-'))
+  const part = await openPart(join(folder, 'whole'), mode)
+  const discard = async () => {
+    await part.discard()
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined)
+  }
+  return {
+    ...part,
+    async place() {
+      await part.file.close()
+      const into = await open(path, 'w')
+      await pipeline(createReadStream(part.path), into.createWriteStream())
+      await discard()
+    },
+    discard,
+  }
+}
+
+/** Where a file is, or is to be, that a link may point to. */
+async function behindLinks(path: string): Promise<string> {
+  const found = await realpath(path).catch(() => undefined)
+  if (found !== undefined) return found
+  const link = await readlink(path).catch(() => undefined)
+  return link === undefined ? path : resolve(dirname(path), link)
 }

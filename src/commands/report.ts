@@ -1,13 +1,7 @@
 import { UserError } from '../errors.ts'
 import type { Options } from '../shell/arguments.ts'
-import {
-  type Writing,
-  batches,
-  leak,
-  lookThrough,
-  refuseInputs,
-  writeWhole,
-} from '../sink/file/whole.ts'
+import { batches, cleanOf, refuseInputs, writeWhole } from '../sink/file/whole.ts'
+import { LastScan } from '../sink/file/last-scan.ts'
 import { exitCodes } from '../shell/exit.ts'
 import { Output } from '../shell/output.ts'
 import { capturePaths } from '../shell/sessions.ts'
@@ -85,18 +79,18 @@ async function release(
   progress: Progress,
 ): Promise<boolean> {
   const target = options.text('output')!
-  const checks = {
-    leaks: (text: string) => redactor.leaks(text) !== undefined,
-    stopped: () => progress.signal !== undefined,
-  }
+  const scan = new LastScan(redactor)
   progress.say('writing')
   const inputs = capture.sources.filter((path) => path !== '-')
   const make = () => turns(format(capture), progress)
+  const stopped = () => progress.signal !== undefined
   const done =
     target === '-'
-      ? (await lookThrough(target, make(), checks)) && (await print(make(), checks, progress))
-      : await writeWhole(target, make, { ...checks, inputs })
-  if (done) for (const problem of problems) process.stderr.write(`${problem}\n`)
+      ? await printClean(make(), scan, progress)
+      : await writeWhole(target, make, { scan, stopped, inputs })
+  const blanked = scan.told(target === '-' ? 'what was printed' : target)
+  const told = blanked === undefined ? problems : [...problems, blanked]
+  if (done) for (const problem of told) process.stderr.write(`${problem}\n`)
   return done
 }
 
@@ -108,9 +102,9 @@ async function* turns(pieces: ReturnType<AnyFormat>, progress: Progress) {
   }
 }
 
-async function print(
+async function printClean(
   pieces: AsyncIterable<string>,
-  { leaks }: Pick<Writing, 'leaks'>,
+  scan: LastScan,
   progress: Progress,
 ): Promise<boolean> {
   const out = Output.standard(1)
@@ -119,8 +113,7 @@ async function print(
     gone = true
   }
   for await (const piece of batches(pieces)) {
-    if (leaks(piece)) throw leak('-')
-    out.write(piece)
+    out.write(cleanOf('What is printed', piece, scan))
     await out.close()
     // A reader that has seen enough is no failure.
     if (gone) return true

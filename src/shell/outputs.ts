@@ -99,9 +99,6 @@ export async function openOutputs(
     filterOf(options, redactor),
   )
   sinks.push(printing, { exchanges: 'nothing', event: () => {}, ready: () => out.ready() })
-  const har = options.text('har')
-  if (har !== undefined)
-    sinks.push(await HarSink.open(har, redactor, { withSecrets, inputs: setup.inputs ?? [] }))
   const line = (value: Line) => {
     const redacted = redactor.value(value)
     if (format === 'ndjson') out.write(`${JSON.stringify(redacted)}\n`)
@@ -114,6 +111,15 @@ export async function openOutputs(
     if (screen?.say(text, notice.level) !== true)
       people.write(style.shown(`${noticeLine({ ...notice, text }, style)}\n`))
   }
+  const har = options.text('har')
+  if (har !== undefined)
+    sinks.push(
+      await HarSink.open(har, redactor, {
+        withSecrets,
+        inputs: setup.inputs ?? [],
+        blanked: (text) => tell({ code: 'blanked', level: 'warning', text }),
+      }),
+    )
   return {
     format,
     style,

@@ -1,15 +1,16 @@
-import { constants } from 'node:fs'
-import { access, copyFile, open, rm, writeFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { access, open, rm, writeFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { batches, leak } from '../sink/file/whole.ts'
+import { LastScan } from '../sink/file/last-scan.ts'
+import { batches, cleanOf } from '../sink/file/whole.ts'
 import type { Event } from '../core/verdict/event.ts'
 import type { Redactor, Safe } from '../core/redact/redactor.ts'
 import type { Session } from '../core/session.ts'
 import { counted } from '../core/verdict/words.ts'
 import { UserError } from '../errors.ts'
 import { openHarFile } from '../sink/file/har.ts'
-import { leaksInFile } from '../sink/file/leaks-in-file.ts'
 import { eventJson } from '../sink/ndjson/sink.ts'
 import type { Format, RuleOutcome } from '../sink/report/judged-capture.ts'
 import { md } from '../sink/report/md/md.ts'
@@ -59,25 +60,38 @@ const extensions: Readonly<Record<SaveKind, string>> = {
 export async function save(what: ToSave, path: string, from: SavingFrom): Promise<string> {
   const place = resolve(path.startsWith('~/') ? join(homedir(), path.slice(2)) : path)
   await refuseExisting(place)
-  const leaks = (text: string) => from.redactor.leaks(text) !== undefined
+  const scan = new LastScan(from.redactor)
   if (what.kind === 'text') {
-    if (leaks(what.text)) throw leak(place)
-    await writing(place, writeFile(place, what.text, { mode: 0o600, flag: 'wx' }))
+    const text = cleanOf(place, what.text, scan)
+    await writing(place, writeFile(place, text, { mode: 0o600, flag: 'wx' }))
     return `Saved ${place}`
   }
   if (what.kind === 'session' && from.journal !== undefined) {
-    if (await leaksInFile(from.journal, leaks)) throw lateSecret(place)
-    await writing(place, copyFile(from.journal, place, constants.COPYFILE_EXCL))
-    return `Saved the session to ${place}`
+    await writePieces(place, linesOf(from.journal, scan), scan, from)
+    return saved('Saved the session to', place, scan)
   }
   const format = formats[what.kind]
-  if (format === undefined) await saveHar(what, place, from)
-  else await writePieces(place, format(what, from), from)
+  if (format === undefined) await saveHar(what, place, scan, from)
+  else await writePieces(place, format(what, from), scan, from)
   const all = from.run.session.report().capture.exchanges
   const number = what.exchanges.length
   const rest = from.journal === undefined ? '' : ': older calls are in the journal'
   const part = number < all && what.kind !== 'jsonl' ? ` of ${all}${rest}` : ''
-  return `Saved ${counted(number, 'exchange')}${part} to ${place}`
+  return saved(`Saved ${counted(number, 'exchange')}${part} to`, place, scan)
+}
+
+function saved(what: string, place: string, scan: LastScan): string {
+  const blanked = scan.told(place)
+  return `${what} ${place}${blanked === undefined ? '' : `. ${blanked}`}`
+}
+
+/** The journal as far as it is written, without what turned out to be a secret since. */
+async function* linesOf(journal: string, scan: LastScan): AsyncGenerator<string, void, void> {
+  const lines = createInterface({ input: createReadStream(journal), crlfDelay: Infinity })
+  for await (const line of lines) {
+    const clean = scan.cleanJson(line)
+    if (clean !== undefined) yield `${clean}\n`
+  }
 }
 
 const formats: Readonly<
@@ -106,10 +120,14 @@ function judged(format: Format, { exchanges }: Exchanges, from: SavingFrom): Ite
   })
 }
 
-async function saveHar({ exchanges }: Exchanges, place: string, from: SavingFrom): Promise<void> {
+async function saveHar(
+  { exchanges }: Exchanges,
+  place: string,
+  scan: LastScan,
+  from: SavingFrom,
+): Promise<void> {
   const { run, redactor, withSecrets } = from
-  const leaks = (text: string) => redactor.leaks(text) !== undefined
-  const file = await openHarFile(place, { version, redacted: !withSecrets }, { leaks })
+  const file = await openHarFile(place, { version, redacted: !withSecrets }, { scan })
   // Anew: what is held may quote a value that turned out to be a secret since.
   for (const { exchange, step, flow } of exchanges)
     await file.write(redactor.exchange(exchange), { step: step.kind, flow })
@@ -121,29 +139,20 @@ async function saveHar({ exchanges }: Exchanges, place: string, from: SavingFrom
 
 async function writePieces(
   place: string,
-  pieces: Iterable<string>,
-  { redactor, withSecrets }: SavingFrom,
+  pieces: Iterable<string> | AsyncIterable<string>,
+  scan: LastScan,
+  { withSecrets }: SavingFrom,
 ): Promise<void> {
   const file = await writing(place, open(place, 'wx', withSecrets ? 0o600 : 0o644))
   try {
-    for await (const piece of batches(pieces)) {
-      if (redactor.leaks(piece) !== undefined) throw leak(place)
-      await writing(place, file.appendFile(piece))
-    }
+    for await (const piece of batches(pieces))
+      await writing(place, file.appendFile(cleanOf(place, piece, scan)))
   } catch (error) {
     await rm(place, { force: true })
     throw error
   } finally {
     await file.close()
   }
-}
-
-function lateSecret(place: string): UserError {
-  return new UserError(
-    'ELEAK',
-    `${place} was not written: the journal holds a value that authtap recognised as a secret only later.`,
-    'Export a HAR file instead: it is redacted again.',
-  )
 }
 
 async function refuseExisting(place: string): Promise<void> {

@@ -205,6 +205,7 @@ export async function prepareRecording(
   const journal = (redactor: Redactor) =>
     new JournalSink({
       open: () => openJournalFile(path),
+      path,
       redactor,
       targets,
       startedAt,

@@ -15,6 +15,8 @@ import { schemaFaults } from '../core/har/fixtures/schema.ts'
 import { run, start } from '../command.ts'
 import { crossingLogins } from '../core/flow/crossing-logins.ts'
 import { loginTranscript } from '../core/login.ts'
+import { LastScan } from '../../src/sink/file/last-scan.ts'
+import { scanFor } from '../sink/file/scan.ts'
 import { context } from '../sink/report/judged.ts'
 
 let folder: string
@@ -201,7 +203,7 @@ describe('authtap redact', () => {
 })
 
 describe('a file that is written whole', () => {
-  const plain: Writing = { inputs: [], leaks: () => false, stopped: () => false }
+  const plain: Writing = { inputs: [], scan: scanFor([]), stopped: () => false }
 
   test('stands in its place when all pieces came, and a link stays a link', async () => {
     const target = join(folder, 'target')
@@ -236,35 +238,33 @@ describe('a file that is written whole', () => {
     expect(error.message).toContain('ENOENT')
   })
 
-  test('stays as it was when a piece holds a secret, also one that is known as such only later', async () => {
+  test('loses a secret in a piece, also one that is known as such only later', async () => {
     const target = join(folder, 'target')
-    await writeFile(target, 'old')
     const secrets = new Set(['hidden'])
-    const leaks = (text: string) => [...secrets].some((secret) => text.includes(secret))
-    const error = await fault(writeWhole(target, () => ['a\n', 'hidden\n'], { ...plain, leaks }))
-    expect(error.code).toBe('ELEAK')
-    secrets.clear()
+    const scan = scanFor(secrets)
+    await writeWhole(target, () => ['a\n', 'hidden\n'], { ...plain, scan })
+    expect(await readFile(target, 'utf8')).toBe('a\n‹token:0123456789abcdef›\n')
+    expect(scan.told('target')).toContain('1 value (1 × token)')
     const learning = function* () {
       // Batches are looked through one by one: this one goes out before.
       yield `late ${'x'.repeat(2_000_000)}\n`
       secrets.add('late')
       yield 'b\n'
     }
-    const late = await fault(writeWhole(target, learning, { ...plain, leaks }))
-    expect(late.code).toBe('ELEAK')
-    expect(await readFile(target, 'utf8')).toBe('old')
+    await writeWhole(target, learning, { ...plain, scan })
+    expect(await readFile(target, 'utf8')).not.toContain('late')
     expect((await readdir(folder)).sort()).toEqual(['capture.txt', 'target'])
   })
 
-  test('a device gets nothing of what holds a secret', async () => {
-    let made = 0
-    const pieces = () => {
-      made += 1
-      return ['a', 'hidden']
-    }
-    const leaks = (text: string) => text.includes('hidden')
-    expect((await fault(writeWhole('/dev/null', pieces, { ...plain, leaks }))).code).toBe('ELEAK')
-    expect(made).toBe(1)
+  test('stays as it was where a secret cannot be blanked', async () => {
+    const target = join(folder, 'target')
+    await writeFile(target, 'old')
+    const leaks = (text: string) => (text.includes('hidden') ? 'token' : undefined)
+    const scan = new LastScan({ leaks, blank: (text) => ({ text, kinds: [] }) })
+    const error = await fault(writeWhole(target, () => ['hidden'], { ...plain, scan }))
+    expect(error.code).toBe('ELEAK')
+    expect(await readFile(target, 'utf8')).toBe('old')
+    expect((await readdir(folder)).sort()).toEqual(['capture.txt', 'target'])
   })
 })
 

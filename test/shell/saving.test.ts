@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -35,26 +35,23 @@ function told(exchange: Exchange): Safe<ExchangeEvent> {
 const learnLate = () =>
   redactor.learn(exchangeOf({ headers: [['authorization', `Bearer ${late}`]] }))
 
-test('text with a secret in it is not saved', async () => {
+test('text with a secret in it is saved without it', async () => {
   learnLate()
   const path = join(folder, 'a.sh')
-  await expect(save({ kind: 'text', text: `curl -H 'x: ${late}'` }, path, from)).rejects.toThrow(
-    /was not written: a secret/,
-  )
-  await save({ kind: 'text', text: 'curl https://mcp.example' }, join(folder, 'b.sh'), from)
-  expect(await readdir(folder)).toEqual(['b.sh'])
+  await save({ kind: 'text', text: `curl -H 'x: ${late}'` }, path, from)
+  expect(await readFile(path, 'utf8')).toMatch(/^curl -H 'x: ‹access_token:[0-9a-f]{16}›'$/)
 })
 
-test('a session whose journal quotes what turned out to be a secret is not copied', async () => {
+test('a session whose journal quotes what turned out to be a secret is copied without it', async () => {
   const journal = join(folder, 'journal.ndjson')
   await writeFile(journal, `{"entry":"${late}"}\n`)
   const session = { ...from, journal }
   await save({ kind: 'session', exchanges: [] }, join(folder, 'early.ndjson'), session)
   learnLate()
-  await expect(
-    save({ kind: 'session', exchanges: [] }, join(folder, 'late.ndjson'), session),
-  ).rejects.toThrow(/recognised as a secret only later/)
-  expect((await readdir(folder)).sort()).toEqual(['early.ndjson', 'journal.ndjson'])
+  const copy = join(folder, 'late.ndjson')
+  const said = await save({ kind: 'session', exchanges: [] }, copy, session)
+  expect(said).toContain('blanked 1 value (1 × access_token)')
+  expect(await readFile(copy, 'utf8')).toMatch(/^\{"entry":"‹access_token:[0-9a-f]{16}›"\}\n$/)
 })
 
 test('a HAR of exchanges that quote what turned out to be a secret is redacted anew', async () => {

@@ -2,6 +2,7 @@ import type { Event, ExchangeEvent } from '../../core/verdict/event.ts'
 import type { Redactor, Safe } from '../../core/redact/redactor.ts'
 import { BoundedMap } from '../../core/wire/bounded-map.ts'
 import { type HarWriter, openHarFile } from './har.ts'
+import { LastScan } from './last-scan.ts'
 import { version } from '../../version.ts'
 
 const writtenLimit = 10_000
@@ -14,33 +15,43 @@ export class HarSink {
   readonly name = 'The HAR file'
   readonly #file: HarWriter
   readonly #redactor: Redactor
+  readonly #closed: () => void
   readonly #open = new Map<string, Safe<ExchangeEvent>>()
   /** An exchange comes again when it turns out to belong to another flow; it is in the file already. */
   readonly #written = new BoundedMap<true>(writtenLimit)
   #finished: Promise<void> | undefined
 
-  private constructor(file: HarWriter, redactor: Redactor) {
+  private constructor(file: HarWriter, redactor: Redactor, closed: () => void) {
     this.#file = file
     this.#redactor = redactor
+    this.#closed = closed
   }
 
   /** Throws UserError (EOUTPUT) when the file cannot be written. */
   static async open(
     path: string,
     redactor: Redactor,
-    options: { withSecrets: boolean; inputs?: readonly string[] },
+    options: {
+      withSecrets: boolean
+      inputs?: readonly string[]
+      /** Is told, in a sentence, what the last scan had to blank. */
+      blanked?: (text: string) => void
+    },
   ): Promise<HarSink> {
-    const leaks = (text: string) => redactor.leaks(text) !== undefined
+    const scan = new LastScan(redactor)
     const file = await openHarFile(
       path,
       { version, redacted: !options.withSecrets },
       {
-        leaks,
+        scan,
         again: (exchange) => redactor.exchange(exchange),
         ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
       },
     )
-    return new HarSink(file, redactor)
+    return new HarSink(file, redactor, () => {
+      const text = scan.told(path)
+      if (text !== undefined) options.blanked?.(text)
+    })
   }
 
   event(event: Safe<Event>): void {
@@ -76,7 +87,8 @@ export class HarSink {
   }
 
   async close(): Promise<void> {
-    if (this.#finished === undefined) await this.#file.discard()
+    if (this.#finished === undefined) return this.#file.discard()
     await this.#finished
+    this.#closed()
   }
 }

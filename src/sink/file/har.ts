@@ -4,8 +4,9 @@ import type { LogFacts } from '../../core/har/entry.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
 import type { StepKind } from '../../core/step/step.ts'
 import { UserError } from '../../errors.ts'
-import { type PartFile, openPart } from '../../part-file.ts'
-import { writeAgain } from './rewrite.ts'
+import { type PartFile, openTarget } from '../../part-file.ts'
+import type { LastScan } from './last-scan.ts'
+import { cleanEntry, writeAgain } from './rewrite.ts'
 import { leaksInFile } from './leaks-in-file.ts'
 import { isSameFile, leak, unwritable } from './whole.ts'
 
@@ -18,11 +19,11 @@ export interface HarHead {
 
 export interface HarFileOptions {
   /**
-   * Looks through text; true when it holds a secret, and then no file comes about. Asked for each entry on its way to the
-   * file, and for all of them again at the end: a value may turn out to be a secret after it was written.
+   * Cleans each entry on its way to the file, and all of them again at the end: a value may turn out to be a secret after it
+   * was written.
    */
-  readonly leaks?: (text: string) => boolean
-  /** Redacts an exchange that was written before, by what is known by now. Without it a file that holds a secret is given up. */
+  readonly scan?: LastScan
+  /** Redacts an exchange that was written before, by what is known by now. */
   readonly again?: (exchange: Exchange) => Safe<Exchange>
   /** Files that are read meanwhile and must not be overwritten. */
   readonly inputs?: readonly string[]
@@ -41,7 +42,8 @@ export interface HarWriter {
 
 /**
  * Opens a HAR 1.2 file that grows entry by entry beside its target, as `<path>.<pid>.part`, and takes the target's place
- * when it is whole. Throws UserError (EOUTPUT) when it cannot be opened.
+ * when it is whole. A link stays a link; what is no plain file, such as a device or a pipe, is written to when the file is
+ * whole, from a copy of its own. Throws UserError (EOUTPUT) when it cannot be opened.
  */
 export async function openHarFile(
   path: string,
@@ -56,7 +58,7 @@ export async function openHarFile(
         'Give the output another name.',
       )
   try {
-    return new HarFile(path, await openPart(path, modeOf(head)), head, options)
+    return new HarFile(path, await openTarget(path, modeOf(head)), head, options)
   } catch (error) {
     throw unwritable(path, error)
   }
@@ -73,7 +75,7 @@ class HarFile implements HarWriter {
   readonly #path: string
   readonly #part: PartFile
   readonly #head: HarHead
-  readonly #leaks: HarFileOptions['leaks']
+  readonly #scan: LastScan | undefined
   readonly #again: HarFileOptions['again']
   #written: Promise<void> = Promise.resolve()
   #waiting: string[] = []
@@ -81,11 +83,11 @@ class HarFile implements HarWriter {
   #first = true
   #fault: UserError | undefined
 
-  constructor(path: string, part: PartFile, head: HarHead, { leaks, again }: HarFileOptions) {
+  constructor(path: string, part: PartFile, head: HarHead, { scan, again }: HarFileOptions) {
     this.#path = path
     this.#part = part
     this.#head = head
-    this.#leaks = leaks
+    this.#scan = scan
     this.#again = again
     const log = JSON.stringify({
       version: '1.2',
@@ -99,7 +101,7 @@ class HarFile implements HarWriter {
   write(exchange: Safe<Exchange>, extras: { step?: StepKind; flow?: string }): Promise<void> {
     const separator = this.#first ? '' : ',\n'
     this.#first = false
-    return this.#put(separator + JSON.stringify(toEntry(exchange, extras)))
+    return this.#put(separator + cleanEntry(JSON.stringify(toEntry(exchange, extras)), this.#scan))
   }
 
   ready(): Promise<void> | undefined {
@@ -108,7 +110,7 @@ class HarFile implements HarWriter {
 
   async finish(facts: Pick<LogFacts, 'report' | 'labels'>): Promise<void> {
     const own: LogFacts = { schema: harSchema, redacted: this.#head.redacted, ...facts }
-    await this.#put(`\n],"_authtap":${JSON.stringify(own)}}}\n`)
+    await this.#put(`\n],"_authtap":${this.#clean(JSON.stringify(own))}}}\n`)
     if (this.#fault === undefined) await this.#settle()
     if (this.#fault === undefined) return
     await this.discard()
@@ -133,15 +135,18 @@ class HarFile implements HarWriter {
   /** Entries stand on lines of their own, so no value is cut in two. */
   async #isClean(): Promise<boolean> {
     const { path } = this.#part
-    const leaks = this.#leaks
-    if (leaks === undefined || !(await leaksInFile(path, leaks))) return true
-    if (this.#again === undefined) return false
-    await writeAgain(path, modeOf(this.#head), this.#again)
+    const scan = this.#scan
+    const leaks = (text: string) => scan?.leaks(text) === true
+    if (scan === undefined || !(await leaksInFile(path, leaks))) return true
+    await writeAgain(path, modeOf(this.#head), scan, this.#again)
     return !(await leaksInFile(path, leaks))
   }
 
+  #clean(facts: string): string {
+    return this.#scan === undefined ? facts : (this.#scan.cleanJson(facts) ?? '{}')
+  }
+
   #put(text: string): Promise<void> {
-    if (this.#fault === undefined && this.#leaks?.(text) === true) this.#fault = leak(this.#path)
     if (this.#fault !== undefined) return this.#written
     this.#waiting.push(text)
     this.#waitingSize += text.length

@@ -5,6 +5,9 @@ import type { LabelFacts } from '../../core/wire/label.ts'
 import type { Redactor, Safe } from '../../core/redact/redactor.ts'
 import { version } from '../../version.ts'
 import type { JournalFile } from './journal.ts'
+import { LastScan } from './last-scan.ts'
+import { leaksInFile } from './leaks-in-file.ts'
+import { mapLines } from './rewrite.ts'
 
 /** Why something, or everything from now on, is missing in the journal. Each is told once. */
 export interface JournalTrouble {
@@ -16,6 +19,8 @@ export interface JournalTrouble {
 export interface JournalOptions {
   /** Opens the file, once there is something to write. */
   readonly open: () => JournalFile
+  /** Where that file is, to be cleaned at the end of what turned out to be a secret late. */
+  readonly path?: string
   readonly redactor: Redactor
   readonly targets: readonly string[]
   /** Milliseconds since the epoch. */
@@ -55,6 +60,7 @@ export class JournalSink {
   readonly #open = new Map<string, Open>()
   readonly #told = new Set<JournalTrouble['code']>()
   readonly #labels: NewLabels
+  readonly #scan: LastScan
   #file: JournalFile | undefined
   #waiting: string[] = []
   #waitingSize = 0
@@ -69,6 +75,7 @@ export class JournalSink {
   constructor(options: JournalOptions) {
     this.#options = options
     this.#labels = new NewLabels(options.redactor)
+    this.#scan = new LastScan(options.redactor)
   }
 
   event(event: Safe<Event>): void {
@@ -98,7 +105,24 @@ export class JournalSink {
     if (this.#file === undefined || this.#off) return
     const lost = this.#lost === 0 ? [] : [textOf({ lost: this.#lost })]
     await this.#append([...lost, ...(this.#report === undefined ? [] : [this.#report])])
-    if (!this.#off) this.#file.close()
+    if (this.#off) return
+    this.#file.close()
+    await this.#cleanFile()
+  }
+
+  /** A value may have turned out to be a secret after it was written down. */
+  async #cleanFile(): Promise<void> {
+    const { path } = this.#options
+    const leaks = (text: string) => this.#scan.leaks(text)
+    try {
+      if (path === undefined || !(await leaksInFile(path, leaks))) return
+      await mapLines(path, 0o600, (line) => this.#scan.cleanJson(line))
+    } catch (error) {
+      this.#tell(
+        'journal-leak',
+        `A value that turned out to be a secret late stays in the journal, which could not be written anew (${(error as NodeJS.ErrnoException).code}).`,
+      )
+    }
   }
 
   #exchange(event: Safe<ExchangeEvent>): void {
@@ -209,20 +233,13 @@ export class JournalSink {
     })
   }
 
-  /** The lines that hold no secret. What is known as one only now was learnt after the line was made. */
+  /** The lines without a secret. What is known as one only now was learnt after the line was made. */
   #clean(lines: readonly string[]): string {
-    const { redactor } = this.#options
     const all = lines.join('')
-    if (redactor.leaks(all) === undefined) return all
-    const clean = lines.filter((line) => redactor.leaks(line) === undefined)
-    if (clean.length < lines.length) {
-      this.#lost += lines.length - clean.length
-      this.#tell(
-        'journal-leak',
-        'The journal leaves out lines that would have held a secret. This is a bug in authtap; please report it.',
-      )
-    }
-    return clean.join('')
+    if (!this.#scan.leaks(all)) return all
+    const clean = lines.flatMap((line) => this.#scan.cleanJson(line.trimEnd()) ?? [])
+    this.#lost += lines.length - clean.length
+    return clean.map((line) => `${line}\n`).join('')
   }
 
   #turnOff(error: unknown): void {

@@ -1,22 +1,22 @@
-import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
+import { type FileHandle, stat } from 'node:fs/promises'
 import { UserError } from '../../errors.ts'
-import { replaceFile } from '../../part-file.ts'
+import { type PartFile, openTarget } from '../../part-file.ts'
+import type { LastScan } from './last-scan.ts'
 import { leaksInFile } from './leaks-in-file.ts'
+import { mapLines } from './rewrite.ts'
 
 type Pieces = Iterable<string> | AsyncIterable<string>
 
 export interface Writing {
   /** Files that are read and must not be written over. */
   readonly inputs: readonly string[]
-  /** Looks through text; true when it holds a secret. */
-  readonly leaks: (text: string) => boolean
+  readonly scan: LastScan
   readonly stopped: () => boolean
 }
 
 /**
  * Writes a file whole or not at all: beside its target as `<path>.<pid>.part`, which takes the target's place when all
- * is written and no secret is in it. What is no plain file (a device, a pipe) is written to directly, once all pieces were
- * looked through. Stops between two pieces when `stopped` says so, and then resolves with false and nothing stays behind.
+ * is written and no secret is in it. Stops between two pieces when `stopped` says so, and then resolves with false and nothing stays behind.
  * Throws UserError: EOUTPUT when the system refuses, or when the target is one of `inputs`; ELEAK.
  * @param make makes the pieces, as often as it is called
  */
@@ -26,41 +26,42 @@ export async function writeWhole(
   writing: Writing,
 ): Promise<boolean> {
   await refuseInputs(path, writing.inputs)
+  let part: PartFile | undefined
   try {
-    // A link stays a link: what it points to is replaced.
-    const target = await realpath(path).catch(() => path)
-    if (await isPlain(target))
-      return await replaceFile(target, 0o644, async (part) => {
-        const whole = await writeAndClose(path, part.file, make(), writing)
-        if (whole && (await leaksInFile(part.path, writing.leaks))) throw leak(path)
-        return whole
-      })
-    if (!(await lookThrough(path, make(), writing))) return false
-    return await writeAndClose(path, await open(target, 'w'), make(), writing)
+    part = await openTarget(path, 0o644)
+    const whole = await writeAndClose(part.file, make(), writing)
+    if (!whole) return false
+    await cleanFile(path, part.path, writing.scan)
+    await part.place()
+    return true
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException
     if (code === undefined || syscall === undefined) throw error
     throw unwritable(path, error)
+  } finally {
+    await part?.discard()
   }
 }
 
-/** Throws UserError (ELEAK) when a piece holds a secret. False when stopped. */
-export async function lookThrough(
-  name: string,
-  pieces: Pieces,
-  { leaks, stopped }: Pick<Writing, 'leaks' | 'stopped'>,
-): Promise<boolean> {
-  for await (const piece of batches(pieces)) {
-    if (leaks(piece)) throw leak(name)
-    if (stopped()) return false
-  }
-  return true
+/** A value may have turned out to be a secret after it was written. Throws UserError (ELEAK) where it cannot be blanked. */
+async function cleanFile(name: string, path: string, scan: LastScan): Promise<void> {
+  const leaks = (text: string) => scan.leaks(text)
+  if (!(await leaksInFile(path, leaks))) return
+  await mapLines(path, 0o644, (line) => scan.clean(line))
+  if (await leaksInFile(path, leaks)) throw leak(name)
+}
+
+/** Text without a secret, such as is printed. Throws UserError (ELEAK) where that cannot be had. */
+export function cleanOf(name: string, text: string, scan: LastScan): string {
+  const clean = scan.clean(text)
+  if (scan.leaks(clean)) throw leak(name)
+  return clean
 }
 
 export function leak(name: string): UserError {
   return new UserError(
     'ELEAK',
-    `${name === '-' ? 'Nothing' : name} was ${name === '-' ? 'printed' : 'not written'}: a secret would have been left in it.`,
+    `${name} was not written: a secret would have been left in it.`,
     'This is a bug in authtap; please report it.',
   )
 }
@@ -87,16 +88,14 @@ export async function refuseInputs(path: string, inputs: readonly string[]): Pro
 }
 
 async function writeAndClose(
-  name: string,
   file: FileHandle,
   pieces: Pieces,
-  { leaks, stopped }: Writing,
+  { scan, stopped }: Writing,
 ): Promise<boolean> {
   try {
     for await (const piece of batches(pieces)) {
       if (stopped()) return false
-      if (leaks(piece)) throw leak(name)
-      await file.appendFile(piece)
+      await file.appendFile(scan.clean(piece))
     }
     return !stopped()
   } finally {
@@ -116,11 +115,6 @@ export async function* batches(pieces: Pieces): AsyncGenerator<string, void, voi
     batch = ''
   }
   if (batch !== '') yield batch
-}
-
-async function isPlain(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined)
-  return found === undefined || found.isFile() || found.isDirectory()
 }
 
 export async function isSameFile(a: string, b: string): Promise<boolean> {

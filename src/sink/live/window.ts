@@ -108,7 +108,7 @@ export function cleanText(text: string, redactor: Redactor): string | undefined 
   if (redactor.leaks(text) === undefined) return text
   const again = JSON.stringify(redactor.value(JSON.parse(text) as unknown))
   if (redactor.leaks(again) === undefined) return again
-  const blank = redactor.blank(again)
+  const blank = redactor.blank(again).text
   return redactor.leaks(blank) === undefined && parseJson(blank) !== undefined ? blank : undefined
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { lstat, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -9,6 +9,7 @@ import { UserError } from '../../../src/errors.ts'
 import { openHarFile } from '../../../src/sink/file/har.ts'
 import { readCapture } from '../../tap/gathered.ts'
 import { schemaFaults } from '../../core/har/fixtures/schema.ts'
+import { scanFor } from './scan.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -135,39 +136,72 @@ describe('a HAR file that is written', () => {
   })
 })
 
-describe('no HAR file comes about', () => {
-  test('when a secret would be left in it', async () => {
+describe('a secret that stands where none was looked for', () => {
+  const label = '‹token:0123456789abcdef›'
+
+  test('costs its place and nothing else, in an entry and in our own facts', async () => {
     const path = join(folder, 'out.har')
-    await writeFile(path, 'before')
     for (const where of ['initialize', 'authtap.har/1']) {
-      const writer = await openHarFile(path, head, { leaks: (text) => text.includes(where) })
-      await writer.write(safe(exchanges[0]!), {})
-      await writer.write(safe(exchanges[1]!), {})
-      const error = await fault(writer.finish({}))
-      expect(error.code).toBe('ELEAK')
-      expect(error.message).not.toContain(where)
-      expect(await readdir(folder)).toEqual(['out.har'])
-      expect(await readFile(path, 'utf8')).toBe('before')
+      const scan = scanFor([where])
+      const writer = await openHarFile(path, head, { scan })
+      for (const exchange of exchanges) await writer.write(safe(exchange), {})
+      await writer.finish({})
+      const text = await readFile(path, 'utf8')
+      expect(text).not.toContain(where)
+      expect(text).toContain(label)
+      expect((await readCapture(path)).exchanges).toHaveLength(exchanges.length)
+      expect(scan.told('out.har')).toMatch(/out\.har blanked \d+ values? \(\d+ × token\)/)
     }
   })
 
-  test('when a value turns out to be a secret after it was written', async () => {
+  test('is blanked also when it is known as one only after it was written', async () => {
     const path = join(folder, 'out.har')
     const secrets: string[] = []
-    const leaks = (text: string): boolean => secrets.some((secret) => text.includes(secret))
-    const writer = await openHarFile(path, head, { leaks })
+    const writer = await openHarFile(path, head, { scan: scanFor(secrets) })
     for (const exchange of exchanges) await writer.write(safe(exchange), {})
-    secrets.push('"initialize')
-    await writer.write(safe(exchanges[2]!), {})
     secrets.push('initialize')
-    expect((await fault(writer.finish({}))).code).toBe('ELEAK')
-    expect(await readdir(folder)).toEqual([])
+    await writer.finish({})
+    expect(await readFile(path, 'utf8')).not.toContain('initialize')
+    expect((await readCapture(path)).exchanges).toHaveLength(exchanges.length)
   })
 
+  test('costs the entry where it goes across its parts', async () => {
+    const path = join(folder, 'out.har')
+    const secrets = ['"method":"POST","url"']
+    const writer = await openHarFile(path, head, { scan: scanFor(secrets) })
+    for (const exchange of exchanges) await writer.write(safe(exchange), {})
+    await writer.finish({})
+    const text = await readFile(path, 'utf8')
+    expect(text).not.toContain(secrets[0])
+    expect(text).toContain('a secret went across the parts')
+    expect((JSON.parse(text) as { log: { entries: unknown[] } }).log.entries).toHaveLength(
+      exchanges.length,
+    )
+  })
+})
+
+describe('what is no plain file', () => {
+  test('is written to where it is a device, and stays one', async () => {
+    await save('/dev/null', exchanges)
+    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true)
+  })
+
+  test('is followed where it is a link, also one that points to nothing yet', async () => {
+    const link = join(folder, 'link.har')
+    await symlink('real.har', link)
+    for (const _ of ['new', 'there already']) {
+      await save(link, exchanges)
+      expect((await lstat(link)).isSymbolicLink()).toBe(true)
+      expect((await readCapture(join(folder, 'real.har'))).exchanges).toHaveLength(3)
+    }
+    expect((await readdir(folder)).sort()).toEqual(['link.har', 'real.har'])
+  })
+})
+
+describe('no HAR file comes about', () => {
   test('where none can be', async () => {
     expect((await fault(openHarFile(join(folder, 'no', 'out.har'), head))).code).toBe('EOUTPUT')
-    const writer = await openHarFile(folder, head)
-    expect((await fault(writer.finish({}))).code).toBe('EOUTPUT')
+    expect((await fault(openHarFile(folder, head))).code).toBe('EOUTPUT')
     expect(await readdir(folder)).toEqual([])
     await expect(stat(`${folder}.${process.pid}.part`)).rejects.toThrow('ENOENT')
   })

@@ -47,6 +47,7 @@ function journal(options: Partial<JournalOptions> = {}): Written {
   const troubles: JournalTrouble[] = []
   const sink = new JournalSink({
     open: () => openJournalFile(path),
+    path,
     redactor,
     targets: ['https://mcp.example/mcp'],
     startedAt: Date.UTC(2026, 0, 1),
@@ -352,11 +353,12 @@ describe('the file', () => {
 })
 
 describe('a line that would hold a secret', () => {
-  test('is left out, alone, and that is said once', async () => {
+  test('loses that value alone, whether it was written before or not', async () => {
     const set = journal()
     const secret = 'k9'.repeat(15)
     tell(set, call('1', 'innocent'))
     tell(set, call('2', `holds ${secret}`))
+    await holds(set.path, secret)
     tell(set, call('3', `holds ${secret} too`))
     // The secret shows itself as one only after the lines were made.
     set.redactor.learn({
@@ -367,15 +369,12 @@ describe('a line that would hold a secret', () => {
     const text = await readFile(set.path, 'utf8')
     expect(text).not.toContain(secret)
     const capture = await readCapture(set.path)
-    expect(idsOf(capture)).toEqual(['1'])
-    expect(capture).toMatchObject({
-      complete: false,
-      problems: [expect.stringMatching(/2 lines were not written/)],
-    })
-    expect(set.troubles.map(({ code }) => code)).toEqual(['journal-leak'])
+    expect(idsOf(capture)).toEqual(['1', '2', '3'])
+    expect(capture).toMatchObject({ complete: true, problems: [] })
+    expect(set.troubles).toEqual([])
   })
 
-  test('is left out of the head as well', async () => {
+  test('is blanked in the head as well', async () => {
     const secret = 'q7'.repeat(15)
     const set = journal({ targets: [`https://mcp.example/mcp?access_token=${secret}`] })
     tell(set, call('1'))
