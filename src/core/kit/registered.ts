@@ -15,9 +15,15 @@ const strings = [
 ]
 const lists = ['redirect_uris', 'grant_types', 'response_types', 'contacts']
 
+/** An empty one is a text as well: a client that asked for no scope gets its own "" back. */
+const mayBeEmpty = new Set(['client_name', 'scope'])
+
 /** Members of a registration response that strict clients reject: empty ones, then those of the wrong type. */
 export function unusableMembers(document: JsonObject): string[] {
-  const there = (name: string) => member(document, name) !== undefined
+  const there = (name: string) => {
+    const value = member(document, name)
+    return value !== undefined && !(value === '' && mayBeEmpty.has(name))
+  }
   const empty = [...strings, ...lists].filter((name) => there(name) && lacks(document, name))
   return [
     ...empty.filter((name) => name !== 'client_id'),

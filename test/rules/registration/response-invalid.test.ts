@@ -16,6 +16,18 @@ testExamples(rule, {
 
           {"client_id":"app","redirect_uris":["http://127.0.0.1:5000/cb"],"client_secret":"\${secret cs_}","client_secret_expires_at":0}`,
     },
+    {
+      name: 'an empty scope, as it was asked for',
+      http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"],"scope":""}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app","redirect_uris":["http://127.0.0.1:5000/cb"],"scope":""}`,
+    },
   ],
   bad: [
     {
