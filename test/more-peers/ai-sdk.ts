@@ -29,10 +29,11 @@ export const startAiSdk: StartClient = async (options = {}) => {
       } catch (error) {
         if ((error as Error).name !== 'UnauthorizedError') throw error
         const response = memory.takeResponse()
-        const iss = response.get('iss')
+        const [code, iss] = [response.get('code'), response.get('iss')]
+        if (code === null) throw new Error(`no code: ${response.get('error')}`, { cause: error })
         await auth(authProvider, {
           serverUrl: url,
-          authorizationCode: response.get('code') ?? '',
+          authorizationCode: code,
           ...(iss !== null && { callbackIssuer: iss }),
           ...(options.fetch && { fetchFn: options.fetch }),
         })

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net'
 import { Agent } from 'undici'
 import { describe, test } from 'vitest'
-import { again, generations, use } from './clients.ts'
+import { again, everyone, use } from './clients.ts'
 import { expectHealthy, watched } from './forms.ts'
 import { served } from './served.ts'
 
@@ -42,7 +42,7 @@ const ways: [string, () => typeof fetch][] = [
   ['goes over IPv4 and IPv6 by turns', alternating],
 ]
 
-describe.each(generations)('a client of %s', (_version, startClient) => {
+describe.each(everyone)('a client made with %s', (_version, startClient) => {
   test.each(ways)('that %s has logged in each time', async (_way, make) => {
     await served({}, async ({ mcp }) => {
       const client = await startClient({ fetch: make() })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { startClientV1 } from '../peers/client-v1.ts'
 import { startClientV2 } from '../peers/client-v2.ts'
-import { again, generations, use } from './clients.ts'
+import { again, everyone, use } from './clients.ts'
 import { expectHealthy, watched } from './forms.ts'
 import { nightPasses } from './night.ts'
 import { served } from './served.ts'
@@ -9,7 +9,7 @@ import { served } from './served.ts'
 const byHand = 'registered-by-hand'
 const document = 'https://client.example/metadata.json'
 
-describe.each(generations)('a client of %s that logs in again', (_version, startClient) => {
+describe.each(everyone)('a client made with %s that logs in again', (_version, startClient) => {
   test.each([
     ['registered once', undefined],
     ['was registered by hand', byHand],

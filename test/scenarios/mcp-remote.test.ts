@@ -7,6 +7,7 @@ import { everyone, use } from './clients.ts'
 import { expectHealthy, watched } from './forms.ts'
 import { libraries, servedBy } from './libraries.ts'
 import { nightPasses } from './night.ts'
+import { served } from './served.ts'
 
 const once = { logins: ['authorized'] } as const
 const twice = { logins: ['authorized', 'authorized'] } as const
@@ -80,5 +81,25 @@ describe.each(libraries)('at a server made with %s, mcp-remote', (_library, libr
       })
       expectHealthy(judged, { logins: ['authorized', ...clients.map(() => 'authorized' as const)] })
     })
+  })
+})
+
+test('mcp-remote whose user had said no has logged in', async () => {
+  let willing = false
+  await served({ authorizationServer: { agrees: () => willing } }, async ({ mcp, as }) => {
+    const judged = await watched([mcp.url], async ([url]) => {
+      const editor = new AbortController()
+      const refused = startMcpRemote(url!, home, { signal: editor.signal }).then(
+        () => 'connected',
+        () => 'given up',
+      )
+      const denied = () => as.seen.filter(({ target }) => target.startsWith('/auth/')).length
+      await expect.poll(denied, { timeout: 30_000 }).toBeGreaterThan(0)
+      editor.abort()
+      expect(await refused).toBe('given up')
+      willing = true
+      await run(url!)
+    })
+    expectHealthy(judged, { logins: ['superseded', 'authorized'] })
   })
 })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { generations, use } from './clients.ts'
+import { everyone, use } from './clients.ts'
 import { expectHealthy, watched } from './forms.ts'
 import { served } from './served.ts'
 
-describe.each(generations)('a client of %s', (_version, startClient) => {
+describe.each(everyone)('a client made with %s', (_version, startClient) => {
   test('whose server was restarted and forgot its sessions begins a new one with the same login', async () => {
     await served({}, async ({ mcp }) => {
       const client = await startClient()

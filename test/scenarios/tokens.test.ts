@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { again, generations, use } from './clients.ts'
+import { again, everyone, generations, use } from './clients.ts'
 import { expectHealthy, watched } from './forms.ts'
 import { logOut } from './log-out.ts'
 import { nightPasses } from './night.ts'
@@ -7,7 +7,7 @@ import { served } from './served.ts'
 
 const byHand = 'registered-by-hand'
 
-describe.each(generations)('a client of %s', (_version, startClient) => {
+describe.each(everyone)('a client made with %s', (_version, startClient) => {
   test('that renews its token goes on with the same login', async () => {
     await served({}, async ({ mcp }) => {
       const client = await startClient()
@@ -23,6 +23,35 @@ describe.each(generations)('a client of %s', (_version, startClient) => {
     })
   })
 
+  test('whose token is still good after a night goes on with the same login', async () => {
+    const day = 24 * 3600
+    await served({ authorizationServer: { accessTokenLifetime: day } }, async ({ mcp }) => {
+      const client = await startClient()
+      const judged = await watched([mcp.url], async ([url]) => {
+        await use(client, url!)
+        nightPasses()
+        expect(await client.callTool('morning')).toBe('morning')
+        await client.close()
+      })
+      expectHealthy(judged, { logins: ['authorized'] })
+    })
+  })
+
+  test('that logs out and in has logged in twice', async () => {
+    await served({}, async ({ mcp }) => {
+      const client = await startClient()
+      const judged = await watched([mcp.url], async ([url]) => {
+        await use(client, url!)
+        await logOut(url!, client.memory)
+        await again(client, url!)
+        await client.close()
+      })
+      expectHealthy(judged, { logins: ['authorized', 'authorized'] })
+    })
+  })
+})
+
+describe.each(generations)('a client of %s', (_version, startClient) => {
   test('that renews its token twice at once, with one refresh token, goes on with the same login', async () => {
     await served({ authorizationServer: { rotates: false } }, async ({ mcp }) => {
       const client = await startClient()
@@ -53,19 +82,6 @@ describe.each(generations)('a client of %s', (_version, startClient) => {
         await client.close()
       })
       expectHealthy(judged, { logins: ['authorized'] })
-    })
-  })
-
-  test('that logs out and in has logged in twice', async () => {
-    await served({}, async ({ mcp }) => {
-      const client = await startClient()
-      const judged = await watched([mcp.url], async ([url]) => {
-        await use(client, url!)
-        await logOut(url!, client.memory)
-        await again(client, url!)
-        await client.close()
-      })
-      expectHealthy(judged, { logins: ['authorized', 'authorized'] })
     })
   })
 })
