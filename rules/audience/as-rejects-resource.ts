@@ -1,6 +1,7 @@
 import {
   type Authorize,
   type Flow,
+  type Place,
   type PushedRequest,
   type TokenCall,
   before,
@@ -54,17 +55,22 @@ export default defineRule({
 
     const variant = objectionTo(refusal)
     const recovered = flow.after(step, 'token').some(({ ok }) => ok)
-    const said = [refusal.error, shortened(refusal.text, 200)].filter(Boolean).join(': ')
+    const words = refusal.text === '' ? '' : quoted(shortened(refusal.text, 200))
+    const said = [refusal.error, words].filter(Boolean).join(' ')
     yield {
       variant,
       severity: recovered ? 'warning' : 'error',
       fault: isPublishedSo(step, variant, flow) ? 'resource-server' : 'authorization-server',
       confidence:
         refusal.error === 'invalid_target' && flow.resource !== undefined ? 'certain' : 'likely',
-      message: `the authorization server refuses resource ${step.resources.map(quoted).join(', ')}: ${names[variant]} (${quoted(said)})`,
+      message: `the authorization server refuses resource ${step.resources.map(quoted).join(', ')}: ${names[variant]} (${said})`,
       ...providerHint(flow.issuer ?? step.url, 'audience/as-rejects-resource'),
       evidence: [
         { step: refusal.step, at: refusal.at, note: 'the refusal' },
+        refusal.error !== undefined && {
+          step: refusal.step,
+          at: `${refusal.at}_description` as Place,
+        },
         { ...parameterPlace(step, 'resource', flow), note: 'what the client asked for' },
         variant === 'scope-conflict' && {
           ...parameterPlace(step, 'scope', flow),

@@ -1,6 +1,7 @@
 import {
   type Authorize,
   type Flow,
+  type Pointer,
   type PushedRequest,
   type TokenCall,
   audiences,
@@ -53,6 +54,7 @@ export default defineRule({
           ...parameterPlace(step, 'resource', flow),
           note: `${names[leg]} has no resource parameter`,
         },
+        ...(leg === first ? expected(flow) : []),
       ],
     }
   },
@@ -113,6 +115,13 @@ export default defineRule({
 })
 
 type Request = Authorize | PushedRequest | TokenCall
+
+/** Where it stands which resource to ask for. */
+function expected({ resourceMetadata, mcpCalls: [call] }: Flow): Pointer[] {
+  if (resourceMetadata?.resource !== undefined)
+    return [{ step: resourceMetadata, at: 'response.json/resource', note: 'what to ask for' }]
+  return call === undefined ? [] : [{ step: call, at: 'request.url', note: 'what to ask for' }]
+}
 
 /** Grants whose token request has to name the resource, and how each leg is called. */
 const legs = new Map([

@@ -57,7 +57,7 @@ export default defineRule({
         {
           step,
           at: `response.header.www-authenticate[${first.line}]`,
-          note: 'resource_metadata is absent',
+          note: `resource_metadata is absent; a client then looks at ${url}`,
         },
         found && { step: found, at: 'response.status', note: `the metadata is at ${url}` },
       ],

@@ -71,7 +71,10 @@ export default defineRule({
         {
           step,
           at: `response.header.${alike ?? 'www-authenticate'}`,
-          note: alike === undefined ? 'there is no such field' : 'no client reads this field',
+          note:
+            alike === undefined
+              ? `there is no such field; the metadata belongs at ${metadata}`
+              : `no client reads ${alike}; the metadata belongs at ${metadata}`,
         },
         { step, at: 'response.status' },
         ...probes

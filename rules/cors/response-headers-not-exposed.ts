@@ -53,6 +53,7 @@ export default defineRule({
           at: 'response.header.access-control-expose-headers',
           note: listed === undefined ? 'absent' : `lacks ${hidden.join(', ')}`,
         },
+        { step, at: 'request.header.origin' },
         ...hidden.map((name) => ({
           step,
           at: `response.header.${name.toLowerCase()}` as const,

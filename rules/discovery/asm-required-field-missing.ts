@@ -63,7 +63,7 @@ export default defineRule({
         ...slips.map(({ name, found }) => ({
           step,
           at: `response.json/${pointerPart(found)}` as Place,
-          note: `probably meant as ${name}`,
+          note: `stands as ${found}, probably meant as ${name}`,
         })),
       ],
     }

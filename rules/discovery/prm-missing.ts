@@ -52,6 +52,7 @@ export default defineRule({
       return flow.mcpCalls.length === 0 ? blind('the MCP call') : 'silent'
 
     const legacy = legacyMetadata(endpoint, flow)
+    const [call] = flow.mcpCalls
     const worked = flow.mcpCalls.some((call) => call.ok && call.presented !== undefined)
     const [path = step.url] = probes.filter(({ probe }) => probe !== 'root').map(({ url }) => url)
     yield {
@@ -70,6 +71,7 @@ export default defineRule({
       remedy: `Serve a JSON document with resource and authorization_servers at ${path}, and name that URL in the challenge.`,
       evidence: [
         { step, at: 'response.status', note: step.url },
+        step === probes.at(-1) && call && { step: call, at: 'request.url', note: 'the endpoint' },
         legacy && { step: legacy, at: 'response.json/issuer', note: legacy.url },
       ],
     }

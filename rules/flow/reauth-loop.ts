@@ -50,7 +50,7 @@ export default defineRule({
             ],
           }
         : { fault: known.fault }),
-      message: `the client got ${rounds} tokens in a row, and the next call after each was answered 401 or 403`,
+      message: `the client got ${rounds} tokens in a row, and the next call after each was refused`,
       evidence: recent.map((token) => ({
         step: token,
         at: 'response.status' as const,

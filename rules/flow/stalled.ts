@@ -1,4 +1,4 @@
-import { type Flow, type Step, blind, defineRule } from '../../src/core/kit.ts'
+import { type Flow, type Place, type Step, blind, defineRule } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'flow/stalled',
@@ -50,7 +50,10 @@ export default defineRule({
             ],
           }),
       message: `the login stops after a step that succeeded (${step.summary}): ${due[stall]}`,
-      evidence: [{ step, at: 'request.url', note: 'the last step of the flow' }],
+      evidence: [
+        { step, at: 'request.url', note: 'the last step of the flow' },
+        { step, at: results[step.kind] ?? 'response.status' },
+      ],
     }
   },
 
@@ -96,6 +99,16 @@ const sort: Readonly<Partial<Record<Step['kind'], Stall>>> = {
   'pushed-request': 'after-registration',
   authorize: 'after-authorization',
   token: 'token-never-used',
+}
+
+/** Where the answer stands that the next step would go by. */
+const results: Readonly<Partial<Record<Step['kind'], Place>>> = {
+  'resource-metadata': 'response.json/resource',
+  'server-metadata': 'response.json/issuer',
+  registration: 'response.json/client_id',
+  'pushed-request': 'response.json/request_uri',
+  authorize: 'request.query.client_id',
+  token: 'request.form.grant_type',
 }
 
 const due: Readonly<Record<Stall, string>> = {

@@ -54,6 +54,7 @@ export default defineRule({
           at: 'response.json/code_challenge_methods_supported',
           note: 'must list S256; its absence does not prove that PKCE is unsupported',
         },
+        { step, at: 'response.json/issuer' },
       ],
     }
   },

@@ -31,7 +31,7 @@ export default defineRule({
       evidence: [
         { step, at: 'request.form.refresh_token', note: 'the token that was replaced' },
         { step: rotated, at: 'response.json/refresh_token', note: 'the token that replaced it' },
-        { step, at: 'response.status' },
+        refused ? { step, at: 'response.json/error' } : { step, at: 'response.status' },
       ],
     }
   },

@@ -40,6 +40,7 @@ export default defineRule({
         at: 'response.json/client_id_metadata_document_supported' as const,
         note: documents ? 'offered' : 'not offered',
       },
+      { step, at: 'response.json/issuer' as const },
       ...attempts.map((attempt) => ({
         step: attempt,
         at: 'request.url' as const,

@@ -77,6 +77,7 @@ export default defineRule({
         step.error === undefined
           ? { step, at: 'response.body' }
           : { step, at: 'response.json/error' },
+        step.error?.description !== undefined && { step, at: 'response.json/error_description' },
         { step, at: 'request.json/redirect_uris', note: 'what the client asked for' },
         ...(wrong?.evidence ?? []),
       ],

@@ -40,14 +40,19 @@ export default defineRule({
     const isUsed = flow
       .after(step, 'authorize', 'pushed-request', 'token')
       .some((later) => step.clientId !== undefined && later.clientId === step.clientId)
-    for (const { variant, severity, text, at, note } of flaws(step, document))
+    for (const { variant, severity, text, at, more = [], note } of flaws(step, document))
       yield {
         variant,
         // A client that goes on with it shows that it can be read; others would not.
         severity:
           severity === 'error' && (isUsed || !flow.waited('backChannel')) ? 'warning' : severity,
         message: `the registration response of ${step.url} ${text}`,
-        evidence: [{ step, at, note: note ?? 'missing, empty or of the wrong type' }],
+        evidence: [at, ...more].map((place) => ({
+          step,
+          at: place,
+          note:
+            note ?? `${place.slice(place.indexOf('/') + 1)} is missing, empty or of the wrong type`,
+        })),
       }
   },
 
@@ -76,6 +81,8 @@ interface Flaw {
   readonly severity: 'error' | 'warning' | 'info'
   readonly text: string
   readonly at: Place
+  /** Further places of the same sort. */
+  readonly more?: readonly Place[]
   readonly note?: string
 }
 
@@ -97,6 +104,7 @@ function* flaws(step: Registration, document: JsonObject): Generator<Flaw> {
       severity: 'error',
       text: `has members that strict clients reject: ${rejected.join(', ')}`,
       at: `response.json/${rejected[0]!}`,
+      more: rejected.slice(1).map((name): Place => `response.json/${name}`),
     }
   const sent = member(objectOf(step.sent), 'redirect_uris')
   if (Array.isArray(sent) && sent.length > 0 && lacks(document, 'redirect_uris'))

@@ -1,6 +1,7 @@
 import {
   type Authorize,
   type Flow,
+  type Place,
   type Pointer,
   type PushedRequest,
   type Refused,
@@ -64,6 +65,10 @@ export default defineRule({
       remedy: origins[variant].remedy,
       evidence: [
         { step: refusal.step, at: refusal.at, note: 'the refusal' },
+        refusal.error !== undefined && {
+          step: refusal.step,
+          at: `${refusal.at}_description` as Place,
+        },
         { ...parameterPlace(request, 'scope', flow), note: 'what the client asked for' },
         ...sources(variants, all),
       ],

@@ -38,8 +38,13 @@ export default defineRule({
         message: `${found.message}${refused ? `, and the server answers ${step.error?.error ?? step.status}` : ''}`,
         ...(found.remedy === undefined ? {} : { remedy: found.remedy }),
         evidence: [
-          { step, at: 'request.header.authorization[0]', note: found.note },
+          {
+            step,
+            at: 'request.header.authorization[0]',
+            note: `the client uses ${step.clientAuth}; ${found.note}`,
+          },
           { step, at: 'response.status' },
+          step.error !== undefined && { step, at: 'response.json/error' },
         ],
       }
       return
@@ -145,7 +150,7 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
       return {
         variant: 'secret-missing',
         message: `the client was given a secret for ${registered} and authenticates with nothing`,
-        note: 'the secret is sent neither here nor in Authorization',
+        note: `the secret for ${registered} is sent neither here nor in Authorization`,
         remedy: `Authenticate with ${registered}, as the registration response says.`,
         proven: true,
       }

@@ -42,7 +42,11 @@ export default defineRule({
         redeemed === undefined
           ? `the token request has no redirect_uri, the authorization request had ${quoted(asked)}, and the server answers ${step.error?.error}`
           : `the token request says ${quoted(redeemed)}, the authorization request said ${quoted(asked)} (they differ in ${difference(redeemed, asked)})`,
-      evidence: [{ step, at: 'request.form.redirect_uri', note: `must be ${asked}` }, place],
+      evidence: [
+        { step, at: 'request.form.redirect_uri', note: `must be ${asked}` },
+        place,
+        step.error !== undefined && { step, at: 'response.json/error' },
+      ],
     }
   },
 

@@ -80,6 +80,7 @@ test('is one finding for one login, with the place of each leg', () => {
   expect(findings[0]?.message).toContain('https://mcp.example/mcp')
   expect(findings[0]?.evidence.map(({ at }) => at)).toEqual([
     'request.query.resource',
+    'response.json/resource',
     'request.form.resource',
     'request.form.resource',
   ])

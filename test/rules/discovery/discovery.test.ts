@@ -87,7 +87,7 @@ describe('missing resource metadata', () => {
   test('is one finding that shows every place', () => {
     const [finding, ...more] = run(prmMissing, challenge('Bearer') + nowhere).findings
     expect(more).toEqual([])
-    expect(finding?.evidence.map(({ note }) => note)).toEqual([`${prm}/mcp`, prm])
+    expect(finding?.evidence.map(({ note }) => note)).toEqual([`${prm}/mcp`, prm, 'the endpoint'])
     expect(finding?.remedy).toContain(`${prm}/mcp`)
   })
 })

@@ -1,0 +1,77 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { Exchange } from '../../src/core/wire/exchange.ts'
+import { Session } from '../../src/core/session.ts'
+import { parseTranscript } from '../../src/core/transcript/transcript.ts'
+import { loadRules } from '../../src/rules.ts'
+import { failing } from '../core/verdict/checklist-captures.ts'
+import { authorization } from '../mutations/authorization.ts'
+import { calls } from '../mutations/calls.ts'
+import { discovery } from '../mutations/discovery.ts'
+import { flows } from '../mutations/flows.ts'
+import { tokens } from '../mutations/tokens.ts'
+import { broken } from './broken-flows.ts'
+import { manners, variants } from './healthy-flows.ts'
+import { statedValues, unproven } from './stated-values.ts'
+
+const { rules } = await loadRules()
+/** It lists more claims of the token than a finding has places for. */
+const tellsMore = 'bearer/fresh-token-rejected'
+const byId = new Map(rules.map((rule) => [rule.id, rule]))
+
+/** Sentences of findings that state what their evidence does not show, each with the values. */
+function unprovenIn(exchanges: readonly Exchange[]): string[] {
+  const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
+  for (const exchange of exchanges) session.ingest(exchange)
+  session.settle()
+  const seen = new Map(exchanges.map((exchange) => [exchange.id, exchange]))
+  const findings = session.report().findings.filter(({ rule }) => rule !== tellsMore)
+  return findings.flatMap((finding) => {
+    const values = unproven(finding, seen, byId.get(finding.rule)!)
+    return values.length === 0
+      ? []
+      : [`${finding.rule}: ${values.join(' | ')} — ${finding.message} — ${finding.remedy}`]
+  })
+}
+
+describe('what a finding states, its evidence shows:', () => {
+  test.each(rules.map((rule) => [rule.id, rule] as const))('in the examples of %s', (_, rule) => {
+    const { good, bad } = rule.examples
+    const found = [...good, ...bad].flatMap(({ http }) => unprovenIn(parseTranscript(http)))
+    expect(found).toEqual([])
+  })
+
+  const transcripts = [
+    ...Object.entries({ ...variants, ...manners }),
+    ...broken.map(({ rule, http }) => [rule, http] as const),
+    ...failing.map(({ name, http }) => [name, http] as const),
+  ]
+  test.each(transcripts)('in the flow %s', (_, http) => {
+    expect(unprovenIn(parseTranscript(http))).toEqual([])
+  })
+
+  const folder = new URL('../captures/', import.meta.url)
+  const captures = readdirSync(folder).filter((name) => name.endsWith('.txt'))
+  test.each(captures)('in the capture %s', (name) => {
+    expect(unprovenIn(parseTranscript(readFileSync(new URL(name, folder), 'utf8')))).toEqual([])
+  })
+
+  const healthy = flows.get('with dynamic registration')!
+  const mutations = [...authorization, ...calls, ...discovery, ...tokens]
+  test.each(mutations.map((one) => [`${one.rule}, ${one.what}`, one] as const))(
+    'in a login broken by %s',
+    (_, mutation) => {
+      expect(unprovenIn(mutation.apply(healthy) ?? [])).toEqual([])
+    },
+  )
+})
+
+test('a value that no evidence shows is told', () => {
+  expect(statedValues('it answers 403 "no" at https://a.example/b, with invalid_grant')).toEqual([
+    'no',
+    'https://a.example/b',
+    '403',
+    'invalid_grant',
+  ])
+  expect(statedValues('send `resource` and the code_verifier')).toEqual([])
+})
