@@ -26,7 +26,7 @@ export default defineRule({
   revisions:
     'all, as soon as metadata was read; default endpoints after a search in vain are those of 2025-03-26',
   needs: ['server-metadata'],
-  seed: ['D-4', 'R-3'],
+  seed: [{ item: 'R-3', when: ({ kind }) => kind === 'registration' }],
   why: 'The server that was asked does not know the client, or is none; what was sent to it may be secret.',
   remedy:
     'Take every endpoint from the metadata of the authorization server that the resource metadata lists; neither guess paths nor keep endpoints across issuers.',

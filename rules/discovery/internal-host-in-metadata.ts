@@ -18,7 +18,10 @@ export default defineRule({
   fault: ['resource-server', 'authorization-server'],
   spec: ['MCP 2025-11-25 security Server-Side Request Forgery (SSRF)', 'RFC 9728 §7.7'],
   revisions: 'all',
-  seed: ['D-3', 'D-4'],
+  seed: [
+    { item: 'D-3', severity: 'error' },
+    { item: 'D-4', severity: 'error', when: ({ kind }) => kind === 'resource-metadata' },
+  ],
   why: 'The address is one of the machine, container or network behind the public name: clients elsewhere fail to connect, and careful ones refuse to try.',
   remedy:
     'Configure the public base URL for issuer, endpoints and resource; do not take it from the Host of an internal request.',

@@ -23,7 +23,7 @@ export default defineRule({
   fault: ['authorization-server', 'resource-server'],
   spec: ['RFC 8414 §2', 'RFC 8414 §3.2', 'RFC 9728 §2', 'RFC 9728 §3.2', 'RFC 9728 §4'],
   revisions: 'all',
-  seed: ['D-2'],
+  seed: [{ item: 'D-2', when: ({ kind }) => kind === 'server-metadata' }],
   why: 'A client that validates metadata by a schema rejects the whole document for one member of a wrong type.',
   remedy:
     'Give members the types that RFC 8414 and RFC 9728 list, spell them so, and leave out those that have no value.',

@@ -7,7 +7,7 @@ export default defineRule({
   fault: ['resource-server', 'authorization-server'],
   spec: ['RFC 9728 §3.2', 'RFC 8414 §3.2', 'OIDC Discovery §4.2'],
   revisions: 'all',
-  seed: ['D-2'],
+  seed: [{ item: 'D-2', when: ({ kind }) => kind === 'server-metadata' }],
   reads: ['content-type'],
   why: 'Clients that look at the media type before they parse take the answer for a page and go on as if there were no metadata.',
   remedy:

@@ -15,7 +15,6 @@ export default defineRule({
   fault: ['resource-server'],
   spec: ['RFC 9728 §3.3', 'MCP 2025-11-25 Canonical Server URI'],
   revisions: 'from 2025-06-18',
-  seed: ['U-3', 'A-3', 'A-4'],
   why: 'RFC 9728 wants the identical string, so a strict client discards the document; audience checks that compare text fail as well.',
   remedy:
     'Set `resource` to the exact URL that clients connect to; give each endpoint a document of its own.',

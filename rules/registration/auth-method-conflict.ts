@@ -16,7 +16,7 @@ export default defineRule({
   fault: ['authorization-server'],
   spec: ['RFC 7591 §2', 'RFC 7591 §3.2.1'],
   revisions: 'all',
-  seed: ['R-2'],
+  seed: ['A-5'],
   threads: ['https://github.com/modelcontextprotocol/python-sdk/issues/1842'],
   why: 'A client does what the registration response says; where that is not what the token endpoint wants, no client can redeem a code.',
   remedy:

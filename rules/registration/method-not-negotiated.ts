@@ -29,7 +29,10 @@ export default defineRule({
   fault: ['authorization-server', 'client', 'undetermined'],
   spec: ['RFC 8414 §2', 'RFC 7591 §2', 'CIMD §8.2'],
   revisions: 'all; Client ID Metadata Documents from 2025-11-25',
-  seed: ['R-2', 'R-4'],
+  seed: [
+    { item: 'R-2', variants: ['document-and-request-differ'] },
+    { item: 'R-4', faults: ['authorization-server'] },
+  ],
   why: 'The code is issued, and no client can redeem it in a way that the server lists; hosted clients stop without a word.',
   remedy:
     'List in `token_endpoint_auth_methods_supported` every method that you hand out or accept, "none" for public clients included.',

@@ -21,7 +21,7 @@ export default defineRule({
   fault: ['client'],
   spec: ['MCP 2025-11-25 Communication Security', 'OAuth 2.1 §2.3', 'RFC 6749 §3.1.2'],
   revisions: 'all',
-  seed: ['R-1'],
+  seed: [{ item: 'R-1', when: ({ kind }) => kind === 'registration' }],
   why: 'The code is sent to this URI: over plain http, or to an address that several may claim, somebody else can read it, so servers refuse such URIs.',
   remedy: 'Use an https redirect URI, or an http one on 127.0.0.1 or [::1].',
   explains: [
