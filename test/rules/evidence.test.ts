@@ -15,8 +15,12 @@ import { manners, variants } from './healthy-flows.ts'
 import { statedValues, unproven } from './stated-values.ts'
 
 const { rules } = await loadRules()
-/** It lists more claims of the token than a finding has places for. */
-const tellsMore = 'bearer/fresh-token-rejected'
+/** Rules that state something beside their evidence: claims of a token, an error code, the name of a client. */
+const tellMore = [
+  'bearer/fresh-token-rejected',
+  'registration/method-not-negotiated',
+  'registration/repeated',
+]
 const byId = new Map(rules.map((rule) => [rule.id, rule]))
 
 /** Sentences of findings that state what their evidence does not show, each with the values. */
@@ -25,7 +29,7 @@ function unprovenIn(exchanges: readonly Exchange[]): string[] {
   for (const exchange of exchanges) session.ingest(exchange)
   session.settle()
   const seen = new Map(exchanges.map((exchange) => [exchange.id, exchange]))
-  const findings = session.report().findings.filter(({ rule }) => rule !== tellsMore)
+  const findings = session.report().findings.filter(({ rule }) => !tellMore.includes(rule))
   return findings.flatMap((finding) => {
     const values = unproven(finding, seen, byId.get(finding.rule)!)
     return values.length === 0

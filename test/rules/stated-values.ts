@@ -50,6 +50,8 @@ const ofTheField = new Set([
   ...['code_challenge_methods_supported', 'registration_endpoint', 'authorization_endpoint'],
   ...['token_endpoint', 'jwks_uri', 'client_id_metadata_document_supported', 'client_name'],
   ...['token_endpoint_auth_method', 'token_endpoint_auth_methods_supported'],
+  // What may be written there is an instruction as well.
+  ...['application_type', 'native', 'none'],
   ...['authorization_response_iss_parameter_supported', 'client_secret_expires_at'],
 ])
 
@@ -80,7 +82,7 @@ function proof({ text, note, client }: Evidence, exchange: Exchange | undefined)
 function plain(text: string): string {
   return text
     .replaceAll(/<[^>]*>/g, ' ')
-    .replaceAll(/[\\"]/g, '')
+    .replaceAll(/[\\"[\]]/g, '')
     .replaceAll(/\s+/g, ' ')
     .trim()
 }
