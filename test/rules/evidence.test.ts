@@ -18,8 +18,11 @@ const { rules } = await loadRules()
 /** Rules that state something beside their evidence: claims of a token, an error code, the name of a client. */
 const tellMore = [
   'bearer/fresh-token-rejected',
+  'bearer/server-accepts-unauthenticated',
+  'bearer/wrong-token-presented',
   'registration/method-not-negotiated',
   'registration/repeated',
+  'security/cache-scope',
 ]
 const byId = new Map(rules.map((rule) => [rule.id, rule]))
 
