@@ -17,9 +17,9 @@ import { statedValues, unproven } from './stated-values.ts'
 const { rules } = await loadRules()
 /** Rules that state something beside their evidence: claims of a token, an error code, the name of a client. */
 const tellMore = [
+  'audience/aud-mismatch',
   'bearer/fresh-token-rejected',
   'bearer/server-accepts-unauthenticated',
-  'bearer/wrong-token-presented',
   'registration/method-not-negotiated',
   'registration/repeated',
   'security/cache-scope',
