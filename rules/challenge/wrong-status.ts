@@ -32,7 +32,12 @@ export default defineRule({
   why: 'A client logs in or refreshes only after a 401. It shows any other status to the user as a failure.',
   remedy:
     'Answer 401 with a Bearer challenge whenever a token is missing, expired or invalid, before you read the message.',
-  explains: ['flow/auth-not-started', 'flow/stalled', 'flow/step-failed'],
+  explains: [
+    'challenge/error-code-misuse',
+    'flow/auth-not-started',
+    'flow/stalled',
+    'flow/step-failed',
+  ],
 
   on: ['mcp', 'challenge'],
 

@@ -30,7 +30,12 @@ export default defineRule({
   why: 'The client sends a good token, and something on the way removes it. The server answers as if nobody had logged in, so a new login changes nothing.',
   remedy:
     'Forward the Authorization field through every proxy, CDN and gateway in front of the MCP server, for every method.',
-  explains: ['bearer/fresh-token-rejected', 'flow/reauth-loop', 'flow/stalled'],
+  explains: [
+    'challenge/error-code-misuse',
+    'bearer/fresh-token-rejected',
+    'flow/reauth-loop',
+    'flow/stalled',
+  ],
 
   on: ['mcp', 'challenge'],
 

@@ -1,0 +1,134 @@
+import { type Challenge, type Flow, defineRule, quoted } from '../../src/core/kit.ts'
+
+export default defineRule({
+  id: 'challenge/error-code-misuse',
+  title: 'The error code of the challenge is missing, unknown or contradicts the status',
+  severity: ['warning', 'info'],
+  fault: ['resource-server'],
+  spec: ['RFC 6750 §3', 'RFC 6750 §3.1', 'OAuth 2.1 §5.3'],
+  revisions: 'all',
+  reads: ['authorization', 'www-authenticate'],
+  seed: ['U-5', 'A-6'],
+  why: 'By the code a client tells a token that is bad, and has to be renewed, from one that is missing or has too little scope.',
+  remedy:
+    'Send error="invalid_token" with 401 where a token is bad, insufficient_scope with 403, and no error where none was presented.',
+
+  on: 'challenge',
+
+  *check(step, flow) {
+    if (step.usable.length === 0) return 'silent'
+    const variant = variantOf(step)
+    if (variant === undefined) return
+    const { error } = step
+    const told = flow
+      .before(step, 'challenge')
+      .some(
+        (one) => one.error === error && one.status === step.status && variantOf(one) === variant,
+      )
+    // With a token that the server should have taken, something else is the matter.
+    if (told || (variant === 'missing-on-invalid-token' && isWrongly(step, flow))) return 'silent'
+    const sent = step.presented === undefined ? 'without a token' : 'with a token'
+    yield {
+      variant,
+      severity: step.presented === undefined ? 'info' : 'warning',
+      message:
+        `a call ${sent} is answered ${step.status} ` +
+        (error === undefined ? 'without an error code' : `with error ${quoted(error)}`),
+      ...(remedies[variant] === undefined ? {} : { remedy: remedies[variant] }),
+      evidence: [
+        { step, at: 'response.header.www-authenticate', note: notes[variant] },
+        { step, at: 'response.status' },
+        { step, at: 'request.header.authorization', note: sent },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'no token, and no error',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer`,
+      },
+      {
+        name: 'a code of a later RFC',
+        http: `
+          > POST https://mcp.example/mcp
+          > authorization: DPoP \${secret at_}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: DPoP error="use_dpop_nonce"`,
+      },
+    ],
+    bad: [
+      {
+        name: 'a bad token, and nothing says so',
+        http: `
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer realm="mcp"`,
+        expect: { variant: 'missing-on-invalid-token', severity: 'warning' },
+      },
+      {
+        name: 'an error where no token was sent',
+        http: `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer error="invalid_token"`,
+        expect: { variant: 'present-without-credentials', severity: 'info' },
+      },
+    ],
+  },
+})
+
+/** The status that goes with each registered code of a resource server (RFC 6750 §3.1, RFC 9449 §7.1, RFC 9470 §3). */
+const statuses: Readonly<Record<string, number>> = {
+  insufficient_scope: 403,
+  insufficient_user_authentication: 401,
+  invalid_dpop_proof: 401,
+  invalid_request: 400,
+  invalid_token: 401,
+  use_dpop_nonce: 401,
+}
+
+const notes = {
+  'missing-on-invalid-token': 'must have error="invalid_token"',
+  'present-without-credentials': 'should have no error',
+  'status-mismatch': 'goes with another status',
+  'unregistered-code': 'must be a registered code',
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  'missing-on-invalid-token':
+    'Add error="invalid_token" to the challenge where a token was refused.',
+  'present-without-credentials': 'Leave error out of the challenge where no token was presented.',
+}
+
+function variantOf({ error, presented, status }: Challenge): keyof typeof notes | undefined {
+  if (presented === undefined)
+    return error === undefined ? undefined : 'present-without-credentials'
+  if (!/^(bearer|dpop)$/i.test(presented.scheme)) return undefined
+  if (error === undefined) return status === 401 ? 'missing-on-invalid-token' : undefined
+  if (!Object.hasOwn(statuses, error)) return 'unregistered-code'
+  return statuses[error] === status ? undefined : 'status-mismatch'
+}
+
+/** The token never reached the server, or was good a moment before. */
+function isWrongly(step: Challenge, flow: Flow): boolean {
+  const value = step.presented?.token.value
+  return flow.mcpCalls.some((call) => call.ok && call.presented?.token.value === value)
+}
