@@ -31,6 +31,8 @@ export default defineRule({
 
   *check(step, flow) {
     if (step.status === undefined) return 'silent'
+    // It settles the version, and a client that knows both ways may send Mcp-Method with it.
+    if (step.rpc?.method === 'initialize') return 'silent'
     const modern = step.rpc?.modern === true
     const fault = modern ? modernFault(step) : sessionFault(step, flow)
     if (fault === 'silent') return fault
@@ -160,7 +162,6 @@ const metaVersion = 'request.json/params/_meta/io.modelcontextprotocol~1protocol
 
 /** What a session agreed on goes with every request after initialize (MCP 2025-06-18 Protocol Version Header). */
 function sessionFault(step: McpCall | Challenge, flow: Flow): Fault | 'silent' | undefined {
-  if (step.rpc?.method === 'initialize') return 'silent'
   const start = flow
     .before(step, 'mcp')
     .findLast(

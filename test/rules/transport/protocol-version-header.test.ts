@@ -16,10 +16,10 @@ ${answer}
 `
 }
 
-const start = (version: string, client = 'c1') =>
+const start = (version: string, client = 'c1', fields = '') =>
   `# client=${client}` +
   call(
-    '',
+    fields,
     `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"${version}"}}`,
     `< HTTP/1.1 200 OK\n\n{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"${version}"}}`,
   )
@@ -34,6 +34,10 @@ testExamples(rule, {
     {
       name: '2026-07-28 with everything in its fields',
       http: call('\n> mcp-protocol-version: 2026-07-28\n> mcp-method: tools/list', modern),
+    },
+    {
+      name: 'a client that begins a session with Mcp-Method, and goes on with what was agreed on',
+      http: start('2025-11-25', 'c1', '\n> mcp-method: initialize') + call(agreed),
     },
     {
       name: 'two programs, each with what it agreed on',
