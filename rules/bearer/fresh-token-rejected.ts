@@ -1,12 +1,16 @@
 import {
   type Challenge,
+  type Draft,
   type Flow,
+  type Meaning,
   type TokenCall,
   audiences,
   defineRule,
+  endingOf,
   expiryOf,
   gatewayOf,
   quoted,
+  said,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -38,52 +42,52 @@ export default defineRule({
 
   *check(step, flow) {
     const token = flow.issuedBy(step.presented)
-    if (token === undefined || token.accessToken === undefined) return 'silent'
+    if (token?.accessToken === undefined) return 'silent'
     const first = flow.usesOf(token)[0]
     if (first !== step) return first?.kind === 'mcp' ? undefined : 'silent'
-    if (isScopeStepUp(step) || step.error === 'use_dpop_nonce') return 'silent'
-    if (step.exchange.startedAt - (token.exchange.endedAt ?? token.exchange.startedAt) > fresh)
-      return 'silent'
+    if (!isFreshRefusal(step, token, flow)) return 'silent'
     if (hasExpired(token, step)) return
-    const edge = gatewayOf(step.exchange.response?.headers ?? [])
-    // Without a challenge or words of the application it may be an edge that never asked the server.
-    if (step.challenges.lines.length === 0 && edge !== undefined) return 'silent'
+    // A second token of the same login that fares no better tells nothing new.
+    const before = flow.before(step, 'challenge').find((earlier) => {
+      const other = flow.issuedBy(earlier.presented)
+      return (
+        other !== undefined &&
+        other !== token &&
+        flow.usesOf(other)[0] === earlier &&
+        isFreshRefusal(earlier, other, flow)
+      )
+    })
+    if (before !== undefined) return 'silent'
     const known = flow.causesOf(this, step, token).filter(({ fault }) => fault !== 'client')
-    const said = step.errorDescription ?? step.error ?? ''
+    const words = step.refusal?.text ?? ''
     const published = known.length === 0 && namesPublishedAudience(step, token, flow)
-    const blamed = known[0]?.fault
+    const blamed = known.find(({ severity }) => severity === 'error')?.fault
+    const scope = isForScope(step)
     yield {
-      ...(published ? { variant: 'audience-as-published', fault: 'resource-server' as const } : {}),
-      ...(!published &&
-      (blamed === 'resource-server' ||
-        blamed === 'authorization-server' ||
-        blamed === 'intermediary')
-        ? { fault: blamed }
-        : {}),
-      ...(!published && blamed === undefined
-        ? {
-            fault: 'undetermined' as const,
-            candidates: [
-              {
-                fault: 'resource-server' as const,
-                why: 'it expects another issuer, audience, key or scope than it should',
-              },
-              {
-                fault: 'authorization-server' as const,
-                why: 'it issues a token that this server cannot validate',
-              },
-            ],
-          }
-        : {}),
       ...(published
-        ? { remedy: 'Accept the resource identifier that your own metadata publishes as audience.' }
-        : {}),
-      message: `the server answers ${step.status} to a token issued a moment before${said === '' ? '' : ` (${quoted(said)})`}; ${described(token)}`,
+        ? { variant: 'audience-as-published', fault: 'resource-server' as const }
+        : scope
+          ? { variant: 'insufficient-scope' }
+          : {}),
+      ...(published
+        ? {}
+        : blamed === 'resource-server' ||
+            blamed === 'authorization-server' ||
+            blamed === 'intermediary'
+          ? { fault: blamed }
+          : { fault: 'undetermined' as const, candidates: candidates(step) }),
+      remedy: published
+        ? 'Accept the resource identifier that your own metadata publishes as audience.'
+        : scope
+          ? `Let the client ask for the scope that the challenge names${step.scope === undefined ? '' : ` (${quoted(step.scope)})`}, and the authorization server grant it; the token request and its answer show both.`
+          : undefined,
+      message: `the server answers ${step.status} to a token issued a moment before${words === '' ? '' : ` (${quoted(words)})`}; ${described(token)}`,
       evidence: [
         { step, at: 'response.header.www-authenticate[0]', note: 'the refusal' },
         { step, at: 'response.body' },
         { step: token, at: 'response.jwt.aud' },
         { step: token, at: 'response.jwt.iss' },
+        scope && { step: token, at: 'response.json/scope', note: 'what was granted' },
       ],
     }
   },
@@ -138,6 +142,26 @@ export default defineRule({
           < www-authenticate: Bearer error="invalid_token", error_description="signature verification failed"`,
         expect: { fault: 'undetermined' },
       },
+      {
+        name: 'the scope never suffices, and the client gives up',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_}","token_type":"Bearer"}
+
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 403 Forbidden
+          < www-authenticate: Bearer error="insufficient_scope", scope="mcp"`,
+        expect: { variant: 'insufficient-scope', fault: 'undetermined' },
+      },
     ],
   },
 })
@@ -162,16 +186,87 @@ function described(token: TokenCall): string {
   return `the token says ${shown.map((name) => `${name}=${quoted(claims[name])}`).join(', ') || 'nothing of iss, aud, sub or scope'}`
 }
 
-function isScopeStepUp(step: Challenge): boolean {
+function isForScope(step: Challenge): boolean {
   return step.status === 403 && (step.error === 'insufficient_scope' || step.scope !== undefined)
 }
 
+/** A token is refused at once, for itself; a demand for more scope counts where the login ends with it. */
+function isFreshRefusal(step: Challenge, token: TokenCall, flow: Flow): boolean {
+  if (step.error === 'use_dpop_nonce') return false
+  if (step.exchange.startedAt - (token.exchange.endedAt ?? token.exchange.startedAt) > fresh)
+    return false
+  // Without a challenge or words of the application it may be an edge that never asked the server.
+  const edge = gatewayOf(step.exchange.response?.headers ?? [])
+  if (step.challenges.lines.length === 0 && edge !== undefined) return false
+  if (!isForScope(step)) return true
+  const { outcome, lost } = endingOf(flow)
+  return (
+    outcome === 'failed' &&
+    lost === step &&
+    !flow.findings.some(({ rule }) => rule.startsWith('scope/'))
+  )
+}
+
+/** Whom the words of the server leave to choose from. */
+function candidates(step: Challenge): NonNullable<Draft['candidates']> {
+  const [, server, issuer] = reasons.find(([meaning]) => said(step, meaning)) ?? unsaid
+  return [
+    { fault: 'resource-server', why: server },
+    { fault: 'authorization-server', why: issuer },
+  ]
+}
+
+type Reason = readonly [meaning: Meaning, server: string, issuer: string]
+
+const unsaid: Reason = [
+  'credential-refused',
+  'it expects another issuer, audience, key or scope than it should',
+  'it issues a token that this server cannot validate',
+]
+
+const reasons: readonly Reason[] = [
+  [
+    'audience',
+    'it expects another audience than its metadata publishes',
+    'it issues tokens for another audience than it is asked for',
+  ],
+  [
+    'issuer',
+    'it trusts another issuer than its metadata names',
+    'it issues tokens in the name of another issuer than its metadata says',
+  ],
+  [
+    'signature',
+    'it checks the signature with other keys than those of the authorization server',
+    'it signs with a key that it does not publish',
+  ],
+  [
+    'key-id',
+    'it does not fetch the keys of the authorization server, or keeps old ones',
+    'it signs with a key that it does not publish',
+  ],
+  [
+    'expired',
+    'its clock is wrong',
+    'its clock is wrong, or it issues tokens that have expired already',
+  ],
+  [
+    'not-yet-valid',
+    'its clock is wrong',
+    'its clock is wrong, or it issues tokens that are not valid yet',
+  ],
+  [
+    'scope',
+    'it asks for a scope that its challenge and metadata do not name',
+    'it grants less than was asked for',
+  ],
+]
+
 /** The server names the audience although the token carries just the one that is published. */
 function namesPublishedAudience(step: Challenge, token: TokenCall, flow: Flow): boolean {
-  const said = `${step.errorDescription ?? ''} ${step.bodyText}`.toLowerCase()
   const published = flow.resourceMetadata?.resource
   return (
-    said.includes('aud') &&
+    said(step, 'audience') !== undefined &&
     published !== undefined &&
     audiences(token.accessToken!).includes(published)
   )

@@ -75,12 +75,12 @@ export default defineRule({
     ],
     bad: [
       {
-        name: 'the token endpoint answers with a page',
+        name: 'the endpoint for pushed requests answers with a page',
         http: `
-          > POST https://as.example/token
+          > POST https://as.example/par
           > content-type: application/x-www-form-urlencoded
 
-          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+          response_type=code&client_id=app&code_challenge=x&code_challenge_method=S256&resource=https%3A%2F%2Fmcp.example%2Fmcp
 
           < HTTP/1.1 500 Internal Server Error
           < content-type: text/html

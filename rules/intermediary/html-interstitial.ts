@@ -23,6 +23,7 @@ export default defineRule({
     'flow/auth-not-started',
     'flow/stalled',
     'flow/step-failed',
+    'token/error-response',
   ],
 
   on: ['resource-metadata', 'server-metadata', 'registration', 'token'],

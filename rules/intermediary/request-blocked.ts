@@ -33,6 +33,7 @@ export default defineRule({
     'flow/reauth-loop',
     'flow/stalled',
     'registration/rejected',
+    'token/error-response',
   ],
 
   on: [

@@ -24,7 +24,7 @@ export default defineRule({
   why: 'Clients look for the member `error`; without it they cannot tell a bad request from a broken server, and show the user nothing useful.',
   remedy:
     'Answer with 400 (401 for client authentication), Content-Type application/json and a string `error`; if the endpoint does not do what its metadata says, correct the metadata.',
-  explains: ['flow/stalled', 'flow/step-failed'],
+  explains: ['flow/stalled', 'flow/step-failed', 'token/error-response'],
 
   on: ['token', 'pushed-request'],
 

@@ -45,6 +45,7 @@ export {
 export type { Token } from './wire/jwt.ts'
 export { audiences } from './wire/jwt.ts'
 export { bearerOf } from './step/bearer.ts'
+export { callsWith, claimAt, firstRefusal, tokenAt, wasLetIn } from './kit/token.ts'
 export { claimedExpiry, expiryOf } from './step/lifetime.ts'
 export { publishedScopes, scopesOf } from './kit/scopes.ts'
 export { pkceDefect, pkceDefects } from './kit/pkce.ts'

@@ -1,0 +1,44 @@
+import type { Flow } from '../flow/flow.ts'
+import { claimedExpiry } from '../step/lifetime.ts'
+import type { Challenge, McpCall, TokenCall } from '../step/step.ts'
+import type { Token } from '../wire/jwt.ts'
+import type { Place } from '../verdict/rule.ts'
+
+type Call = McpCall | Challenge
+
+/**
+ * The access token that a step is the first to show: the one it issued, or the one it presented where its issue was not seen.
+ */
+export function tokenAt(step: TokenCall | Call, flow: Flow): Token | undefined {
+  if (step.kind === 'token')
+    return step.grantType?.endsWith(':token-exchange') === true ? undefined : step.accessToken
+  const token = step.presented?.token
+  if (token === undefined || flow.issuedBy(step.presented) !== undefined) return undefined
+  return callsWith(token, flow)[0] === step ? token : undefined
+}
+
+/** Where a claim of that token stands. */
+export function claimAt(step: TokenCall | Call, claim: string): Place {
+  return step.kind === 'token' ? `response.jwt.${claim}` : `request.jwt.${claim}`
+}
+
+/** Calls that presented a token, oldest first. */
+export function callsWith(token: Token, flow: Flow): Call[] {
+  return flow.mcpCalls.filter(({ presented }) => presented?.token.value === token.value)
+}
+
+/** The server let somebody in with this token; who lacks a scope has been let in. */
+export function wasLetIn(token: Token, flow: Flow): boolean {
+  return callsWith(token, flow).some(
+    (call) => call.ok || (call.kind === 'challenge' && call.error === 'insufficient_scope'),
+  )
+}
+
+/** The first call that was refused with a token that had never been accepted, while it had not expired. */
+export function firstRefusal(token: Token, flow: Flow): Challenge | undefined {
+  if (wasLetIn(token, flow)) return undefined
+  const end = claimedExpiry(token) ?? Infinity
+  return callsWith(token, flow).find(
+    (call): call is Challenge => call.kind === 'challenge' && call.exchange.startedAt < end,
+  )
+}
