@@ -1,0 +1,141 @@
+import {
+  type Flow,
+  type Step,
+  defineRule,
+  endingOf,
+  header,
+  stepKinds,
+} from '../../src/core/kit.ts'
+
+export default defineRule({
+  id: 'flow/rate-limited',
+  title: 'A server limits how often it may be asked',
+  severity: ['warning', 'error', 'info'],
+  fault: ['authorization-server', 'resource-server', 'client'],
+  spec: ['RFC 6585 §4', 'RFC 7591 §5', 'RFC 6749 §4.1.2.1'],
+  revisions: 'all',
+  seed: ['R-4'],
+  why: 'A login that is refused for its number looks broken, and works again a while later.',
+  remedy: 'Raise the limit for addresses that many clients share, and send Retry-After.',
+  explains: [
+    'discovery/asm-missing',
+    'discovery/prm-missing',
+    'discovery/wellknown-error-status',
+    'flow/stalled',
+    'flow/step-failed',
+    'registration/rejected',
+    'token/error-not-oauth',
+    'token/error-response',
+  ],
+
+  on: [
+    'mcp',
+    'resource-metadata',
+    'server-metadata',
+    'registration',
+    'pushed-request',
+    'device-authorization',
+    'authorize',
+    'token',
+  ],
+
+  *check(step, flow) {
+    if (!isLimited(step)) return step.status === undefined ? 'silent' : undefined
+    const same = flow.of(step.kind)
+    // The first refusal of its sort tells of all.
+    if (same.find(isLimited) !== step) return 'silent'
+    const before = same.filter(
+      ({ order, exchange }) =>
+        order <= step.order && step.exchange.startedAt - exchange.startedAt <= minute,
+    ).length
+    const wait = header(step.exchange.response?.headers ?? [], 'retry-after')
+    const { outcome, lost } = endingOf(flow)
+    const isLost = outcome === 'failed' && lost !== undefined && same.includes(lost as never)
+    const recovered = flow.steps.some(
+      (later) => later.kind === step.kind && later.order > step.order && later.ok,
+    )
+    yield {
+      variant: variantOf(step),
+      severity: isLost ? 'error' : recovered ? 'info' : 'warning',
+      fault: before >= many ? 'client' : answering(step, flow),
+      confidence: before >= many ? 'likely' : 'certain',
+      message:
+        `the ${stepKinds[step.kind].name} request to ${step.url} is answered ${step.status}` +
+        (before > 1 ? ` at the ${before}th of its sort within a minute` : '') +
+        (wait === undefined ? '' : `; Retry-After says ${wait}`),
+      remedy:
+        before >= many
+          ? 'Keep registrations and tokens in place of asking anew, and wait for as long as Retry-After says.'
+          : undefined,
+      evidence: [
+        { step, at: 'response.status' },
+        { step, at: 'response.header.retry-after' },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'a registration that is answered',
+        http: '${opening}',
+      },
+    ],
+    bad: [
+      {
+        name: 'no more registrations today',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+
+          < HTTP/1.1 429 Too Many Requests
+          < retry-after: 3600`,
+        expect: { variant: 'registration', fault: 'authorization-server', severity: 'error' },
+      },
+      {
+        name: 'a token request that succeeds when it is made again',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 429 Too Many Requests
+          < retry-after: 1
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 200 OK
+          < content-type: application/json
+
+          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
+        expect: { variant: 'token', severity: 'info' },
+      },
+    ],
+  },
+})
+
+const minute = 60_000
+/** So many requests of one sort within a minute are the client's doing. */
+const many = 10
+
+function isLimited({ status, exchange }: Step): boolean {
+  if (status === 429) return true
+  return status === 503 && header(exchange.response?.headers ?? [], 'retry-after') !== undefined
+}
+
+function answering(step: Step, flow: Flow): 'authorization-server' | 'resource-server' {
+  const answers = stepKinds[step.kind].answers
+  return answers === 'resource-server' || flow.target === step.url
+    ? 'resource-server'
+    : 'authorization-server'
+}
+
+function variantOf({ kind }: Step): string {
+  if (kind === 'mcp') return 'mcp'
+  if (kind === 'resource-metadata' || kind === 'server-metadata') return 'metadata'
+  return kind === 'registration' ? 'registration' : 'token'
+}
