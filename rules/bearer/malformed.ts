@@ -164,13 +164,13 @@ function faultOf(
   const { value } = token
   if (step.authorization.length > 1 || /^bearer .*,\s*bearer /i.test(raw.slice(0, 4000)))
     return { variant: 'multiple-values', text: 'more than one credential' }
-  // A label stands for what was removed.
-  if (value.startsWith('‹')) return undefined
   if (placeholders.test(value) && value.length < 60)
     return { variant: 'placeholder', text: 'a placeholder in place of the token' }
   if (scheme === '') return { variant: 'no-scheme', text: 'a credential without the word Bearer' }
   if (/^bearer[:=]$/i.test(scheme))
     return { variant: 'wrong-scheme', text: 'the scheme with a mark behind it' }
+  // A label stands for what was removed.
+  if (value.startsWith('‹') && flow.issuedBy(step.presented) === undefined) return undefined
   const isIssued = flow.issuedBy(step.presented) !== undefined
   if (/^(?:token|jwt|basic|apikey|oauth)$/i.test(scheme) && isIssued)
     return { variant: 'wrong-scheme', text: `the access token under the scheme ${scheme}` }
