@@ -236,7 +236,7 @@ function isVerified(step: TokenCall, flow: Flow): boolean {
 function usual(step: TokenCall): Cause[] {
   const client = (why: string): Cause => ({ fault: 'client', why })
   const server = (why: string): Cause => ({ fault: 'authorization-server', why })
-  switch (step.error?.error) {
+  switch (step.error?.error ?? '') {
     case 'invalid_grant':
       return step.grantType === 'refresh_token'
         ? [
