@@ -30,13 +30,19 @@ export function requestPage(exchange: Exchange, scene: Scene, columns: number): 
   ]
 }
 
+/** An answer that had begun broke off; without one, it failed while connecting or later. */
+function howFailed({ response, failure }: Exchange): string {
+  if (response !== undefined) return 'broke off'
+  return ['dns', 'tcp', 'tls'].includes(failure?.phase ?? '') ? 'failed before HTTP' : 'failed'
+}
+
 export function responsePage(exchange: Exchange, scene: Scene, columns: number): Line[] {
   const { response, failure } = exchange
   const failed =
     failure === undefined
       ? []
       : prose(
-          `failed before HTTP: ${failure.phase} ${failure.code} ${failure.message}`,
+          `${howFailed(exchange)}: ${failure.phase} ${failure.code} ${failure.message}`,
           columns - 1,
           'fail',
           1,

@@ -121,12 +121,11 @@ test('a response that broke off, and one that never came, say why', () => {
   const failure = { phase: 'http', code: 'ECONNRESET', message: 'gone' } as const
   expect(response({ failure }, { complete: false })).toEqual([
     ' HTTP/1.1 200 OK  12 ms  0 bytes  not complete',
-    ' failed before HTTP: http ECONNRESET gone',
+    ' broke off: http ECONNRESET gone',
   ])
-  expect(response({ failure })).toEqual([
-    ' failed before HTTP: http ECONNRESET gone',
-    ' No answer came.',
-  ])
+  const refused = { phase: 'tcp', code: 'ECONNREFUSED', message: 'refused' } as const
+  expect(response({ failure: refused })[0]).toBe(' failed before HTTP: tcp ECONNREFUSED refused')
+  expect(response({ failure })).toEqual([' failed: http ECONNRESET gone', ' No answer came.'])
   expect(response({})).toEqual([' No answer yet.'])
   expect(response({ handedOver: true })[0]).toMatch(/^ authtap sent the browser on/)
 })
