@@ -23,16 +23,17 @@ export function isUpstreamHop(step: Authorize | PushedRequest, flow: Flow): bool
   const endpoint = document === undefined ? undefined : stringMember(objectOf(document), member)
   if (endpoint !== undefined && withoutResponse(endpoint) === withoutResponse(step.url))
     return false
-  // The client's own request went to the advertised endpoint; this one followed from it.
-  if (endpoint !== undefined && asksAt(endpoint, step, flow)) return true
+  // The client's own request went to the advertised endpoint; what comes back elsewhere followed from it.
+  const asked = endpoint === undefined ? undefined : askedAt(endpoint, step, flow)
+  if (asked !== undefined && asked.redirectUri !== step.redirectUri) return true
   const back = step.redirectUri === undefined ? undefined : origin(step.redirectUri)
   const servers = [flow.target, flow.issuer, endpoint].map((url) => url && origin(url))
   return back !== undefined && servers.includes(back)
 }
 
-function asksAt(endpoint: string, step: Authorize | PushedRequest, flow: Flow): boolean {
+function askedAt(endpoint: string, step: Authorize | PushedRequest, flow: Flow) {
   const earlier = flow.before(step, step.kind)
-  return earlier.some(({ url }) => withoutResponse(endpoint) === withoutResponse(url))
+  return earlier.find(({ url }) => withoutResponse(endpoint) === withoutResponse(url))
 }
 
 /** Where a parameter of a request stands, or would have to stand: in the query, the form, or the request pushed before. */
