@@ -12,6 +12,8 @@ async function startOidcProvider(): Promise<Peer> {
 const startSdk = () => startSdkServer('on an origin of its own')
 
 export interface Library {
+  /** What is truly amiss in how it refuses an expired token, mended by the login that follows. */
+  readonly misuses?: readonly string[]
   readonly start: () => Promise<Peer>
   /** Its tokens can be renewed; two renewals at once with one refresh token are taken for theft, or let pass. */
   readonly renews: 'strictly' | 'leniently' | false
@@ -23,7 +25,15 @@ export interface Library {
 export const libraries: [string, Library][] = [
   ['oidc-provider', { start: startOidcProvider, renews: 'strictly', revokes: true }],
   ['the SDK', { start: startSdk, renews: false, revokes: false }],
-  ['better-auth', { start: startBetterAuthServer, renews: 'leniently', revokes: false }],
+  [
+    'better-auth',
+    {
+      start: startBetterAuthServer,
+      renews: 'leniently',
+      revokes: false,
+      misuses: ['challenge/error-code-misuse'],
+    },
+  ],
   ['workers-oauth-provider', { start: startWorkersServer, renews: 'leniently', revokes: true }],
 ]
 
