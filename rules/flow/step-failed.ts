@@ -80,7 +80,7 @@ export default defineRule({
           > POST https://as.example/par
           > content-type: application/x-www-form-urlencoded
 
-          response_type=code&client_id=app&code_challenge=x&code_challenge_method=S256&resource=https%3A%2F%2Fmcp.example%2Fmcp
+          response_type=code&client_id=app&code_challenge=\${s256 v}&code_challenge_method=S256&resource=https%3A%2F%2Fmcp.example%2Fmcp
 
           < HTTP/1.1 500 Internal Server Error
           < content-type: text/html

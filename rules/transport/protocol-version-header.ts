@@ -33,7 +33,7 @@ export default defineRule({
     if (step.status === undefined) return 'silent'
     // It settles the version, and a client that knows both ways may send Mcp-Method with it.
     if (step.rpc?.method === 'initialize') return 'silent'
-    const modern = step.rpc?.modern === true
+    const modern = isModern(step)
     const fault = modern ? modernFault(step) : sessionFault(step, flow)
     if (fault === 'silent') return fault
     const refused = step.status === 400 && objects(step)
@@ -72,6 +72,30 @@ export default defineRule({
           > POST https://mcp.example/mcp
           > authorization: Bearer \${secret at_}
           > mcp-protocol-version: 2025-11-25
+
+          {"jsonrpc":"2.0","id":2,"method":"tools/list"}
+
+          < HTTP/1.1 200 OK
+
+          {"jsonrpc":"2.0","id":2,"result":{"tools":[]}}`,
+      },
+      {
+        name: 'a client of both revisions sends Mcp-Method in an older session',
+        http: `
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_}
+          > mcp-method: initialize
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+          < HTTP/1.1 200 OK
+
+          {"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25"}}
+
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_}
+          > mcp-protocol-version: 2025-11-25
+          > mcp-method: tools/list
 
           {"jsonrpc":"2.0","id":2,"method":"tools/list"}
 
@@ -118,6 +142,11 @@ export default defineRule({
 type Fault = Pick<Draft, 'variant' | 'message' | 'evidence'>
 
 const field = 'request.header.mcp-protocol-version'
+
+/** Its message says the revision itself. Clients send Mcp-Method in sessions of older revisions as well. */
+function isModern({ rpc }: McpCall | Challenge): boolean {
+  return rpc?.modern === true && rpc.protocolVersion !== undefined && rpc.method !== 'initialize'
+}
 
 /** From 2026-07-28 on every POST says in two fields what its body says (MCP 2026-07-28 Request Metadata). */
 function modernFault(step: McpCall | Challenge): Fault | undefined {
