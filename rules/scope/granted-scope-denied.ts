@@ -1,12 +1,4 @@
-import {
-  type Challenge,
-  type Flow,
-  defineRule,
-  objectOf,
-  quoted,
-  scopesOf,
-  stringMember,
-} from '../../src/core/kit.ts'
+import { defineRule, presentedScopes, quoted, scopesOf } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'scope/granted-scope-denied',
@@ -19,14 +11,20 @@ export default defineRule({
   why: 'The client asks for the scopes again, gets them again, and the server refuses again.',
   remedy:
     'Accept tokens that carry the scopes you ask for: check how scopes are read (string or list, `scope` or `scp`, prefixes).',
-  explains: ['flow/reauth-loop', 'bearer/fresh-token-rejected', 'flow/stalled'],
+  explains: [
+    'bearer/fresh-token-rejected',
+    'flow/reauth-loop',
+    'flow/stalled',
+    'flow/step-failed',
+    'scope/step-up-loop',
+  ],
 
   on: 'challenge',
 
   *check(step, flow) {
     if (step.status !== 403 || step.error !== 'insufficient_scope' || step.scope === undefined)
       return 'silent'
-    const has = granted(step, flow)
+    const has = presentedScopes(step, flow)
     if (has === undefined) return 'silent'
     const wanted = scopesOf(step.scope)
     const lacking = wanted.filter((scope) => !has.includes(scope))
@@ -83,18 +81,3 @@ export default defineRule({
     ],
   },
 })
-
-/** The scopes that the presented token carries: as the token response says, else as the token does, else as asked for. */
-function granted(step: Challenge, flow: Flow): string[] | undefined {
-  const issued = flow.issuedBy(step.presented)
-  const claims = step.presented?.token.claims
-  const claimed = claims?.['scope'] ?? claims?.['scp']
-  if (issued?.issuedScope !== undefined) return scopesOf(issued.issuedScope)
-  if (typeof claimed === 'string') return scopesOf(claimed)
-  if (Array.isArray(claimed)) return claimed.filter((scope) => typeof scope === 'string')
-  // No scope in the answer means that all of the requested ones were granted (RFC 6749 §5.1).
-  if (issued === undefined || stringMember(objectOf(issued.answer), 'scope') !== undefined)
-    return undefined
-  const asked = issued.scope ?? flow.authorizationOf(issued)?.step.scope
-  return asked === undefined ? undefined : scopesOf(asked)
-}

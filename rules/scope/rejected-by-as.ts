@@ -4,15 +4,15 @@ import {
   type Place,
   type Pointer,
   type PushedRequest,
-  type Refused,
   type TokenCall,
+  askedScopes,
   defineRule,
   isUpstreamHop,
   objectOf,
   parameterPlace,
   quoted,
-  refusalOf,
-  refusesResource,
+  refusedScopes,
+  scopeCarrier,
   scopesOf,
   stringMember,
   stringsMember,
@@ -36,22 +36,23 @@ export default defineRule({
   why: 'The login ends before it begins: because of one scope that it does not grant, the server refuses the whole request.',
   remedy:
     'Ask for, register and list only scopes that the authorization server grants to MCP clients; let the server grant fewer scopes rather than refuse the request.',
-  explains: ['flow/stalled', 'token/error-response#invalid_scope'],
+  explains: [
+    'authorization/error-response',
+    'flow/stalled',
+    'flow/step-failed',
+    'token/error-response#invalid_scope',
+  ],
 
   on: ['authorize', 'pushed-request', 'token'],
 
   *check(step, flow) {
     if (step.kind !== 'token' && isUpstreamHop(step, flow)) return 'silent'
-    const refusal = refusalOf(step, flow)
-    const request = carrier(step, flow)
-    const asked = scopesOf(request.scope)
-    if (refusal === undefined) return asked.length > 0 ? undefined : 'silent'
-    const isRefused = refusal.error === 'invalid_scope' || refusal.text.includes('invalid_scope')
-    if (!isRefused || asked.length === 0 || refusesResource(refusal)) return 'silent'
-    if (flow.after(step, 'token').some(({ ok }) => ok)) return 'silent'
+    const refused = refusedScopes(step, flow)
+    if (refused === undefined) return askedScopes(step, flow).length > 0 ? undefined : 'silent'
+    const { blamed, refusal } = refused
+    const request = scopeCarrier(step, flow)
 
     const all = lists(request, flow)
-    const blamed = suspects(asked, refusal, all)
     const variants = blamed.map((scope) => originOf(scope, all))
     const variant = variants[0]!
     yield {
@@ -108,7 +109,7 @@ export default defineRule({
         expect: { variant: 'from-challenge', fault: 'resource-server' },
       },
       {
-        name: 'the client asks for all that the server lists, and may not have it',
+        name: 'the client asks for what the server lists, and may not have it',
         http: `
           > GET https://as.example/.well-known/oauth-authorization-server
 
@@ -123,7 +124,7 @@ export default defineRule({
           < HTTP/1.1 400 Bad Request
 
           {"error":"invalid_scope","error_description":"roles is not allowed"}`,
-        expect: { variant: 'from-as-catalogue', fault: 'client' },
+        expect: { variant: 'from-as-catalogue', fault: 'authorization-server' },
       },
     ],
   },
@@ -149,18 +150,12 @@ const origins = {
   'from-as-catalogue': {
     text: 'is named only by the metadata of the authorization server',
     remedy:
-      'Ask for the scopes of the challenge or of the resource metadata, not for every scope that the authorization server lists.',
+      'Grant what `scopes_supported` lists, or take it out of the list. A client that asks only for the scopes of the challenge or of the resource metadata is not refused for it.',
   },
   'client-invented': {
     text: 'was named by nobody else',
     remedy: 'Ask only for scopes that the challenge or the metadata names.',
   },
-}
-
-/** The request that carries the scope: this one, or the authorization request before it. */
-function carrier(step: Request, flow: Flow): Request {
-  if (step.kind !== 'token' || step.scope !== undefined) return step
-  return flow.authorizationOf(step)?.step ?? step
 }
 
 /** What each party named, before the request. */
@@ -192,20 +187,11 @@ function originOf(scope: string, { registered, catalogue, challenge, resource }:
   return catalogue?.includes(scope) === true ? 'from-as-catalogue' : 'client-invented'
 }
 
-/** The values that the refusal is about: those it names, else those the server does not list, else all. */
-function suspects(asked: readonly string[], { text }: Refused, { catalogue }: Lists) {
-  const said = text.split(/[\s"'`,;()[\]]+/).map((word) => word.replace(/[.:]$/, ''))
-  const named = asked.filter((scope) => said.includes(scope))
-  if (named.length > 0) return named
-  const unlisted = catalogue === undefined ? [] : asked.filter((one) => !catalogue.includes(one))
-  return unlisted.length > 0 ? unlisted : asked
-}
-
 /** Who named a scope that cannot be had. */
 function faultOf(variant: Origin, scope: string, { catalogue, wished }: Lists) {
   if (variant === 'not-registered')
     return wished.includes(scope) ? 'authorization-server' : 'client'
-  if (variant !== 'from-challenge' && variant !== 'from-prm') return 'client'
+  if (variant === 'client-invented') return 'client'
   return catalogue?.includes(scope) === true ? 'authorization-server' : 'resource-server'
 }
 

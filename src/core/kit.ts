@@ -3,7 +3,7 @@
 // What a rule is.
 export { blind, defineRule } from './verdict/rule.ts'
 export type { Draft, Place, Pointer } from './verdict/rule.ts'
-export type { Finding } from './verdict/report.ts'
+export type { Finding, Party } from './verdict/report.ts'
 export type { Flow } from './flow/flow.ts'
 export type * from './step/step.ts'
 export { atLeast, before } from './flow/revision.ts'
@@ -22,6 +22,7 @@ export type { WrongMetadata } from './kit/client-metadata.ts'
 export { wrongMetadata } from './kit/client-metadata.ts'
 export { unsafeRedirectUri } from './kit/redirect-uri.ts'
 export { listedMethods, refusedAuthentication, stoppedAtCode } from './kit/client.ts'
+export { clientIdUrlFlaw, documentFlaws } from './kit/client-document-flaws.ts'
 export {
   clientDocument,
   documentMethods,
@@ -47,7 +48,19 @@ export { audiences } from './wire/jwt.ts'
 export { bearerOf } from './step/bearer.ts'
 export { callsWith, claimAt, firstRefusal, tokenAt, wasLetIn } from './kit/token.ts'
 export { claimedExpiry, expiryOf } from './step/lifetime.ts'
-export { publishedScopes, scopesOf } from './kit/scopes.ts'
+export {
+  claimedScopes,
+  grantedScopes,
+  holdsScope,
+  isOfLogin,
+  isSameCall,
+  lacksScope,
+  presentedScopes,
+  publishedScopes,
+  scopesOf,
+} from './kit/scopes.ts'
+export { askedScopes, listedScopes, refusedScopes, scopeCarrier } from './kit/scope-refusals.ts'
+export { scopeFlaw } from './kit/scope-syntax.ts'
 export { pkceDefect, pkceDefects } from './kit/pkce.ts'
 
 // Where clients look, and what they find there.

@@ -229,7 +229,7 @@ export const authorization: readonly Mutation[] = [
     apply: (traffic) => issuedFor(traffic, () => ['https://files.example', 'https://mail.example']),
   },
   {
-    rule: 'scope/rejected-by-as',
+    rule: 'scope/documents-disagree',
     what: 'the MCP server asks for a scope that its authorization server does not know',
     guilty: ['resource-server'],
     apply: where('opening', (traffic, i) => {

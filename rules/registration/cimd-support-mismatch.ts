@@ -1,0 +1,151 @@
+import {
+  defineRule,
+  isDocumentId,
+  isUpstreamHop,
+  member,
+  objectOf,
+  parameterPlace,
+  quoted,
+  refusalOf,
+  takesClientDocuments,
+} from '../../src/core/kit.ts'
+
+export default defineRule({
+  id: 'registration/cimd-support-mismatch',
+  title: 'A client metadata document is used where the server does not say that it takes them',
+  severity: ['error', 'warning', 'info'],
+  fault: ['client', 'authorization-server'],
+  spec: ['MCP 2025-11-25 Client ID Metadata Documents', 'CIMD §5'],
+  revisions: 'from 2025-11-25',
+  seed: ['R-3', 'R-4'],
+  why: 'A server that does not take documents knows no client of that name, and one that does but does not say so is passed over by careful clients.',
+  remedy:
+    'Use a client metadata document only where `client_id_metadata_document_supported` is true; register, or ask for a client id, elsewhere.',
+  explains: [
+    'registration/no-usable-mechanism',
+    'authorization/error-response',
+    'token/error-response',
+    'token/client-auth-mismatch',
+    'flow/stalled',
+    'flow/step-failed',
+  ],
+
+  on: ['server-metadata', 'authorize', 'pushed-request'],
+
+  *check(step, flow) {
+    if (step.kind === 'server-metadata') {
+      const flag = member(objectOf(step.document), 'client_id_metadata_document_supported')
+      if (!step.ok || flag === undefined) return 'silent'
+      if (typeof flag === 'boolean') return
+      const wentOn = flow.after(step, 'registration', 'authorize', 'pushed-request').length > 0
+      yield {
+        variant: 'flag-not-boolean',
+        fault: 'authorization-server',
+        severity: wentOn || !flow.waited('backChannel') ? 'warning' : 'error',
+        message: `client_id_metadata_document_supported is ${quoted(flag)}, not true or false, in the metadata of ${step.issuer ?? step.url}`,
+        remedy: 'Write true or false, without quotes.',
+        evidence: [{ step, at: 'response.json/client_id_metadata_document_supported' }],
+      }
+      return
+    }
+    if (!isDocumentId(step.clientId) || isUpstreamHop(step, flow)) return 'silent'
+    if (flow.registrationOf(step.clientId) !== undefined) return 'silent'
+    const metadata = step.kind === 'authorize' ? flow.serverMetadataOf(step) : flow.serverMetadata
+    if (metadata === undefined) return 'silent'
+    if (takesClientDocuments(metadata)) return
+    const evidence = [
+      { ...parameterPlace(step, 'client_id', flow), note: 'a URL' },
+      {
+        step: metadata,
+        at: 'response.json/client_id_metadata_document_supported' as const,
+        note: 'does not say true',
+      },
+    ]
+    const fetched = flow.of('client-metadata').find(({ url }) => url === step.clientId)
+    const served = flow.after(step, 'token').some(({ ok }) => ok)
+    if (served || fetched !== undefined) {
+      // An id may look like a URL and have been agreed on by people.
+      if (fetched === undefined) return
+      yield {
+        variant: 'not-advertised',
+        fault: 'authorization-server',
+        severity: 'info',
+        message: `${metadata.issuer ?? metadata.url} reads the client metadata document ${quoted(step.clientId)}, and its metadata does not say that it takes them`,
+        remedy: 'Set `client_id_metadata_document_supported` to true in the metadata.',
+        evidence: [...evidence, { step: fetched, at: 'request.url', note: 'it was read here' }],
+      }
+      return
+    }
+    const refusal = refusalOf(step, flow)
+    const isRefused =
+      refusal !== undefined &&
+      (refusal.error !== undefined || refusal.says.length > 0 || (step.status ?? 0) >= 400)
+    if (!isRefused) return
+    yield {
+      variant: 'used-without-support',
+      severity: 'error',
+      message: `the client calls itself ${quoted(step.clientId)}, and ${metadata.issuer ?? metadata.url} does not say that it takes client metadata documents; it refuses`,
+      evidence: [...evidence, { step: refusal.step, at: refusal.at, note: 'the refusal' }],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'the server says that it takes documents',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","client_id_metadata_document_supported":true}
+
+          > GET https://as.example/authorize?response_type=code&client_id=https%3A%2F%2Fapp.example%2Fclient.json&state=s1
+
+          < HTTP/1.1 200 OK`,
+      },
+      {
+        name: 'an id that looks like a URL, and works',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example"}
+
+          > GET https://as.example/authorize?response_type=code&client_id=https%3A%2F%2Fapp.example%2Fclient.json&state=s1
+
+          < HTTP/1.1 200 OK`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the server takes none, and knows no such client',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","registration_endpoint":"https://as.example/register"}
+
+          > GET https://as.example/authorize?response_type=code&client_id=https%3A%2F%2Fapp.example%2Fclient.json&state=s1
+
+          < HTTP/1.1 400 Bad Request
+          < content-type: text/html
+
+          <h1>Unknown client</h1>`,
+        expect: { variant: 'used-without-support', severity: 'error', fault: 'client' },
+      },
+      {
+        name: 'the flag is a string, and the client stops',
+        http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","client_id_metadata_document_supported":"true"}`,
+        expect: { variant: 'flag-not-boolean', severity: 'error', fault: 'authorization-server' },
+      },
+    ],
+  },
+})
