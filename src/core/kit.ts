@@ -118,7 +118,10 @@ export { isLabel } from './wire/label.ts'
 // Products that are known.
 export { foreignApiOf } from './providers/api-tokens.ts'
 export { blockedBy } from './kit/blocked.ts'
+export type { CacheMark } from './providers/caches.ts'
+export { cacheMark } from './providers/caches.ts'
 export { edgeAnswer } from './providers/edges.ts'
+export { otherServer } from './kit/fingerprint.ts'
 export { gatewayOf, isRenamed, throughGateway } from './providers/gateways.ts'
 export { providerHint } from './providers/known.ts'
 

@@ -213,6 +213,13 @@ export const ofCalls = {
     ],
     says: ['quota … exceeded', 'request|requests limit|quota'],
   },
+  'header-size': {
+    says: [
+      'request? header|headers|cookie|cookies … too large|long|big',
+      'header|headers size|length exceeds|exceeded',
+      'request header fields too large',
+    ],
+  },
   cache: {
     names: ['stale cache', 'cached response|answer|token|result|document|metadata|copy|page'],
     says: ['cache … stale|expired|outdated', 'served from cache', 'from the? cache $'],

@@ -1,0 +1,165 @@
+import { describe } from 'vitest'
+import misplaced from '../../../rules/refresh/offline-access-misplaced.ts'
+import none from '../../../rules/refresh/none-issued.ts'
+import widened from '../../../rules/refresh/request-widened.ts'
+import { testExamples } from '../examples.ts'
+
+const server = (members: string) => `
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example",${members}}
+`
+const login = (members: string, params = '') => `
+          > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
+
+          grant_type=authorization_code&code=c1&client_id=app${params}
+
+          < HTTP/1.1 200 OK
+
+          {"token_type":"Bearer",${members}}
+`
+const refresh = (answer: string, params = '') => `
+          > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
+
+          grant_type=refresh_token&refresh_token=r1&client_id=app${params}
+
+          ${answer}
+`
+const renewed = (members: string) =>
+  `< HTTP/1.1 200 OK\n\n          {"token_type":"Bearer","refresh_token":"r2",${members}}`
+const refused = (error: string) => `< HTTP/1.1 400 Bad Request\n\n          {"error":"${error}"}`
+const jwt = (claims: string) => `"access_token":"\${jwt {${claims}}}"`
+const token = (name: string) => `"access_token":"\${secret at_ ${name}}"`
+
+describe('refresh/request-widened', () => {
+  testExamples(widened, {
+    good: [
+      {
+        name: 'one audience more, and the same among them',
+        http: `${login(`${jwt('"aud":"a"')},"refresh_token":"r1"`)}${refresh(renewed(jwt('"aud":["b","a"]')))}`,
+      },
+      {
+        name: 'without resource, which is the mistake of the request',
+        http: `${login(`${jwt('"aud":"a"')},"refresh_token":"r1"`, '&resource=https%3A%2F%2Fmcp.example')}${refresh(renewed(jwt('"aud":"b"')))}`,
+      },
+      {
+        name: 'fewer scopes, and the response says so',
+        http: `${login(`${jwt('"scope":"a b"')},"refresh_token":"r1"`)}${refresh(renewed(`${jwt('"scope":"a"')},"scope":"a"`))}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'another resource',
+        http: `${login(`${token('one')},"refresh_token":"r1"`, '&resource=https%3A%2F%2Fmcp.example')}${refresh(refused('invalid_target'), '&resource=https%3A%2F%2Fother.example')}`,
+        expect: { variant: 'resource-changed', severity: 'error', fault: 'client' },
+      },
+      {
+        name: 'a scope that was not granted, and is given all the same',
+        http: `${login(`${token('one')},"refresh_token":"r1","scope":"a"`)}${refresh(renewed(token('two')), '&scope=a+b')}`,
+        expect: { variant: 'scope-widened', severity: 'warning', fault: 'client' },
+      },
+      {
+        name: 'fewer scopes, in silence',
+        http: `${login(`${jwt('"scope":"a b"')},"refresh_token":"r1"`)}${refresh(renewed(jwt('"scope":"a"')))}`,
+        expect: { variant: 'scope-shrunk', severity: 'warning', fault: 'authorization-server' },
+      },
+    ],
+  })
+})
+
+describe('refresh/offline-access-misplaced', () => {
+  const asks = (answer: string) => `
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s1&scope=mcp%20offline_access
+
+          ${answer}
+`
+  const denied =
+    '< HTTP/1.1 302 Found\n          < location: http://127.0.0.1:1/cb?error=invalid_scope&state=s1'
+  const challenge = `
+          > POST https://mcp.example/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer scope="mcp offline_access"
+`
+  testExamples(misplaced, {
+    good: [
+      {
+        name: 'not listed, and a refresh token comes of it',
+        http: `${server('"scopes_supported":["mcp"]')}${asks('< HTTP/1.1 200 OK')}${login(`${token('one')},"refresh_token":"r1"`)}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the challenge names it, and the authorization server refuses it',
+        http: `${challenge}${server('"scopes_supported":["mcp"]')}${asks(denied)}`,
+        expect: { variant: 'advertised-by-resource', severity: 'error', fault: 'resource-server' },
+      },
+      {
+        name: 'the challenge names it, under a revision that says nothing of it',
+        revision: '2025-11-25',
+        http: challenge,
+        expect: { variant: 'advertised-by-resource', severity: 'info' },
+      },
+      {
+        name: 'asked for and not offered, and not refused either',
+        revision: '2026-07-28',
+        http: `${server('"scopes_supported":["mcp"]')}${asks('< HTTP/1.1 200 OK')}`,
+        expect: { variant: 'unsupported-by-as', severity: 'warning', fault: 'client' },
+      },
+    ],
+  })
+})
+
+describe('refresh/none-issued', () => {
+  const expired = `
+          # at 23:00:00
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_ one}
+
+          {"jsonrpc":"2.0","id":2,"method":"tools/list"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer error="invalid_token"
+`
+  const registered = (grants: string) => `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["http://127.0.0.1:1/cb"]${grants}}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app","redirect_uris":["http://127.0.0.1:1/cb"]}
+`
+  testExamples(none, {
+    good: [
+      {
+        name: 'refused before it has ended',
+        http: `${login(`${token('one')},"expires_in":36000`)}${expired.replace('23:00:00', '12:01:00')}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the grant is not registered for',
+        http: `${registered('')}${login(`${token('one')},"expires_in":3600`)}${expired}`,
+        expect: { variant: 'grant-not-declared', severity: 'warning', fault: 'client' },
+      },
+      {
+        name: 'the server does not list the grant',
+        http: `${server('"grant_types_supported":["authorization_code"]')}${login(`${token('one')},"expires_in":3600`)}${expired}`,
+        expect: { variant: 'not-supported', severity: 'warning', fault: 'authorization-server' },
+      },
+      {
+        name: 'a token that lives long',
+        http: `${login(`${token('one')},"expires_in":28800`)}${expired}`,
+        expect: { variant: 'policy', severity: 'info' },
+      },
+    ],
+  })
+})
