@@ -64,7 +64,9 @@ export default defineRule({
     good: [
       {
         name: 'one is issued',
-        http: '${opening until mcp}\n\n${expired}'.replace('${expired}', expired()),
+        http: `
+          \${opening until mcp}
+${expired()}`,
       },
     ],
     bad: [
