@@ -13,6 +13,8 @@ const trueNotes: Readonly<Record<string, string>> = {
     'the SDK middleware sends an error code to requests without credentials',
   'discovery/prm-resource-not-identical':
     'one server describes its origin in place of the endpoint',
+  'refresh/offline-access-misplaced':
+    'a server lists offline_access, and 2026-07-28 advises against it',
   'discovery/prm-missing': 'a server of 2025-03-26 has no such document',
   'registration/response-invalid': 'some servers answer 200, or let a secret be cached',
   'authorization/iss-invalid': 'oidc-provider sends iss, and not every library advertises it',
