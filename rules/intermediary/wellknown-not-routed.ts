@@ -36,13 +36,15 @@ export default defineRule({
   on: 'resource-metadata',
 
   *check(step, flow) {
-    if (step.status !== 404 && step.status !== 403) return step.ok ? undefined : 'silent'
+    if (!isRefused(step)) return step.ok ? undefined : 'silent'
     const search = resourceMetadataSearch(flow)
     if (search === 'found') return
     const application = applicationAt(step, flow)
     if (application === undefined) return 'silent'
     const stranger = otherServer(step, application)
-    if (stranger === undefined) return
+    // What holds for one place holds for the others: the first says it.
+    const told = flow.before(step, 'resource-metadata').some((one) => isNotRouted(one, application))
+    if (stranger === undefined || told) return
     yield {
       variant: 'different-fingerprint',
       confidence: 'likely',
@@ -97,6 +99,14 @@ export default defineRule({
     ],
   },
 })
+
+function isRefused({ status }: ResourceMetadata): boolean {
+  return status === 404 || status === 403
+}
+
+function isNotRouted(step: ResourceMetadata, application: Step): boolean {
+  return isRefused(step) && otherServer(step, application) !== undefined
+}
 
 /** An answer of the MCP endpoint at the same host. */
 function applicationAt(step: ResourceMetadata, flow: Flow): Step | undefined {

@@ -26,7 +26,12 @@ export default defineRule({
   why: 'The token then lacks what the MCP server wants, and the first call with it is refused with 403.',
   remedy:
     'Ask for the scopes of the challenge; where it names none, for `scopes_supported` of the resource metadata; where there are none, leave `scope` out.',
-  explains: ['bearer/fresh-token-rejected', 'flow/stalled', 'flow/step-failed'],
+  explains: [
+    'bearer/fresh-token-rejected',
+    'scope/step-up-mishandled',
+    'flow/stalled',
+    'flow/step-failed',
+  ],
 
   on: ['authorize', 'pushed-request'],
 

@@ -13,7 +13,7 @@ const old = flow
   .replaceAll('2025-11-25', '2025-06-18')
 
 /** A flow that breaks in one place, with the rule and the party that have to be named. */
-interface Broken {
+export interface Broken {
   readonly rule: string
   readonly fault: Fault
   readonly http: string

@@ -2,11 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { Session } from '../../src/core/session.ts'
 import { parseTranscript } from '../../src/core/transcript/transcript.ts'
 import { loadRules } from '../../src/rules.ts'
-import { broken } from './broken-flows.ts'
+import { broken as brokenFlows } from './broken-flows.ts'
+import { brokenRegistrations } from './broken-registrations.ts'
+import { brokenScopes } from './broken-scopes.ts'
 import { legacy, legacyIssuer, manners, variants } from './healthy-flows.ts'
 import * as flow from './whole-flow.ts'
 
 const { rules } = await loadRules()
+const broken = [...brokenFlows, ...brokenRegistrations, ...brokenScopes]
 
 function judge(http: string) {
   const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
