@@ -36,7 +36,7 @@ export default defineRule({
       variant: found.variant,
       severity: refused && !recovered ? 'error' : 'warning',
       message: `the client registers ${found.text}`,
-      remedy: `Register with "application_type":"${isHosted(uris) ? 'web' : 'native'}".`,
+      remedy: `Register as a ${isHosted(uris) ? 'web' : 'native'} application, by \`application_type\`.`,
       evidence: [
         { step, at: 'request.json/application_type', note: found.note },
         { step, at: 'request.json/redirect_uris' },

@@ -123,7 +123,7 @@ function* requestSeen(step: Authorize, flow: Flow): Generator<Draft, 'silent' | 
   yield {
     variant: 'redirect-not-listed',
     severity: isRefused(step, flow) ? 'error' : 'warning',
-    message: `the client asks to be answered at ${quoted(asked)}, and its document lists ${quoted(listed)}`,
+    message: `the client asks to be answered at ${quoted(asked)}, and its document lists ${listed.map(quoted).join(', ')}`,
     remedy: `Add ${quoted(asked)} to \`redirect_uris\` of the document.`,
     evidence: [
       { ...parameterPlace(step, 'redirect_uri', flow), note: 'what it asks for' },

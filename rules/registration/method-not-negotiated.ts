@@ -115,14 +115,26 @@ function unlisted(
   list: readonly string[],
   metadata: ServerMetadata,
   stopped: string | undefined,
-): Omit<Draft, 'evidence'> & { listed: Pointer } {
+): Omit<Draft, 'evidence'> & { list: Pointer } {
   return {
     variant: `${method.replaceAll('_', '-')}-not-listed`,
     severity: stopped === undefined ? 'warning' : 'error',
-    message: `the client is to authenticate with ${quoted(method)}, and ${metadata.issuer ?? metadata.url} lists ${quoted(list)}${stopped ?? ''}`,
+    message: `the client is to authenticate with ${quoted(method)}, and ${metadata.issuer ?? metadata.url} lists ${listed(list)}${stopped ?? ''}`,
     remedy: `List ${quoted(method)} in \`token_endpoint_auth_methods_supported\`, or hand out and accept only what is listed there.`,
-    listed: { step: metadata, at: listPlace, note: `does not hold ${quoted(method)}` },
+    list: { step: metadata, at: listPlace, note: `does not hold ${quoted(method)}` },
   }
+}
+
+function listed(methods: readonly string[]): string {
+  return methods.map(quoted).join(', ')
+}
+
+function refusedAt(refusal: TokenCall | undefined): Pointer[] {
+  if (refusal === undefined) return []
+  return [
+    { step: refusal, at: 'response.status' },
+    { step: refusal, at: 'response.body' },
+  ]
 }
 
 function whatStopped(refusal: TokenCall | undefined, atCode: boolean): string | undefined {
@@ -152,7 +164,7 @@ function* offered(step: ServerMetadata, flow: Flow): Generator<Draft, 'silent' |
           ],
         }
       : {}),
-    message: `${step.issuer ?? step.url} takes Client ID Metadata Documents and lists ${quoted(list)}, not "none"; the client stopped after reading this`,
+    message: `${step.issuer ?? step.url} takes Client ID Metadata Documents and lists ${listed(list)}, not "none"; the client stopped after reading this`,
     remedy: 'Add "none" to `token_endpoint_auth_methods_supported`, beside the flag for documents.',
     evidence: [
       { step, at: listPlace, note: 'holds no "none"' },
@@ -178,13 +190,13 @@ function* registered(step: Registration, flow: Flow): Generator<Draft, 'silent' 
   if (!step.ok || metadata === undefined || list === undefined) return 'silent'
   if (list.includes(method)) return
   const stopped = whatStopped(refusal, stoppedAtCode(step, flow))
-  const { listed, ...draft } = unlisted(method, list, metadata, stopped)
+  const { list: place, ...draft } = unlisted(method, list, metadata, stopped)
   yield {
     ...draft,
     evidence: [
-      listed,
+      place,
       { step, at: 'response.json/token_endpoint_auth_method', note: 'what it hands out' },
-      refusal && { step: refusal, at: 'response.status' },
+      ...refusedAt(refusal),
     ],
   }
 }
@@ -232,7 +244,7 @@ function* begun(step: Authorize, flow: Flow): Generator<Draft, 'silent' | void> 
   if (own.length === 0 ? usable : own.some((method) => list.includes(method))) return
   const refusal = refusedAuthentication(step.clientId, step, flow)
   const stopped = whatStopped(refusal, stoppedAtCode(step, flow))
-  const { listed, ...draft } = unlisted(own[0] ?? 'none', list, metadata, stopped)
+  const { list: place, ...draft } = unlisted(own[0] ?? 'none', list, metadata, stopped)
   yield {
     ...draft,
     // Where the list holds what a document can do with, the client ignores it; else the server contradicts itself.
@@ -240,9 +252,9 @@ function* begun(step: Authorize, flow: Flow): Generator<Draft, 'silent' | void> 
       ? { fault: 'client', remedy: `Authenticate with ${list.map(quoted).join(' or ')}.` }
       : {}),
     evidence: [
-      listed,
+      place,
       document && { step: document.step, at: 'response.json/token_endpoint_auth_method' },
-      refusal && { step: refusal, at: 'response.status' },
+      ...refusedAt(refusal),
     ],
   }
 }
@@ -258,7 +270,7 @@ function* redeemed(step: TokenCall, flow: Flow): Generator<Draft, 'silent' | voi
     variant: 'document-and-request-differ',
     fault: 'client',
     severity: step.ok ? 'warning' : 'error',
-    message: `the client metadata document says ${quoted(methods)}, and the token request uses ${quoted(step.clientAuth)}`,
+    message: `the client metadata document says ${listed(methods)}, and the token request uses ${quoted(step.clientAuth)}`,
     remedy: 'Authenticate as the client metadata document says, or change the document.',
     evidence: [
       { step: document.step, at: 'response.json/token_endpoint_auth_method' },

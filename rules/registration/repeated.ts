@@ -34,11 +34,14 @@ export default defineRule({
     if (recent.length !== many) return
     yield {
       message: `the client ${quoted(nameOf(step))} registered ${many} times at ${step.url} within an hour, each time with the same redirect URIs, and no id was refused in between`,
-      evidence: recent.map((other) => ({
-        step: other,
-        at: 'response.json/client_id' as const,
-        note: 'another client_id',
-      })),
+      evidence: [
+        { step, at: 'request.json/client_name' },
+        ...recent.map((other) => ({
+          step: other,
+          at: 'response.json/client_id' as const,
+          note: 'another client_id',
+        })),
+      ],
     }
   },
 

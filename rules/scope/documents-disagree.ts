@@ -54,7 +54,7 @@ export default defineRule({
         { fault: 'resource-server', why: 'it demands a scope that nobody grants' },
         { fault: 'authorization-server', why: 'the scope was never created there' },
       ],
-      message: `the MCP server demands scope ${[...new Set(lost)].map(quoted).join(', ')}, and ${metadata.issuer ?? metadata.url} has ${quoted(catalogue)}${refused === undefined ? '; it was not granted' : ''}`,
+      message: `the MCP server demands scope ${[...new Set(lost)].map(quoted).join(', ')}, and ${metadata.issuer ?? metadata.url} has ${catalogue.map(quoted).join(', ')}${refused === undefined ? '; it was not granted' : ''}`,
       evidence: [
         ...demands
           .filter(({ scopes }) => scopes.some((one) => lost.includes(one)))

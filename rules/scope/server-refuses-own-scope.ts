@@ -60,6 +60,7 @@ export default defineRule({
         : {}),
       evidence: [
         { step: refusal.step, at: refusal.at, note: 'the refusal' },
+        refusal.saidAt && { step: refusal.step, at: refusal.saidAt },
         { ...request, note: 'what was asked for' },
         { step: metadata, at: 'response.json/scopes_supported', note: 'what it lists' },
       ],

@@ -16,13 +16,21 @@ import { scopesOf } from './scopes.ts'
 /** A request that asks for scopes. */
 type ScopeRequest = Registration | Authorize | PushedRequest | TokenCall
 
+interface ScopeRefusal {
+  readonly step: Step
+  readonly at: Place
+  readonly text: string
+  /** Where the text stands. */
+  readonly saidAt?: Place | undefined
+}
+
 /** Scopes that the authorization server refuses, and how it says so. */
 interface RefusedScopes {
   readonly asked: readonly string[]
   /** Those that the refusal is about: those it names, else those that the server does not list, else all. */
   readonly blamed: readonly string[]
   readonly request: Pick<Pointer, 'step' | 'at'>
-  readonly refusal: { readonly step: Step; readonly at: Place; readonly text: string }
+  readonly refusal: ScopeRefusal
 }
 
 /** The scopes that the server lists in its metadata; undefined where it has no such list. */
@@ -66,20 +74,22 @@ export function refusedScopes(step: ScopeRequest, flow: Flow): RefusedScopes | u
   }
 }
 
-function scopeRefusal(step: ScopeRequest, flow: Flow): RefusedScopes['refusal'] | undefined {
+function scopeRefusal(step: ScopeRequest, flow: Flow): ScopeRefusal | undefined {
   if (step.kind === 'registration') {
     const words = said(step, 'scope')
     const again = flow.after(step, 'registration').some(({ ok }) => ok)
     if (step.ok || again || (step.error?.error !== 'invalid_scope' && words === undefined))
       return undefined
     const text = step.refusal?.text ?? ''
-    return { step, at: words?.at ?? 'response.json/error', text }
+    return { step, at: words?.at ?? 'response.json/error', text, saidAt: step.refusal?.at }
   }
   if (step.kind !== 'token' && isUpstreamHop(step, flow)) return undefined
   const refusal = refusalOf(step, flow)
   if (refusal === undefined || refusesResource(refusal)) return undefined
   const isAbout = refusal.error === 'invalid_scope' || refusal.text.includes('invalid_scope')
-  return isAbout ? refusal : undefined
+  if (!isAbout) return undefined
+  const { step: by, at, text } = refusal
+  return { step: by, at, text, saidAt: by.refusal?.at }
 }
 
 function blamedScopes(
