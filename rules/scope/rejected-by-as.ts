@@ -1,7 +1,6 @@
 import {
   type Authorize,
   type Flow,
-  type Place,
   type Pointer,
   type PushedRequest,
   type TokenCall,
@@ -66,10 +65,7 @@ export default defineRule({
       remedy: origins[variant].remedy,
       evidence: [
         { step: refusal.step, at: refusal.at, note: 'the refusal' },
-        refusal.error !== undefined && {
-          step: refusal.step,
-          at: `${refusal.at}_description` as Place,
-        },
+        refusal.saidAt && { step: refusal.step, at: refusal.saidAt },
         { ...parameterPlace(request, 'scope', flow), note: 'what the client asked for' },
         ...sources(variants, all),
       ],

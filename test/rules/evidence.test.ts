@@ -15,7 +15,7 @@ import { manners, variants } from './healthy-flows.ts'
 import { statedValues, unproven } from './stated-values.ts'
 
 const { rules } = await loadRules()
-/** Rules that state something beside their evidence: claims of a token, an error code, the name of a client. */
+/** Rules that state something beside their evidence: claims of a token. */
 const tellMore = [
   'audience/aud-mismatch',
   'bearer/fresh-token-rejected',
