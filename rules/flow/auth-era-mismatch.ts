@@ -15,7 +15,7 @@ export default defineRule({
   fault: ['client'],
   spec: ['MCP 2025-03-26 Authorization Base URL', 'MCP 2025-06-18 Authorization Server Location'],
   revisions: 'between 2025-03-26 and 2025-06-18',
-  seed: ['D-1', 'D-4'],
+  seed: ['D-4'],
   why: 'Until 2025-03-26 the MCP server was its own authorization server; since 2025-06-18 it names another one in its resource metadata, which an older client never reads.',
   remedy:
     'Update the client, or have the MCP server publish authorization server metadata at its own origin as well.',

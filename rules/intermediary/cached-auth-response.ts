@@ -22,7 +22,7 @@ export default defineRule({
   fault: ['intermediary'],
   spec: ['RFC 9111 §3.5', 'RFC 6749 §5.1', 'RFC 7591 §3.2.1'],
   revisions: 'all',
-  seed: ['T-2', 'T-4'],
+  seed: [{ item: 'U-5', variants: ['challenge'] }],
   why: 'An answer that was made for one request is given to another: a client gets a token, an id or a refusal of somebody else, or metadata that no longer holds.',
   remedy:
     'Bypass the cache for the MCP endpoint, the registration and the token endpoint, send `Cache-Control: no-store` there, and purge metadata when it changes.',

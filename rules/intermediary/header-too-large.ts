@@ -17,7 +17,7 @@ export default defineRule({
   spec: ['RFC 6585 §5', 'RFC 9110 §5.4'],
   revisions: 'all',
   reads: ['authorization'],
-  seed: ['T-2', 'T-4'],
+  seed: [{ item: 'T-2', faults: ['intermediary'] }, 'T-4'],
   why: 'The login succeeds, and the token that it brings is longer than a server on the way lets a header field be.',
   remedy:
     'Raise the limit for header fields (`large_client_header_buffers` in nginx), or issue shorter tokens: fewer groups and claims, or opaque ones.',

@@ -17,7 +17,7 @@ export default defineRule({
   spec: ['RFC 9728 §3.1', 'MCP 2025-06-18 Authorization Server Location'],
   revisions: 'from 2025-06-18',
   reads: ['server'],
-  seed: ['D-3', 'U-3'],
+  seed: ['D-3'],
   threads: ['https://github.com/modelcontextprotocol/csharp-sdk/issues/643'],
   why: 'A proxy that routes only the path of the MCP endpoint answers for the metadata itself: the application may serve it, and no client ever sees it.',
   remedy:

@@ -20,7 +20,7 @@ export default defineRule({
   spec: ['RFC 9110 §11.6.1', 'RFC 9110 §7.7'],
   revisions: 'all',
   reads: ['www-authenticate'],
-  seed: ['U-1', 'U-5'],
+  seed: [{ item: 'U-1', when: ({ authorization }) => authorization.length === 0 }, 'U-5'],
   why: 'The MCP server says where to log in, and the client never hears it.',
   remedy:
     'Let the 401 of the MCP server pass as it is, or have the gateway send the Bearer challenge with `resource_metadata` itself.',

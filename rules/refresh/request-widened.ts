@@ -21,7 +21,7 @@ export default defineRule({
   fault: ['client', 'authorization-server'],
   spec: ['RFC 6749 §6', 'OAuth 2.1 §4.3.1', 'RFC 8707 §2.2'],
   revisions: 'all',
-  seed: ['A-3'],
+  seed: [{ item: 'A-3', variants: ['audience-changed', 'resource-changed'] }],
   why: 'A refresh renews what a person agreed to and nothing else: a server refuses more, and a token that changed on the way is refused by the MCP server.',
   remedy:
     'Refresh with the scopes and the resource of the login, or without `scope`; ask for more in a new authorization request.',

@@ -23,7 +23,6 @@ export default defineRule({
   fault: ['client'],
   spec: ['CIMD §3', 'CIMD §4', 'MCP 2025-11-25 Client ID Metadata Documents'],
   revisions: 'from 2025-11-25',
-  seed: ['R-1'],
   why: 'The authorization server reads the document before it shows a login page, compares it with the request as plain strings, and refuses the client if anything differs.',
   remedy:
     'Serve a JSON document at the very URL of the client id, with the same `client_id`, a `client_name`, all redirect URIs, and "none" or private_key_jwt.',

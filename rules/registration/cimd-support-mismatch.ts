@@ -17,7 +17,7 @@ export default defineRule({
   fault: ['client', 'authorization-server'],
   spec: ['MCP 2025-11-25 Client ID Metadata Documents', 'CIMD §5'],
   revisions: 'from 2025-11-25',
-  seed: ['R-3', 'R-4'],
+  seed: [{ item: 'R-4', variants: ['flag-not-boolean'] }],
   why: 'A server that does not take documents knows no client of that name, and one that does but does not say so is passed over by careful clients.',
   remedy:
     'Use a client metadata document only where `client_id_metadata_document_supported` is true; register, or ask for a client id, elsewhere.',

@@ -31,7 +31,10 @@ export default defineRule({
   fault: ['client', 'resource-server', 'authorization-server'],
   spec: ['RFC 6749 §3.3', 'RFC 6750 §3', 'RFC 6749 §5.1'],
   revisions: 'all',
-  seed: ['R-1', 'U-4'],
+  seed: [
+    { item: 'R-1', when: ({ kind }) => kind === 'registration' },
+    { item: 'U-4', when: ({ kind }) => kind === 'challenge' },
+  ],
   why: 'Servers compare scopes letter by letter: a stray space, comma or bracket makes another scope of it, which nobody grants.',
   remedy: 'Write scopes as one string, the values parted by single spaces.',
   explains: [

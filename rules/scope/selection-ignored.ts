@@ -22,7 +22,6 @@ export default defineRule({
   fault: ['client'],
   spec: ['MCP 2025-11-25 Scope Selection Strategy'],
   revisions: 'from 2025-11-25; before, no strategy was set',
-  seed: ['A-5'],
   why: 'The token then lacks what the MCP server wants, and the first call with it is refused with 403.',
   remedy:
     'Ask for the scopes of the challenge; where it names none, for `scopes_supported` of the resource metadata; where there are none, leave `scope` out.',

@@ -15,7 +15,7 @@ export default defineRule({
   spec: ['MCP 2025-11-25 Step-Up Authorization Flow'],
   revisions: 'from 2025-11-25',
   reads: ['authorization'],
-  seed: ['A-5'],
+  seed: [{ item: 'A-5', faults: ['authorization-server'] }],
   why: 'Every round sends the person to the login page, and none of them changes the answer.',
   remedy: 'Stop after a few equal refusals, remember them, and show the person what is missing.',
   explains: ['flow/reauth-loop', 'flow/stalled', 'flow/step-failed'],
