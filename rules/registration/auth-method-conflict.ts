@@ -22,6 +22,7 @@ export default defineRule({
   remedy:
     'Return the method that the token endpoint will demand, with the credentials that belong to it: a secret with a secret method, none with "none".',
   explains: [
+    'registration/client-unknown-to-as',
     'token/client-auth-mismatch',
     'token/error-response',
     'flow/stalled',

@@ -22,6 +22,7 @@ export default defineRule({
   remedy:
     'Use a client metadata document only where `client_id_metadata_document_supported` is true; register, or ask for a client id, elsewhere.',
   explains: [
+    'registration/client-unknown-to-as',
     'registration/no-usable-mechanism',
     'authorization/error-response',
     'token/error-response',

@@ -23,6 +23,7 @@ export default defineRule({
   remedy:
     'Keep the whole registration response, and use its client_id in every request to that authorization server.',
   explains: [
+    'registration/client-unknown-to-as',
     'token/error-response',
     'token/client-auth-mismatch',
     'authorization/error-response',

@@ -24,6 +24,7 @@ export default defineRule({
   remedy:
     'Keep client ids and secrets by issuer, and register anew when the resource metadata names another authorization server.',
   explains: [
+    'registration/client-unknown-to-as',
     'authorization/error-response',
     'registration/client-id-mismatch',
     'token/client-auth-mismatch',

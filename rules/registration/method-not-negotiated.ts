@@ -37,6 +37,7 @@ export default defineRule({
   remedy:
     'List in `token_endpoint_auth_methods_supported` every method that you hand out or accept, "none" for public clients included.',
   explains: [
+    'registration/client-unknown-to-as',
     'token/client-auth-mismatch',
     'token/error-response',
     'registration/rejected',

@@ -3,6 +3,7 @@ import {
   type Draft,
   type Flow,
   before,
+  blind,
   defineRule,
   atLeast,
   endingOf,
@@ -38,6 +39,8 @@ export default defineRule({
     // Only a client that got its token here can get another; machines may give up (MCP 2025-11-25).
     const issued = flow.issuedBy(step.presented)
     if (issued === undefined || issued.grantType === 'client_credentials') return 'silent'
+    // Where the login itself was out of sight, another one would be.
+    if (flow.before(step, 'authorize').length === 0) return blind('the authorization request')
     // After a second equal refusal to give up is right: that is `scope/step-up-loop`.
     if (flow.before(step, 'challenge').some((call) => lacksScope(call) && isSameCall(call, step)))
       return 'silent'

@@ -194,13 +194,13 @@ describe('scope/step-up-mishandled', () => {
     good: [
       {
         name: 'the client goes on with other calls',
-        http: `${token('one', 'read')}${call('one', lacks('write'))}${call('one', fine, 'read')}`,
+        http: `${asks('read')}${token('one', 'read')}${call('one', lacks('write'))}${call('one', fine, 'read')}`,
       },
     ],
     bad: [
       {
         name: 'a refresh, which brings no new scope',
-        http: `${token('one', 'read', ',"refresh_token":"r1"')}${call('one', lacks('write'))}
+        http: `${asks('read')}${token('one', 'read', ',"refresh_token":"r1"')}${call('one', lacks('write'))}
           > POST https://as.example/token
           > content-type: application/x-www-form-urlencoded
 
@@ -215,7 +215,7 @@ ${call('two', lacks('write'))}`,
       {
         name: 'the scopes that were there before are given up',
         revision: '2026-07-28',
-        http: `${token('one', 'read')}${call('one', lacks('write'))}${asks('write')}`,
+        http: `${asks('read')}${token('one', 'read')}${call('one', lacks('write'))}${asks('write')}`,
         expect: { variant: 'prior-scopes-dropped', severity: 'warning' },
       },
     ],
