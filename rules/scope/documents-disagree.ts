@@ -47,7 +47,8 @@ export default defineRule({
     const refused = refusedScopes(step, flow)
     const lost = (refused?.blamed ?? ungranted(step, flow)).filter((one) => strange.includes(one))
     // A list may leave scopes out that are granted all the same (RFC 8414 §2).
-    if (lost.length === 0) return step.kind === 'token' && step.ok ? undefined : 'silent'
+    const isAnswered = refused !== undefined || (step.kind === 'token' && step.ok)
+    if (lost.length === 0) return isAnswered ? undefined : 'silent'
     yield {
       severity: refused === undefined ? 'warning' : 'error',
       candidates: [
