@@ -7,7 +7,6 @@ import {
   firstRefusal,
   quoted,
   said,
-  stringMember,
   tokenAt,
 } from '../../src/core/kit.ts'
 
@@ -38,7 +37,7 @@ export default defineRule({
       severity: before(flow.revision.server, '2025-06-18') ? 'info' : 'error',
       confidence: blamed === undefined ? 'likely' : 'certain',
       message:
-        `the access token of ${flow.issuer ?? stringMember(token.claims, 'iss') ?? 'the authorization server'} has no aud` +
+        'the access token has no aud' +
         `, and the MCP server answers ${refusal.status}` +
         (blamed === undefined ? '' : ` (${quoted(blamed.words)})`),
       evidence: [

@@ -30,7 +30,12 @@ export default defineRule({
   why: 'An authorization server that is not told the resource issues a token for its default audience, which the MCP server must refuse.',
   remedy:
     'Send `resource` with the canonical URL of the MCP server in the authorization request and in every token request.',
-  explains: ['audience/aud-mismatch', 'bearer/fresh-token-rejected', 'flow/reauth-loop'],
+  explains: [
+    'audience/aud-mismatch',
+    'audience/aud-missing',
+    'bearer/fresh-token-rejected',
+    'flow/reauth-loop',
+  ],
 
   on: ['authorize', 'pushed-request', 'token'],
 

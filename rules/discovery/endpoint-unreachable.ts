@@ -2,6 +2,7 @@ import {
   type Flow,
   type Pointer,
   type Step,
+  bodyText,
   defineRule,
   objectOf,
   origin,
@@ -21,10 +22,12 @@ export default defineRule({
   remedy:
     'Mend name, firewall, listener or certificate of the host; where the name itself is wrong, correct the document that gives it.',
   explains: [
+    'challenge/wrong-status',
     'discovery/asm-missing',
     'discovery/prm-missing',
     'flow/auth-not-started',
     'flow/stalled',
+    'flow/step-failed',
   ],
 
   on: [
@@ -45,7 +48,42 @@ export default defineRule({
 
   *check(step, flow) {
     const { failure, response, startedAt } = step.exchange
-    if (response !== undefined) return
+    const misfit = misfitOf(step)
+    if (response !== undefined && misfit === undefined) return
+    if (misfit !== undefined) {
+      const isTarget = flow.target !== undefined && origin(step.url) === origin(flow.target)
+      const named = namedBy(step, origin(step.url) ?? '', flow)
+      yield {
+        variant: misfit,
+        ...(named.length > 0
+          ? { fault: isTarget ? ('resource-server' as const) : ('authorization-server' as const) }
+          : {
+              fault: 'undetermined' as const,
+              candidates: [
+                { fault: 'client', why: 'the address that it was given may begin wrongly' },
+                { fault: 'resource-server', why: 'it may be set up to speak the other one' },
+              ],
+            }),
+        message:
+          misfit === 'plain-to-tls-port'
+            ? `the port of ${origin(step.url)} speaks TLS, and is asked with plain http`
+            : `the port of ${origin(step.url)} speaks plain http, and is asked with TLS`,
+        remedy:
+          misfit === 'plain-to-tls-port'
+            ? 'Write https:// in place of http:// in this address, or let the server listen without TLS.'
+            : 'Write http:// in place of https:// in this address, or let the server listen with TLS.',
+        evidence: [
+          {
+            step,
+            at: 'request.url',
+            ...(failure === undefined ? {} : { note: failure.message || failure.code }),
+          },
+          response !== undefined && { step, at: 'response.body' },
+          ...named,
+        ],
+      }
+      return
+    }
     if (failure === undefined || failure.phase === 'client-gone') return 'silent'
     const host = origin(step.url)
     if (ownCodes.has(failure.code) || host === undefined) return 'silent'
@@ -84,7 +122,15 @@ export default defineRule({
             hint: 'If the client trusts this authority, give it to authtap with --ca FILE.',
           }
         : {}),
-      message: `the host ${host} gives no answer: ${failure.phase} ${failure.code}${recent ? ', though it answered a moment before' : ''}`,
+      ...(failure.code === 'ECONNREFUSED'
+        ? {
+            remedy: `Start the server if it is not running: nothing listens at ${host}. Else correct the host and port of the address.`,
+          }
+        : {}),
+      message:
+        failure.code === 'ECONNREFUSED'
+          ? `nothing listens at ${host} (ECONNREFUSED)${recent ? ', though it answered a moment before' : ''}: is the server running?`
+          : `the host ${host} gives no answer: ${failure.phase} ${failure.code}${recent ? ', though it answered a moment before' : ''}`,
       evidence: [
         { step, at: 'request.url', note: failure.message || failure.code },
         ...namedBy(step, host, flow),
@@ -134,12 +180,49 @@ export default defineRule({
           ! tcp ECONNREFUSED connect ECONNREFUSED 127.0.0.1:3000`,
         expect: { variant: 'tcp', fault: 'resource-server' },
       },
+      {
+        name: 'TLS to a port that speaks plain http',
+        http: `
+          > POST https://127.0.0.1:3000/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          ! tls EPROTO SSL routines:ssl3_get_record:wrong version number`,
+        expect: { variant: 'tls-to-plain-port', fault: 'undetermined' },
+      },
+      {
+        name: 'plain http to a port that speaks TLS',
+        http: `
+          > POST http://mcp.example:8443/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 400 Bad Request
+          < content-type: text/plain
+
+          Client sent an HTTP request to an HTTPS server.`,
+        expect: { variant: 'plain-to-tls-port', fault: 'undetermined' },
+      },
     ],
   },
 })
 
+/** What OpenSSL, and servers, say when one side speaks TLS and the other does not. */
+function misfitOf({ exchange, url }: Step): 'tls-to-plain-port' | 'plain-to-tls-port' | undefined {
+  const { failure, response } = exchange
+  const words = `${failure?.code ?? ''} ${failure?.message ?? ''}`.slice(0, 500)
+  if (failure?.phase === 'tls' && /wrong.version.number|packet length too long/i.test(words))
+    return 'tls-to-plain-port'
+  if (!/^http:/i.test(url)) return undefined
+  if (failure?.code.startsWith('HPE_') === true) return 'plain-to-tls-port'
+  const said = response?.status === 400 ? bodyText(response).slice(0, 2000) : ''
+  return /http request (?:to an https server|was sent to https port)/i.test(said)
+    ? 'plain-to-tls-port'
+    : undefined
+}
+
 /** Codes by which authtap itself ended an exchange. */
-const ownCodes = new Set(['EBUG', 'ECANNOTPASS', 'ESTOPPED'])
+const ownCodes = new Set(['EBUG', 'ECANNOTPASS', 'ECUT', 'ESTOPPED'])
 const timeouts = new Set([
   'ETIMEDOUT',
   'ESOCKETTIMEDOUT',

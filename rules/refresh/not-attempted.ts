@@ -1,10 +1,12 @@
 import {
   type Authorize,
+  type Challenge,
   type Flow,
   type TokenCall,
   defineRule,
   expiryOf,
   parameterPlace,
+  said,
   sameUrl,
   withoutResponse,
 } from '../../src/core/kit.ts'
@@ -12,7 +14,7 @@ import {
 export default defineRule({
   id: 'refresh/not-attempted',
   title: 'The client starts a new login although it holds a refresh token',
-  severity: ['warning'],
+  severity: ['warning', 'error'],
   fault: ['client'],
   spec: ['OAuth 2.1 §4.3', 'MCP 2026-07-28 Refresh Tokens'],
   revisions: 'all',
@@ -20,9 +22,28 @@ export default defineRule({
   remedy:
     'Try the refresh token grant first, and log in anew only when it is answered invalid_grant.',
 
-  on: 'authorize',
+  explains: ['bearer/stale-or-expired-token', 'flow/reauth-loop', 'flow/step-failed'],
+
+  on: ['authorize', 'challenge'],
 
   *check(step, flow) {
+    if (step.kind === 'challenge') {
+      const held = presentedInVain(step, flow)
+      if (held === undefined) return 'silent'
+      yield {
+        severity: 'error',
+        confidence: 'likely',
+        message: `the client sends a token to ${step.target} for the third time that is over, and does not try the refresh token that it was given`,
+        remedy:
+          'Use the refresh token as soon as the access token has expired, or when the server answers invalid_token.',
+        evidence: [
+          { step, at: 'request.header.authorization', note: 'the token that is over' },
+          { step, at: 'response.status' },
+          { step: held, at: 'response.json/refresh_token', note: 'given before, and never used' },
+        ],
+      }
+      return
+    }
     const token = unused(step, flow)
     if (token === undefined) return 'silent'
     // The token was accepted at least once: one that never worked is a matter of its own.
@@ -84,6 +105,27 @@ export default defineRule({
     ],
     bad: [
       {
+        name: 'three calls with a token that has expired',
+        http: `
+          # at 12:00:00.000
+          \${opening only token mcp}
+
+          ${[0, 10, 20]
+            .map(
+              (seconds) => `
+          # at 14:00:${String(seconds).padStart(2, '0')}.000
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_}
+
+          {"jsonrpc":"2.0","id":2,"method":"tools/list"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer error="invalid_token", error_description="The access token expired"`,
+            )
+            .join('\n')}`,
+        expect: { severity: 'error' },
+      },
+      {
         name: 'an hour later the user has to log in again',
         http: `
           # at 12:00:00.000
@@ -108,6 +150,20 @@ export default defineRule({
     ],
   },
 })
+
+/** At the third call with a token that is over: the answer that gave it together with a refresh token. */
+function presentedInVain(step: Challenge, flow: Flow): TokenCall | undefined {
+  const token = flow.issuedBy(step.presented)
+  if (token?.issuedRefreshToken === undefined || !flow.waited('backChannel')) return undefined
+  if (!flow.usesOf(token).some(({ kind, ok }) => kind === 'mcp' && ok)) return undefined
+  const end = expiryOf(token) ?? Infinity
+  const vain = flow
+    .usesOf(token)
+    .filter((call): call is Challenge => call.kind === 'challenge' && call.status === 401)
+    .filter((call) => call.exchange.startedAt >= end || said(call, 'expired') !== undefined)
+  if (vain[2] !== step) return undefined
+  return flow.after(vain[0]!, 'token', 'authorize', 'pushed-request').length > 0 ? undefined : token
+}
 
 /** The latest refresh token of this client, not used since it was issued. */
 function unused(step: Authorize, flow: Flow): TokenCall | undefined {

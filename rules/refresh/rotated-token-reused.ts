@@ -19,14 +19,19 @@ export default defineRule({
     if (step.grantType !== 'refresh_token' || step.refreshToken === undefined) return 'silent'
     const rotated = rotation(step, flow)
     if (rotated === undefined) return
-    const concurrent = step.exchange.startedAt - rotated.exchange.startedAt <= overlap
+    const concurrent =
+      Math.abs(step.exchange.startedAt - rotated.exchange.startedAt) <= overlap ||
+      isUnderWayWith(step, rotated)
     const refused = step.error !== undefined
+    const later = rotated.order < step.order
     const seconds = Math.round((step.exchange.startedAt - rotated.exchange.startedAt) / 1000)
     yield {
       variant: concurrent ? 'concurrent' : 'sequential',
       severity: refused ? 'error' : 'info',
       message:
-        `the client presents a refresh token that was replaced ${seconds} s before` +
+        (later
+          ? `the client presents a refresh token that was replaced ${seconds} s before`
+          : 'the client presents one refresh token in two requests at once, and the other one replaced it') +
         (refused ? `, and the server answers ${step.error.error}` : '; the server allows it'),
       evidence: [
         { step, at: 'request.form.refresh_token', note: 'the token that was replaced' },
@@ -99,6 +104,28 @@ export default defineRule({
         expect: { variant: 'concurrent', severity: 'error' },
       },
       {
+        name: 'the request that was sent first is refused, while the other is under way',
+        http: `
+          # at 12:00:00.000 until=12:00:00.200
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1&client_id=app
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"invalid_grant"}
+
+          # at 12:00:00.050 until=12:00:00.100
+          > POST https://as.example/token
+
+          grant_type=refresh_token&refresh_token=r1&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_ 1}","token_type":"Bearer","refresh_token":"r2"}`,
+        expect: { variant: 'concurrent', severity: 'error' },
+      },
+      {
         name: 'an hour later, from an old store',
         http: `
           # at 12:00:00.000
@@ -147,15 +174,25 @@ export default defineRule({
 /** So close together, two refreshes were under way at once, in milliseconds. */
 const overlap = 30_000
 
-/** The refresh that replaced this token by another one, before this request began. */
+/** The refresh that replaced this token by another one: before this request began, or while it was under way. */
 function rotation(step: TokenCall, flow: Flow): TokenCall | undefined {
-  return flow
-    .before(step, 'token')
-    .findLast(
-      (earlier) =>
-        earlier.ok &&
-        earlier.refreshToken === step.refreshToken &&
-        earlier.issuedRefreshToken !== undefined &&
-        earlier.issuedRefreshToken !== step.refreshToken,
+  const replacing = flow
+    .of('token')
+    .filter(
+      (other) =>
+        other !== step &&
+        other.ok &&
+        other.refreshToken === step.refreshToken &&
+        other.issuedRefreshToken !== undefined &&
+        other.issuedRefreshToken !== step.refreshToken,
     )
+  return (
+    replacing.findLast(({ order }) => order < step.order) ??
+    (step.ok ? undefined : replacing.find((other) => isUnderWayWith(step, other)))
+  )
+}
+
+/** Two requests whose times overlap, in whatever order they were answered. */
+function isUnderWayWith({ exchange: a }: TokenCall, { exchange: b }: TokenCall): boolean {
+  return a.startedAt <= (b.endedAt ?? b.startedAt) && b.startedAt <= (a.endedAt ?? a.startedAt)
 }
