@@ -112,6 +112,9 @@ export {
   withoutResponse,
 } from './wire/url.ts'
 
+// Grants of machines and enterprises.
+export { answeredAt, idJag, jwtBearer, metadataNaming, tokenExchange } from './kit/grants.ts'
+
 // What a redacted capture no longer holds.
 export { isLabel } from './wire/label.ts'
 

@@ -82,11 +82,7 @@ export class Flow {
     return this.#lastActivity
   }
 
-  /**
-   * Takes a step in. Returns whether rules may see a difference.
-   * @internal
-   * @param again a later version of a step that was given before
-   */
+  /** @internal Takes a step in, or a later version of one (`again`). Returns whether rules may see a difference. */
   add(step: Step, again: boolean): boolean {
     const at = step.exchange.endedAt ?? step.exchange.startedAt
     if (at > this.#lastActivity) this.#lastActivity = at
@@ -169,6 +165,11 @@ export class Flow {
       found.at(-1) ??
       (target === undefined ? undefined : this.#known.resourceOf(target))
     )
+  }
+
+  /** The resource metadata that describes a URL, whoever read it; undefined where none was seen. */
+  resourceMetadataOf(url: string | undefined): ResourceMetadata | undefined {
+    return url === undefined ? undefined : this.#known.resourceOf(url)
   }
 
   /** The latest server metadata that is a document; where this attempt read none, the one that names its endpoints. */
