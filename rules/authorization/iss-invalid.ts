@@ -22,7 +22,7 @@ export default defineRule({
   why: 'Clients that check `iss` discard the response, so the login ends after the user has agreed. The check guards them against mix-up attacks.',
   remedy:
     'Send `iss` identical to the metadata `issuer` in every authorization response, errors included, and advertise it.',
-  explains: ['flow/stalled'],
+  explains: ['authorization/client-accepted-invalid-response', 'flow/stalled'],
 
   on: ['callback', 'authorize'],
 

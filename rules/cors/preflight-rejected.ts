@@ -4,8 +4,10 @@ import {
   type Step,
   defineRule,
   header,
+  namedUrls,
   origin,
   quoted,
+  withoutResponse,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -36,14 +38,18 @@ export default defineRule({
     // Whatever was answered, the browser went on.
     if (wentOn(step, flow)) return
     yield {
-      ...problem,
-      fault: answering(step, flow),
+      variant: problem.variant,
+      ...answering(step, flow),
       message: `the preflight for ${step.url} is answered ${status}${problem.message}, so a page at ${step.origin} may not call it`,
       evidence: [
         { step, at: 'response.status' },
         { step, at: 'request.url' },
         { step, at: 'request.header.origin' },
-        { step, at: 'response.header.access-control-allow-origin', note: problem.note },
+        problem.note !== undefined && {
+          step,
+          at: 'response.header.access-control-allow-origin',
+          note: problem.note,
+        },
       ],
     }
   },
@@ -90,20 +96,22 @@ export default defineRule({
   },
 })
 
+type Server = 'resource-server' | 'authorization-server'
+
 interface Problem {
   readonly variant: string
   readonly message: string
-  readonly note: string
+  /** What is to be said of Access-Control-Allow-Origin, which is read after a success only. */
+  readonly note?: string
 }
 
 function problemOf(step: Preflight): Problem | undefined {
   const { status = 0 } = step
-  const note = 'read after a success only'
-  if (status === 401 || status === 403) return { variant: 'auth-required', message: '', note }
-  if (status === 404) return { variant: 'not-found', message: '', note }
-  if (status === 405) return { variant: 'method', message: '', note }
-  if (status >= 300 && status < 400) return { variant: 'redirect', message: '', note }
-  if (status >= 400) return { variant: 'error-status', message: '', note }
+  if (status === 401 || status === 403) return { variant: 'auth-required', message: '' }
+  if (status === 404) return { variant: 'not-found', message: '' }
+  if (status === 405) return { variant: 'method', message: '' }
+  if (status >= 300 && status < 400) return { variant: 'redirect', message: '' }
+  if (status >= 400) return { variant: 'error-status', message: '' }
   const allowed = header(step.exchange.response?.headers ?? [], 'access-control-allow-origin')
   if (allowed === '*' || allowed === step.origin) return undefined
   return allowed === undefined
@@ -129,15 +137,27 @@ function wentOn(step: Preflight, flow: Flow): boolean {
   )
 }
 
-function answering(step: Step, flow: Flow): 'resource-server' | 'authorization-server' {
+/** Who answers there, and whether a document says so. */
+function answering(step: Step, flow: Flow): { fault: Server; confidence: 'certain' | 'likely' } {
   const here = origin(step.url)
-  const isServer =
+  if (flow.target !== undefined && withoutResponse(flow.target) === withoutResponse(step.url))
+    return { fault: 'resource-server', confidence: 'certain' }
+  const named = flow
+    .of('server-metadata')
+    .some(
+      (one) =>
+        one.url === step.url ||
+        namedUrls(one).some(({ url }) => withoutResponse(url) === withoutResponse(step.url)),
+    )
+  if (named) return { fault: 'authorization-server', confidence: 'certain' }
+  if (step.url.includes('/.well-known/oauth-protected-resource'))
+    return { fault: 'resource-server', confidence: 'certain' }
+  // No document that was seen names it: the words of the URL alone tell.
+  const words =
     /\/(token|register|authorize|par|revoke|introspect)$|oauth-authorization-server|openid-configuration/
-  const document = flow.serverMetadata
-  if (
-    isServer.test(step.url) ||
-    (document !== undefined && origin(document.url) === here && here !== origin(flow.target ?? ''))
-  )
-    return 'authorization-server'
-  return 'resource-server'
+  const apart = flow.target !== undefined && origin(flow.target) !== here
+  return {
+    fault: words.test(step.url) || apart ? 'authorization-server' : 'resource-server',
+    confidence: 'likely',
+  }
 }

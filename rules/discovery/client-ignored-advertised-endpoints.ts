@@ -35,8 +35,10 @@ export default defineRule({
     'flow/stalled',
     'flow/step-failed',
     'registration/rejected',
+    'token/endpoint-unusable',
     'token/error-not-oauth',
     'token/error-response',
+    'token/grant-sent-to-wrong-as',
   ],
 
   on: ['registration', 'pushed-request', 'authorize', 'token'],

@@ -35,6 +35,7 @@ export default defineRule({
     'flow/step-failed',
     'registration/no-usable-mechanism',
     'registration/rejected',
+    'token/endpoint-unusable',
     'token/error-not-oauth',
   ],
 

@@ -27,7 +27,12 @@ export default defineRule({
   why: 'The authorization server compares the hash of the verifier with the challenge. If they differ it answers invalid_grant, as it does for an expired code.',
   remedy:
     'Keep one verifier for each `state`, make no new one after the redirect, and hash exactly the text that you send.',
-  explains: ['flow/stalled', 'flow/reauth-loop', 'token/error-response'],
+  explains: [
+    'flow/reauth-loop',
+    'flow/stalled',
+    'pkce/as-does-not-enforce',
+    'token/error-response',
+  ],
 
   on: 'token',
 

@@ -20,7 +20,7 @@ export default defineRule({
   why: 'The authorization request bound the code to a challenge. Without the verifier the authorization server must refuse to redeem the code.',
   remedy:
     'Keep the verifier until the browser comes back, and send it as `code_verifier` in the form of the token request.',
-  explains: ['flow/stalled', 'token/error-response'],
+  explains: ['flow/stalled', 'pkce/as-does-not-enforce', 'token/error-response'],
 
   on: 'token',
 

@@ -11,7 +11,13 @@ export default defineRule({
   why: 'A token endpoint reads form fields from the body. It ignores parameters that come as JSON or in the query.',
   remedy:
     'Send the parameters form-encoded in the POST body, with `Content-Type: application/x-www-form-urlencoded`.',
-  explains: ['token/error-response', 'pkce/verifier-missing', 'flow/stalled'],
+  explains: [
+    'flow/stalled',
+    'pkce/verifier-missing',
+    'token/endpoint-unusable',
+    'token/error-response',
+    'token/required-parameter-missing',
+  ],
 
   on: 'token',
 

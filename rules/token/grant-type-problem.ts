@@ -1,0 +1,138 @@
+import {
+  type Flow,
+  type Step,
+  type TokenCall,
+  defineRule,
+  objectOf,
+  quoted,
+  stringsMember,
+} from '../../src/core/kit.ts'
+
+export default defineRule({
+  id: 'token/grant-type-problem',
+  title: 'The grant is forbidden, not offered, or not one that the client registered',
+  severity: ['error', 'warning', 'info'],
+  fault: ['client', 'authorization-server'],
+  spec: ['RFC 8414 §2', 'RFC 7591 §2', 'RFC 9700 §2.4', 'RFC 6749 §5.2'],
+  revisions: 'all',
+  seed: ['R-1'],
+  why: 'The authorization server refuses a grant that it does not offer, or that the client did not ask for when it registered.',
+  remedy:
+    'Use authorization_code with refresh_token, or the grant agreed for machines, and register what you use.',
+  explains: ['flow/reauth-loop', 'flow/stalled', 'flow/step-failed', 'token/error-response'],
+
+  on: 'token',
+
+  *check(step, flow) {
+    const grant = step.grantType
+    if (grant === undefined || grant === '') return 'silent'
+    const fault = faultOf(step, grant, flow)
+    if (fault === undefined) return
+    yield {
+      variant: fault.variant,
+      severity: fault.severity,
+      fault: fault.fault,
+      message: fault.message,
+      ...(fault.fault === 'authorization-server'
+        ? { remedy: `Serve grant_type ${quoted(grant)}, or take it out of what is offered.` }
+        : {}),
+      evidence: [
+        { step, at: 'request.form.grant_type' },
+        fault.list !== undefined && { step: fault.list, at: fault.at, note: fault.note },
+        step.error !== undefined && { step, at: 'response.json/error' },
+      ],
+    }
+  },
+
+  examples: {
+    good: [{ name: 'the grant is offered and registered', http: '${opening until token}' }],
+    bad: [
+      {
+        name: 'the password of the user',
+        http: `
+          > POST https://as.example/token
+
+          grant_type=password&username=u&password=p&client_id=app
+
+          < HTTP/1.1 200 OK
+
+          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
+        expect: { variant: 'password', severity: 'error', fault: 'client' },
+      },
+      {
+        name: 'the server refuses a grant that it lists',
+        http: `
+          \${opening until callback}
+
+          > POST https://as.example/token
+
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
+
+          < HTTP/1.1 400 Bad Request
+
+          {"error":"unsupported_grant_type"}`,
+        expect: { variant: 'rejected', severity: 'error', fault: 'authorization-server' },
+      },
+    ],
+  },
+})
+
+interface Problem {
+  readonly variant: string
+  readonly severity: 'error' | 'warning' | 'info'
+  readonly fault: 'client' | 'authorization-server'
+  readonly message: string
+  readonly list?: Step
+  readonly at: `response.json/${string}`
+  readonly note: string
+}
+
+function faultOf(step: TokenCall, grant: string, flow: Flow): Problem | undefined {
+  const metadata = flow.serverMetadata
+  const offered = metadata && stringsMember(objectOf(metadata.document), 'grant_types_supported')
+  const registration = flow.registrationOf(step.clientId)
+  const declared = registration && stringsMember(objectOf(registration.received), 'grant_types')
+  const refused =
+    step.error?.error === 'unsupported_grant_type' || step.error?.error === 'unauthorized_client'
+  const inOffer = {
+    ...(metadata === undefined ? {} : { list: metadata }),
+    at: 'response.json/grant_types_supported' as const,
+    note: 'what the server offers',
+  }
+  if (grant === 'password')
+    return {
+      variant: 'password',
+      severity: 'error',
+      fault: 'client',
+      message: 'the client sends the password of the user, which OAuth 2.1 forbids',
+      ...inOffer,
+    }
+  const severity = refused ? ('error' as const) : ('info' as const)
+  const says = refused ? `, and the server answers ${step.error?.error}` : ''
+  if (offered !== undefined && !offered.includes(grant))
+    return {
+      variant: 'unadvertised',
+      severity,
+      fault: 'client',
+      message: `the client uses grant_type ${quoted(grant)}, and the server offers ${quoted(offered)}${says}`,
+      ...inOffer,
+    }
+  if (declared !== undefined && registration !== undefined && !declared.includes(grant))
+    return {
+      variant: 'undeclared',
+      severity,
+      fault: 'client',
+      message: `the client uses grant_type ${quoted(grant)}, and registered ${quoted(declared)}${says}`,
+      list: registration,
+      at: 'response.json/grant_types',
+      note: 'what the client is registered with',
+    }
+  if (!refused || offered?.includes(grant) !== true) return undefined
+  return {
+    variant: 'rejected',
+    severity: 'error',
+    fault: 'authorization-server',
+    message: `the server offers grant_type ${quoted(grant)}, and answers ${step.error?.error}`,
+    ...inOffer,
+  }
+}
