@@ -44,6 +44,8 @@ export default defineRule({
     // It says what it objects to, and that is something else.
     if (blamed === undefined && said(refusal, ...others) !== undefined) return
     const altered = wasAskedExactly(expected, flow)
+    // The client asked for this spelling: that is its own mistake.
+    if (!altered && wasAskedExactly(near, flow)) return 'silent'
     yield {
       variant: nearness(near, expected)!,
       fault: altered ? 'authorization-server' : 'resource-server',

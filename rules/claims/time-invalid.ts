@@ -13,7 +13,7 @@ import {
 export default defineRule({
   id: 'claims/time-invalid',
   title: 'The times in the token do not fit the clock',
-  severity: ['error', 'warning'],
+  severity: ['error'],
   fault: ['authorization-server', 'resource-server'],
   spec: ['RFC 7519 §4.1', 'RFC 9068 §4', 'RFC 6749 §5.1'],
   revisions: 'all',
@@ -34,10 +34,10 @@ export default defineRule({
     }
     const now = clockOf(step)
     const [exp, nbf, iat] = ['exp', 'nbf', 'iat'].map(claim)
-    const accepted = wasLetIn(token, flow)
+    // Whoever takes the token has shown that its clock agrees.
+    if (wasLetIn(token, flow)) return
     const refusal =
       firstRefusal(token, flow) ?? flow.usesOf(step).find((use) => use.kind === 'challenge')
-    const severity = accepted ? ('warning' as const) : ('error' as const)
     const seen =
       refusal === undefined
         ? []
@@ -47,7 +47,6 @@ export default defineRule({
     if (inMilliseconds !== undefined) {
       yield {
         variant: 'milliseconds',
-        severity,
         message: `the token says ${inMilliseconds}=${claim(inMilliseconds)}, which is in milliseconds; RFC 7519 counts seconds`,
         remedy: 'Write `exp`, `nbf` and `iat` in seconds since 1970.',
         evidence: [{ step, at: claimAt(step, inMilliseconds) }, ...seen],
@@ -57,7 +56,6 @@ export default defineRule({
     if (exp !== undefined && exp <= now) {
       yield {
         variant: 'expired-at-issue',
-        severity,
         message: `the token says exp=${exp}, and had expired ${Math.round(now - exp)} s before it was issued`,
         evidence: [{ step, at: claimAt(step, 'exp') }, dateOf(step), ...seen],
       }
@@ -67,14 +65,13 @@ export default defineRule({
     if (ahead !== undefined) {
       yield {
         variant: 'future-nbf',
-        severity,
         message: `the token says ${ahead}=${claim(ahead)}, which is ${Math.round(claim(ahead)! - now)} s after it was issued`,
         evidence: [{ step, at: claimAt(step, ahead) }, dateOf(step), ...seen],
       }
       return
     }
     const blamed = refusal === undefined ? undefined : said(refusal, 'expired', 'not-yet-valid')
-    if (refusal?.kind !== 'challenge' || blamed === undefined || accepted) return
+    if (refusal?.kind !== 'challenge' || blamed === undefined) return
     // The token is in its time by every clock but the one that judged it.
     const theirs = dateIn(refusal)
     const at = refusal.exchange.startedAt / 1000

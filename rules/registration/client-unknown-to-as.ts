@@ -50,7 +50,8 @@ export default defineRule({
     const code = refused.error === 'invalid_client'
     // A wrong secret or a wrong way to send it is another matter.
     if (said(refused.step, 'secret', 'assertion-audience') && blamed === undefined) return
-    const isLost = code && registration !== undefined && !sendsSecret(step)
+    const isLost =
+      code && registration !== undefined && !hasSecret(registration) && !sendsSecret(step)
     if (blamed === undefined && !isLost && !isSpent(registration, step)) return
     if (!code && blamed === undefined) return
     const seen = registration !== undefined || worked(id, step, flow)
@@ -145,6 +146,11 @@ function party(spent: boolean, seen: boolean): Pick<Draft, 'fault' | 'candidates
       { fault: 'client', why: 'it may use an id that was given elsewhere or mistyped' },
     ],
   }
+}
+
+/** The client was given a secret: that it is not sent, or wrongly, is another matter. */
+function hasSecret({ received }: Registration): boolean {
+  return stringMember(objectOf(received), 'client_secret') !== undefined
 }
 
 function sendsSecret(step: Authorize | PushedRequest | TokenCall): boolean {
