@@ -106,7 +106,9 @@ export function holdsIdentities({ arrival, method, endpoint }: Received, relay: 
   if (kind === 'registration') return relay.active && (method === 'POST' || method === 'PUT')
   const type = mediaType(arrival.headers)
   const isForm = type === undefined || type === 'application/x-www-form-urlencoded'
-  return isForm && method === 'POST' && formKinds.has(kind)
+  // Some clients send token requests as JSON, and some servers take them.
+  const isJson = type === 'application/json' && kind === 'token'
+  return (isForm || isJson) && method === 'POST' && formKinds.has(kind)
 }
 
 function translateHead(received: Received, parts: TranslationParts) {

@@ -1,7 +1,7 @@
 import type { Flow } from '../flow/flow.ts'
 import type { Found } from './check.ts'
 import { deniedBy } from './checklist.ts'
-import { quote } from './quote.ts'
+import { quote, standsAt } from './quote.ts'
 import type { Evidence, Finding, Severity } from './report.ts'
 import type { Draft, Pointer } from './rule.ts'
 import { cite } from './spec.ts'
@@ -74,7 +74,8 @@ function candidatesOf(draft: Draft) {
 }
 
 function evidenceAt(pointer: Pointer): Evidence {
-  const { step, at, note } = pointer
+  const { step, note } = pointer
+  const at = standsAt(step, pointer.at)
   const touch = step.exchange.touched.find((one) => one.at === at)
   return {
     exchange: step.exchange.id,

@@ -1,5 +1,13 @@
-import { type Exchange, bodyText, headerValues } from '../wire/exchange.ts'
-import { isObject, member, objectOf, parseJson, pointed, readDocument } from '../wire/json.ts'
+import { type Exchange, bodyText, headerValues, mediaType } from '../wire/exchange.ts'
+import {
+  isObject,
+  member,
+  objectOf,
+  parseJson,
+  pointed,
+  pointerPart,
+  readDocument,
+} from '../wire/json.ts'
 import type { Token } from '../wire/jwt.ts'
 import { param, parseForm, queryParams } from '../wire/params.ts'
 import type { Place } from './rule.ts'
@@ -10,8 +18,15 @@ const quoteLimit = 1000
 
 /** What stands at a place of a step's exchange, as text; undefined when nothing stands there. */
 export function quote(step: Step, at: Place): string | undefined {
-  const text = valueAt(step, at)
+  const text = valueAt(step, standsAt(step, at))
   return text === undefined ? undefined : shortened(text, quoteLimit)
+}
+
+/** Where a parameter of a form really stands: a client may have sent JSON in a form's place. */
+export function standsAt({ exchange: { request } }: Step, at: Place): Place {
+  const name = at.startsWith('request.form.') ? at.slice('request.form.'.length) : undefined
+  if (name === undefined || mediaType(request.headers) !== 'application/json') return at
+  return `request.json/${pointerPart(name)}`
 }
 
 function valueAt(step: Step, at: Place): string | undefined {
@@ -113,5 +128,6 @@ export function clientSide(
   at: Place,
   upstream: string | undefined,
 ): string | undefined {
-  return step.exchange.touched.find((touch) => touch.at === at)?.client ?? upstream
+  const place = standsAt(step, at)
+  return step.exchange.touched.find((touch) => touch.at === place)?.client ?? upstream
 }
