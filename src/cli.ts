@@ -146,20 +146,52 @@ function chooseCommand(words: readonly string[]): { command: Command; rest: read
   const [first, ...rest] = words
   const byName = (name: string) => commands.find((command) => command.name === name)!
   if (first === undefined) return { command: byName('demo'), rest: [] }
+  if (first === 'help' && rest.length > 0) return helpFor(rest[0]!)
   if (first === 'help') return { command: byName(''), rest: ['--help'] }
+  if (/^-[vV]$/.test(first)) return { command: byName(''), rest: ['--version'] }
   const named = commands.find((command) => command.name !== '' && command.name === first)
   if (named !== undefined) return { command: named, rest }
   // A flag of the proxy, or a URL, be it without its scheme.
   if (/^-|^localhost$|[:/.]/.test(first)) return { command: byName(''), rest: words }
+  throw noSuchCommand(first)
+}
+
+function helpFor(name: string): { command: Command; rest: readonly string[] } {
+  const command = commands.find((one) => one.name !== '' && one.name === name)
+  if (command === undefined) throw noSuchCommand(name)
+  return { command, rest: ['--help'] }
+}
+
+/** What other tools have as commands, and how to get it here. */
+const elsewhere: Readonly<Record<string, string>> = {
+  capture: 'authtap MCP-URL records every session by itself',
+  convert: 'authtap report FILE --format har converts captures',
+  export: 'authtap report FILE --format md exports a report',
+  inspect: 'authtap analyze FILE shows what is in a capture',
+  list: 'authtap sessions lists the recorded sessions',
+  open: 'authtap analyze FILE opens a capture',
+  proxy: 'authtap MCP-URL starts the proxy',
+  record: 'authtap MCP-URL records every session by itself; authtap sessions lists them',
+  replay: 'authtap analyze FILE judges a capture again; R in the terminal UI sends a request again',
+  run: 'authtap MCP-URL starts the proxy',
+  show: 'authtap sessions show @last shows a recorded session',
+  start: 'authtap MCP-URL starts the proxy',
+  test: 'authtap rules test DIR runs the examples of rules of your own',
+  view: 'authtap analyze FILE shows what is in a capture',
+  watch: 'authtap MCP-URL watches a login live',
+}
+
+function noSuchCommand(name: string): UserError {
   const near = nearest(
-    first,
-    commands.map(({ name }) => name).filter((name) => name !== ''),
+    name,
+    commands.map((command) => command.name).filter((known) => known !== ''),
   )
-  throw new UserError(
-    'EUSAGE',
-    `There is no command ${first}.`,
-    near === undefined ? 'See authtap --help.' : `Did you mean ${near}?`,
-  )
+  const hint = Object.hasOwn(elsewhere, name)
+    ? `${elsewhere[name]}.`
+    : near === undefined
+      ? 'See authtap --help.'
+      : `Did you mean ${near}?`
+  return new UserError('EUSAGE', `There is no command ${name}.`, hint)
 }
 
 async function printLines(lines: readonly string[]): Promise<number> {

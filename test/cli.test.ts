@@ -423,3 +423,32 @@ function collect(secrets: Set<string>, url: string, body: unknown): void {
   ))
     secrets.add(value!)
 }
+
+describe('what people type in another way', () => {
+  test.each([
+    [['-v'], /^\d+\.\d+\.\d+\n$/],
+    [['help', 'analyze'], /^Usage: authtap analyze/],
+    [['explain', 'aud'], /audience\/aud-mismatch/],
+  ])('is understood: %s', async (args, expected) => {
+    const { code, stdout } = await run(args)
+    expect(stdout).toMatch(expected)
+    expect(code).toBe(0)
+  })
+
+  test.each([
+    [['record'], 'authtap MCP-URL records every session by itself'],
+    [['proxy'], 'authtap MCP-URL starts the proxy'],
+    [['help', 'analyse'], 'Did you mean analyze?'],
+    [['explain', 'zzzz'], 'There is no rule zzzz'],
+  ])('is told what to type in its place: %s', async (args, expected) => {
+    const { code, stderr } = await run(args)
+    expect(stderr).toContain(expected)
+    expect(code).toBe(2)
+  })
+
+  test('is not echoed where it may hold a password or a key', async () => {
+    const { stderr } = await run(['htp://me:geheim@mcp.example/mcp?key=schluessel'])
+    expect(stderr).toContain('htp://…@mcp.example/mcp?…')
+    expect(stderr).not.toMatch(/geheim|schluessel/)
+  })
+})

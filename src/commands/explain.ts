@@ -23,10 +23,26 @@ export async function explain(_context: Context, options: Options): Promise<numb
     )
   } else {
     const rule = rules.find((one) => one.id === id || one.id.endsWith(`/${id}`))
-    if (rule === undefined) throw noSuchRule(id, rules)
-    await print(`${rulePage(rule, rules).join('\n')}\n`)
+    await print(
+      `${(rule === undefined ? rulesAbout(id, rules) : rulePage(rule, rules)).join('\n')}\n`,
+    )
   }
   return 0
+}
+
+/** The rules whose id, title or text has a word in it. Throws UserError (ENORULE) when there is none. */
+function rulesAbout(word: string, rules: readonly Rule[]): string[] {
+  const wanted = word.toLowerCase()
+  const has = (text: string) => text.toLowerCase().includes(wanted)
+  const named = rules.filter(({ id, title }) => has(id) || has(title))
+  const found =
+    named.length > 0 ? named : rules.filter(({ why, remedy }) => has(why) || has(remedy))
+  if (found.length === 0 || wanted === '') throw noSuchRule(word, rules)
+  const width = Math.max(...found.map(({ id }) => id.length))
+  return [
+    `There is no rule ${word}. About it:`,
+    ...found.map(({ id, title }) => `  ${id.padEnd(width)}  ${title}`),
+  ]
 }
 
 function noSuchRule(id: string, rules: readonly Rule[]): UserError {

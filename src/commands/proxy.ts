@@ -52,6 +52,7 @@ async function watch(
       ...(liveServer?.more(redactor) ?? []),
     ],
     ...(liveServer === undefined ? {} : { lines: liveServer.lines }),
+    next: nextStep(options, recording?.path),
   })
   recording?.listen((trouble) => {
     judging.tell(trouble)
@@ -113,6 +114,15 @@ async function inviteViewers(
   }
 }
 
+/** What makes a report of this session, which a maintainer can be sent. */
+function nextStep(options: Options, journal: string | undefined): string | undefined {
+  const asked = options.text('journal') === undefined ? '@last' : journal
+  const capture = journal === undefined ? options.text('har') : asked
+  return capture === undefined
+    ? undefined
+    : `authtap report ${capture} --output report.md  writes a redacted report to send to whoever has to act.`
+}
+
 function lastSession({ name, path }: SessionFile): string {
   return `The last session is in ${path}; authtap analyze @${name} judges it.\n`
 }
@@ -128,7 +138,7 @@ export function targetUrl(text: string): string {
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:'))
     throw new UserError(
       'EUSAGE',
-      `${text} is not an http or https URL.`,
+      `${withoutSecrets(text)} is not an http or https URL.`,
       meant(text) ?? 'Give the MCP endpoint, such as https://mcp.example.com/mcp.',
     )
   if (url.username !== '' || url.password !== '')
@@ -144,6 +154,11 @@ export function targetUrl(text: string): string {
       'Leave out what follows the #.',
     )
   return text
+}
+
+/** What was typed, without what may be a password or a key in it. */
+function withoutSecrets(text: string): string {
+  return text.replace(/\/\/[^/@]*@/, '//…@').replace(/[?#].*$/s, (rest) => `${rest[0]!}…`)
 }
 
 /** What somebody wanted who gave this in place of a URL; a host with a port reads as a URL of the scheme "localhost". */

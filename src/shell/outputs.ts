@@ -22,6 +22,8 @@ export interface OutputsSetup {
   readonly more?: (redactor: Redactor) => readonly Sink[]
   /** Gets what `line` gets, whatever the format. */
   readonly lines?: (line: Safe<Line>) => void
+  /** What to do after a verdict that is no pass. */
+  readonly next?: string | undefined
   /** Files that are read and must not be written over. */
   readonly inputs?: readonly string[]
   /** The terminal UI, which shows what text would print until the report. */
@@ -95,6 +97,7 @@ export async function openOutputs(
       checklist: options.has('checklist'),
       width: context.columns,
       live: setup.live && screen === undefined,
+      ...(setup.next === undefined ? {} : { next: setup.next }),
     },
     filterOf(options, redactor),
   )

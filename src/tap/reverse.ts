@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Exchange } from '../core/wire/exchange.ts'
 import { isLoopback } from '../core/wire/url.ts'
 import { UserError } from '../errors.ts'
+import { refuseLoop } from './loop.ts'
 import { emptyState, StateFile } from '../state.ts'
 import { receiveCallback } from './browser/callback.ts'
 import { PortDoubts } from './browser/port-doubts.ts'
@@ -155,6 +156,7 @@ class Reverse implements ReverseTap {
     const [first] = this.#targets
     if (first === undefined) throw new UserError('ENOTARGET', 'no MCP server URL was given')
     for (const { origin } of this.#targets) await this.#origins.add(origin, 'target')
+    for (const { url } of this.#targets) await refuseLoop(url, [...this.#map.ports.values()])
     this.#serving = this.#serve(await this.#openRelay(first.origin))
     for (const origin of also) await this.#origins.add(origin, 'also')
   }

@@ -1,7 +1,7 @@
 import type { Event, ExchangeEvent } from '../../core/verdict/event.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
 import { BoundedMap } from '../../core/wire/bounded-map.ts'
-import type { Finding } from '../../core/verdict/report.ts'
+import type { Finding, Report } from '../../core/verdict/report.ts'
 import { safe, safeTexts } from '../../core/wire/safe-text.ts'
 import { findingLines, reportText } from './report.ts'
 import type { Style } from './style.ts'
@@ -12,6 +12,8 @@ export interface TextOptions {
   readonly width: number
   /** Print exchanges and findings as they happen; otherwise only the report. */
   readonly live: boolean
+  /** What to do next, printed after a verdict that is no pass. */
+  readonly next?: string
 }
 
 /** What people read: a line an exchange as it happens, a block a finding, the verdict at the end. */
@@ -33,15 +35,15 @@ export class TextSink {
   }
 
   event(event: Safe<Event>): void {
-    if (event.type === 'report')
-      this.#write(
-        reportText(
-          safeTexts(event.report) as Safe<typeof event.report>,
-          this.#options.style,
-          this.#options,
-        ),
-      )
+    if (event.type === 'report') this.#report(event.report as Safe<Report>)
     else if (this.#options.live) this.#live(event)
+  }
+
+  #report(report: Safe<Report>): void {
+    const { style, next } = this.#options
+    this.#write(reportText(safeTexts(report) as Safe<Report>, style, this.#options))
+    if (next !== undefined && report.verdict !== 'pass')
+      this.#write(`\n${style.bold('Next')}  ${next}\n`)
   }
 
   #live(event: Event): void {

@@ -66,3 +66,27 @@ test('what turns out to be wrong is taken back', () => {
   expect(printed(late, 400_000)).toContain('withdrawn: error the server at')
   expect(printed(late)).not.toContain('withdrawn')
 })
+
+test('what to do next is said after a verdict that is no pass, and only there', () => {
+  const style = makeStyle({ color: false, unicode: true })
+  const next = 'authtap report @last --output report.md'
+  for (const [verdict, says] of [
+    ['fail', true],
+    ['incomplete', true],
+    ['pass', false],
+  ] as const) {
+    let text = ''
+    const sink = new TextSink((more) => (text += more), {
+      style,
+      checklist: false,
+      width: 100,
+      live: false,
+      next,
+    })
+    const session = new Session({ rules: [], tool: { name: 'authtap', version: '0', rules: '' } })
+    const redactor = createRedactor({ key: new Uint8Array(32) })
+    const report = { ...session.report(), verdict }
+    sink.event(redactEvent({ type: 'report', report }, redactor))
+    expect(text.includes(`Next  ${next}`)).toBe(says)
+  }
+})

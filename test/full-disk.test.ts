@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { built } from './tools/built.mjs'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'authtap-full-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+/** Runs a command where no file may grow beyond 1 kB, as if the disk were full then. */
+function limited(line: string): Promise<{ code: number; stdout: string; stderr: string }> {
+  const program = `"${process.execPath}" "${built('src/cli.js')}"`
+  return new Promise((resolve) => {
+    execFile(
+      'sh',
+      ['-c', `ulimit -f 2; ${program} ${line}`],
+      { cwd: folder, env: { ...process.env, CI: '1' } },
+      (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+    )
+  })
+}
+
+// Without a shell that can set the limit there is nothing to prove it with.
+describe.skipIf(process.platform === 'win32')('where a file cannot be written whole', () => {
+  test.each([
+    ['the output', 'demo none --format ndjson --output out.ndjson', 'out.ndjson'],
+    ['standard output', 'demo none --format ndjson > out.ndjson', 'Standard output'],
+    ['help', 'explain --kit > out.txt', 'Standard output'],
+    ['the log', 'demo none --log-level trace --log-file out.log', 'The log file out.log'],
+    ['a HAR', 'demo none --har out.har', 'out.har'],
+  ])('%s says so, and the exit code is 2', async (_, line, what) => {
+    const { code, stderr } = await limited(line)
+    expect(stderr).toContain(what)
+    expect(stderr).toContain('EFBIG')
+    expect(stderr).not.toMatch(/bug|^\s+at /m)
+    expect(code).toBe(2)
+  })
+
+  test.each([
+    ['--format ndjson --output out.ndjson'],
+    ['--log-level trace --log-file out.log'],
+    ['--har out.har'],
+  ])('the demo goes on to its end all the same: %s', async (flags) => {
+    const { stdout, stderr } = await limited(`demo none ${flags}`)
+    expect(stdout + stderr).toContain('client: done')
+  })
+
+  test('no half HAR stays behind', async () => {
+    await limited('demo none --har out.har')
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  test('what was written until then is there', async () => {
+    await limited('demo none --format ndjson --output out.ndjson')
+    expect(await readFile(join(folder, 'out.ndjson'), 'utf8')).toMatch(/^\{"type":"listening"/)
+  })
+})
