@@ -36,6 +36,7 @@ export default defineRule({
     const [value = ''] = step.authorization
     if (value === '' || step.status === undefined) return 'silent'
     if (step.status < 400) return value.length > long ? undefined : 'silent'
+    if (flow.after(step, 'mcp').some(({ ok, presented }) => ok && presented !== undefined)) return
     const words = said(step, 'header-size')
     const plain = step.status === 431 || step.status === 494 || words !== undefined
     if (!plain && !failsByLength(step, value, flow)) return 'silent'

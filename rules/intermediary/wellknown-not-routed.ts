@@ -2,6 +2,7 @@ import {
   type Flow,
   type ResourceMetadata,
   type Step,
+  before,
   defineRule,
   origin,
   otherServer,
@@ -12,7 +13,7 @@ import {
 export default defineRule({
   id: 'intermediary/wellknown-not-routed',
   title: 'Well-known paths do not reach the application',
-  severity: ['error'],
+  severity: ['error', 'warning'],
   fault: ['intermediary'],
   spec: ['RFC 9728 §3.1', 'MCP 2025-06-18 Authorization Server Location'],
   revisions: 'from 2025-06-18',
@@ -37,16 +38,18 @@ export default defineRule({
 
   *check(step, flow) {
     if (!isRefused(step)) return step.ok ? undefined : 'silent'
-    const search = resourceMetadataSearch(flow)
-    if (search === 'found') return
+    if (before(flow.revision.server, '2025-06-18')) return 'silent'
+    if (resourceMetadataSearch(flow) === 'found') return
     const application = applicationAt(step, flow)
     if (application === undefined) return 'silent'
     const stranger = otherServer(step, application)
     // What holds for one place holds for the others: the first says it.
     const told = flow.before(step, 'resource-metadata').some((one) => isNotRouted(one, application))
     if (stranger === undefined || told) return
+    const worked = flow.mcpCalls.some(({ ok, presented }) => ok && presented !== undefined)
     yield {
       variant: 'different-fingerprint',
+      severity: worked ? 'warning' : 'error',
       confidence: 'likely',
       message: `${step.url} is answered ${step.status} by ${quoted(stranger.own)}, and the MCP endpoint at the same host by ${quoted(stranger.others)}`,
       evidence: [

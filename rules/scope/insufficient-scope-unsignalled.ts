@@ -7,6 +7,7 @@ import {
   before,
   blockedBy,
   defineRule,
+  endingOf,
   isSameCall,
   lacksScope,
   quoted,
@@ -42,11 +43,14 @@ export default defineRule({
     const flaw = flawOf(step, flow, old)
     if (flaw === undefined) return lacksScope(step) ? undefined : 'silent'
     const { variant, text, at, note } = flaw
-    const words = said(step, 'scope')
+    const words = saysScope(step)
     const later = flow.after(step, 'mcp').some((call) => call.ok && isSameCall(call, step))
+    // One call of many that is denied ends no login.
+    const ends =
+      flow.settled && !later && variant !== 'incremental' && endingOf(flow).outcome !== 'authorized'
     yield {
       variant,
-      severity: flow.settled && !later && variant !== 'incremental' ? 'error' : 'warning',
+      severity: ends ? 'error' : 'warning',
       message: `${step.target} ${text}`,
       evidence: [
         { step, at, note },
@@ -124,6 +128,12 @@ interface Flaw {
 
 const field = 'response.header.www-authenticate'
 
+/** The words name a scope: what is said of roles and permissions may be about anything. */
+function saysScope(step: Challenge | McpCall) {
+  const words = said(step, 'scope')
+  return words?.words.toLowerCase().includes('scope') === true ? words : undefined
+}
+
 function flawOf(step: Challenge | McpCall, flow: Flow, old: boolean): Flaw | undefined {
   if (step.kind === 'mcp') return old ? undefined : hidden(step)
   if (step.status === 401)
@@ -138,7 +148,7 @@ function flawOf(step: Challenge | McpCall, flow: Flow, old: boolean): Flaw | und
   if (old) return undefined
   if (lacksScope(step)) return scopesOf(step.scope).length === 0 ? unnamed : incremental(step, flow)
   if (step.error !== undefined || blockedBy(step, flow) !== undefined) return undefined
-  const scoped = step.scope !== undefined || said(step, 'scope') !== undefined
+  const scoped = step.scope !== undefined || saysScope(step) !== undefined
   if (!scoped) return undefined
   return step.challenges.lines.length === 0
     ? {

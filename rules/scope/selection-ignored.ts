@@ -50,10 +50,14 @@ export default defineRule({
       .after(step, 'challenge')
       .find((call) => lacksScope(call) && overlaps(scopesOf(call.scope), lacking))
     const recovered = refused !== undefined && flow.after(refused, 'mcp').some(({ ok }) => ok)
-    const authoritative = named.variant === 'challenge-ignored' && lacking.length > 0
+    // Who got through without them, needed none of them.
+    const through = flow
+      .after(step, 'mcp')
+      .some(({ ok, presented }) => ok && presented !== undefined)
+    const counts = named.variant === 'challenge-ignored' && lacking.length > 0 && !through
     yield {
       variant: catalogue === undefined ? named.variant : 'taken-from-server-metadata',
-      severity: refused ? (recovered ? 'warning' : 'error') : authoritative ? 'warning' : 'info',
+      severity: refused ? (recovered ? 'warning' : 'error') : counts ? 'warning' : 'info',
       message:
         `the client asks for ${step.scope === undefined ? 'no scope' : `scope ${quoted(step.scope)}`}` +
         (catalogue === undefined ? '' : ', which is all that the authorization server lists') +

@@ -109,6 +109,12 @@ ${asks(undefined)}`,
         expect: { variant: 'resource-metadata-ignored', severity: 'info' },
       },
       {
+        name: 'the challenge is not heeded, and nothing comes of it',
+        revision: '2025-11-25',
+        http: `${challenged('mcp')}${asks('other')}${token('one', 'other')}${call('one', fine)}`,
+        expect: { variant: 'challenge-ignored', severity: 'info' },
+      },
+      {
         name: 'the challenge is not heeded, and the call is refused for it',
         revision: '2025-11-25',
         http: `${challenged('mcp')}${asks('other')}${token('one', 'other')}${call('one', lacks('mcp'))}`,
@@ -158,6 +164,12 @@ describe('scope/malformed', () => {
 
 describe('scope/insufficient-scope-unsignalled', () => {
   testExamples(unsignalled, {
+    good: [
+      {
+        name: 'a role is missing, which no scope brings',
+        http: `${call('one', lacks('write'), 'other')}${call('one', '< HTTP/1.1 403 Forbidden\n\n          {"message":"You do not have the required role"}')}`,
+      },
+    ],
     bad: [
       {
         name: 'a challenge without an error',
@@ -173,7 +185,7 @@ describe('scope/insufficient-scope-unsignalled', () => {
           'one',
           '< HTTP/1.1 200 OK\n\n          {"jsonrpc":"2.0","id":1,"result":{"isError":true,"content":[{"type":"text","text":"insufficient_scope: write"}]}}',
         ),
-        expect: { variant: 'hidden-in-200', severity: 'error' },
+        expect: { variant: 'hidden-in-200', severity: 'warning' },
       },
       {
         name: 'one scope after the other',
