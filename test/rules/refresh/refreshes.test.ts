@@ -148,12 +148,12 @@ describe('refresh/none-issued', () => {
       {
         name: 'the grant is not registered for',
         http: `${registered('')}${login(`${token('one')},"expires_in":3600`)}${expired}`,
-        expect: { variant: 'grant-not-declared', severity: 'warning', fault: 'client' },
+        expect: { variant: 'grant-not-declared', severity: 'info', fault: 'client' },
       },
       {
         name: 'the server does not list the grant',
         http: `${server('"grant_types_supported":["authorization_code"]')}${login(`${token('one')},"expires_in":3600`)}${expired}`,
-        expect: { variant: 'not-supported', severity: 'warning', fault: 'authorization-server' },
+        expect: { variant: 'not-supported', severity: 'info', fault: 'authorization-server' },
       },
       {
         name: 'a token that lives long',
