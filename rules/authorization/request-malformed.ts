@@ -52,7 +52,19 @@ export default defineRule({
   },
 
   examples: {
-    good: [{ name: 'every parameter once', http: '${opening only authorize}' }],
+    good: [
+      { name: 'every parameter once', http: '${opening only authorize}' },
+      {
+        name: 'a program stands in for the browser',
+        http: `
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+          > sec-fetch-mode: cors
+
+          < HTTP/1.1 302 Found
+          < location: http://127.0.0.1:1/cb?code=c1&state=s1
+`,
+      },
+    ],
     bad: [
       {
         name: 'two client ids',
@@ -67,6 +79,20 @@ export default defineRule({
           # handed-over
           > GET https://as.example/authorize?response_type=token&client_id=app&state=s1`,
         expect: { variant: 'response-type', severity: 'error' },
+      },
+      {
+        name: 'fetched by the script of a page',
+        http: `
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+          > origin: https://app.example
+          > sec-fetch-mode: cors
+          > sec-fetch-site: cross-site
+
+          < HTTP/1.1 200 OK
+          < content-type: text/html
+
+          <html><title>Log in</title></html>`,
+        expect: { variant: 'not-navigation', severity: 'error' },
       },
     ],
   },
@@ -104,13 +130,19 @@ function delivery(step: Authorize, flow: Flow, pushed: boolean): Flaw | undefine
       text: 'is not pushed, and the metadata requires it',
       places: [{ step, at: 'request.query.request_uri', note: 'there is none' }],
     }
-  if (header(step.exchange.request.headers, 'sec-fetch-mode') === 'cors')
+  if (isFetchedByPage(step))
     return {
       variant: 'not-navigation',
       text: 'is fetched by a script; a person has to be sent there',
       places: [{ step, at: 'request.header.sec-fetch-mode', note: 'must be navigate' }],
     }
   return undefined
+}
+
+/** A browser says where its page is (Fetch Metadata §2.4); a program that stands in for one, as in tests, does not. */
+function isFetchedByPage({ exchange: { request } }: Authorize): boolean {
+  const isPage = header(request.headers, 'sec-fetch-site') !== undefined
+  return isPage && header(request.headers, 'sec-fetch-mode') === 'cors'
 }
 
 /** What it says. */
