@@ -27,13 +27,23 @@ export function kitPage(): string[] {
       'What `flow.revision` tells',
       whole(declarations('flow/revision'), 'RevisionEvidence'),
     ),
-    ...section('How long `flow.waited` waits', whole(flow, 'Timers')),
+    ...section('How long `flow.waited` waits', whole(declarations('flow/timers'), 'Timers')),
     ...section('What a check yields', [...whole(rule, 'Draft'), ...whole(rule, 'Pointer')]),
     ...section('What `at` may be', whole(declarations('wire/place'), 'Place')),
-    ...section('How a check ends', [...whole(rule, 'Verdict'), ...whole(rule, 'Leg')]),
+    ...section('How a check ends', whole(rule, 'Verdict')),
+    ...section('What `blind(leg)` may name', legs(rule)),
     ...section('Functions', functions()),
     ...section('A login that an example can begin with', whole(opening, 'opened').slice(1)),
   ]
+}
+
+/** What of a login a rule may have had to see: the legs of steps, and parts of a message. */
+function legs(rule: readonly Declared[]): string[] {
+  const [leg] = rule.filter(({ name }) => name === 'Leg')
+  const [ofSteps] = declarations('step/kinds').filter(({ name }) => name === 'StepLeg')
+  const quotedIn = (one: Declared | undefined) =>
+    [...(one?.head ?? '').matchAll(/'([^']+)'/g)].map(([, name]) => `blind('${name}')`)
+  return [...said(leg?.about ?? ''), ...quotedIn(ofSteps), ...quotedIn(leg)]
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { stepKindNames } from '../../src/core/step/kinds.ts'
+import { stepKindNames, stepKinds } from '../../src/core/step/kinds.ts'
 import { run } from '../command.ts'
 
 const kit = readFileSync(new URL('../../src/core/kit.ts', import.meta.url), 'utf8')
@@ -27,6 +27,18 @@ describe('the page of the kit', () => {
       (name) => !new RegExp(`^ {2}${name}[<(:].*\\n {6}[A-Z\`]`, 'm').test(stdout),
     )
     expect(without).toEqual([])
+  })
+
+  test('has something under every heading', () => {
+    const headings = stdout.split(/^(?=\S)/m)
+    expect(headings.slice(1).filter((section) => !/^ {2}/m.test(section))).toEqual([])
+    expect(stdout).toMatch(/How long `flow\.waited` waits\n\n.*\n.*backChannel/)
+  })
+
+  test('lists every leg that a check may say it did not see', () => {
+    const legs = new Set(Object.values(stepKinds).map(({ leg }) => leg))
+    for (const leg of [...legs, 'the Authorization header', 'the request body'])
+      expect(stdout).toContain(`  blind('${leg}')\n`)
   })
 
   test('says what a place may be, with examples', () => {

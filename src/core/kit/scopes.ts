@@ -17,6 +17,7 @@ export function publishedScopes(flow: Flow): string[] {
 /** Scopes that say something of the login and not of the API: no access token has to carry them (OIDC Core §5.4, §11). */
 const ofLogin = new Set(['openid', 'profile', 'email', 'offline_access', 'address', 'phone'])
 
+/** Whether a scope says something of the login itself, such as `openid`, so that no access token has to carry it. */
 export function isOfLogin(scope: string): boolean {
   return ofLogin.has(scope)
 }

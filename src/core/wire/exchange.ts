@@ -80,7 +80,7 @@ export interface Exchange {
   readonly client: string
   /** Which of the client's connections. Empty when unknown. */
   readonly connection: string
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, with fractions of one: what is shown of a difference has to be rounded. */
   readonly startedAt: number
   readonly endedAt?: number
   readonly timings?: Timings
