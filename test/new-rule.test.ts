@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { exampleFaults } from '../src/core/example.ts'
+import { errorsBeside, exampleFaults } from '../src/core/example.ts'
+import { loadRules } from '../src/rules.ts'
 import type { Rule } from '../src/core/verdict/rule.ts'
 import { ruleFaults } from '../src/core/verdict/rule-shape.ts'
 
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('tools/new-rule.mjs', import.meta.url))
+const examples = fileURLToPath(new URL('tools/test-rule.mjs', import.meta.url))
 // Beside the sources, so that the rule's import of the kit leads there.
 const parent = fileURLToPath(new URL('.', import.meta.url))
 let folder = ''
@@ -20,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 test('writes a rule that loads and whose examples hold before a word of it is changed', async () => {
-  await run(process.execPath, [script, 'house/my-rule', join(folder, 'rules')])
+  await newRule('house/my-rule')
   const file = join(folder, 'rules', 'house', 'my-rule.ts')
   const text = await readFile(file, 'utf8')
   expect(text).toContain("from '../../src/core/kit.ts'")
@@ -31,14 +33,47 @@ test('writes a rule that loads and whose examples hold before a word of it is ch
     expect(exampleFaults(rule, [rule], example, true)).toEqual([])
   for (const example of rule.examples.bad)
     expect(exampleFaults(rule, [rule], example, false)).toEqual([])
+  const { rules } = await loadRules()
+  for (const example of rule.examples.bad)
+    expect(errorsBeside(rule, rules, example).map(({ message }) => message)).toEqual([])
 })
 
-test('refuses an id that is none, and one that exists', async () => {
-  await expect(
-    run(process.execPath, [script, 'NoCategory', join(folder, 'rules')]),
-  ).rejects.toMatchObject({ code: 2 })
-  await run(process.execPath, [script, 'house/my-rule', join(folder, 'rules')])
-  await expect(
-    run(process.execPath, [script, 'house/my-rule', join(folder, 'rules')]),
-  ).rejects.toMatchObject({ code: 2 })
+test('prints the commands that come next, with the id', async () => {
+  const { stdout } = await newRule('house/my-rule')
+  expect(stdout).toContain('npm run test-rule house/my-rule')
 })
+
+test('says when a category is new, and which one is near', async () => {
+  await mkdir(join(folder, 'rules', 'token'))
+  expect((await newRule('tokens/foo')).stdout).toMatch(
+    /^The category tokens is new\. There are token\. Did you mean token\?/,
+  )
+  expect((await newRule('token/foo')).stdout).not.toContain('is new')
+})
+
+test('refuses an id that is none, and one that exists, and says why', async () => {
+  await expect(newRule('NoCategory')).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('one category and one name') as string,
+  })
+  await expect(newRule('token/Foo_Bar')).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('lower case letters, digits and hyphens only') as string,
+  })
+  await newRule('house/my-rule')
+  await expect(newRule('house/my-rule')).rejects.toMatchObject({ code: 2 })
+})
+
+test('the examples of one rule are run alone, and an unknown id is refused', async () => {
+  const { stdout } = await run(process.execPath, [examples, 'pkce/verifier-missing'])
+  expect(stdout.match(/^. (?:good|bad): /gm)!.length).toBeGreaterThan(1)
+  expect(stdout).not.toContain('✗')
+  await expect(run(process.execPath, [examples, 'pkce/verifier-misng'])).rejects.toMatchObject({
+    code: 2,
+    stderr: 'There is no rule pkce/verifier-misng. Did you mean pkce/verifier-missing?\n',
+  })
+})
+
+function newRule(id: string) {
+  return run(process.execPath, [script, id, join(folder, 'rules')])
+}

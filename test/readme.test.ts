@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { filterKeys } from '../src/core/filter/keys.ts'
 import { flags } from '../src/options.ts'
-import { loadRules } from '../src/rules.ts'
+import { errorsBeside, exampleFaults } from '../src/core/example.ts'
+import type { Example, Rule } from '../src/core/verdict/rule.ts'
+import { loadRules, loadUserRules } from '../src/rules.ts'
 import { parseTranscript } from '../src/core/transcript/transcript.ts'
 import { actions } from '../src/tui/command/actions.ts'
 import { everyKey, hintsFor } from '../src/tui/command/help.ts'
@@ -39,10 +41,44 @@ test('its rule for a reader loads as it stands there, and its examples hold', as
       stdout: '2 passed, 0 failed\n',
       stderr: '',
     })
+    const [rule] = await loadUserRules(folder)
+    expect(await beside(rule!)).toEqual([])
   } finally {
     rmSync(folder, { recursive: true })
   }
 })
+
+test('the rule that CONTRIBUTING writes has one fault in its bad example, and its good one passes', async () => {
+  const contributing = readFileSync(new URL('../CONTRIBUTING.md', import.meta.url), 'utf8')
+  const examples = /^```ts\nexamples: (\{[^]*?^\}),\n```$/m.exec(contributing)?.[1] ?? ''
+  const check = /^```ts\n(on: 'token',[^]*?)^```$/m.exec(contributing)?.[1] ?? ''
+  const folder = mkdtempSync(fileURLToPath(new URL('own-rule-', import.meta.url)))
+  try {
+    writeFileSync(
+      join(folder, 'type-missing.mjs'),
+      `import { defineRule, objectOf, quoted, stringMember } from 'authtap'
+       export default defineRule({ id: 'token/type-missing', title: 'It lacks its type',
+         severity: ['error'], fault: ['authorization-server'], spec: ['RFC 6749 §5.1'],
+         revisions: 'all', why: 'Why.', remedy: 'Send it.', examples: ${examples}, ${check} })`,
+    )
+    const [rule] = await loadUserRules(folder)
+    expect(rule!.examples.good).toHaveLength(1)
+    for (const example of rule!.examples.good)
+      expect(exampleFaults(rule!, [rule!], example, true)).toEqual([])
+    for (const example of rule!.examples.bad)
+      expect(exampleFaults(rule!, [rule!], example, false)).toEqual([])
+    expect(await beside(rule!)).toEqual([])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+/** What all rules find wrong in the bad examples of one beside what it finds itself. */
+async function beside(rule: Rule): Promise<string[]> {
+  const { rules } = await loadRules()
+  const of = (example: Example) => errorsBeside(rule, rules, example)
+  return rule.examples.bad.flatMap(of).map((finding) => `${finding.rule}: ${finding.message}`)
+}
 
 test('its verdict is one that the demo prints, but for hosts, ports and random values', async () => {
   const sample = /^<!-- verdict: .*-->\n\n```\n([^]*?)^```$/m.exec(readme)?.[1] ?? ''

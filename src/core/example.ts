@@ -7,6 +7,8 @@ import { worse } from './verdict/check.ts'
 
 export interface ExampleResult {
   readonly outcome: Outcome
+  /** What was not visible, where the outcome is blind. */
+  readonly leg: string | undefined
   readonly findings: readonly Finding[]
   readonly crash: string | undefined
 }
@@ -29,9 +31,11 @@ export function runRule(
   const crashes = session
     .settle()
     .flatMap((event) => (event.type === 'rule-crashed' ? [event['rule-crashed']] : []))
+  const report = session.report()
   return {
     outcome: outcomeOf(session.outcomesOf(rule.id)),
-    findings: session.report().findings.filter((finding) => finding.rule === rule.id),
+    leg: report.blind.find((one) => one.rule === rule.id)?.leg,
+    findings: report.findings.filter((finding) => finding.rule === rule.id),
     crash: crashes.find((crash) => crash.rule === rule.id)?.message,
   }
 }
@@ -49,22 +53,44 @@ export function exampleFaults(
   example: Example,
   good: boolean,
 ): string[] {
-  const { outcome, findings, crash } = runRule(
-    rule,
-    all,
-    parseTranscript(example.http, { source: 'example' }),
-    example,
-  )
+  const result = runRule(rule, all, parseTranscript(example.http, { source: 'example' }), example)
+  const { outcome, findings, crash } = result
   if (crash !== undefined) return [`the rule crashed: ${crash}`]
   if (good)
     return outcome === 'pass'
       ? []
-      : [`a good example must end in pass, this one ends in ${outcome}${messages(findings)}`]
+      : [`a good example must end in pass, this one ends in ${ending(result)}${messages(findings)}`]
+  if (findings.length === 0)
+    return [
+      `a bad example must give exactly one finding, this one gives none: it ends in ${ending(result)}`,
+    ]
   if (findings.length !== 1)
     return [
       `a bad example must give exactly one finding, this one gives ${findings.length}${messages(findings)}`,
     ]
   return findingFaults(rule, findings[0]!, example)
+}
+
+/** An outcome, and where it is blind what was not visible. */
+function ending({ outcome, leg }: ExampleResult): string {
+  return outcome === 'blind' && leg !== undefined ? `blind: ${leg} was not visible` : outcome
+}
+
+/** Errors of other rules in a bad example that do not follow from the rule's own finding: faults beside its fault. */
+export function errorsBeside(rule: Rule, all: readonly Rule[], example: Example): Finding[] {
+  const session = new Session({
+    rules: all.some(({ id }) => id === rule.id) ? all : [...all, rule],
+    tool: { name: 'authtap', version: '0', rules: '' },
+    ...(example.revision === undefined ? {} : { revision: example.revision }),
+  })
+  for (const exchange of parseTranscript(example.http, { source: 'example' }))
+    session.ingest(exchange)
+  session.settle()
+  const { findings } = session.report()
+  const follows = (one: Finding | undefined): boolean =>
+    one !== undefined &&
+    (one.rule === rule.id || follows(findings.find(({ id }) => id === one.causedBy)))
+  return findings.filter((one) => one.severity === 'error' && !follows(one))
 }
 
 function findingFaults(rule: Rule, finding: Finding, example: Example): string[] {

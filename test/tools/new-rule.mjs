@@ -1,11 +1,13 @@
 // Writes a rule to fill in: npm run new-rule category/name
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const [id, folder = fileURLToPath(new URL('../../rules', import.meta.url))] = process.argv.slice(2)
-if (id === undefined || !/^[a-z0-9-]+\/[a-z0-9-]+$/.test(id)) {
-  console.error('Give the rule an id: npm run new-rule category/what-is-wrong')
+const [id = '', folder = fileURLToPath(new URL('../../rules', import.meta.url))] =
+  process.argv.slice(2)
+const wrong = faultOf(id)
+if (wrong !== undefined) {
+  console.error(wrong)
   process.exit(2)
 }
 const file = join(folder, `${id}.ts`)
@@ -13,33 +15,58 @@ if (existsSync(file)) {
   console.error(`${file} exists already. Give another id.`)
   process.exit(2)
 }
+const [category] = id.split('/')
+if (!existsSync(join(folder, category))) console.log(newCategory(category))
 mkdirSync(dirname(file), { recursive: true })
 writeFileSync(file, skeleton(id))
 console.log(`${file}
-\`authtap explain --kit\` says what a step and a flow know. Paste a flow that shows the fault into \`bad\`, trim it, mend a copy for \`good\`, see \`npm test\` fail, write the check.`)
+
+Its examples hold as they stand. Now put the fault into \`bad\`, mend a copy for \`good\`, see the first command fail, write the check:
+
+  npm run test-rule ${id}        # its types and its examples
+  npm start -- explain --kit     # what a step and a flow know; after a build: node dist/src/cli.js explain --kit
+  npm start -- explain ${id}     # its page`)
+
+function faultOf(id) {
+  if (id === '') return 'Give the rule an id: npm run new-rule category/what-is-wrong'
+  const [, ...names] = id.split('/')
+  if (names.length !== 1)
+    return `${id} is no id of a rule: it has one category and one name, as in token/type-missing.`
+  return /^[a-z0-9-]+\/[a-z0-9-]+$/.test(id)
+    ? undefined
+    : `${id} is no id of a rule: lower case letters, digits and hyphens only.`
+}
+
+function newCategory(category) {
+  const known = existsSync(folder) ? readdirSync(folder) : []
+  const near = known.find((name) => name.startsWith(category) || category.startsWith(name))
+  const instead = near === undefined ? '' : ` Did you mean ${near}? Then remove the file again.`
+  return `The category ${category} is new. There are ${known.join(', ') || 'none'}.${instead}`
+}
 
 function skeleton(id) {
-  return `import { type TokenCall, defineRule, quoted } from '../../src/core/kit.ts'
+  return `import { type TokenCall, defineRule, objectOf } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: '${id}',
   title: 'What is wrong, in one line',
   severity: ['error'],
-  fault: ['client'],
-  spec: ['RFC 6749 §5.2'],
+  fault: ['authorization-server'],
+  spec: ['RFC 6749 §5.1'],
   revisions: 'all',
   why: 'What breaks because of it, and for whom.',
   remedy: 'Tell the party at fault what to change.',
-  explains: ['flow/stalled'],
+  // Items of the checklist that a finding says are untrue; leave it out where there is none.
+  // seed: ['T-1', { item: 'A-1', variants: ['absent'] }],
 
   on: 'token',
 
   *check(step) {
-    if (step.grantType === undefined) return 'silent'
-    if (isAsItShouldBe(step)) return
+    if (lifetimeOf(step) === undefined) return 'silent'
+    if (typeof lifetimeOf(step) === 'number') return
     yield {
-      message: \`what was seen: \${quoted(step.grantType)}\`,
-      evidence: [{ step, at: 'request.form.grant_type', note: 'what it must be' }],
+      message: 'what was seen, with values',
+      evidence: [{ step, at: 'response.json/expires_in', note: 'what it must be' }],
     }
   },
 
@@ -54,20 +81,20 @@ export default defineRule({
           > POST https://as.example/token
           > content-type: application/x-www-form-urlencoded
 
-          grant_type=authorization_code&code=c1&client_id=app
+          grant_type=authorization_code&code=c1&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&code_verifier=v1&resource=https%3A%2F%2Fmcp.example%2Fmcp
 
-          < HTTP/1.1 400 Bad Request
+          < HTTP/1.1 200 OK
           < content-type: application/json
 
-          {"error":"invalid_grant"}\`,
+          {"access_token":"\\\${secret at_}","token_type":"Bearer","expires_in":"3600"}\`,
       },
     ],
   },
 })
 
 /** What the check asks, below the rule, which is read from the top. */
-function isAsItShouldBe(step: TokenCall): boolean {
-  return step.ok
+function lifetimeOf(step: TokenCall): unknown {
+  return objectOf(step.answer)?.expires_in
 }
 `
 }
