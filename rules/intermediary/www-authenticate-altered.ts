@@ -25,6 +25,7 @@ export default defineRule({
   remedy:
     'Let the 401 of the MCP server pass as it is, or have the gateway send the Bearer challenge with `resource_metadata` itself.',
   explains: [
+    'challenge/no-bearer-scheme',
     'challenge/www-authenticate-missing',
     'flow/auth-not-started',
     'flow/stalled',

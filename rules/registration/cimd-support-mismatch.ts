@@ -2,8 +2,6 @@ import {
   defineRule,
   isDocumentId,
   isUpstreamHop,
-  member,
-  objectOf,
   parameterPlace,
   quoted,
   refusalOf,
@@ -13,17 +11,15 @@ import {
 export default defineRule({
   id: 'registration/cimd-support-mismatch',
   title: 'A client metadata document is used where the server does not say that it takes them',
-  severity: ['error', 'warning', 'info'],
+  severity: ['error', 'info'],
   fault: ['client', 'authorization-server'],
   spec: ['MCP 2025-11-25 Client ID Metadata Documents', 'CIMD §5'],
   revisions: 'from 2025-11-25',
-  seed: [{ item: 'R-4', variants: ['flag-not-boolean'] }],
   why: 'A server that does not take documents knows no client of that name, and one that does but does not say so is passed over by careful clients.',
   remedy:
     'Use a client metadata document only where `client_id_metadata_document_supported` is true; register, or ask for a client id, elsewhere.',
   explains: [
     'registration/client-unknown-to-as',
-    'registration/no-usable-mechanism',
     'authorization/error-response',
     'token/error-response',
     'token/client-auth-mismatch',
@@ -31,24 +27,9 @@ export default defineRule({
     'flow/step-failed',
   ],
 
-  on: ['server-metadata', 'authorize', 'pushed-request'],
+  on: ['authorize', 'pushed-request'],
 
   *check(step, flow) {
-    if (step.kind === 'server-metadata') {
-      const flag = member(objectOf(step.document), 'client_id_metadata_document_supported')
-      if (!step.ok || flag === undefined) return 'silent'
-      if (typeof flag === 'boolean') return
-      const wentOn = flow.after(step, 'registration', 'authorize', 'pushed-request').length > 0
-      yield {
-        variant: 'flag-not-boolean',
-        fault: 'authorization-server',
-        severity: wentOn || !flow.waited('backChannel') ? 'warning' : 'error',
-        message: `client_id_metadata_document_supported is ${quoted(flag)}, not true or false, in the metadata of ${step.issuer ?? step.url}`,
-        remedy: 'Write true or false, without quotes.',
-        evidence: [{ step, at: 'response.json/client_id_metadata_document_supported' }],
-      }
-      return
-    }
     if (!isDocumentId(step.clientId) || isUpstreamHop(step, flow)) return 'silent'
     if (flow.registrationOf(step.clientId) !== undefined) return 'silent'
     const metadata = step.kind === 'authorize' ? flow.serverMetadataOf(step) : flow.serverMetadata
@@ -136,16 +117,6 @@ export default defineRule({
 
           <h1>Unknown client</h1>`,
         expect: { variant: 'used-without-support', severity: 'error', fault: 'client' },
-      },
-      {
-        name: 'the flag is a string, and the client stops',
-        http: `
-          > GET https://as.example/.well-known/oauth-authorization-server
-
-          < HTTP/1.1 200 OK
-
-          {"issuer":"https://as.example","client_id_metadata_document_supported":"true"}`,
-        expect: { variant: 'flag-not-boolean', severity: 'error', fault: 'authorization-server' },
       },
     ],
   },

@@ -18,7 +18,7 @@ export default defineRule({
   seed: [{ item: 'A-5', faults: ['authorization-server'] }],
   why: 'Every round sends the person to the login page, and none of them changes the answer.',
   remedy: 'Stop after a few equal refusals, remember them, and show the person what is missing.',
-  explains: ['flow/reauth-loop', 'flow/stalled', 'flow/step-failed'],
+  explains: ['bearer/fresh-token-rejected', 'flow/reauth-loop', 'flow/stalled', 'flow/step-failed'],
   aggregates: true,
 
   on: 'challenge',
