@@ -115,6 +115,9 @@ export {
 // Grants of machines and enterprises.
 export { answeredAt, idJag, jwtBearer, metadataNaming, tokenExchange } from './kit/grants.ts'
 
+// Proofs of possession.
+export { boundKey, keyOf, proofsOf, tokenHash } from './kit/proof.ts'
+
 // What a redacted capture no longer holds.
 export { isLabel } from './wire/label.ts'
 
