@@ -3,28 +3,17 @@ import { defineRule, jwtBearer, quoted } from '../../src/core/kit.ts'
 export default defineRule({
   id: 'jwt-bearer/retry-or-fallback',
   title: 'The client repeats a refused assertion, or tries another grant in its place',
-  severity: ['warning', 'error'],
+  severity: ['warning'],
   fault: ['client'],
   spec: ['RFC 7523 §2.1', 'RFC 6749 §5.2', 'RFC 7521 §4.1'],
   revisions: 'an extension, in draft',
   why: 'What was refused is refused again, and another grant may give access in another name than was meant.',
   remedy:
     'Tell the user of the refusal and obtain a new assertion; do not go over to another grant by itself.',
-  explains: ['flow/stalled', 'token/error-response'],
 
   on: 'token',
 
   *check(step, flow) {
-    if (step.grantType === jwtBearer && (step.grantAssertion?.value ?? '') === '') {
-      yield {
-        variant: 'assertion-missing',
-        severity: 'error',
-        message: 'a jwt-bearer request carries no assertion',
-        remedy: 'Send the assertion in the parameter of that name.',
-        evidence: [{ step, at: 'request.form.assertion', note: 'there is no such parameter' }],
-      }
-      return
-    }
     const tried = flow.before(step, 'token').at(-1)
     if (tried?.grantType !== jwtBearer) return step.grantType === jwtBearer ? undefined : 'silent'
     if (tried.error === undefined || !final.has(tried.error.error)) return
@@ -52,19 +41,6 @@ export default defineRule({
         name: 'the same assertion again',
         http: tries('1', '1'),
         expect: { variant: 'same-assertion', severity: 'warning' },
-      },
-      {
-        name: 'no assertion at all',
-        http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&client_id=app
-
-          < HTTP/1.1 400 Bad Request
-
-          {"error":"invalid_request"}`,
-        expect: { variant: 'assertion-missing', severity: 'error' },
       },
     ],
   },

@@ -74,7 +74,6 @@ describe('a login without a person that fails', () => {
         exchange({}, { access_token: jag({ client_id: 'x' }) }) +
         redeem(jag({ client_id: 'x' }), refused),
     ],
-    ['jwt-bearer/retry-or-fallback', 'client', found + redeem('', refused)],
     [
       'bearer/wrong-token-presented',
       'client',
