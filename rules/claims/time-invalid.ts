@@ -32,7 +32,7 @@ export default defineRule({
       const value = member(token.claims, name)
       return typeof value === 'number' && Number.isFinite(value) ? value : undefined
     }
-    const now = clockOf(step)
+    const [early, late] = clocksOf(step)
     const [exp, nbf, iat] = ['exp', 'nbf', 'iat'].map(claim)
     // Whoever takes the token has shown that its clock agrees.
     if (wasLetIn(token, flow)) return
@@ -53,19 +53,21 @@ export default defineRule({
       }
       return
     }
-    if (exp !== undefined && exp <= now) {
+    if (exp !== undefined && exp <= early) {
       yield {
         variant: 'expired-at-issue',
-        message: `the token says exp=${exp}, and had expired ${Math.round(now - exp)} s before it was issued`,
+        message: `the token says exp=${exp}, and had expired ${Math.round(early - exp)} s before it was issued`,
         evidence: [{ step, at: claimAt(step, 'exp') }, dateOf(step), ...seen],
       }
       return
     }
-    const ahead = (nbf ?? 0) > now + leeway ? 'nbf' : (iat ?? 0) > now + leeway ? 'iat' : undefined
+    const ahead = [['nbf', nbf] as const, ['iat', iat] as const].find(
+      ([, time]) => (time ?? 0) > late + leeway,
+    )?.[0]
     if (ahead !== undefined) {
       yield {
         variant: 'future-nbf',
-        message: `the token says ${ahead}=${claim(ahead)}, which is ${Math.round(claim(ahead)! - now)} s after it was issued`,
+        message: `the token says ${ahead}=${claim(ahead)}, which is ${Math.round(claim(ahead)! - late)} s after it was issued`,
         evidence: [{ step, at: claimAt(step, ahead) }, dateOf(step), ...seen],
       }
       return
@@ -167,9 +169,14 @@ const leeway = 60
 /** No second of this millennium has so high a number. */
 const milliseconds = 100_000_000_000
 
-/** What the time was at the answering server, in seconds: by its Date, else by the clock of the capture. */
-function clockOf(step: TokenCall): number {
-  return dateIn(step) ?? (step.exchange.endedAt ?? step.exchange.startedAt) / 1000
+/**
+ * What the time was when the answer came, in seconds: by its Date and by the clock of the capture, the earlier one first.
+ * Where the two disagree, one of them is wrong, and only what is wrong by both is proven.
+ */
+function clocksOf(step: TokenCall): [early: number, late: number] {
+  const ours = (step.exchange.endedAt ?? step.exchange.startedAt) / 1000
+  const theirs = dateIn(step) ?? ours
+  return [Math.min(ours, theirs), Math.max(ours, theirs)]
 }
 
 function dateIn({ exchange }: TokenCall | ReturnType<Flow['of']>[number]): number | undefined {

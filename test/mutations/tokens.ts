@@ -108,7 +108,10 @@ export const tokens: readonly Mutation[] = [
       })
       return answer(
         200,
-        [['content-type', 'application/x-www-form-urlencoded']],
+        [
+          ['content-type', 'application/x-www-form-urlencoded'],
+          ['access-control-allow-origin', '*'],
+        ],
         text.toString(),
       )(exchange)
     },
