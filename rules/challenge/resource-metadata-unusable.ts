@@ -10,7 +10,6 @@ import {
   origin,
   quoted,
   resourceMetadataSearch,
-  resourceMetadataUrls,
   sameUrl,
 } from '../../src/core/kit.ts'
 
@@ -49,7 +48,6 @@ export default defineRule({
     const asked = flow.of('resource-metadata').findLast((one) => sameUrl(one.url, url))
     const variant = flawOf(step, url) ?? (asked === undefined ? undefined : foundAt(asked, flow))
     if (variant === undefined) return
-    const [place] = resourceMetadataUrls(step.target)
     yield {
       variant,
       severity:
@@ -57,7 +55,6 @@ export default defineRule({
           ? 'warning'
           : 'error',
       message: `the challenge of ${step.target} names ${quoted(url)} as resource_metadata, ${explanations[variant]}`,
-      remedy: `Name the URL of the resource metadata${place === undefined ? '' : `, such as ${place.url}`}, and serve the document there.`,
       evidence: [
         { step, at: 'response.header.www-authenticate', note: 'what clients ask for first' },
         asked !== undefined && { step: asked, at: 'response.status', note: asked.url },

@@ -40,6 +40,7 @@ export default defineRule({
           note:
             missing === undefined ? 'must stand once' : isEmpty ? 'it is empty' : 'there is none',
         },
+        { step, at: 'request.form.grant_type' },
         { step, at: 'response.status' },
       ],
     }

@@ -7,6 +7,7 @@ import {
   header,
   member,
   objectOf,
+  pointerPart,
   quoted,
 } from '../../src/core/kit.ts'
 
@@ -121,8 +122,8 @@ function tokenFlaws(document: JsonObject): Flaw[] {
       {
         variant: 'nested',
         text: `has access_token within ${quoted(wrapper)}`,
-        at: 'response.json/access_token',
-        note: 'must stand at the top of the object',
+        at: `response.json/${pointerPart(wrapper)}`,
+        note: 'access_token must stand at the top of the object',
       },
     ]
   return [

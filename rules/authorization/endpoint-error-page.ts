@@ -1,0 +1,155 @@
+import {
+  type Authorize,
+  type Draft,
+  type Flow,
+  bodyText,
+  defineRule,
+  edgeAnswer,
+  isUpstreamHop,
+  objectOf,
+  quoted,
+  said,
+  shortened,
+  stringMember,
+  textOfPage,
+  withoutResponse,
+} from '../../src/core/kit.ts'
+
+export default defineRule({
+  id: 'authorization/endpoint-error-page',
+  title: 'The authorization endpoint shows an error in place of a login',
+  severity: ['error', 'warning'],
+  fault: ['undetermined', 'client', 'authorization-server'],
+  spec: ['OAuth 2.1 §4.1.2.1', 'RFC 6749 §4.1.2.1'],
+  revisions: 'all',
+  why: 'The person reads it and the client does not: no response is sent where client or redirect URI are not trusted, and the client waits.',
+  remedy:
+    'Compare what the page says with the client id, the redirect URI and the endpoint that the client used.',
+  explains: ['flow/stalled', 'flow/step-failed'],
+  aggregates: true,
+
+  on: 'authorize',
+
+  *check(step, flow) {
+    const { response } = step.exchange
+    if (response === undefined || isUpstreamHop(step, flow)) return 'silent'
+    if (response.status < 400 || response.status === 429) return step.ok ? undefined : 'silent'
+    if (edgeAnswer(response.headers, bodyText(response)) !== undefined) return 'silent'
+    // Another rule says what is wrong with this request.
+    const known = flow.findings.some(
+      ({ rule, severity, evidence }) =>
+        rule !== this.id &&
+        !rule.startsWith('flow/') &&
+        severity === 'error' &&
+        evidence.some(({ exchange }) => exchange === step.exchange.id),
+    )
+    if (known) return 'silent'
+    const words = shortened(textOfPage(bodyText(response)), 160)
+    const served = flow.after(step, 'callback', 'token').some(({ ok }) => ok)
+    yield {
+      ...kindOf(step, flow),
+      severity: served ? 'warning' : 'error',
+      message: `the authorization endpoint ${withoutResponse(step.url)} answers ${response.status}${words === '' ? '' : ` (${quoted(words)})`}`,
+      evidence: [
+        { step, at: 'response.status' },
+        { step, at: 'request.url' },
+        words !== '' && { step, at: 'response.body', note: 'what the person reads' },
+      ],
+    }
+  },
+
+  examples: {
+    good: [
+      {
+        name: 'a page to log in',
+        http: `
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+
+          < HTTP/1.1 200 OK
+          < content-type: text/html
+
+          <title>Sign in</title>`,
+      },
+    ],
+    bad: [
+      {
+        name: 'the metadata names a page that is not there',
+        http: `
+          \${opening until server-metadata}
+
+          > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&state=s1&code_challenge=\${s256 v1}&code_challenge_method=S256&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+          < HTTP/1.1 404 Not Found`,
+        expect: { variant: 'not-found', severity: 'error', fault: 'authorization-server' },
+      },
+      {
+        name: 'the server fails',
+        http: `
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1&code_challenge=\${s256 v1}&code_challenge_method=S256&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+          < HTTP/1.1 500 Internal Server Error`,
+        expect: { variant: 'server-error', severity: 'error', fault: 'authorization-server' },
+      },
+    ],
+  },
+})
+
+type Kind = Pick<Draft, 'variant' | 'fault' | 'candidates' | 'confidence' | 'remedy'>
+
+function kindOf(step: Authorize, flow: Flow): Kind {
+  const { status = 0 } = step
+  const client = (why: string) => ({ fault: 'client' as const, why })
+  const server = (why: string) => ({ fault: 'authorization-server' as const, why })
+  const either = (variant: string, one: string, other: string): Kind => ({
+    variant,
+    fault: 'undetermined',
+    candidates: [client(one), server(other)],
+    confidence: 'likely',
+  })
+  if (status >= 500)
+    return status === 500 || status === 501
+      ? {
+          variant: 'server-error',
+          fault: 'authorization-server',
+          remedy: 'Look into the log of the authorization server at this time.',
+        }
+      : either(
+          'server-error',
+          'its request may be what the server fails at',
+          'it is down or overloaded',
+        )
+  if (said(step, 'redirect-uri') !== undefined)
+    return either(
+      'redirect-uri',
+      'its redirect URI may not be the registered one',
+      'it may compare the redirect URI too strictly, or have lost it',
+    )
+  if (said(step, 'client-unknown') !== undefined)
+    return either(
+      'client-unknown',
+      'its client id may be of another server, or of before a restart',
+      'it may have lost the registration',
+    )
+  if (status === 404 || status === 405 || status === 410) {
+    const endpoint = stringMember(
+      objectOf(flow.serverMetadataOf(step)?.document ?? { kind: 'empty' }),
+      'authorization_endpoint',
+    )
+    if (endpoint !== undefined && withoutResponse(endpoint) === withoutResponse(step.url))
+      return {
+        variant: 'not-found',
+        fault: 'authorization-server',
+        remedy: 'Serve the authorization endpoint at the URL that the metadata names, for GET.',
+      }
+    return either(
+      'not-found',
+      'it may ask at another place than the metadata names',
+      'its authorization endpoint may not be served',
+    )
+  }
+  return either(
+    'refused',
+    'something that it sent is refused',
+    'it refuses a request that may be in order',
+  )
+}
