@@ -27,7 +27,10 @@ export default defineRule({
         variant: 'refresh-token',
         message: `the answer to ${step.grantType === jwtBearer ? 'an assertion' : 'client_credentials'} holds a refresh token`,
         remedy: 'Return no refresh token: the client can ask again in the same way.',
-        evidence: [{ step, at: 'response.json/refresh_token', note: 'should not be there' }],
+        evidence: [
+          { step, at: 'request.form.grant_type' },
+          { step, at: 'response.json/refresh_token', note: 'should not be there' },
+        ],
       }
     const metadata = metadataNaming(step, flow)
     if (metadata === undefined || step.grantType !== 'client_credentials') return
@@ -39,7 +42,9 @@ export default defineRule({
       yield {
         variant: 'methods',
         message: `the metadata lists ${quoted(methods)}, and a machine needs private_key_jwt or client_secret_basic`,
-        evidence: [{ step: metadata, at, note: 'must hold one of them' }],
+        evidence: [
+          { step: metadata, at, note: 'must hold private_key_jwt or client_secret_basic' },
+        ],
       }
     const algorithms = 'token_endpoint_auth_signing_alg_values_supported'
     if (methods?.includes('private_key_jwt') && stringsMember(document, algorithms) === undefined)

@@ -42,7 +42,11 @@ export default defineRule({
         severity,
         message: `a client_credentials request carries ${stray}, which belongs to the login of a person`,
         remedy: 'Send either a code to redeem or client_credentials, each with its own parameters.',
-        evidence: [{ step, at: `request.form.${stray}`, note: 'not of this grant' }, answer],
+        evidence: [
+          { step, at: 'request.form.grant_type' },
+          { step, at: `request.form.${stray}`, note: 'not of this grant' },
+          answer,
+        ],
       }
       return
     }
@@ -67,6 +71,7 @@ export default defineRule({
       message: `${isPublic ? 'a public client' : `the client ${quoted(step.clientId)}`} asks for client_credentials without a secret, an assertion or Basic`,
       evidence: [
         { step, at: 'request.form.grant_type' },
+        { step, at: 'request.form.client_id' },
         { step, at: 'request.header.authorization', note: 'there is no such field' },
         registration && {
           step: registration,

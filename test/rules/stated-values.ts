@@ -52,6 +52,7 @@ const ofTheField = new Set([
   ...['token_endpoint_auth_method', 'token_endpoint_auth_methods_supported'],
   // What may be written there is an instruction as well.
   ...['application_type', 'native', 'none'],
+  ...['client_assertion', 'issued_token_type', 'client_credentials', 'private_key_jwt'],
   ...['authorization_response_iss_parameter_supported', 'client_secret_expires_at'],
 ])
 
