@@ -103,8 +103,11 @@ function claimOf(token: Token | undefined, claim: string): unknown {
 
 function shown(value: unknown): string | undefined {
   if (value === undefined) return undefined
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' && !readsOtherwise.test(value) ? value : JSON.stringify(value)
 }
+
+/** Strings that without quotes would be taken for the number, boolean or null that they are not. */
+const readsOtherwise = /^(?:true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
 
 function splitOnce(text: string, separator: string): [string, string] {
   const index = text.indexOf(separator)
