@@ -19,14 +19,17 @@ type Run = (
 interface Command extends CommandHelp {
   /** Only what is asked for is loaded: what the others need would take longer than most of them. */
   load(): Promise<Run>
+  /** Lines of its help that have to be made. */
+  more?(): Promise<readonly string[]>
 }
 
-const judging: readonly FlagGroup[] = ['judging', 'rules', 'general']
+const judging: readonly FlagGroup[] = ['judging', 'rules', 'deciding', 'watching', 'general']
 
 const commands: readonly Command[] = [
   {
     name: '',
     usage: 'authtap MCP-URL… [-- CLIENT ARGS…]',
+    example: 'authtap https://mcp.example.com/mcp',
     summary: 'stand between a client and an MCP server, and say live what breaks',
     details: [
       '',
@@ -39,6 +42,7 @@ const commands: readonly Command[] = [
   {
     name: 'analyze',
     usage: 'authtap analyze FILE…',
+    example: 'authtap analyze login.har --format text',
     summary: 'judge HAR files or transcripts as one session; - is standard input',
     details: [
       '',
@@ -51,6 +55,7 @@ const commands: readonly Command[] = [
   {
     name: 'sessions',
     usage: 'authtap sessions [list | show @NAME | prune]',
+    example: 'authtap sessions prune --keep 10',
     summary: 'list the recorded sessions, show one, or remove old ones',
     details: [
       '',
@@ -63,6 +68,7 @@ const commands: readonly Command[] = [
   {
     name: 'attach',
     usage: 'authtap attach WS-URL',
+    example: 'authtap attach ws://127.0.0.1:8485 --token TOKEN',
     summary: 'watch a proxy that runs elsewhere with --listen',
     details: [
       '',
@@ -75,22 +81,25 @@ const commands: readonly Command[] = [
   {
     name: 'report',
     usage: 'authtap report FILE… [--format FORMAT]',
+    example: 'authtap report @last --format html --output report.html',
     summary: 'make a report that is safe to share: Markdown, HTML, a diagram, SARIF and more',
     details: [],
-    groups: ['report', 'output', 'sessions', 'rules', 'general'],
+    groups: ['report', 'output', 'sessions', 'rules', 'deciding', 'general'],
     load: async () => (await import('./commands/report.ts')).report,
   },
   {
     name: 'redact',
     usage: 'authtap redact FILE [--output FILE]',
+    example: 'authtap redact login.har --output safe.har',
     summary: 'make any HAR file safe to share, with the verdict inside',
     details: [],
-    groups: ['output', 'rules', 'general'],
+    groups: ['output', 'rules', 'deciding', 'general'],
     load: async () => (await import('./commands/report.ts')).redact,
   },
   {
     name: 'explain',
     usage: 'authtap explain [RULE | --kit]',
+    example: 'authtap explain audience/aud-mismatch',
     summary: "print a rule's page, or with --kit what rules of your own can use",
     details: [],
     groups: ['explain', 'rules', 'general'],
@@ -99,19 +108,22 @@ const commands: readonly Command[] = [
   {
     name: 'rules',
     usage: 'authtap rules [list | test DIR]',
+    example: 'authtap rules test ./my-rules',
     summary: 'list the rules, or run the examples in rules of your own',
-    details: [],
+    details: ['', 'authtap rules test exits with 1 when an example does not hold.'],
     groups: ['rules', 'general'],
     load: async () => (await import('./commands/rules.ts')).rulesCommand,
   },
   {
     name: 'demo',
     usage: 'authtap demo [FAULT]',
+    example: 'authtap demo missing-verifier --format text',
     summary: 'watch a login with built-in parties, one of them at fault',
     details: [
       '',
       'Without FAULT it plays wrong-audience and exits with 0. FAULT none plays a healthy login.',
     ],
+    more: async () => (await import('./commands/demo.ts')).faultLines(),
     groups: judging,
     load: async () => (await import('./commands/demo.ts')).demo,
   },
@@ -134,7 +146,9 @@ async function main(argv: readonly string[]): Promise<number> {
   const options = parseOptions(rest, command.groups)
   if (options.has('version')) return printLines([version])
   if (options.has('help'))
-    return printLines(command.name === '' ? overview(commands) : commandHelp(command))
+    return printLines(
+      command.name === '' ? overview(commands) : commandHelp(command, await command.more?.()),
+    )
   if (options.has('list-keys'))
     return printLines((await import('./shell/key-lines.ts')).keyLines(process.env))
   const context = processContext()

@@ -5,6 +5,8 @@ export type FlagGroup =
   | 'general'
   | 'judging'
   | 'rules'
+  | 'deciding'
+  | 'watching'
   | 'report'
   | 'output'
   | 'proxy'
@@ -54,7 +56,7 @@ export const flags: readonly Flag[] = [
   },
   {
     name: 'ignore',
-    group: 'rules',
+    group: 'deciding',
     value: 'RULE',
     repeat: true,
     help: 'leave this rule out; the report says so',
@@ -72,7 +74,7 @@ export const flags: readonly Flag[] = [
   },
   {
     name: 'revision',
-    group: 'rules',
+    group: 'deciding',
     value: 'DATE',
     choices: ['auto', ...revisions.slice(1)],
     default: 'auto',
@@ -80,7 +82,7 @@ export const flags: readonly Flag[] = [
   },
   {
     name: 'quiet-period',
-    group: 'rules',
+    group: 'deciding',
     value: 'SECONDS',
     help: 'how long to wait before a missing step counts as missing (default: 15 for a request, 60 for the first use of a token, 300 for a person)',
   },
@@ -119,7 +121,7 @@ export const flags: readonly Flag[] = [
   { name: 'no-color', group: 'general', help: 'print without colour (also: NO_COLOR)' },
   {
     name: 'log-level',
-    group: 'general',
+    group: 'watching',
     value: 'LEVEL',
     choices: ['silent', 'error', 'warn', 'info', 'debug', 'trace'],
     default: 'warn',
@@ -127,13 +129,13 @@ export const flags: readonly Flag[] = [
   },
   {
     name: 'log-file',
-    group: 'general',
+    group: 'watching',
     value: 'FILE',
     help: 'write the log to a file instead of standard error',
   },
   {
     name: 'list-keys',
-    group: 'general',
+    group: 'watching',
     help: 'print the keys of the terminal UI; AUTHTAP_KEYS="pause=P,filter=C-f" changes them',
   },
   { name: 'help', group: 'general', help: 'print help' },

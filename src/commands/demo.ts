@@ -80,6 +80,12 @@ function demoFault(name = 'wrong-audience') {
   throw new UserError(
     'EUSAGE',
     `The demo has no fault ${name}.`,
-    near === undefined ? `Its faults are ${names.join(', ')}.` : `Did you mean ${near}?`,
+    `${near === undefined ? '' : `Did you mean ${near}? `}Its faults are ${names.join(', ')}.`,
   )
+}
+
+/** The faults for the help: each with what is played. */
+export function faultLines(): string[] {
+  const width = Math.max(...demoFaults.map(({ name }) => name.length)) + 2
+  return ['', ...demoFaults.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`)]
 }

@@ -4,6 +4,8 @@ import { version } from '../version.ts'
 export interface CommandHelp {
   readonly name: string
   readonly usage: string
+  /** A whole line to type. */
+  readonly example: string
   readonly summary: string
   readonly details: readonly string[]
   readonly groups: readonly FlagGroup[]
@@ -19,10 +21,10 @@ export function overview(commands: readonly CommandHelp[]): string[] {
     ...commands.map(({ usage, summary }) => `  ${usage.padEnd(width)}${summary}`),
     '',
     'Verdict and output (proxy, demo, analyze, attach)',
-    ...flagHelp(['judging']),
+    ...flagHelp(['judging', 'watching']),
     '',
-    'Rules (proxy, demo, analyze, attach, report, redact)',
-    ...flagHelp(['rules']),
+    'Rules (proxy, demo, analyze, attach, report, redact; --rules also explain, rules)',
+    ...flagHelp(['rules', 'deciding']),
     '',
     'Report and redact',
     ...flagHelp(['report', 'output']),
@@ -39,25 +41,39 @@ export function overview(commands: readonly CommandHelp[]): string[] {
     'Everywhere',
     ...flagHelp(['general']),
     '',
-    ...exitHelp,
+    `Example: ${commands[0]!.example}`,
+    '',
+    ...verdictExits,
+    'Report, redact, explain, rules and sessions exit with 0 when they did their work, whatever they found.',
   ]
 }
 
 /** `authtap COMMAND --help`. */
-export function commandHelp({ usage, summary, details, groups }: CommandHelp): string[] {
+export function commandHelp(
+  { usage, example, summary, details, groups }: CommandHelp,
+  more: readonly string[] = [],
+): string[] {
   return [
     `Usage: ${usage}`,
     '',
     `${summary}.`,
     ...details,
+    ...more,
+    '',
+    `Example: ${example}`,
     '',
     ...flagHelp(groups),
     '',
-    ...exitHelp,
+    ...(groups.includes('judging') ? verdictExits : workExits),
   ]
 }
 
-const exitHelp = [
+const workExits = [
+  'Exit code: 0 it did its work, whatever it found; 2 wrong usage, or input that cannot be read; 70 a bug in authtap;',
+  '           128+n ended by signal n',
+]
+
+const verdictExits = [
   'Exit code: 0 a client got through; 1 there are findings at or above --fail-on; 2 wrong usage, or input that cannot be read;',
   '           3 the verdict is incomplete, or there was nothing to judge; 4 the proxy could not start, or no upstream answered;',
   '           70 a bug in authtap; 128+n ended by signal n',

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { UserError } from '../../src/errors.ts'
 import { type Options, parseOptions } from '../../src/shell/arguments.ts'
 
-const parse = (...argv: string[]): Options => parseOptions(argv, ['judging', 'rules', 'general'])
+const parse = (...argv: string[]): Options =>
+  parseOptions(argv, ['judging', 'rules', 'deciding', 'general'])
 
 /** What is said of a mistake: the sentence and the hint. */
 function said(...argv: string[]): readonly string[] {
