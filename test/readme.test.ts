@@ -55,9 +55,9 @@ test('the rule that CONTRIBUTING writes has one fault in its bad example, and it
   const folder = mkdtempSync(fileURLToPath(new URL('own-rule-', import.meta.url)))
   try {
     writeFileSync(
-      join(folder, 'type-missing.mjs'),
-      `import { defineRule, objectOf, quoted, stringMember } from 'authtap'
-       export default defineRule({ id: 'token/type-missing', title: 'It lacks its type',
+      join(folder, 'cacheable.mjs'),
+      `import { defineRule, header, quoted } from 'authtap'
+       export default defineRule({ id: 'token/cacheable', title: 'It may be stored',
          severity: ['error'], fault: ['authorization-server'], spec: ['RFC 6749 §5.1'],
          revisions: 'all', why: 'Why.', remedy: 'Send it.', examples: ${examples}, ${check} })`,
     )

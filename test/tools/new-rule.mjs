@@ -31,7 +31,7 @@ function faultOf(id) {
   if (id === '') return 'Give the rule an id: npm run new-rule category/what-is-wrong'
   const [, ...names] = id.split('/')
   if (names.length !== 1)
-    return `${id} is no id of a rule: it has one category and one name, as in token/type-missing.`
+    return `${id} is no id of a rule: it has one category and one name, as in token/cacheable.`
   return /^[a-z0-9-]+\/[a-z0-9-]+$/.test(id)
     ? undefined
     : `${id} is no id of a rule: lower case letters, digits and hyphens only.`
@@ -62,10 +62,11 @@ export default defineRule({
   on: 'token',
 
   *check(step) {
-    if (lifetimeOf(step) === undefined) return 'silent'
-    if (typeof lifetimeOf(step) === 'number') return
+    const lifetime = lifetimeOf(step)
+    if (typeof lifetime !== 'number') return 'silent'
+    if (lifetime <= 3600) return
     yield {
-      message: 'what was seen, with values',
+      message: \`what was seen, with values: \${lifetime} s\`,
       evidence: [{ step, at: 'response.json/expires_in', note: 'what it must be' }],
     }
   },
@@ -86,7 +87,7 @@ export default defineRule({
           < HTTP/1.1 200 OK
           < content-type: application/json
 
-          {"access_token":"\\\${secret at_}","token_type":"Bearer","expires_in":"3600"}\`,
+          {"access_token":"\\\${secret at_}","token_type":"Bearer","expires_in":86400}\`,
       },
     ],
   },
