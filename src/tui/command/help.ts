@@ -51,8 +51,10 @@ export function hintsFor(ui: Ui): KeyLine[] {
     search: !isEmpty,
     pause: !isEmpty && ui.capture === undefined,
   }
+  // How to get help, and out, has to be there however little room is left.
+  const first = ['help', 'quit', 'open']
   const rank = ({ action, panes }: Key) =>
-    action === 'help' ? 0 : action === 'open' ? 1 : panes === undefined ? 3 : 2
+    first.includes(action) ? first.indexOf(action) : panes === undefined ? 4 : 3
   return keys
     .filter(({ panes, hint }) => hint !== undefined && (panes ?? [pane]).includes(pane))
     .filter(({ action, shown }) => needed[action] !== false && shown !== '')

@@ -1,5 +1,6 @@
 import { checklistRows } from '../model/checklist.ts'
 import { say } from '../model/layers.ts'
+import { keyFor } from '../keys/keys.ts'
 import { alignView } from './moves.ts'
 import type { PaneName } from '../keys/pane.ts'
 import type { Stage } from './stage.ts'
@@ -55,7 +56,7 @@ function changeTab(ui: Ui, by: number): void {
   delete state.tops.detail
 }
 
-/** One layer is closed; with nothing open the filter goes, and then the view. */
+/** One layer is closed; with nothing open the filter goes, then the view, and then it says how to quit. */
 export function back(ui: Ui): void {
   const { state } = ui
   if (state.overlays.length > 0) state.overlays.pop()
@@ -67,7 +68,8 @@ export function back(ui: Ui): void {
     ui.listing.show(undefined)
   } else if (state.search !== '') state.search = ''
   else if (state.view !== 'live') openView(ui, 'live')
-  else state.focus.live = 'list'
+  else if (state.focus.live !== 'list') state.focus.live = 'list'
+  else say(ui, `${keyFor('quit', ui.keys)} quits.`)
 }
 
 const panesOfView: Readonly<Record<ViewName, readonly PaneName[]>> = {

@@ -8,10 +8,10 @@ import { staged } from '../fixtures/stage.ts'
 const words = ({ ui }: ReturnType<typeof staged>) => hintsFor(ui).map(({ text }) => text)
 
 describe('hints', () => {
-  test('begin with help and what opens, then what works in this pane alone', () => {
+  test('begin with help, how to quit and what opens, then what works in this pane alone', () => {
     const session = staged()
     openView(session.ui, 'findings')
-    expect(words(session).slice(0, 4)).toEqual(['help', 'open', 'sort', 'spec'])
+    expect(words(session).slice(0, 5)).toEqual(['help', 'quit', 'open', 'sort', 'spec'])
   })
 
   test('name nothing that would do nothing', () => {

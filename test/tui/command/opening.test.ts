@@ -95,6 +95,7 @@ test('going back closes one thing after the other, and never quits', () => {
   ])
   expect(ui.state.filterProblem).toBeUndefined()
   expect(done).toEqual([])
+  expect(ui.state.message?.text).toBe('Q quits.')
 })
 
 describe('sideways', () => {
