@@ -24,13 +24,17 @@ export function reportText(
   const parts = [
     style.dim(style.rule.repeat(Math.min(options.width, 100))),
     ...verdictLines(report, style),
-    ...section('Flows', report.flows.map(flowLine), style),
+    ...section(
+      'Flows',
+      report.flows.flatMap((flow) => hung(flowLine(flow), style)),
+      style,
+    ),
     ...(cause === undefined
       ? []
       : ['', ...findingLines(cause, style, cause.past === true ? 'Cause then' : 'Cause')]),
     ...section(
       'Consequences',
-      effects.map((finding) => oneLine(finding, style)),
+      effects.flatMap((finding) => briefly(finding, style)),
       style,
     ),
     ...otherLines(others, style),
@@ -64,7 +68,7 @@ function flowLine(flow: Report['flows'][number]): string {
   const way = flow.registration === 'unknown' ? '' : `, ${registrationWords[flow.registration]}`
   const revision = flow.revision === null ? '' : `, revision ${flow.revision}`
   const calls = counted(flow.calls, 'call')
-  return `  ${flow.id}  ${flow.resource ?? 'no resource seen'}  ${login}${way}${revision}, ${calls}: ${flow.outcome}${flow.by === undefined ? '' : ` by ${flow.by}`}`
+  return `${flow.id}  ${flow.resource ?? 'no resource seen'}  ${login}${way}${revision}, ${calls}: ${flow.outcome}${flow.by === undefined ? '' : ` by ${flow.by}`}`
 }
 
 const registrationWords = {
@@ -111,8 +115,14 @@ function labelled(label: string, lines: readonly string[], style: Style): string
     .map((line, index) => `  ${style.cyan((index === 0 ? label : '').padEnd(6))} ${line}`)
 }
 
-function oneLine(finding: Finding, style: Style): string {
-  return `  ${mark(finding, style)} ${finding.rule}: ${cut(finding.message, 200)}`
+function briefly(finding: Finding, style: Style): string[] {
+  return hung(`${finding.rule}: ${cut(finding.message, 200)}`, style, `${mark(finding, style)} `)
+}
+
+/** A line of a section in the width of the terminal, with what does not fit indented below it. */
+function hung(line: string, style: Style, mark = ''): string[] {
+  const room = style.width - (mark === '' ? 4 : 12)
+  return wrapped(line, room).map((part, row) => (row === 0 ? `  ${mark}${part}` : `    ${part}`))
 }
 
 function mark(finding: Finding, style: Style): string {
@@ -131,7 +141,7 @@ function otherLines(others: readonly Finding[], style: Style): string[] {
     ...roots.flatMap((finding) => ['', ...findingLines(finding, style)]),
     ...section(
       'Notes',
-      rest.map((finding) => oneLine(finding, style)),
+      rest.flatMap((finding) => briefly(finding, style)),
       style,
     ),
   ]

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { redactEvent } from '../../../src/core/redact/event.ts'
+import { createRedactor } from '../../../src/core/redact/redactor.ts'
+import { Session } from '../../../src/core/session.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
+import { loadRules } from '../../../src/rules.ts'
+import { TextSink } from '../../../src/sink/text/sink.ts'
+import { makeStyle } from '../../../src/sink/text/style.ts'
+
+const { rules } = await loadRules()
+
+const refused = `
+\${opening until callback}
+
+> POST https://as.example/token
+> content-type: application/x-www-form-urlencoded
+
+grant_type=authorization_code&code=c1&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+< HTTP/1.1 400 Bad Request
+< content-type: application/json
+
+{"error":"invalid_grant","error_description":"this request was refused because the code_verifier that it needs is missing"}
+`
+
+/** The report as a terminal of this width gets it. */
+function report(width: number): string {
+  let text = ''
+  const style = makeStyle({ color: false, unicode: true, isTerminal: true, width })
+  const sink = new TextSink((more) => (text += more), {
+    style,
+    checklist: false,
+    width,
+    live: false,
+  })
+  const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
+  const redactor = createRedactor({ key: new Uint8Array(32) })
+  for (const exchange of parseTranscript(refused)) session.ingest(exchange)
+  session.settle()
+  sink.event(redactEvent({ type: 'report', report: session.report() }, redactor))
+  return text
+}
+
+test.each([60, 80])('flows and consequences keep to %i columns', (width) => {
+  const [, flows = ''] = /^Flows\n([^]*?)\n\n/m.exec(report(width)) ?? []
+  const [, effects = ''] = /^Consequences\n([^]*?)\n(?:\n|$)/m.exec(report(width)) ?? []
+  for (const lines of [flows.split('\n'), effects.split('\n')]) {
+    expect(lines.length).toBeGreaterThan(1)
+    expect(lines.filter((line) => line.length > width)).toEqual([])
+    expect(lines.slice(1).every((line) => line.startsWith('    '))).toBe(true)
+  }
+})
