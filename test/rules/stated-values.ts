@@ -73,10 +73,10 @@ export function unproven(
   })
 }
 
-/** What a piece of evidence shows: its own words, and the request line and status of its exchange. */
-function proof({ text, note, client }: Evidence, exchange: Exchange | undefined): string {
+/** What a piece of evidence shows: its own words and place, and the request line and status of its exchange. */
+function proof({ at, text, note, client }: Evidence, exchange: Exchange | undefined): string {
   const { method = '', url = '' } = exchange?.request ?? {}
-  return [text, note, client, method, url, exchange?.response?.status].join('\n')
+  return [at, text, note, client, method, url, exchange?.response?.status].join('\n')
 }
 
 /** Without what quoting, escaping and tags add. */
