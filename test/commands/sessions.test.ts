@@ -130,7 +130,7 @@ describe('a proxy that is killed', () => {
         '--fail-on',
         'never',
       ])
-      expect(stdout).toContain('did not end in order')
+      expect(stdout).toContain('still runs or was cut short')
       expect(code).toBe(0)
     } finally {
       await servers.stop()
@@ -227,7 +227,7 @@ describe('a session of the proxy', () => {
   test('goes on to its verdict when the disk is full, and says once that it is not written down', async () => {
     const dir = await freshDir()
     const { stdout, code } = await live(['--journal', dir], startWithLittleDisk)
-    expect(stdout.match(/no longer written down.*EFBIG/g)).toHaveLength(1)
+    expect(stdout.match(/no longer records this session.*EFBIG/g)).toHaveLength(1)
     expect(stdout).toContain('The token step broke first.')
     expect(code).toBe(1)
     const [session] = await listSessions(dir)
@@ -297,7 +297,7 @@ describe('where a session is written down', () => {
 
   test('cannot be asked for and forbidden at once', async () => {
     const { code, stderr } = await run(['http://127.0.0.1:9/mcp', '--journal', 'x', '--no-journal'])
-    expect(stderr).toContain('exclude each other')
+    expect(stderr).toContain('contradict each other')
     expect(code).toBe(2)
   })
 
@@ -457,7 +457,7 @@ describe('authtap sessions', () => {
   test.each([
     [['sessions', 'purge'], 'Use list, show or prune.'],
     [['sessions', '--keep', '1'], '--keep goes only with prune.'],
-    [['sessions', 'prune', '--keep', '-1'], 'is not a number'],
+    [['sessions', 'prune', '--keep', '-1'], 'must be a number'],
     [['sessions', 'list', 'x'], 'takes no x'],
     [['sessions', 'show', '@last', 'x'], 'takes no x'],
   ])('%j is refused with a sentence', async (args, sentence) => {
