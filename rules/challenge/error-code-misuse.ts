@@ -13,6 +13,8 @@ export default defineRule({
   remedy:
     'Send error="invalid_token" with 401 where a token is bad, insufficient_scope with 403, and no error where none was presented.',
 
+  aggregates: true,
+
   on: 'challenge',
 
   *check(step, flow) {
@@ -25,6 +27,8 @@ export default defineRule({
       .some(
         (one) => one.error === error && one.status === step.status && variantOf(one) === variant,
       )
+    // A server that did not get the token speaks as it has to.
+    if (flow.found('intermediary/authorization-stripped', step).length > 0) return 'silent'
     // With a token that the server should have taken, something else is the matter.
     if (told || (variant === 'missing-on-invalid-token' && isWrongly(step, flow))) return 'silent'
     const sent = step.presented === undefined ? 'without a token' : 'with a token'

@@ -94,7 +94,8 @@ function reused(step: Authorize, flow: Flow): Draft | 'silent' | undefined {
 /** The verifier is seen elsewhere, or is of little variety. */
 function weak(step: TokenCall, flow: Flow): Draft | 'silent' | undefined {
   const verifier = step.codeVerifier
-  if (verifier === undefined || verifier.length < 43 || isLabel(verifier)) return 'silent'
+  const isRemoved = verifier !== undefined && isLabel(verifier)
+  if (verifier === undefined || (verifier.length < 43 && !isRemoved)) return 'silent'
   const request = flow.authorizationOf(step)?.step
   const leak = request?.params.find(
     ([name, value]) => value.includes(verifier) && !isPlain(name, request),
@@ -108,7 +109,7 @@ function weak(step: TokenCall, flow: Flow): Draft | 'silent' | undefined {
         { step, at: 'request.form.code_verifier', note: 'the same value' },
       ],
     }
-  const bits = entropy(verifier)
+  const bits = isRemoved ? Infinity : entropy(verifier)
   if (bits >= leastEntropy) return undefined
   return {
     variant: 'low-entropy',

@@ -65,7 +65,7 @@ export default defineRule({
           > POST https://as.example/token
           > content-type: application/x-www-form-urlencoded
 
-          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a6978
 
           < HTTP/1.1 404 Not Found`,
         expect: { variant: 'not-found', severity: 'error', fault: 'authorization-server' },
@@ -78,7 +78,7 @@ export default defineRule({
           > POST https://as.example/token
           > content-type: application/x-www-form-urlencoded
 
-          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a6978
 
           < HTTP/1.1 301 Moved Permanently
           < location: https://as.example/token/`,

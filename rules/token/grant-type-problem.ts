@@ -66,7 +66,7 @@ export default defineRule({
 
           > POST https://as.example/token
 
-          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a6978
 
           < HTTP/1.1 400 Bad Request
 

@@ -14,7 +14,7 @@ import { BoundedMap } from './wire/bounded-map.ts'
 import type { Finding, Outcome, Report } from './verdict/report.ts'
 import type { Revision, Rule } from './verdict/rule.ts'
 import { countOutcomes, flowReport, verdictOf } from './verdict/tally.ts'
-import { recordedFindings } from './verdict/recorded.ts'
+import { recordedFindings, withoutExplained } from './verdict/recorded.ts'
 import { Standings, withPast } from './verdict/standings.ts'
 import { type Placed, firstBroken, linkCauses } from './verdict/verdict.ts'
 
@@ -234,12 +234,13 @@ export class Session {
   }
 
   report(): Report {
-    const placed = [...this.#judged.values()].flatMap((judged) => judged.placed)
     const outcomes = this.outcomes()
+    const recorded = recordedFindings(this.#options.recorded ?? [], outcomes)
+    const judged = [...this.#judged.values()].flatMap(({ placed }) => placed)
+    const placed = withoutExplained(judged, recorded, this.#byId)
     const findings = placed
       .sort((a, b) => a.order - b.order || compareIds(a, b))
       .map(({ finding }) => finding)
-    const recorded = recordedFindings(this.#options.recorded ?? [], outcomes)
     const all = [...findings, ...recorded]
     const flows = this.flows.map((flow) => flowReport(flow, this.#standings.supersededBy(flow)?.id))
     const denials = [...placed, ...recordedDenials(recorded, this.#byId, this.flows)]

@@ -28,7 +28,7 @@ test('a refusal is not blamed on what broke an earlier request', () => {
       > POST https://as.example/token
       > content-type: application/x-www-form-urlencoded
 
-      grant_type=client_credentials&client_id=app
+      grant_type=client_credentials&client_id=app&client_secret=\${secret cs_}
 
       < HTTP/1.1 400 Bad Request
 

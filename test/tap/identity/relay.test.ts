@@ -763,7 +763,7 @@ describe('token requests', () => {
     expect((await redeem({ code: 'another' })).get('redirect_uri')).toBe(own)
   })
 
-  test('a body that is not a form passes as it is', async () => {
+  test('JSON in the place of a form is translated, as far as it names servers', async () => {
     const { world, mcp, as } = await start()
     const body = JSON.stringify({ resource: `${mcp}/mcp` })
     await fetch(`${as}/token`, {
@@ -771,7 +771,8 @@ describe('token requests', () => {
       headers: { 'Content-Type': 'application/json' },
       body,
     })
-    expect(world.as.bodies.at(-1)).toBe(body)
+    const sent = JSON.stringify({ resource: `${world.mcp.origin}/mcp` })
+    expect(world.as.bodies.at(-1)).toBe(sent)
   })
 
   test('an assertion signed for the local name is told, and not touched', async () => {
