@@ -74,7 +74,7 @@ describe('what an early exchange quotes of a late one', () => {
         '--log-level',
         'trace',
       ]),
-      ['sessions', 'judging', 'rules', 'general'],
+      ['sessions', 'judging', 'rules', 'deciding', 'watching', 'general'],
     )
     await analyze(context, options)
     for (const file of [output!, har!, log!])

@@ -50,7 +50,7 @@ async function outputsOf(path: string): Promise<Map<string, string>> {
     await rm(file)
   }
   try {
-    const judging = ['sessions', 'judging', 'rules', 'general'] as const
+    const judging = ['sessions', 'judging', 'rules', 'deciding', 'watching', 'general'] as const
     const saved = join(folder, 'saved.har')
     const log = join(folder, 'log')
     for (const format of ['text', 'ndjson', 'json']) {

@@ -132,7 +132,7 @@ test('analyze leaves no line out, however large the capture and slow the disk', 
   const output = join(folder, 'lines.ndjson')
   const options = parseOptions(
     [path, '--format', 'ndjson', '--output', output],
-    ['sessions', 'judging', 'rules', 'general'],
+    ['sessions', 'judging', 'rules', 'deciding', 'watching', 'general'],
   )
   await analyze(context, options)
   let lines = 0
@@ -147,7 +147,7 @@ test('analyze leaves no half file behind when it cannot go through the capture',
   const replay = vi.spyOn(Run.prototype, 'replay').mockRejectedValue(new Error('full'))
   const options = parseOptions(
     [path, '--format', 'json', '--output', '/dev/null', '--har', join(folder, 'half.har')],
-    ['sessions', 'judging', 'rules', 'general'],
+    ['sessions', 'judging', 'rules', 'deciding', 'watching', 'general'],
   )
   await expect(analyze(context, options)).rejects.toThrow('full')
   replay.mockRestore()
@@ -156,7 +156,7 @@ test('analyze leaves no half file behind when it cannot go through the capture',
 
 describe('a large capture is not gone through in silence', () => {
   const options = (...argv: string[]) =>
-    parseOptions(argv, ['sessions', 'judging', 'rules', 'general'])
+    parseOptions(argv, ['sessions', 'judging', 'rules', 'deciding', 'watching', 'general'])
   const counted = (doing: string) => [1, 2, 3].map((number) => `${doing}: ${number} of 3 exchanges`)
 
   async function saidBy(work: (path: string, output: string) => Promise<unknown>) {
@@ -186,7 +186,10 @@ describe('a large capture is not gone through in silence', () => {
   test('while it is written', async () => {
     const said = await saidBy((path, output) => {
       const argv = [path, '--format', 'har', '--output', output]
-      return redact(context, parseOptions(argv, ['report', 'output', 'rules', 'general']))
+      return redact(
+        context,
+        parseOptions(argv, ['report', 'output', 'rules', 'deciding', 'general']),
+      )
     })
     expect(said).toEqual(['reading', ...counted('judging'), 'writing', ...counted('writing')])
   })

@@ -14,7 +14,12 @@ import { type Style, wrapped } from './style.ts'
 export function reportText(
   report: Safe<Report>,
   style: Style,
-  options: { checklist: boolean; width: number },
+  options: {
+    checklist: boolean
+    width: number
+    /** Whether a finding stands in full a few lines above. */
+    stillShown?: (finding: Finding) => boolean
+  },
 ): string {
   const cause = causeOf(report)
   const effects = cause === undefined ? [] : consequencesOf(cause, report.findings)
@@ -31,7 +36,7 @@ export function reportText(
     ),
     ...(cause === undefined
       ? []
-      : ['', ...findingLines(cause, style, cause.past === true ? 'Cause then' : 'Cause')]),
+      : ['', ...causeLines(cause, style, options.stillShown?.(cause) === true)]),
     ...section(
       'Consequences',
       effects.flatMap((finding) => briefly(finding, style)),
@@ -77,17 +82,21 @@ const registrationWords = {
   'pre-registered': 'pre-registered client',
 }
 
+/** The cause in full, or where it stands just above its title, party and fix. */
+function causeLines(cause: Finding, style: Style, stillShown: boolean): string[] {
+  const head = cause.past === true ? 'Cause then' : 'Cause'
+  if (!stillShown) return findingLines(cause, style, head)
+  return [
+    ...headLines(cause, style, head),
+    ...labelled('fix', [cause.remedy], style),
+    ...labelled('', ['What proves it stands above, where it was found.'], style),
+  ]
+}
+
 /** A finding whole: what, who, where, why, how to mend it; its texts are safe for a terminal. */
 export function findingLines(finding: Finding, style: Style, head?: string): string[] {
-  const who = finding.fault === 'undetermined' ? 'undetermined' : partyName[finding.fault]
-  const sure = finding.confidence === 'likely' ? ', likely' : ''
-  const past = finding.past === true ? ', mended since' : ''
-  const basis =
-    finding.basis === 'recorded' ? ', taken from the record, because the value was redacted' : ''
-  const title = `${mark(finding, style)} ${style.bold(finding.title)}`
   return [
-    head === undefined ? title : `${style.bold(head)}  ${finding.title}`,
-    `  ${style.dim(`${finding.rule}${finding.variant === undefined ? '' : `#${finding.variant}`}  (${finding.severity}, ${who}${sure}${basis}${past})`)}`,
+    ...headLines(finding, style, head),
     ...labelled('seen', [sentence(finding.message), ...finding.evidence.map(evidenceLine)], style),
     ...(finding.candidates ?? []).flatMap(({ fault, why }) =>
       labelled('maybe', [`${partyName[fault]}: ${why}`], style),
@@ -100,6 +109,20 @@ export function findingLines(finding: Finding, style: Style, head?: string): str
       finding.spec.map(({ ref, url }) => `${ref}  ${style.dim(url)}`),
       style,
     ),
+  ]
+}
+
+/** Its title, its rule, and who is at fault. */
+function headLines(finding: Finding, style: Style, head?: string): string[] {
+  const who = finding.fault === 'undetermined' ? 'undetermined' : partyName[finding.fault]
+  const sure = finding.confidence === 'likely' ? ', likely' : ''
+  const past = finding.past === true ? ', mended since' : ''
+  const basis =
+    finding.basis === 'recorded' ? ', taken from the record, because the value was redacted' : ''
+  const title = `${mark(finding, style)} ${style.bold(finding.title)}`
+  return [
+    head === undefined ? title : `${style.bold(head)}  ${finding.title}`,
+    `  ${style.dim(`${finding.rule}${finding.variant === undefined ? '' : `#${finding.variant}`}  (${finding.severity}, ${who}${sure}${basis}${past})`)}`,
   ]
 }
 

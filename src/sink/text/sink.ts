@@ -16,6 +16,14 @@ export interface TextOptions {
   readonly next?: string
 }
 
+/** What was said of a finding, and after how many lines it was printed in full. */
+interface Said extends Pick<Finding, 'severity' | 'message'> {
+  readonly line: number
+}
+
+/** Lines after which what was printed in full is printed in full again. */
+const nearby = 60
+
 /** What people read: a line an exchange as it happens, a block a finding, the verdict at the end. */
 export class TextSink {
   readonly name = 'The output'
@@ -23,10 +31,15 @@ export class TextSink {
   readonly #options: TextOptions
   /** Exchanges whose line was printed as finished, or findings with what was said of them. */
   readonly #printed = new BoundedMap<true>(10_000)
-  readonly #findings = new BoundedMap<Pick<Finding, 'severity' | 'message'>>(10_000)
+  readonly #findings = new BoundedMap<Said>(10_000)
+  /** Lines that were printed. */
+  #lines = 0
 
   constructor(write: (text: string) => void, options: TextOptions) {
-    this.#write = (text) => write(options.style.shown(text))
+    this.#write = (text) => {
+      this.#lines += text.split('\n').length - 1
+      write(options.style.shown(text))
+    }
     this.#options = options
   }
 
@@ -41,7 +54,9 @@ export class TextSink {
 
   #report(report: Safe<Report>): void {
     const { style, next } = this.#options
-    this.#write(reportText(safeTexts(report) as Safe<Report>, style, this.#options))
+    const stillShown = (finding: Finding) => this.#stillShown(finding)
+    const options = { ...this.#options, stillShown }
+    this.#write(reportText(safeTexts(report) as Safe<Report>, style, options))
     if (next !== undefined && report.verdict !== 'pass')
       this.#write(`\n${style.bold('Next')}  ${next}\n`)
   }
@@ -65,12 +80,20 @@ export class TextSink {
     }
   }
 
+  /** Whether a finding was printed as it is now, and so lately that it can still be seen. */
+  #stillShown({ id, message, severity }: Finding): boolean {
+    const said = this.#findings.get(id)
+    return (
+      said?.message === message && said.severity === severity && this.#lines - said.line < nearby
+    )
+  }
+
   /** Once in full; then only what became of it. */
   #finding(finding: Finding): void {
     const { id, severity, message } = finding
     const said = this.#findings.get(id)
     if (said?.severity === severity || (said === undefined && severity === 'info')) return
-    this.#findings.set(id, { severity, message })
+    this.#findings.set(id, { severity, message, line: said?.line ?? this.#lines })
     this.#write(
       said === undefined
         ? `${['', ...findingLines(finding, this.#options.style), ''].join('\n')}\n`

@@ -29,7 +29,7 @@ export async function judgedFile(
   flags: readonly string[] = [],
 ): Promise<WholeCapture> {
   const progress = new Progress(context)
-  const options = parseOptions(flags, ['report', 'output', 'rules', 'general'])
+  const options = parseOptions(flags, ['report', 'output', 'rules', 'deciding', 'general'])
   const judged = await judgeCaptures([path], options, progress)
   progress.end()
   return judged!.capture
