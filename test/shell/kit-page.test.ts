@@ -24,7 +24,7 @@ describe('the page of the kit', () => {
     )
     expect(names.length).toBeGreaterThan(40)
     const without = names.filter(
-      (name) => !new RegExp(`^ {2}${name}[<(:].*\\n {6}[A-Z\`]`, 'm').test(stdout),
+      (name) => !new RegExp(`^ {2}${name}[<(: ].*\\n {6}[A-Z\`]`, 'm').test(stdout),
     )
     expect(without).toEqual([])
   })

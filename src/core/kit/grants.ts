@@ -3,8 +3,9 @@ import type { ServerMetadata, Step, TokenCall } from '../step/step.ts'
 import { header } from '../wire/exchange.ts'
 import { objectOf, stringMember } from '../wire/json.ts'
 
-/** The grants of machines and enterprises, as `grant_type` names them (RFC 7523 §2.1, RFC 8693 §2.1). */
+/** The grant of machines and enterprises that hold an assertion, as `grant_type` names it (RFC 7523 §2.1). */
 export const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+/** The grant that exchanges one token for another, as `grant_type` names it (RFC 8693 §2.1). */
 export const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
 /** The token type of an identity assertion (ID-JAG). */
 export const idJag = 'urn:ietf:params:oauth:token-type:id-jag'
