@@ -10,8 +10,6 @@ export interface Case {
   readonly ends: string
   /** Whether the servers can tell: the fault is in what they received. */
   readonly shows: (log: readonly Received[]) => boolean
-  /** The request hides addresses where authtap does not look, so the server is sent those that the client was shown. */
-  readonly untranslated?: true
 }
 
 const at = (log: readonly Received[], path: string) =>
@@ -147,8 +145,6 @@ export const cases: readonly Case[] = [
   },
   {
     fault: 'sends JSON to the token endpoint',
-    // A token request is a form (RFC 6749 §4.1.3), and as a form it is read.
-    untranslated: true,
     ends: 'no token but unsupported_grant_type',
     shows: (log) =>
       token(log).every((request) => field(request, 'content-type') === 'application/json'),
