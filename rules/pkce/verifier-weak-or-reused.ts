@@ -98,7 +98,8 @@ function weak(step: TokenCall, flow: Flow): Draft | 'silent' | undefined {
   if (verifier === undefined || (verifier.length < 43 && !isRemoved)) return 'silent'
   const request = flow.authorizationOf(step)?.step
   const leak = request?.params.find(
-    ([name, value]) => value.includes(verifier) && !isPlain(name, request),
+    // A challenge that is the verifier itself is verifier-mismatch, or the plain method.
+    ([name, value]) => value.includes(verifier) && name !== 'code_challenge',
   )
   if (request !== undefined && leak !== undefined)
     return {
@@ -119,11 +120,6 @@ function weak(step: TokenCall, flow: Flow): Draft | 'silent' | undefined {
       { step, at: 'request.form.code_verifier', note: `${bits.toFixed(1)} bits a character` },
     ],
   }
-}
-
-/** With the method plain the challenge is the verifier, which is a fault of its own. */
-function isPlain(name: string, { codeChallengeMethod }: Authorize): boolean {
-  return name === 'code_challenge' && codeChallengeMethod !== 'S256'
 }
 
 /** Random digits have 3.3, hexadecimal 4, base64url 5 or 6. */
