@@ -9,6 +9,7 @@ import {
   askedScopes,
   atLeast,
   defineRule,
+  isThrough,
   isUpstreamHop,
   listedScopes,
   parameterPlace,
@@ -123,7 +124,8 @@ function* advertised(
   yield {
     variant: 'advertised-by-resource',
     fault: 'resource-server',
-    severity: refused ? 'error' : held ? 'warning' : 'info',
+    // It should not, and harms nobody who got through.
+    severity: refused ? 'error' : held && !isThrough(flow) ? 'warning' : 'info',
     message: `the MCP server names offline_access among its scopes${refused ? ', and the authorization server refuses it' : ''}`,
     evidence: [
       {
@@ -154,7 +156,8 @@ function* asked(
   yield {
     variant: 'unsupported-by-as',
     fault: 'client',
-    severity: refused ? 'error' : held ? 'warning' : 'info',
+    // It should not, and harms nobody who got through.
+    severity: refused ? 'error' : held && !isThrough(flow) ? 'warning' : 'info',
     message: `the client asks for offline_access, which ${flow.serverMetadata?.issuer ?? 'the authorization server'} does not list${refused ? ' and refuses' : ''}`,
     remedy: 'Ask for offline_access only where the authorization server lists it.',
     evidence: [

@@ -1,13 +1,16 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startMcpRemote } from '../more-peers/mcp-remote.ts'
 import { everyone, use } from './clients.ts'
 import { expectHealthy, watched } from './forms.ts'
 import { libraries, servedBy } from './libraries.ts'
 import { nightPasses } from './night.ts'
 import { served } from './served.ts'
+
+// Each start is a process of its own that loads its libraries anew.
+vi.setConfig({ testTimeout: 180_000 })
 
 const once = { logins: ['authorized'] } as const
 const twice = { logins: ['authorized', 'authorized'] } as const
