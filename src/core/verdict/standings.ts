@@ -116,8 +116,9 @@ function repeats(later: Flow, earlier: Flow): boolean {
   if (a !== undefined && b !== undefined && a !== b) return false
   if (later.clientId !== undefined && later.clientId === earlier.clientId) return true
   if (later.client === '' || later.client !== earlier.client) return false
-  // The User-Agent of a library is that of any client built on it.
-  return a !== undefined && b !== undefined ? true : !isLibrary(later.client)
+  // The User-Agent of a library is that of any client built on it; who goes on from a token is the one that had it.
+  if (a !== undefined && b !== undefined) return true
+  return !isLibrary(later.client) || later.follows === earlier
 }
 
 /** What the client calls itself (MCP `clientInfo`). */
