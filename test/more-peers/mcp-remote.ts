@@ -57,16 +57,28 @@ export async function startMcpRemote(
   }
 }
 
-/** A program that xdg-open starts in place of a browser: it follows redirects, keeps cookies and asks nothing. */
+/**
+ * A program that xdg-open starts in place of a browser: it follows redirects, keeps cookies and asks nothing. It is quicker
+ * than a person: mcp-remote with a registration of its own opens the browser before its callback server listens.
+ */
 async function browser(home: string, closes: string): Promise<string> {
   const page = join(home, 'browser.mjs')
   const path = join(home, 'browser')
   await writeFile(
     page,
     `const jar = new Map()
+async function get(url, options, patience = 100) {
+  try {
+    return await fetch(url, options)
+  } catch (error) {
+    if (patience === 0 || error.cause?.code !== 'ECONNREFUSED') throw error
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    return get(url, options, patience - 1)
+  }
+}
 for (let url = process.argv[2], hops = 0; url && hops < 20; hops += 1) {
   const cookie = [...jar].map(([name, value]) => name + '=' + value).join('; ')
-  const response = await fetch(url, { redirect: 'manual', headers: cookie ? { cookie } : {} })
+  const response = await get(url, { redirect: 'manual', headers: cookie ? { cookie } : {} })
   for (const field of response.headers.getSetCookie()) {
     const [pair] = field.split(';')
     jar.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1))

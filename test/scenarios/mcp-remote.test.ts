@@ -1,16 +1,13 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startMcpRemote } from '../more-peers/mcp-remote.ts'
 import { everyone, use } from './clients.ts'
 import { expectHealthy, watched } from './forms.ts'
 import { libraries, servedBy } from './libraries.ts'
 import { nightPasses } from './night.ts'
 import { served } from './served.ts'
-
-// Each start is a process of its own that loads its libraries anew.
-vi.setConfig({ testTimeout: 180_000 })
 
 const once = { logins: ['authorized'] } as const
 const twice = { logins: ['authorized', 'authorized'] } as const
@@ -35,42 +32,19 @@ async function forgetTokens(): Promise<void> {
   for (const name of tokens) await rm(join(home, name))
 }
 
-/** Whose tokens are renewed without the user. */
-const renewing = libraries.filter(([, { renews }]) => renews !== false)
-
-describe.each(renewing)(
-  'at a server made with %s, mcp-remote after a night',
-  (_library, library) => {
-    test('that is started again, and once more after a night, has logged in', async () => {
-      await servedBy(library, async (server) => {
-        const judged = await watched([server.url], async ([url]) => {
-          await run(url!)
-          await run(url!)
-          nightPasses()
-          await run(url!)
-        })
-        expectHealthy(judged, once)
-      })
-    })
-
-    test('that kept its token while authtap was restarted has logged in', async () => {
-      await servedBy(library, async (server) => {
-        const judged = await watched(
-          [server.url],
-          async ([url]) => {
-            await run(url!)
-            nightPasses()
-            await run(url!)
-          },
-          ([url]) => run(url!),
-        )
-        expectHealthy(judged, once)
-      })
-    })
-  },
-)
-
 describe.each(libraries)('at a server made with %s, mcp-remote', (_library, library) => {
+  test('that is started again, and once more after a night, has logged in', async () => {
+    await servedBy(library, async (server) => {
+      const judged = await watched([server.url], async ([url]) => {
+        await run(url!)
+        await run(url!)
+        nightPasses()
+        await run(url!)
+      })
+      expectHealthy(judged, library.renews ? once : twice)
+    })
+  })
+
   test('that has lost its tokens has logged in twice, with one registration', async () => {
     await servedBy(library, async (server) => {
       const judged = await watched([server.url], async ([url]) => {
@@ -79,6 +53,21 @@ describe.each(libraries)('at a server made with %s, mcp-remote', (_library, libr
         await run(url!)
       })
       expectHealthy(judged, twice)
+    })
+  })
+
+  test('that kept its token while authtap was restarted has logged in', async () => {
+    await servedBy(library, async (server) => {
+      const judged = await watched(
+        [server.url],
+        async ([url]) => {
+          await run(url!)
+          nightPasses()
+          await run(url!)
+        },
+        ([url]) => run(url!),
+      )
+      expectHealthy(judged, library.renews ? once : twice)
     })
   })
 
