@@ -42,7 +42,7 @@ export {
   respelled,
   standsForOwn,
   wasAskedFor,
-} from './kit/audience.ts'
+} from './flow/audience.ts'
 export type { Token } from './wire/jwt.ts'
 export { audiences } from './wire/jwt.ts'
 export { bearerOf } from './step/bearer.ts'
@@ -76,7 +76,7 @@ export {
   resourceMetadataSearch,
   serverMetadataPlaces,
   strayMetadata,
-} from './kit/search.ts'
+} from './flow/search.ts'
 export { leadsTo, resourceMetadataUrls, serverMetadataUrls } from './wire/wellknown.ts'
 export { unusableMembers } from './kit/registered.ts'
 export { insteadOfJson } from './kit/instead-of-json.ts'

@@ -1,7 +1,7 @@
 import type { Flow } from '../flow/flow.ts'
 import { before } from '../flow/revision.ts'
-import { answersAnybody, isOwnAudience, respelled, standsForOwn } from '../kit/audience.ts'
-import { issuersOf, resourceMetadataPlaces } from '../kit/search.ts'
+import { answersAnybody, isOwnAudience, respelled, standsForOwn } from '../flow/audience.ts'
+import { issuersOf, resourceMetadataPlaces } from '../flow/search.ts'
 import { claimedExpiry } from '../step/lifetime.ts'
 import type {
   Authorize,

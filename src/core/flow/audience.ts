@@ -1,4 +1,4 @@
-import type { Flow } from '../flow/flow.ts'
+import type { Flow } from './flow.ts'
 import type { McpCall, Presented } from '../step/step.ts'
 import { covers, origin, sameUrl } from '../wire/url.ts'
 

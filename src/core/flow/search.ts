@@ -1,9 +1,9 @@
-import type { Flow } from '../flow/flow.ts'
+import type { Flow } from './flow.ts'
 import type { ResourceMetadata, ServerMetadata } from '../step/step.ts'
 import { origin, sameUrl } from '../wire/url.ts'
 import { leadsTo, resourceMetadataUrls, serverMetadataUrls } from '../wire/wellknown.ts'
-import type { Pointer } from '../verdict/rule.ts'
-import { before } from '../flow/revision.ts'
+import type { Place } from '../wire/place.ts'
+import { before } from './revision.ts'
 
 /**
  * What became of a client's search for a document. *exhausted*: every place where it may be was asked in vain;
@@ -62,7 +62,7 @@ export function listingsOf(step: ServerMetadata, flow: Flow): Listing[] {
 
 export interface Listing {
   readonly issuer: string
-  readonly place: Pointer
+  readonly place: { readonly step: ResourceMetadata; readonly at: Place }
 }
 
 function listings(flow: Flow): Listing[] {
