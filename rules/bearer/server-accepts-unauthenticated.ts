@@ -1,4 +1,5 @@
 import {
+  type Challenge,
   type Draft,
   type Flow,
   type McpCall,
@@ -35,13 +36,14 @@ export default defineRule({
     if (!step.isRequest || open.has(step.rpc?.method ?? '') || isCached(step)) return 'silent'
     const guard = guardOf(step, flow)
     if (guard === undefined) return 'silent'
-    const fault = withoutToken(step) ?? withBadToken(step, flow)
+    const fault = withoutToken(step, guard) ?? withBadToken(step, flow)
     if (fault === undefined) return
     yield {
       ...fault,
       message: `${step.target} answers ${quoted(step.rpc?.method)} ${fault.message}`,
       evidence: [
         ...fault.evidence,
+        { step, at: 'request.json/method' },
         { step, at: 'response.status', note: 'served' },
         { step: guard, at: 'response.status', note: 'without a token it was refused before' },
       ],
@@ -114,7 +116,18 @@ function isCached({ exchange }: McpCall): boolean {
   return ['age', 'x-cache', 'cf-cache-status'].some((name) => header(headers, name) !== undefined)
 }
 
-function withoutToken(step: McpCall): Fault | undefined {
+/** Fields under whose name servers take other credentials: API keys, tokens of gateways, cookies of a login page. */
+const credentialField = /auth|key|token|secret|assertion|credential|cookie/i
+
+/** The call carries what may be a credential of another kind, and the refused one did not. */
+function hasOtherCredential({ exchange }: McpCall, guard: Challenge): boolean {
+  const refused = guard.exchange.request.headers
+  return exchange.request.headers.some(
+    ([name, value]) => credentialField.test(name) && header(refused, name) !== value,
+  )
+}
+
+function withoutToken(step: McpCall, guard: Challenge): Fault | undefined {
   if (step.authorization.length > 0) return undefined
   const [beside] = step.beside
   if (beside !== undefined)
@@ -128,7 +141,7 @@ function withoutToken(step: McpCall): Fault | undefined {
           : { step, at: 'request.url', note: 'must not be looked for here' },
       ],
     }
-  if (step.sessionId === undefined) return undefined
+  if (step.sessionId === undefined || hasOtherCredential(step, guard)) return undefined
   return {
     variant: 'session-as-auth',
     severity: 'error',

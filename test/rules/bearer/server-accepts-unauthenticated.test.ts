@@ -3,7 +3,10 @@ import { testExamples } from '../examples.ts'
 import * as flow from '../whole-flow.ts'
 
 const old = flow.jwt({ exp: 1767268000 })
-const bare = (method: string) => flow.call(method, 'x').replace('\n> authorization: Bearer x', '')
+const token = '\n> authorization: Bearer x'
+const bare = (method: string) => flow.call(method, 'x').replace(token, '')
+const withKey = (method: string, answer?: string) =>
+  flow.call(method, 'x', answer).replace(token, '\n> x-api-key: k1')
 const cached = flow.json({ jsonrpc: '2.0', id: 2, result: {} }, '200 OK', '\n< age: 60')
 
 testExamples(rule, {
@@ -28,6 +31,10 @@ testExamples(rule, {
       http: flow.flowUpTo('list') + flow.call('tools/call', old, cached),
     },
     {
+      name: 'an API key in a field of its own, which the refused call lacked',
+      http: flow.flowUpTo('list') + withKey('tools/call'),
+    },
+    {
       name: 'a ping is open to everybody',
       http: flow.flowUpTo('list') + bare('ping'),
     },
@@ -41,6 +48,11 @@ testExamples(rule, {
     {
       name: 'the session alone',
       http: flow.flowUpTo('list') + bare('tools/call'),
+      expect: { variant: 'session-as-auth', severity: 'error' },
+    },
+    {
+      name: 'the session, with an API key that was refused before',
+      http: withKey('tools/call', flow.json({}, '401 Unauthorized')) + withKey('tools/call'),
       expect: { variant: 'session-as-auth', severity: 'error' },
     },
     {
