@@ -10,9 +10,11 @@ import {
   audiences,
   before,
   blind,
-  claimedExpiry,
+  claimAt,
   defineRule,
   difference,
+  firstRefusal,
+  isLogicalName,
   isOwnAudience,
   origin,
   parameterPlace,
@@ -20,6 +22,8 @@ import {
   quoted,
   sameUrl,
   stringMember,
+  tokenAt,
+  wasLetIn,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -47,7 +51,7 @@ export default defineRule({
   on: ['token', 'mcp', 'challenge'],
 
   *check(step, flow) {
-    const token = tokenOf(step, flow)
+    const token = tokenAt(step, flow)
     if (token?.format !== 'jwt') return 'silent'
     const named = audiences(token)
     const [audience] = named
@@ -56,17 +60,10 @@ export default defineRule({
     if (expected === undefined) return blind('the MCP call')
     if (named.some((one) => isOwnAudience(one, flow) || isNearMiss(one, flow))) return
 
-    const calls = flow.mcpCalls.filter((call) => call.presented?.token.value === token.value)
-    const refusals = calls.filter((call) => call.kind === 'challenge')
-    // Who lacks a scope has been let in.
-    const accepted =
-      calls.some(({ ok }) => ok) || refusals.some(({ error }) => error === 'insufficient_scope')
-    const end = claimedExpiry(token) ?? Infinity
-    const refusal = refusals.find(
-      ({ error, exchange }) => error !== 'insufficient_scope' && exchange.startedAt < end,
-    )
+    const accepted = wasLetIn(token, flow)
+    const refusal = firstRefusal(token, flow)
     // Only the server knows what a logical name stands for.
-    const logical = named.every((one) => origin(one)?.startsWith('http') !== true)
+    const logical = named.every(isLogicalName)
     if (logical && accepted) return 'silent'
     if (logical && refusal === undefined)
       return flow.waited('firstUse') ? blind('the MCP call') : 'silent'
@@ -84,11 +81,7 @@ export default defineRule({
     const clientErred = unasked || (asWished && !wellAsked)
 
     const evidence: Pointer[] = [
-      {
-        step,
-        at: step.kind === 'token' ? 'response.jwt.aud' : 'request.jwt.aud',
-        note: `must contain ${expected}`,
-      },
+      { step, at: claimAt(step, 'aud'), note: `must contain ${expected}` },
     ]
     if (request !== undefined)
       evidence.push({
@@ -110,6 +103,7 @@ export default defineRule({
             : 'response.status',
         note: 'the MCP server refused the token',
       })
+    if (issuer !== undefined) evidence.push(namerOf(step, flow))
     yield {
       variant: variantOf(audience, token, flow, wellAsked),
       severity: before(flow.revision.server, '2025-06-18')
@@ -202,13 +196,6 @@ const thirdParties = new Set([
   'https://api.atlassian.com',
 ])
 
-/** The access token of a step: the one issued by it, or presented in it when its issue was not seen. */
-function tokenOf(step: Subject, flow: Flow): Token | undefined {
-  if (step.kind !== 'token')
-    return flow.issuedBy(step.presented) === undefined ? step.presented?.token : undefined
-  return step.grantType?.endsWith(':token-exchange') === true ? undefined : step.accessToken
-}
-
 /** The same server in another spelling, scheme or port: another rule tells these. */
 function isNearMiss(audience: string, flow: Flow): boolean {
   return flow.audiences.some(
@@ -226,6 +213,15 @@ function requestBehind(step: Subject, flow: Flow): TokenCall | Authorize | undef
   if (step.grantType === 'refresh_token') return step
   const asked = flow.authorizationOf(step)?.step ?? flow.before(step, 'authorize').at(-1)
   return asked !== undefined && asked.resources.length > 0 ? asked : step
+}
+
+/** Where it stands who the authorization server is. */
+function namerOf(step: Subject, { serverMetadata, resourceMetadata }: Flow): Pointer {
+  if (serverMetadata?.issuer !== undefined)
+    return { step: serverMetadata, at: 'response.json/issuer', note: 'who issues tokens' }
+  return resourceMetadata?.authorizationServers[0] === undefined
+    ? { step, at: claimAt(step, 'iss') }
+    : { step: resourceMetadata, at: 'response.json/authorization_servers/0' }
 }
 
 /** What sort of audience it is that stands in place of the server's own. */

@@ -59,7 +59,8 @@ export default defineRule({
     })
     if (before !== undefined) return 'silent'
     const known = flow.causesOf(this, step, token).filter(({ fault }) => fault !== 'client')
-    const words = step.refusal?.text ?? ''
+    const { refusal } = step
+    const words = refusal?.text ?? ''
     const published = known.length === 0 && namesPublishedAudience(step, token, flow)
     const blamed = known.find(({ severity }) => severity === 'error')?.fault
     const scope = isForScope(step)
@@ -83,10 +84,9 @@ export default defineRule({
           : undefined,
       message: `the server answers ${step.status} to a token issued a moment before${words === '' ? '' : ` (${quoted(words)})`}; ${described(token)}`,
       evidence: [
-        { step, at: 'response.header.www-authenticate[0]', note: 'the refusal' },
-        { step, at: 'response.body' },
-        { step: token, at: 'response.jwt.aud' },
-        { step: token, at: 'response.jwt.iss' },
+        { step, at: field, note: 'the refusal' },
+        refusal !== undefined && refusal.at !== field && { step, at: refusal.at },
+        ...toldBy(token).map((name) => ({ step: token, at: `response.jwt.${name}` as const })),
         scope && { step: token, at: 'response.json/scope', note: 'what was granted' },
       ],
     }
@@ -166,6 +166,8 @@ export default defineRule({
   },
 })
 
+const field = 'response.header.www-authenticate[0]'
+
 /** So soon after it was issued, a token is fresh, in milliseconds. */
 const fresh = 60_000
 
@@ -176,14 +178,20 @@ function hasExpired(token: TokenCall, { exchange }: Challenge): boolean {
   return issued < end && end <= (exchange.endedAt ?? exchange.startedAt)
 }
 
+/** The claims that a server compares, as far as the token has them. */
+function toldBy({ accessToken }: TokenCall): string[] {
+  const { claims } = accessToken!
+  return ['iss', 'aud', 'scope', 'scp'].filter(
+    (name) => claims !== undefined && Object.hasOwn(claims, name),
+  )
+}
+
 /** What the token says of itself, for a person to compare with what the server expects. */
 function described(token: TokenCall): string {
   const { claims, format } = token.accessToken!
   if (claims === undefined) return `the token is ${format === 'jwe' ? 'encrypted' : 'opaque'}`
-  const shown = ['iss', 'aud', 'sub', 'scope', 'scp', 'client_id', 'exp'].filter((name) =>
-    Object.hasOwn(claims, name),
-  )
-  return `the token says ${shown.map((name) => `${name}=${quoted(claims[name])}`).join(', ') || 'nothing of iss, aud, sub or scope'}`
+  const shown = toldBy(token)
+  return `the token says ${shown.map((name) => `${name}=${quoted(claims[name])}`).join(', ') || 'nothing of iss, aud or scope'}`
 }
 
 function isForScope(step: Challenge): boolean {

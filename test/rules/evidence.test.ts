@@ -17,9 +17,6 @@ import { statedValues, unproven } from './stated-values.ts'
 const { rules } = await loadRules()
 /** Rules that state something beside their evidence: claims of a token. */
 const tellMore = [
-  'audience/aud-mismatch',
-  'bearer/fresh-token-rejected',
-  'bearer/server-accepts-unauthenticated',
   'registration/method-not-negotiated',
   'registration/repeated',
   'security/cache-scope',

@@ -75,6 +75,7 @@ test('the finding names the issuer, the audience, the resource expected and sent
     ['request.query.resource', 'https://mcp.example/mcp'],
     ['response.json/resource', 'https://mcp.example/mcp'],
     ['response.header.www-authenticate', 'Bearer error="invalid_token"'],
+    ['response.json/issuer', 'https://as.example'],
   ])
 })
 
