@@ -7,6 +7,7 @@ import {
   defineRule,
   edgeAnswer,
   endingOf,
+  isExplained,
   origin,
   quoted,
   shortened,
@@ -46,7 +47,7 @@ export default defineRule({
   *check(step, flow) {
     const { outcome, lost } = endingOf(flow)
     if (outcome !== 'failed' || lost !== step) return step.ok ? undefined : 'silent'
-    if (isExplained(step, flow)) return
+    if (isExplained(step, flow, flow.causesOf(this))) return
     const variant = variantOf(step, flow)
     yield {
       variant,
@@ -115,18 +116,6 @@ export default defineRule({
     ],
   },
 })
-
-/** An error at or before the step says what broke, or authtap itself caused it. */
-function isExplained(step: Step, flow: Flow): boolean {
-  const before = new Set(
-    flow.steps.filter(({ order }) => order <= step.order).map(({ exchange }) => exchange.id),
-  )
-  return flow.findings.some(({ severity, fault, evidence }) =>
-    fault === 'authtap'
-      ? evidence.some(({ exchange }) => exchange === step.exchange.id)
-      : severity === 'error' && evidence.some(({ exchange }) => before.has(exchange)),
-  )
-}
 
 type Variant =
   | 'no-answer'

@@ -51,6 +51,7 @@ export class Session {
   readonly #rules: readonly Rule[]
   readonly #byId: ReadonlyMap<string, Rule>
   readonly #causes: ReadonlyMap<string, ReadonlySet<string>>
+  readonly #weaknesses: ReadonlySet<string>
   readonly #classifier: Classifier
   readonly #book: FlowBook
   readonly #orders = new BoundedMap<number>(100_000)
@@ -82,6 +83,8 @@ export class Session {
     ]
     this.#byId = new Map(this.#rules.map((rule) => [rule.id, rule]))
     this.#causes = causesByRule(this.#rules)
+    const weak = this.#rules.filter(({ weakness }) => weakness === true)
+    this.#weaknesses = new Set(weak.map(({ id }) => id))
     const labels = options.labels ?? {}
     this.#classifier = new Classifier(options.targets ?? [], (value) =>
       value.startsWith('‹') && Object.hasOwn(labels, value) ? labels[value] : undefined,
@@ -175,7 +178,7 @@ export class Session {
   #judgeOne(flow: Flow): Event[] {
     const judgements: Judgement[] = []
     const placed: Placed[] = []
-    flow.know([], this.#causes)
+    flow.know([], this.#causes, this.#weaknesses)
     for (const rule of this.#rules) {
       const judgement = judge(rule, flow)
       judgements.push(judgement)

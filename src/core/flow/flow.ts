@@ -7,8 +7,6 @@ import { type Revision, RevisionEvidence } from './revision.ts'
 import type {
   Authorize,
   AuthorizationResponse,
-  Challenge,
-  McpCall,
   Presented,
   Registration,
   ResourceMetadata,
@@ -42,6 +40,7 @@ export class Flow {
   #settled = false
   #findings: readonly Finding[] = []
   #causes: ReadonlyMap<string, ReadonlySet<string>> = new Map()
+  #weaknesses: ReadonlySet<string> = new Set()
 
   constructor(
     id: string,
@@ -144,7 +143,7 @@ export class Flow {
   }
 
   /** Calls to the MCP endpoint, refused or not. */
-  get mcpCalls(): (McpCall | Challenge)[] {
+  get mcpCalls(): StepOf<'mcp' | 'challenge'>[] {
     return this.of('mcp', 'challenge')
   }
 
@@ -238,7 +237,7 @@ export class Flow {
   }
 
   /** Calls that presented the access token of this answer. */
-  usesOf(token: TokenCall): (McpCall | Challenge)[] {
+  usesOf(token: TokenCall): StepOf<'mcp' | 'challenge'>[] {
     const value = token.accessToken?.value
     return value === undefined
       ? []
@@ -289,12 +288,13 @@ export class Flow {
     return this.#findings
   }
 
-  /** @internal Is told what was found in this flow so far, and which rules explain each rule. */
-  know(
-    findings: readonly Finding[],
-    causes: ReadonlyMap<string, ReadonlySet<string>> = this.#causes,
-  ): void {
+  /** Whether no login breaks by a finding, as its rule says. */
+  readonly isWeakness = ({ rule }: Finding): boolean => this.#weaknesses.has(rule)
+
+  /** @internal Is told what was found in this flow so far, which rules explain each rule, and which find weaknesses. */
+  know(findings: readonly Finding[], causes = this.#causes, weaknesses = this.#weaknesses): void {
     this.#findings = findings
     this.#causes = causes
+    this.#weaknesses = weaknesses
   }
 }

@@ -44,3 +44,10 @@ test('a flow knows the causes of a rule from what the others explain, errors fir
   expect(flow.causesOf({ id: 'a/three' })).toEqual([two, one])
   expect(flow.causesOf({ id: 'a/one' })).toEqual([])
 })
+
+test('a flow knows by which findings no login breaks', () => {
+  const flow = new Flow('w1', 'c1', defaultTimers, undefined, new Known())
+  flow.know([], undefined, new Set(['a/one']))
+  expect(flow.isWeakness({ rule: 'a/one' } as Finding)).toBe(true)
+  expect(flow.isWeakness({ rule: 'a/two' } as Finding)).toBe(false)
+})

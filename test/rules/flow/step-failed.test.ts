@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
 import rule from '../../../rules/flow/step-failed.ts'
-import { run } from '../run.ts'
+import { runRule } from '../../../src/core/example.ts'
+import type { StepKind } from '../../../src/core/step/step.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
+import type { Rule } from '../../../src/core/verdict/rule.ts'
+import { anyRule, run } from '../run.ts'
 
 const initialize = '{"jsonrpc":"2.0","id":1,"method":"initialize"}'
 
@@ -41,4 +45,48 @@ test('an error of a method that the server does not have is an answer all the sa
     '< HTTP/1.1 200 OK\n< content-type: application/json\n\n{"jsonrpc":"2.0","id":2,"error":{"code":-32601,"message":"Method not found"}}',
   )
   expect(run(rule, accepted + unknown).findings).toEqual([])
+})
+
+const { aggregates: _, ...plain } = anyRule(rule)
+
+/** A rule that finds an error at every step of a kind. */
+const finding = (on: StepKind, more: Partial<Rule>): Rule => ({
+  ...plain,
+  id: 'test/found',
+  ...more,
+  on,
+  *check(step) {
+    yield { message: 'found', fault: 'client', evidence: [{ step, at: 'request.url' }] }
+  },
+})
+
+const failing = `\${opening until token}\n\n${call('POST', '< HTTP/1.1 500 Internal Server Error')}`
+
+test.each([
+  ['at an earlier step that says nothing of it', finding('registration', {}), 1],
+  [
+    'at an earlier step that is known to end so',
+    finding('registration', { explains: [rule.id] }),
+    0,
+  ],
+  ['at the call that failed', finding('mcp', {}), 0],
+  ['at the call that failed, by which no login breaks', finding('mcp', { weakness: true }), 1],
+])('an error %s', (_, other, found) => {
+  const { findings } = runRule(anyRule(rule), [other], parseTranscript(failing))
+  expect(findings).toHaveLength(found)
+})
+
+test('an error that was told of one call is not told again of the next that fails alike', () => {
+  const twice = call('POST', '< HTTP/1.1 401 Unauthorized').replace('at_', 'at_ 1')
+  const again = call('POST', '< HTTP/1.1 401 Unauthorized').replace('at_', 'at_ 2')
+  const first = finding('challenge', {})
+  const once: Rule = {
+    ...first,
+    *check(step, flow) {
+      if (flow.of('challenge')[0] === step) return yield* first.check(step, flow)
+      return 'silent'
+    },
+  }
+  const exchanges = parseTranscript(`${twice}\${opening only token}\n\n${again}`)
+  expect(runRule(anyRule(rule), [once], exchanges).findings).toEqual([])
 })
