@@ -1,5 +1,5 @@
 import { type Found, type Judgement, judge, worse } from './verdict/check.ts'
-import { type Shown, checklist, recordedDenials, shownBy } from './verdict/checklist.ts'
+import { type Shown, checklist, shownBy } from './verdict/checklist.ts'
 import { Classifier } from './step/classify.ts'
 import { type Event, exchangeEvent } from './verdict/event.ts'
 import type { Exchange } from './wire/exchange.ts'
@@ -14,7 +14,7 @@ import { BoundedMap } from './wire/bounded-map.ts'
 import type { Finding, Outcome, Report } from './verdict/report.ts'
 import type { Revision, Rule } from './verdict/rule.ts'
 import { countOutcomes, flowReport, verdictOf } from './verdict/tally.ts'
-import { recordedFindings, withoutExplained } from './verdict/recorded.ts'
+import { placesOf, recordedFindings, withoutExplained } from './verdict/recorded.ts'
 import { Standings, withPast } from './verdict/standings.ts'
 import { type Placed, firstBroken, linkCauses } from './verdict/verdict.ts'
 
@@ -238,25 +238,23 @@ export class Session {
 
   report(): Report {
     const outcomes = this.outcomes()
-    const recorded = recordedFindings(this.#options.recorded ?? [], outcomes)
-    const judged = [...this.#judged.values()].flatMap(({ placed }) => placed)
+    const judged = [...this.#judged.values()].flatMap((one) => one.placed)
+    const again = { rules: this.#byId, outcomes, flows: this.flows, placed: judged }
+    const recorded = recordedFindings(this.#options.recorded ?? [], again)
     const placed = withoutExplained(judged, recorded, this.#byId)
-    const findings = placed
-      .sort((a, b) => a.order - b.order || compareIds(a, b))
-      .map(({ finding }) => finding)
-    const all = [...findings, ...recorded]
+    placed.sort((a, b) => a.order - b.order || compareIds(a, b))
+    const all = [...placed, ...recorded].map(({ finding }) => finding)
     const flows = this.flows.map((flow) => flowReport(flow, this.#standings.supersededBy(flow)?.id))
-    const denials = [...placed, ...recordedDenials(recorded, this.#byId, this.flows)]
     const shown = [...this.#judged.values()].map((judged) => judged.shown)
     const blind = this.#blind()
     return {
       schema: 'authtap.report/1',
       tool: this.#options.tool,
       verdict: verdictOf(all, flows),
-      firstBroken: firstBroken(placed),
+      firstBroken: firstBroken([...placed, ...placesOf(recorded)]),
       findings: all,
       flows,
-      checklist: checklist(this.#rules, denials, shown, flows),
+      checklist: checklist(this.#rules, [...placed, ...recorded], shown, flows),
       outcomes: countOutcomes(outcomes),
       blind,
       ignored: [...(this.#options.ignore ?? [])],

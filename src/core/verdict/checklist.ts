@@ -109,20 +109,6 @@ export function deniedBy(
     .map(({ item }) => item)
 }
 
-/** The same for findings of the record, each anchored to the exchange that its evidence begins with. */
-export function recordedDenials(
-  findings: readonly Finding[],
-  rules: ReadonlyMap<string, Rule>,
-  flows: readonly Flow[],
-): Denied[] {
-  return findings.map((finding) => {
-    const isAnchor = ({ exchange }: Step) => exchange.id === finding.evidence[0]?.exchange
-    const flow = flows.find(({ steps }) => steps.some(isAnchor))
-    const steps = flow?.steps.filter(isAnchor) ?? []
-    return { finding, denies: deniedBy(rules.get(finding.rule), finding, steps, flow) }
-  })
-}
-
 function denialsOf(rule: Rule): Denial[] {
   return (rule.seed ?? []).map((entry) => (typeof entry === 'string' ? { item: entry } : entry))
 }

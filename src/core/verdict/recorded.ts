@@ -1,36 +1,80 @@
+import type { Flow } from '../flow/flow.ts'
+import type { Step } from '../step/step.ts'
+import { deniedBy } from './checklist.ts'
 import type { Finding, Outcome } from './report.ts'
 import type { Rule } from './rule.ts'
 import type { Placed } from './verdict.ts'
+
+/** What is known again of a session that was judged before: its rules, what became of each, its flows, what was found anew. */
+export interface Again {
+  readonly rules: ReadonlyMap<string, Rule>
+  readonly outcomes: ReadonlyMap<string, Outcome>
+  readonly flows: readonly Flow[]
+  readonly placed: readonly Placed[]
+}
+
+/** A finding of the record. Without a step, what it rests on is not in this capture. */
+export type Recorded = Omit<Placed, 'step' | 'order'> & { readonly step: Step | undefined }
 
 /**
  * Findings recorded in a capture that stand: of rules that can no longer tell, since what they rested on was removed. What a
  * rule now passes is not taken.
  */
-export function recordedFindings(
-  recorded: readonly Finding[],
-  outcomes: ReadonlyMap<string, Outcome>,
-): Finding[] {
+export function recordedFindings(recorded: readonly Finding[], again: Again): Recorded[] {
   const taken = recorded.filter(({ rule }) =>
-    ['silent', 'blind'].includes(outcomes.get(rule) ?? ''),
+    ['silent', 'blind'].includes(again.outcomes.get(rule) ?? ''),
   )
-  // Their numbers are those of another session.
-  const idOf = (id: string | null) => (taken.some((one) => one.id === id) ? `recorded-${id}` : null)
-  return taken.map((finding) => ({
-    ...finding,
-    id: `recorded-${finding.id}`,
-    causedBy: idOf(finding.causedBy),
-    basis: 'recorded' as const,
-  }))
+  // Their numbers are those of another session; a cause may have been found anew.
+  const idOf = (id: string | null): string | null => {
+    if (taken.some((one) => one.id === id)) return `recorded-${id}`
+    const cause = recorded.find((one) => one.id === id)
+    const found = again.placed.find(
+      ({ finding }) => finding.rule === cause?.rule && finding.variant === cause.variant,
+    )
+    return found?.finding.id ?? null
+  }
+  return taken.map((one) => {
+    const isAnchor = ({ exchange }: Step) => exchange.id === one.evidence[0]?.exchange
+    const flow = again.flows.find(({ steps }) => steps.some(isAnchor))
+    const step = flow?.steps.find(isAnchor)
+    const rule = again.rules.get(one.rule)
+    const finding: Finding = {
+      ...one,
+      id: `recorded-${one.id}`,
+      flow: flow?.id ?? one.flow,
+      causedBy: idOf(one.causedBy),
+      basis: 'recorded',
+    }
+    const denies = deniedBy(rule, finding, step === undefined ? [] : [step], flow)
+    return {
+      finding,
+      step,
+      lastOrder: step?.order ?? -1,
+      denies,
+      weakness: rule?.weakness === true,
+    }
+  })
 }
 
-/** Without what says no more than that no rule found anything, where the record holds what was found. */
+/** Those that stand somewhere in this capture. */
+export function placesOf(recorded: readonly Recorded[]): Placed[] {
+  return recorded.flatMap((one) =>
+    one.step === undefined ? [] : [{ ...one, step: one.step, order: one.step.order }],
+  )
+}
+
+/** Without what says no more than that no rule found anything, in flows of which the record holds what was found. */
 export function withoutExplained(
   placed: readonly Placed[],
-  recorded: readonly Finding[],
+  recorded: readonly Recorded[],
   rules: ReadonlyMap<string, Rule>,
 ): Placed[] {
-  const isKnown = recorded.some(
-    ({ severity, fault }) => severity === 'error' && fault !== 'authtap',
+  const known = new Set(
+    recorded
+      .filter(({ finding: { severity, fault } }) => severity === 'error' && fault !== 'authtap')
+      .map(({ finding }) => finding.flow),
   )
-  return placed.filter(({ finding }) => !isKnown || rules.get(finding.rule)?.aggregates !== 'last')
+  return placed.filter(
+    ({ finding }) => !known.has(finding.flow) || rules.get(finding.rule)?.aggregates !== 'last',
+  )
 }

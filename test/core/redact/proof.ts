@@ -24,6 +24,7 @@ export function expectProofRedacted(rules: readonly Rule[], example: Example): v
   const recorded = redactor.value(report).findings
   const again = judge(rules, saved, example, { labels, recorded })
   expect(verdicts(again)).toEqual(verdicts(report))
+  expect(broken(again)).toEqual(broken(report))
 }
 
 function judge(
@@ -41,6 +42,13 @@ function judge(
   for (const exchange of exchanges) session.ingest(exchange)
   session.settle()
   return session.report()
+}
+
+/** What broke first, by its rule. */
+function broken({ firstBroken, findings }: Report) {
+  if (firstBroken === null) return null
+  const { rule } = findings.find(({ id }) => id === firstBroken.finding)!
+  return { ...firstBroken, finding: rule }
 }
 
 /** What a report accuses whom of. */
