@@ -5,6 +5,7 @@ import { Output } from '../shell/output.ts'
 import { type SessionFile, prepareRecording } from '../shell/sessions.ts'
 import { defaultStateDir } from '../state.ts'
 import { type ReverseOptions, type ReverseTap, startReverse } from '../tap/reverse.ts'
+import { withoutCredentials } from '../tap/target.ts'
 import { type ClientEnd, startClient } from '../shell/client.ts'
 import type { Context } from '../shell/context.ts'
 import { type Judging, openJudging } from '../shell/judging.ts'
@@ -138,7 +139,7 @@ export function targetUrl(text: string): string {
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:'))
     throw new UserError(
       'EUSAGE',
-      `${withoutSecrets(text)} is not an http or https URL.`,
+      `${withoutCredentials(text)} is not an http or https URL.`,
       meant(text) ?? 'Give the MCP endpoint, such as https://mcp.example.com/mcp.',
     )
   if (url.username !== '' || url.password !== '')
@@ -154,11 +155,6 @@ export function targetUrl(text: string): string {
       'Leave out what follows the #.',
     )
   return text
-}
-
-/** What was typed, without what may be a password or a key in it. */
-function withoutSecrets(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, '//…@').replace(/[?#].*$/s, (rest) => `${rest[0]!}…`)
 }
 
 /** What somebody wanted who gave this in place of a URL; a host with a port reads as a URL of the scheme "localhost". */

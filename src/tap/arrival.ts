@@ -1,3 +1,4 @@
+import { bugIn } from '../errors.ts'
 import type { IncomingMessage } from 'node:http'
 import { type Headers, header } from '../core/wire/exchange.ts'
 import type { Notices } from './notices.ts'
@@ -67,7 +68,7 @@ export function reportBug(
   clientResponse: ClientResponse,
   recording?: Recording,
 ): void {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = bugIn(error)
   notices.tell(
     'error',
     'bug',

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Exchange } from '../core/wire/exchange.ts'
 import { isLoopback } from '../core/wire/url.ts'
-import { UserError } from '../errors.ts'
+import { UserError, bugIn } from '../errors.ts'
 import { refuseLoop } from './loop.ts'
 import { emptyState, StateFile } from '../state.ts'
 import { receiveCallback } from './browser/callback.ts'
@@ -130,7 +130,7 @@ class Reverse implements ReverseTap {
       options.bodyLimit ?? defaultBodyLimit,
       (exchange) => options.emit(exchange),
       (error) => {
-        const reason = error instanceof Error ? error.message : String(error)
+        const reason = bugIn(error)
         notices.tell(
           'error',
           'report-failed',

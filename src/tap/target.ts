@@ -12,7 +12,7 @@ export function readTarget(url: string): Target {
   if (parsed === undefined || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:'))
     throw new UserError(
       'EBADTARGET',
-      `${JSON.stringify(url)} is not an http or https URL`,
+      `${JSON.stringify(withoutCredentials(url))} is not an http or https URL`,
       'give the URL of the MCP endpoint, such as https://mcp.example.com/mcp',
     )
   if (parsed.username !== '' || parsed.password !== '')
@@ -22,6 +22,11 @@ export function readTarget(url: string): Target {
       'leave them out',
     )
   return { url, origin: parsed.origin }
+}
+
+/** What was typed as a URL, without what may be a password or a key in it. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^/@]*@/, '//…@').replace(/[?#].*$/s, (rest) => `${rest[0]!}…`)
 }
 
 export function readOrigin(text: string): string {

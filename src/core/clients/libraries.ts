@@ -1,36 +1,42 @@
-/** What the User-Agent of an HTTP library begins with: it names no program, so that two clients may share it. */
-const libraries = [
-  'node',
-  'undici',
-  'bun/',
-  'deno/',
-  'axios/',
-  'got',
-  'node-fetch',
-  'python-httpx/',
-  'python-requests/',
-  'python/',
-  'aiohttp/',
-  'go-http-client/',
-  'okhttp/',
-  'java/',
-  'java-http-client/',
-  'apache-httpclient/',
-  'reactornetty/',
-  'jetty/',
-  'reqwest/',
-  'hyper/',
-  'dart/',
-  'ruby',
+/** HTTP libraries and browsers, by what their User-Agent begins with: it names no program that logs in, so clients may share it. */
+const libraries = new Set([
+  'aiohttp',
+  'apache-httpclient',
+  'axios',
+  'bun',
+  'cfnetwork',
+  'dart',
+  'deno',
+  'electron',
   'faraday',
-  'guzzlehttp/',
+  'go-http-client',
+  'got',
+  'guzzlehttp',
+  'hyper',
+  'java',
+  'java-http-client',
+  'jetty',
+  'mozilla',
+  'node',
+  'node-fetch',
+  'node.js',
+  'okhttp',
+  'python',
+  'python-httpx',
+  'python-requests',
+  'python-urllib',
+  'reactornetty',
+  'reqwest',
+  'ruby',
   'symfony httpclient',
-  'cfnetwork/',
-  'electron/',
-]
+  'undici',
+])
 
-/** Whether a User-Agent says no more than which library sent the request, or nothing at all. */
+/** Whether a User-Agent says no more than which library or browser sent the request, or nothing at all. */
 export function isLibrary(agent: string): boolean {
-  const name = agent.trim().toLowerCase()
-  return name === '' || libraries.some((library) => name.startsWith(library))
+  const [name = ''] = agent
+    .trim()
+    .toLowerCase()
+    .split(/\s*[/(]/, 1)
+  return name === '' || libraries.has(name)
 }

@@ -1,22 +1,13 @@
 import { objectOf } from '../wire/json.ts'
-import { header } from '../wire/exchange.ts'
 import { origin, sameUrl, withoutResponse } from '../wire/url.ts'
 import { advertisedEndpoints } from '../step/oauth-facts.ts'
 import type { Challenge, McpCall, Registration, Step } from '../step/step.ts'
+import { isBrowserLeg, programOf } from '../step/program.ts'
 import type { Flow } from './flow.ts'
 import { redirectOf } from './redirect.ts'
 
 /** A hostile document cannot make what is known of an attempt grow beyond this. */
 const knownLimit = 200
-
-/** The program that sends a leg, as far as it can be told: its User-Agent, else what the capture says. */
-export function programOf({ exchange }: Step): string {
-  return header(exchange.request.headers, 'user-agent') ?? exchange.client
-}
-
-export function isBrowserLeg(step: Step): boolean {
-  return step.kind === 'authorize' || step.kind === 'callback'
-}
 
 /** How far one login attempt has come, and what it may be told apart by where a leg carries nothing that ties it. */
 export class Attempt {
@@ -54,8 +45,6 @@ export class Attempt {
     switch (step.kind) {
       case 'mcp':
       case 'challenge':
-        // The OAuth part of a client may go by the name of the HTTP library it uses.
-        if (this.target === undefined) this.flow.client = programOf(step)
         this.target ??= step.target
         this.#takeCall(step)
         return

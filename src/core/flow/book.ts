@@ -1,6 +1,7 @@
 import { BoundedMap } from '../wire/bounded-map.ts'
 import type { Step } from '../step/step.ts'
-import { type Attempt, isBrowserLeg, programOf } from './attempt.ts'
+import type { Attempt } from './attempt.ts'
+import { isBrowserLeg, programOf } from '../step/program.ts'
 import { Flow } from './flow.ts'
 import { type Timers } from './timers.ts'
 import { byHints } from './hints.ts'
@@ -49,7 +50,7 @@ export class FlowBook {
   place(step: Step): Place {
     const placed = this.#byExchange.get(step.exchange.id)
     const tied = placed ?? this.#tied(step)
-    const attempt = tied ?? byHints(step, this.#roster) ?? this.#open(step)
+    const attempt = tied ?? byHints(step, this.#roster) ?? this.#open()
     const moved = placed === undefined ? legsThatGoAlong(step, attempt, this.#roster) : []
     for (const one of moved) {
       this.#byExchange.get(one.step.exchange.id)?.release(one.step)
@@ -83,9 +84,9 @@ export class FlowBook {
     )?.flow
   }
 
-  #open(step: Step): Attempt {
+  #open(): Attempt {
     const id = `w${this.#roster.all.length + 1}`
-    const flow = new Flow(id, programOf(step), this.#timers, this.#forced, this.#known)
+    const flow = new Flow(id, this.#timers, this.#forced, this.#known)
     return this.#roster.add(flow)
   }
 

@@ -27,8 +27,6 @@ export class Flow {
   readonly id: string
   readonly timers: Timers
   readonly revision: RevisionEvidence
-  /** The program that calls the MCP server, as far as it says; until a call was seen, the one that sent the first leg. */
-  client: string
   /** The attempt before it of the same program or client, that had a token; undefined when none was seen. */
   follows: Flow | undefined
   /** What other attempts came to. */
@@ -42,15 +40,8 @@ export class Flow {
   #causes: ReadonlyMap<string, ReadonlySet<string>> = new Map()
   #weaknesses: ReadonlySet<string> = new Set()
 
-  constructor(
-    id: string,
-    client: string,
-    timers: Timers,
-    forced: Revision | undefined,
-    known: Known,
-  ) {
+  constructor(id: string, timers: Timers, forced: Revision | undefined, known: Known) {
     this.id = id
-    this.client = client
     this.#known = known
     this.timers = timers
     this.revision = new RevisionEvidence(forced)

@@ -10,7 +10,8 @@ import type {
   Step,
   TokenCall,
 } from '../step/step.ts'
-import { type Attempt, isBrowserLeg } from './attempt.ts'
+import type { Attempt } from './attempt.ts'
+import { isBrowserLeg } from '../step/program.ts'
 import { isOfAnother, type Roster } from './roster.ts'
 
 /** A call without a token that follows a login this closely comes from the client that logged in, in milliseconds. */

@@ -6,7 +6,8 @@ import type {
   Step,
   TokenCall,
 } from '../step/step.ts'
-import { type Attempt, programOf } from './attempt.ts'
+import type { Attempt } from './attempt.ts'
+import { programOf } from '../step/program.ts'
 import type { Flow } from './flow.ts'
 import { isOfAnother, type Roster } from './roster.ts'
 

@@ -1,6 +1,7 @@
 import { BoundedMap } from '../wire/bounded-map.ts'
 import type { Step } from '../step/step.ts'
-import { Attempt, isBrowserLeg, programOf } from './attempt.ts'
+import { Attempt } from './attempt.ts'
+import { isBrowserLeg, programOf } from '../step/program.ts'
 import type { Flow } from './flow.ts'
 
 const rememberedConnections = 20_000

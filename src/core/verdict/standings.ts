@@ -3,22 +3,26 @@ import { withoutResponse } from '../wire/url.ts'
 import { stringMember } from '../wire/json.ts'
 import type { Placed } from './verdict.ts'
 import { isLibrary } from '../clients/libraries.ts'
+import { isBrowserLeg, programOf } from '../step/program.ts'
 import { endingByItself, endingOf, gotThrough, isLetIn, lastThrough } from './outcome.ts'
 
 /** The attempts at one MCP endpoint. */
 class Group {
   readonly all = new Set<Flow>()
-  readonly through = new Set<Flow>()
+  /** Those that got through, each with the program that it was counted under. */
+  readonly through = new Map<Flow, string>()
   readonly #byProgram = new Map<string, number>()
   /** Those that failed or were left, and were not repeated with success so far. */
   readonly open = new Set<Flow>()
 
   /** Notes whether a flow got through; returns whether that is news. */
   note(flow: Flow, isThrough: boolean): boolean {
-    if (isThrough === this.through.has(flow)) return false
-    if (isThrough) this.through.add(flow)
+    const counted = this.through.get(flow)
+    if (isThrough === (counted !== undefined)) return false
+    const program = counted ?? clientOf(flow)
+    if (isThrough) this.through.set(flow, program)
     else this.through.delete(flow)
-    this.#byProgram.set(flow.client, this.byProgram(flow.client) + (isThrough ? 1 : -1))
+    this.#byProgram.set(program, this.byProgram(program) + (isThrough ? 1 : -1))
     return true
   }
 
@@ -48,18 +52,19 @@ export class Standings {
   take(flow: Flow): Flow[] {
     const group = this.#group(flow)
     group.all.add(flow)
-    const before = { reached: group.through.size, program: group.byProgram(flow.client) }
+    const program = clientOf(flow)
+    const before = { reached: group.through.size, program: group.byProgram(program) }
     const isNews = group.note(flow, isLetIn(flow))
     this.#place(flow, group)
     if (!isNews && !group.through.has(flow)) return []
-    const counts = { reached: group.through.size, program: group.byProgram(flow.client) }
+    const counts = { reached: group.through.size, program: group.byProgram(program) }
     // Who is alone in having got through is told otherwise than the second; the third changes nothing for anybody.
     const isFewer = (of: 'reached' | 'program') => Math.min(before[of], counts[of]) < 2
     const may =
       isNews && isFewer('reached')
         ? group.all
         : isNews && isFewer('program')
-          ? [...group.all].filter((other) => other.client === flow.client)
+          ? [...group.all].filter((other) => clientOf(other) === program)
           : group.open
     return [...may].filter((other) => other !== flow && this.#place(other, group))
   }
@@ -83,9 +88,10 @@ export class Standings {
   /** Tells a flow what the others came to; returns whether that is news. */
   #place(flow: Flow, group: Group): boolean {
     const before = { ...flow.around, by: this.#by.get(flow) }
-    const self = group.through.has(flow) ? 1 : 0
-    const reached = group.through.size > self
-    const byProgram = group.byProgram(flow.client) > self
+    const counted = group.through.get(flow)
+    const reached = group.through.size > (counted === undefined ? 0 : 1)
+    const program = clientOf(flow)
+    const byProgram = group.byProgram(program) > (counted === program ? 1 : 0)
     const { outcome } = endingByItself(flow)
     const isOver = outcome !== 'failed' && outcome !== 'abandoned'
     const by = isOver ? undefined : this.#repeatOf(flow, group)
@@ -102,8 +108,7 @@ export class Standings {
   #repeatOf(flow: Flow, { through }: Group): Flow | undefined {
     const known = this.#by.get(flow)
     if (known !== undefined && through.has(known) && repeats(known, flow)) return known
-    for (const other of through) if (other !== flow && repeats(other, flow)) return other
-    return undefined
+    return [...through.keys()].find((other) => other !== flow && repeats(other, flow))
   }
 }
 
@@ -115,10 +120,17 @@ function repeats(later: Flow, earlier: Flow): boolean {
   const [a, b] = [nameOf(later), nameOf(earlier)]
   if (a !== undefined && b !== undefined && a !== b) return false
   if (later.clientId !== undefined && later.clientId === earlier.clientId) return true
-  if (later.client === '' || later.client !== earlier.client) return false
+  const program = clientOf(later)
+  if (program === '' || program !== clientOf(earlier)) return false
   // The User-Agent of a library is that of any client built on it; who goes on from a token is the one that had it.
   if (a !== undefined && b !== undefined) return true
-  return !isLibrary(later.client) || later.follows === earlier
+  return !isLibrary(program) || later.follows === earlier
+}
+
+/** The program that calls the MCP server: its OAuth part may go by the name of the HTTP library it uses. */
+function clientOf(flow: Flow): string {
+  const sent = flow.mcpCalls[0] ?? flow.steps.find((step) => !isBrowserLeg(step))
+  return sent === undefined ? '' : programOf(sent)
 }
 
 /** What the client calls itself (MCP `clientInfo`). */

@@ -67,8 +67,8 @@ export function linkCauses(placed: readonly Placed[], rules: ReadonlyMap<string,
 }
 
 /**
- * The earliest error without a cause: the one answer people want, a weakness only where nothing breaks a login. What authtap itself caused is never it, and what has been
- * mended since only where nothing is broken any more.
+ * The earliest error without a cause: the one answer people want. A weakness is it only where nothing breaks a login, and
+ * what has been mended since only where nothing is broken any more; what authtap itself caused never is.
  */
 export function firstBroken(placed: readonly Placed[]): Report['firstBroken'] {
   const errors = placed.filter(

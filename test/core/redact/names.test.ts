@@ -71,6 +71,17 @@ describe('what a server calls a secret and is none', () => {
     expect(bare(text).replaceAll(',]', ']')).toBe(bare(plain).replaceAll(',]', ']'))
   })
 
+  test('is readable in the Host field, however short it is', () => {
+    const text = redacted(`
+> POST https://mcp.io:84/mcp
+> Host: mcp.io:84
+> Cookie: a=mcp.io:84
+
+`)
+    expect(text).toContain('{"name":"Host","value":"mcp.io:84"}')
+    expect(text).toContain('a=‹cookie:')
+  })
+
   test('may still be a secret elsewhere: a password that is a host name is blanked everywhere', () => {
     const text = redacted(
       asked('> content-type: application/x-www-form-urlencoded', 'password=mcp.example.com'),

@@ -31,7 +31,7 @@ test('two rules that explain the same one are no circle', () => {
 })
 
 test('a flow knows the causes of a rule from what the others explain, errors first', () => {
-  const flow = new Flow('w1', 'c1', defaultTimers, undefined, new Known())
+  const flow = new Flow('w1', defaultTimers, undefined, new Known())
   const found = (rule: string, severity: string) =>
     ({ rule, severity, evidence: [] }) as unknown as Finding
   const all = rules({ 'a/one': ['a/three'], 'a/two': ['a/three#x'], 'a/three': [], 'a/four': [] })

@@ -223,6 +223,8 @@ describe('a failed login and a later one', () => {
     ['python-httpx/0.28.1', '', 'python-httpx/0.28.1', 'one', 'failed'],
     ['claude-code/2.1 (cli)', '', 'claude-code/2.1 (cli)', '', 'superseded'],
     ['claude-code/2.1 (cli)', 'one', 'claude-code/2.1 (cli)', '', 'superseded'],
+    ['gotham/2', '', 'gotham/2', '', 'superseded'],
+    ['Mozilla/5.0 (X11; Linux)', '', 'Mozilla/5.0 (X11; Linux)', '', 'failed'],
     ['a/1', '', 'b/1', '', 'failed'],
   ])('of %s (%s) and %s (%s): %s', (agent, name, laterAgent, laterName, outcome) => {
     expect(first([agent, name], [laterAgent, laterName])).toBe(outcome)

@@ -85,7 +85,7 @@ export class Secrets {
     this.#public.set(value.toLowerCase(), true)
   }
 
-  #isPublic({ kind, value }: Pick<Secret, 'kind' | 'value'>): boolean {
+  #isPublic(kind: string, value: string): boolean {
     return loose.has(kind) && this.#public.has(value.toLowerCase())
   }
 
@@ -214,14 +214,16 @@ export class Secrets {
   #scan({ text, origin }: Layer, hits: Hit[]): void {
     scan(this.#young.index, this.#old?.index, text, (match, at, hasty) => {
       const end = endOfHit(text, at, match, hasty)
-      if (end === undefined || this.#isPublic(match.owner.secret)) return undefined
-      hits.push({ from: origin(at), to: origin(end), secret: match.owner.secret })
+      const { secret } = match.owner
+      if (end === undefined || this.#isPublic(secret.kind, secret.value)) return undefined
+      hits.push({ from: origin(at), to: origin(end), secret })
       return end
     })
   }
 
   #scanPrints({ text, origin }: Layer, hits: Hit[]): void {
     this.#prints.scan(text, (from, to, printed) => {
+      if (this.#isPublic(printed.kind, text.slice(from, to))) return
       const end = printed.base64 ? endOfBase64(text, to) : to
       hits.push({ from: origin(from), to: origin(end), secret: printed })
     })
@@ -243,7 +245,8 @@ export class Secrets {
 
   #short(text: string): Secret | undefined {
     if (text.length < shortest || text.length >= anywhereLength) return undefined
-    return this.#young.short.get(text) ?? this.#old?.short.get(text)
+    const secret = this.#young.short.get(text) ?? this.#old?.short.get(text)
+    return secret === undefined || this.#isPublic(secret.kind, text) ? undefined : secret
   }
 }
 
