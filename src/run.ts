@@ -20,7 +20,7 @@ export interface Sink {
   close?(): Promise<void>
 }
 
-/** Is told of a bug in a part of authtap, which costs what that part was doing and nothing else. */
+/** Is told of a bug in a part of authtap, which costs what that part was doing and nothing else. Without it, bugs are thrown. */
 export type Broken = (part: string, error: unknown) => void
 
 const throwing: Broken = (_part, error) => {
@@ -37,7 +37,6 @@ export class Telling {
   readonly #looked: 'nothing' | 'outline' | 'whole'
   readonly #broken: Broken
 
-  /** @param broken without it, what breaks is thrown */
   constructor(redactor: Redactor, sinks: readonly Sink[], broken: Broken = throwing) {
     this.#redactor = redactor
     this.#sinks = sinks
@@ -64,8 +63,7 @@ export class Telling {
     try {
       return redactEvent(this.#looked === 'outline' ? outline(event) : event, this.#redactor)
     } catch (error) {
-      this.#broken(`Redaction of ${event.type === 'exchange' ? 'an' : 'a'} ${event.type}`, error)
-      return undefined
+      return void this.#broken(`Redaction (${event.type})`, error)
     }
   }
 
@@ -141,7 +139,6 @@ export interface RunOptions {
   readonly sinks: readonly Sink[]
   /** Sees what came of each exchange with its secrets, for what is shown only once all of them are known. */
   readonly taken?: (exchange: Exchange, events: readonly Event[]) => void
-  /** Without it, what breaks is thrown. */
   readonly broken?: Broken
 }
 
@@ -258,11 +255,13 @@ export class Run {
 
   /** Tells what this gives; where it breaks, that is all that is lost. */
   #fenced(part: string, act: () => readonly Event[]): void {
-    let events: readonly Event[]
+    let events: readonly Event[] = []
     try {
       events = act()
     } catch (error) {
-      return this.#broken(part, error)
+      // Whatever it was is missing in what is judged.
+      this.session.markIncomplete()
+      this.#broken(part, error)
     }
     this.#telling.tell(events)
   }

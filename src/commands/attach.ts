@@ -9,7 +9,7 @@ import { UserError } from '../errors.ts'
 import { Run, Telling } from '../run.ts'
 import type { Options } from '../shell/arguments.ts'
 import type { Context } from '../shell/context.ts'
-import { type FailOn, exitOf } from '../shell/exit.ts'
+import { type FailOn, exitCodes, exitOf } from '../shell/exit.ts'
 import { sessionOptions } from '../shell/judging.ts'
 import { openOutputs } from '../shell/outputs.ts'
 import { recordedLabels } from '../shell/recorded.ts'
@@ -96,7 +96,8 @@ async function watch(
   screen?.stop()
   const report = (fold.final ? fold.report : undefined) ?? judgedNow()
   await telling.end(report).finally(outputs.close)
-  return screen?.code ?? exitOf(report, options.text('fail-on') as FailOn, false)
+  const code = exitOf(report, options.text('fail-on') as FailOn, false)
+  return screen?.code ?? (outputs.hadBug() ? exitCodes.bug : code)
 }
 
 function streamUrl([text, ...more]: readonly string[]): string {

@@ -6,7 +6,7 @@ import type { Finding, Report } from '../core/verdict/report.ts'
 import type { Revision } from '../core/verdict/rule.ts'
 import type { SessionOptions } from '../core/session.ts'
 import { UserError } from '../errors.ts'
-import { type FailOn, exitOf } from './exit.ts'
+import { type FailOn, exitCodes, exitOf } from './exit.ts'
 import { keepHeapLow } from './heap.ts'
 import type { Options } from './arguments.ts'
 import { loadRules } from '../rules.ts'
@@ -65,7 +65,8 @@ export async function openJudging(
       // What is said is out before anybody hears that a file is not whole.
       const report = await run.finish().finally(close)
       const unanswered = setup.live && report.capture.exchanges > 0 && !answered
-      return { report, code: exitOf(report, options.text('fail-on') as FailOn, unanswered) }
+      const code = exitOf(report, options.text('fail-on') as FailOn, unanswered)
+      return { report, code: outputs.hadBug() ? exitCodes.bug : code }
     },
   }
 }

@@ -50,6 +50,8 @@ export interface Outputs {
   line(value: Line): void
   /** Tells of a bug in a part of authtap, each once; what goes on goes on. */
   broken: Broken
+  /** Whether there was one. */
+  hadBug(): boolean
   /** The reader of our output went away. */
   readonly readerGone: Promise<void>
   /** Waits until everything is out. Throws UserError (EOUTPUT) when what was asked for could not be written whole. */
@@ -128,7 +130,7 @@ export async function openOutputs(
     style,
     log,
     sinks,
-    broken: tellingOnce(tell, (text) => people.write(style.shown(`${text}\n`))),
+    ...tellingOnce(tell, (text) => people.write(style.shown(`${text}\n`))),
     say: (text) => {
       const clean = redactor.text(text)
       if (screen?.say(clean) !== true) people.write(style.shown(`${clean}\n`))
@@ -147,10 +149,13 @@ export async function openOutputs(
 }
 
 /** Whatever a part was doing is lost, and told of once; where the telling breaks too, `plainly`. */
-function tellingOnce(tell: (notice: Notice) => void, plainly: (text: string) => void): Broken {
+function tellingOnce(
+  tell: (notice: Notice) => void,
+  plainly: (text: string) => void,
+): Pick<Outputs, 'broken' | 'hadBug'> {
   const told = new Set<string>()
-  return (part, error) => {
-    const what = part.replace(/ \d+$/, '')
+  const broken: Broken = (part, error) => {
+    const what = part.replace(/ \S*\d$/, '')
     if (told.has(what) || told.size > 20) return
     told.add(what)
     const text = `${part} failed (${bugIn(error)}); what it was doing is lost, and everything else goes on. This is a bug in authtap; please report this line.`
@@ -160,6 +165,7 @@ function tellingOnce(tell: (notice: Notice) => void, plainly: (text: string) => 
       plainly(text)
     }
   }
+  return { broken, hadBug: () => told.size > 0 }
 }
 
 async function tellLeftOut(count: number): Promise<void> {

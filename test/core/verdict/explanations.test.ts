@@ -46,7 +46,7 @@ test('a flow knows the causes of a rule from what the others explain, errors fir
 })
 
 test('a flow knows by which findings no login breaks', () => {
-  const flow = new Flow('w1', 'c1', defaultTimers, undefined, new Known())
+  const flow = new Flow('w1', defaultTimers, undefined, new Known())
   flow.know([], undefined, new Set(['a/one']))
   expect(flow.isWeakness({ rule: 'a/one' } as Finding)).toBe(true)
   expect(flow.isWeakness({ rule: 'a/two' } as Finding)).toBe(false)
