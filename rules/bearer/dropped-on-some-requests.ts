@@ -4,6 +4,7 @@ import {
   type McpCall,
   defineRule,
   isFollowUp,
+  presentedExpiry,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -122,6 +123,7 @@ const opens = new Set(['initialize', 'ping', 'server/discover'])
 
 /** The token was refused, given back or expired since it worked, or the session was ended: the client is between two logins. */
 function isOver(step: McpCall | Challenge, worked: McpCall, flow: Flow): boolean {
+  if ((presentedExpiry(worked, flow) ?? Infinity) <= step.exchange.startedAt) return true
   return flow.steps.some(
     (one) =>
       one.order > worked.order &&

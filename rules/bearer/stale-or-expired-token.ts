@@ -3,9 +3,8 @@ import {
   type Flow,
   type McpCall,
   type TokenCall,
-  claimedExpiry,
   defineRule,
-  expiryOf,
+  presentedExpiry,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -43,7 +42,7 @@ export default defineRule({
       }
       return
     }
-    const end = endOf(step, flow)
+    const end = presentedExpiry(step, flow)
     if (end === undefined || step.exchange.startedAt - end < leeway) return
     const again = flow
       .before(step, 'challenge')
@@ -156,9 +155,4 @@ function supersededBy(call: McpCall | Challenge, flow: Flow): TokenCall | undefi
         token.accessToken?.value !== held.accessToken?.value &&
         call.exchange.startedAt - (token.exchange.endedAt ?? token.exchange.startedAt) > underWay,
     )
-}
-
-function endOf(step: Challenge, flow: Flow): number | undefined {
-  const issued = flow.issuedBy(step.presented)
-  return (issued && expiryOf(issued)) ?? claimedExpiry(step.presented?.token)
 }

@@ -46,7 +46,14 @@ export {
 export type { Token } from './wire/jwt.ts'
 export { audiences } from './wire/jwt.ts'
 export { bearerOf } from './step/bearer.ts'
-export { callsWith, claimAt, firstRefusal, tokenAt, wasLetIn } from './kit/token.ts'
+export {
+  callsWith,
+  claimAt,
+  firstRefusal,
+  presentedExpiry,
+  tokenAt,
+  wasLetIn,
+} from './kit/token.ts'
 export { claimedExpiry, expiryOf } from './step/lifetime.ts'
 export {
   claimedScopes,

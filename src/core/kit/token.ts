@@ -1,5 +1,5 @@
 import type { Flow } from '../flow/flow.ts'
-import { claimedExpiry } from '../step/lifetime.ts'
+import { claimedExpiry, expiryOf } from '../step/lifetime.ts'
 import type { Challenge, McpCall, TokenCall } from '../step/step.ts'
 import type { Token } from '../wire/jwt.ts'
 import type { Place } from '../verdict/rule.ts'
@@ -25,6 +25,12 @@ export function claimAt(step: TokenCall | Call, claim: string): Place {
 /** Calls that presented a token, oldest first. */
 export function callsWith(token: Token, flow: Flow): Call[] {
   return flow.mcpCalls.filter(({ presented }) => presented?.token.value === token.value)
+}
+
+/** When the token of a call ends, by the answer that issued it or its own claim; undefined when neither was seen to say. */
+export function presentedExpiry({ presented }: Call, flow: Flow): number | undefined {
+  const issued = flow.issuedBy(presented)
+  return (issued && expiryOf(issued)) ?? claimedExpiry(presented?.token)
 }
 
 /** The server let somebody in with this token; who lacks a scope has been let in. */

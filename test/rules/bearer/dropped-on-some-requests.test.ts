@@ -26,6 +26,15 @@ testExamples(rule, {
       http: worked + post('tools/call', bearer, refused) + post('tools/call', '', refused),
     },
     {
+      name: 'the token has expired, and the client keeps no expired ones',
+      http:
+        '# at 12:00:00' +
+        post('tools/list', '\n> authorization: Bearer ${jwt {"exp":1767269000}}', ok) +
+        '# at 12:30:00' +
+        post('tools/call', '', refused) +
+        post('tools/call', bearer, ok),
+    },
+    {
       name: 'a ping is open to everybody',
       http: worked + post('tools/call', bearer, ok) + post('ping', '', ok),
     },
