@@ -4,6 +4,9 @@ import {
   type McpCall,
   callsWith,
   defineRule,
+  isLabel,
+  lacksScope,
+  presentedExpiry,
   said,
 } from '../../src/core/kit.ts'
 
@@ -138,17 +141,15 @@ export default defineRule({
 
 type Call = McpCall | Challenge
 
-/** The same token under another spelling of the scheme, accepted. */
+/** The same token, refused in no other way than for its spelling of the scheme: under another one it is accepted. */
 function acceptedAs(step: Call, flow: Flow): Call | undefined {
   const { scheme, token } = step.presented!
   if (scheme.toLowerCase() !== 'bearer') return undefined
-  return callsWith(token, flow).find(
-    (call) =>
-      call.kind === 'mcp' &&
-      call.ok &&
-      call.presented!.scheme !== scheme &&
-      call.presented!.scheme.toLowerCase() === 'bearer',
-  )
+  if (step.kind !== 'challenge' || lacksScope(step)) return undefined
+  if ((presentedExpiry(step, flow) ?? Infinity) <= step.exchange.startedAt) return undefined
+  const accepted = callsWith(token, flow).filter((call) => call.kind === 'mcp' && call.ok)
+  if (accepted.some((call) => call.presented!.scheme === scheme)) return undefined
+  return accepted.find((call) => call.presented!.scheme.toLowerCase() === 'bearer')
 }
 
 const placeholders =
@@ -171,7 +172,7 @@ function faultOf(
   if (/^bearer[:=]$/i.test(scheme))
     return { variant: 'wrong-scheme', text: 'the scheme with a mark behind it' }
   // A label stands for what was removed.
-  if (value.startsWith('‹') && flow.issuedBy(step.presented) === undefined) return undefined
+  if (isLabel(value) && flow.issuedBy(step.presented) === undefined) return undefined
   const isIssued = flow.issuedBy(step.presented) !== undefined
   if (/^(?:token|jwt|basic|apikey|oauth)$/i.test(scheme) && isIssued)
     return { variant: 'wrong-scheme', text: `the access token under the scheme ${scheme}` }
