@@ -8,9 +8,11 @@ import {
   audiences,
   before,
   defineRule,
+  leadsTo,
   member,
   objectOf,
   quoted,
+  sameUrl,
   stringMember,
 } from '../../src/core/kit.ts'
 
@@ -156,23 +158,19 @@ function shapedAs(token: Token, flow: Flow): Found | undefined {
   return isIdToken ? { variant: 'id-token', what: 'an ID token', at: undefined } : undefined
 }
 
-/** The issuer whose metadata names the token endpoint that issued the token, when the resource does not list it. */
+/** The issuer whose metadata names the token endpoint that issued the token, when the resource lists neither it nor where that is found. */
 function foreignServer(issued: TokenCall, flow: Flow): string | undefined {
   const listed = flow.resourceMetadata?.authorizationServers ?? []
-  const names = flow
+  const naming = flow
     .of('server-metadata')
     .filter(
       ({ ok, document }) =>
         ok && stringMember(objectOf(document), 'token_endpoint') === issued.exchange.request.url,
     )
-    .map(({ issuer }) => issuer)
-  const [first] = names
+  const first = naming[0]?.issuer
   if (listed.length === 0 || first === undefined) return undefined
-  return names.some((name) => name !== undefined && listed.some((one) => isAlike(one, name)))
-    ? undefined
-    : first
-}
-
-function isAlike(one: string, other: string): boolean {
-  return one.replace(/\/$/, '') === other.replace(/\/$/, '')
+  const isListed = naming.some(({ issuer, url }) =>
+    listed.some((one) => leadsTo(one, url) || (issuer !== undefined && sameUrl(one, issuer))),
+  )
+  return isListed ? undefined : first
 }

@@ -38,6 +38,15 @@ testExamples(rule, {
         ),
       }),
     },
+    {
+      name: 'the metadata is that of the listed server, and names another issuer (Entra, for all tenants)',
+      http: flow.flowWith({
+        serverMetadata: flow.get(
+          `${flow.issuer}/.well-known/oauth-authorization-server`,
+          flow.json(flow.serverDocument({ issuer: 'https://as.example/{tenantid}/v2.0' })),
+        ),
+      }),
+    },
   ],
   bad: [
     {
