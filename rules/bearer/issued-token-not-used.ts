@@ -18,7 +18,8 @@ export default defineRule({
 
   *check(step, flow) {
     if (!step.ok || step.accessToken === undefined) return 'silent'
-    const later = flow.mcpCalls.filter((call) => call.order > step.order)
+    const { endedAt = Infinity } = step.exchange
+    const later = flow.mcpCalls.filter((call) => call.exchange.startedAt >= endedAt)
     if (later.some((call) => call.presented?.token.value === step.accessToken?.value)) return
     const others = later.filter((call) => call.presented !== undefined)
     if (others.length === 0 || flow.after(step, 'token').some(({ ok }) => ok)) return 'silent'
@@ -26,7 +27,9 @@ export default defineRule({
     const fixed = others.find(
       (call) =>
         earlier.some((one) => one.presented?.raw === call.presented?.raw) &&
-        flow.issuedBy(call.presented) === undefined,
+        flow.issuedBy(call.presented) === undefined &&
+        // Before a refresh it held a token whose issue was not seen, which may serve to its end.
+        (step.grantType !== 'refresh_token' || call.kind === 'challenge'),
     )
     if (fixed === undefined) return 'silent'
     const refused = fixed.kind === 'challenge'
