@@ -16,7 +16,7 @@ import {
 export default defineRule({
   id: 'bearer/fresh-token-rejected',
   title: 'A newly issued token is rejected on first use',
-  severity: ['error'],
+  severity: ['error', 'warning'],
   fault: ['undetermined', 'resource-server', 'authorization-server', 'intermediary'],
   spec: ['RFC 6750 §3.1', 'MCP 2025-11-25 Token Handling'],
   revisions: 'all',
@@ -64,7 +64,10 @@ export default defineRule({
     const published = known.length === 0 && namesPublishedAudience(step, token, flow)
     const blamed = known.find(({ severity }) => severity === 'error')?.fault
     const scope = isForScope(step)
+    // A server that takes it a moment later (a replica, a clock) lost no login.
+    const recovered = flow.usesOf(token).some(({ kind, ok }) => kind === 'mcp' && ok)
     yield {
+      severity: recovered ? 'warning' : 'error',
       ...(published
         ? { variant: 'audience-as-published', fault: 'resource-server' as const }
         : scope

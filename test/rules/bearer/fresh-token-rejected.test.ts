@@ -52,5 +52,35 @@ testExamples(rule, {
         < www-authenticate: Bearer error="invalid_token", error_description="invalid audience"`,
       expect: { variant: 'audience-as-published', fault: 'resource-server' },
     },
+    {
+      name: 'refused at first, and accepted a moment later',
+      http: `
+        > POST https://as.example/token
+
+        grant_type=authorization_code&code=c1
+
+        < HTTP/1.1 200 OK
+
+        {"access_token":"\${secret at_}","token_type":"Bearer"}
+
+        > POST https://mcp.example/mcp
+        > authorization: Bearer \${secret at_}
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+        < HTTP/1.1 401 Unauthorized
+        < www-authenticate: Bearer error="invalid_token"
+
+        > POST https://mcp.example/mcp
+        > authorization: Bearer \${secret at_}
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+        < HTTP/1.1 200 OK
+        < content-type: application/json
+
+        {"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25"}}`,
+      expect: { severity: 'warning', fault: 'undetermined' },
+    },
   ],
 })
