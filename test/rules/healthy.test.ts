@@ -5,6 +5,7 @@ import { loadRules } from '../../src/rules.ts'
 import { broken as brokenFlows } from './broken-flows.ts'
 import { brokenRegistrations } from './broken-registrations.ts'
 import { brokenScopes } from './broken-scopes.ts'
+import { browsers } from './healthy-browsers.ts'
 import { legacy, legacyIssuer, manners, variants } from './healthy-flows.ts'
 import * as flow from './whole-flow.ts'
 
@@ -18,34 +19,37 @@ function judge(http: string) {
   return session.report()
 }
 
-describe.each(Object.entries({ ...variants, ...manners }))('a healthy flow %s', (_, http) => {
-  const report = judge(http)
+describe.each(Object.entries({ ...variants, ...manners, ...browsers }))(
+  'a healthy flow %s',
+  (_, http) => {
+    const report = judge(http)
 
-  test('gives no error and no warning', () => {
-    const alarms = report.findings.filter(({ severity }) => severity !== 'info')
-    expect(alarms.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([])
-  })
+    test('gives no error and no warning', () => {
+      const alarms = report.findings.filter(({ severity }) => severity !== 'info')
+      expect(alarms.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([])
+    })
 
-  test('raises no alarm on the way either, not even one that is taken back', () => {
-    const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
-    const events = parseTranscript(http).flatMap((exchange) => [
-      ...session.ingest(exchange),
-      ...session.judge(),
-    ])
-    const alarms = events
-      .filter((event) => event.type === 'finding')
-      .map(({ finding }) => finding)
-      .filter(({ severity }) => severity !== 'info')
-    expect(alarms.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([])
-  })
+    test('raises no alarm on the way either, not even one that is taken back', () => {
+      const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
+      const events = parseTranscript(http).flatMap((exchange) => [
+        ...session.ingest(exchange),
+        ...session.judge(),
+      ])
+      const alarms = events
+        .filter((event) => event.type === 'finding')
+        .map(({ finding }) => finding)
+        .filter(({ severity }) => severity !== 'info')
+      expect(alarms.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([])
+    })
 
-  test('passes, nothing broken, one flow, authorized', () => {
-    expect(report.verdict).toBe('pass')
-    expect(report.firstBroken).toBeNull()
-    expect(report.flows.map(({ outcome }) => outcome)).toEqual(['authorized'])
-    expect(report.outcomes.crash).toBe(0)
-  })
-})
+    test('passes, nothing broken, one flow, authorized', () => {
+      expect(report.verdict).toBe('pass')
+      expect(report.firstBroken).toBeNull()
+      expect(report.flows.map(({ outcome }) => outcome)).toEqual(['authorized'])
+      expect(report.outcomes.crash).toBe(0)
+    })
+  },
+)
 
 test('no item of the checklist fails in a healthy flow', () => {
   const failed = judge(flow.flowWith()).checklist.filter(({ status }) => status === 'fail')

@@ -1,4 +1,5 @@
 import type { Flow } from '../flow/flow.ts'
+import { authorizationSide } from '../step/oauth-facts.ts'
 import { objectOf, stringMember } from '../wire/json.ts'
 import { withoutResponse } from '../wire/url.ts'
 import type { Place, Pointer } from '../verdict/rule.ts'
@@ -48,9 +49,7 @@ export function parameterPlace(
       ? undefined
       : flow.of('pushed-request').findLast((push) => push.requestUri === step.requestUri)
   if (pushed !== undefined) return { step: pushed, at: `request.form.${name}` }
-  return step.exchange.request.method === 'POST'
-    ? { step, at: `request.form.${name}` }
-    : { step, at: `request.query.${name}` }
+  return { step, at: `request.${authorizationSide(step.exchange)}.${name}` }
 }
 
 /** How a request for authorization or for a token was refused, and by which step. */

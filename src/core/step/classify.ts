@@ -4,6 +4,8 @@ import { type Token, readToken } from '../wire/jwt.ts'
 import { challengeFacts, mcpFacts, readRpc } from './mcp-facts.ts'
 import {
   advertisedEndpoints,
+  asksForAuthorization,
+  authorizationRequest,
   authorizationResponse,
   authorizeFacts,
   deviceAuthorizationFacts,
@@ -146,6 +148,8 @@ export class Classifier {
 
   /** Some servers do several things at one URL; what is asked of it tells which. */
   #told(learned: StepKind, exchange: Exchange): StepKind {
+    if (learned === 'authorize')
+      return asksForAuthorization(authorizationRequest(exchange)) ? learned : 'other'
     if (learned !== 'token' && learned !== 'revocation' && learned !== 'introspection')
       return learned
     const form = requestForm(exchange)

@@ -119,13 +119,34 @@ export function deviceAuthorizationFacts(exchange: Exchange) {
   }
 }
 
+/**
+ * Where the parameters of an authorization request stand (OIDC Core §3.1.2.1). A page that posts a form of its own to the
+ * URL it was shown at leaves them in the query.
+ */
+export function authorizationSide(exchange: Exchange): 'form' | 'query' {
+  const isForm = exchange.request.method === 'POST' && asksForAuthorization(requestForm(exchange))
+  return isForm ? 'form' : 'query'
+}
+
+export function authorizationRequest(exchange: Exchange): Params {
+  return authorizationSide(exchange) === 'form'
+    ? requestForm(exchange)
+    : queryParams(exchange.request.url)
+}
+
+const askingNames = ['client_id', 'response_type', 'request_uri', 'request', 'redirect_uri']
+
+/** Whether somebody asks for authorization: a look at the endpoint, or a login form that is sent there, has none of these. */
+export function asksForAuthorization(params: Params): boolean {
+  return params.some(([name]) => askingNames.includes(name))
+}
+
 /** @param pushed the parameters that were pushed under this request's `request_uri`, when they were seen (RFC 9126 §4) */
 export function authorizeFacts(
   exchange: Exchange,
   pushedUnder: (requestUri: string) => Params | undefined,
 ) {
-  const own =
-    exchange.request.method === 'POST' ? requestForm(exchange) : queryParams(exchange.request.url)
+  const own = authorizationRequest(exchange)
   const requestUri = param(own, 'request_uri')
   const pushed = requestUri === undefined ? undefined : pushedUnder(requestUri)
   const params =
