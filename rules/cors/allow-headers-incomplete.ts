@@ -1,10 +1,10 @@
 import {
-  type Flow,
   type Preflight,
+  answererOf,
+  cameAllTheSame,
   defineRule,
   header,
   headerValues,
-  namedUrls,
   quoted,
   withoutResponse,
 } from '../../src/core/kit.ts'
@@ -13,7 +13,7 @@ export default defineRule({
   id: 'cors/allow-headers-incomplete',
   title: 'A CORS preflight does not allow the fields that the client has to send',
   severity: ['error', 'warning'],
-  fault: ['resource-server', 'authorization-server', 'undetermined'],
+  fault: ['resource-server', 'authorization-server'],
   spec: ['Fetch CORS-preflight fetch', 'Fetch CORS non-wildcard request-header name'],
   revisions: 'all; Mcp-Method and Mcp-Name from 2026-07-28',
   seed: ['T-1'],
@@ -45,15 +45,15 @@ export default defineRule({
       (name) => !listed.includes(name) && !(any && name !== 'authorization'),
     )
     const [first] = lacking
-    if (first === undefined || wentOn(step, flow)) return
+    if (first === undefined || cameAllTheSame(step, flow)) return
     const optional = lacking.every((name) => name === 'mcp-protocol-version') && isMetadata(step)
     // Some browsers still let the asterisk stand for Authorization.
     const lenient = listed.includes('*') && lacking.every((name) => name === 'authorization')
     yield {
       variant: variantOf(first, listed),
       severity: optional || lenient || !flow.waited('backChannel') ? 'warning' : 'error',
-      confidence: lenient ? 'likely' : 'certain',
-      ...whose(step, flow),
+      ...answererOf(step, flow),
+      ...(lenient ? { confidence: 'likely' as const } : {}),
       message: `the preflight for ${step.url} asks for ${asked.join(', ')}, and ${listed.length === 0 ? 'nothing' : quoted(listed.join(', '))} is allowed`,
       remedy: `Add ${lacking.join(', ')} to Access-Control-Allow-Headers of ${withoutResponse(step.url)}.`,
       evidence: [
@@ -94,7 +94,7 @@ export default defineRule({
           < HTTP/1.1 204 No Content
           < access-control-allow-origin: *
           < access-control-allow-headers: Content-Type`,
-        expect: { variant: 'authorization', severity: 'error' },
+        expect: { variant: 'authorization', severity: 'error', fault: 'resource-server' },
       },
       {
         name: 'an asterisk, which does not stand for Authorization',
@@ -137,31 +137,4 @@ function variantOf(name: string, listed: readonly string[]): string {
 
 function isMetadata({ url }: Preflight): boolean {
   return url.includes('/.well-known/')
-}
-
-/** Whatever was answered, the browser went on, or was allowed at another try. */
-function wentOn(step: Preflight, flow: Flow): boolean {
-  return flow.steps.some(
-    (later) => later.order > step.order && later.url === step.url && later.kind !== 'preflight',
-  )
-}
-
-/** Who answers, where a document or the endpoint itself tells. */
-function whose(step: Preflight, flow: Flow) {
-  const url = withoutResponse(step.url)
-  if (flow.target === undefined || withoutResponse(flow.target) === url)
-    return { fault: 'resource-server' as const }
-  const named = flow
-    .of('server-metadata')
-    .some(
-      (one) => one.url === step.url || namedUrls(one).some((n) => withoutResponse(n.url) === url),
-    )
-  if (named) return { fault: 'authorization-server' as const }
-  return {
-    fault: 'undetermined' as const,
-    candidates: [
-      { fault: 'resource-server' as const, why: 'it may be the one that answers there' },
-      { fault: 'authorization-server' as const, why: 'it may be the one that answers there' },
-    ],
-  }
 }

@@ -3,10 +3,12 @@ import {
   type Step,
   type StepOf,
   defineRule,
+  foreignPage,
   header,
   origin,
   quoted,
   stepKinds,
+  stoppedAt,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -30,17 +32,17 @@ export default defineRule({
   on: ['mcp', 'challenge', 'resource-metadata', 'server-metadata', 'registration', 'token', 'jwks'],
 
   *check(step, flow) {
-    const page = header(step.exchange.request.headers, 'origin')
+    const page = foreignPage(step)
     const answer = step.exchange.response?.headers
-    if (answer === undefined || page === undefined || !isCrossOrigin(step, page)) return 'silent'
+    if (answer === undefined || page === undefined || !isBrowser(step, page)) return 'silent'
     const allowed = header(answer, 'access-control-allow-origin')
-    const credentials = header(answer, 'access-control-allow-credentials') === 'true'
     const fault =
       stepKinds[step.kind].answers === 'resource-server'
         ? 'resource-server'
         : 'authorization-server'
-    if (allowed === '*' && !credentials) return
     if (allowed === page) return
+    const hasCookie = header(step.exchange.request.headers, 'cookie') !== undefined
+    if (allowed === '*' && !(isForCredentials(step) && (hasCookie || isStuck(step, flow)))) return
     // Told once for each sort of request and answer.
     const told = flow
       .before(step, step.kind)
@@ -63,17 +65,27 @@ export default defineRule({
         allowed !== '*' && step.ok && flow.waited('backChannel') && !goesOn(step, flow)
           ? 'error'
           : 'warning',
-      confidence: elsewhere || allowed !== undefined ? 'certain' : 'likely',
+      confidence:
+        (allowed === '*' && !hasCookie) || (allowed === undefined && !elsewhere)
+          ? 'likely'
+          : 'certain',
       fault,
       message:
         `the answer of ${step.url} (${step.status}) to a page of ${page} ` +
         (allowed === undefined
           ? 'has no Access-Control-Allow-Origin'
-          : `allows ${quoted(allowed)}${allowed === '*' ? ' together with credentials, which browsers refuse' : ''}`) +
+          : `allows ${quoted(allowed)}${allowed === '*' ? ' and credentials, which browsers refuse together' : ''}`) +
         (elsewhere ? ', which other answers of it have' : ''),
       evidence: [
         { step, at: 'request.header.origin' },
         { step, at: 'response.header.access-control-allow-origin', note: `must be ${page}, or *` },
+        allowed === '*' && {
+          step,
+          at: 'response.header.access-control-allow-credentials',
+          note: hasCookie
+            ? 'the request has a cookie'
+            : 'the request may have been one with credentials',
+        },
         { step, at: 'response.status' },
       ],
     }
@@ -132,12 +144,20 @@ type Subject = StepOf<
 >
 
 /** A browser says so itself; clients that are no pages send Origin as well. */
-function isCrossOrigin({ exchange, url }: Subject, page: string): boolean {
+function isBrowser({ exchange }: Subject, page: string): boolean {
   const site = header(exchange.request.headers, 'sec-fetch-site')
-  const { via } = exchange.request
-  if (site === undefined || site === 'same-origin' || site === 'none') return false
-  if (!page.startsWith('http')) return false
-  return page !== origin(url) && (via === undefined || page !== origin(via))
+  return site !== undefined && site !== 'none' && page.startsWith('http')
+}
+
+/** An asterisk does not serve a request with credentials, which such an answer lets pages make. */
+function isForCredentials({ exchange }: Subject): boolean {
+  const fields = exchange.response?.headers ?? []
+  return header(fields, 'access-control-allow-credentials') === 'true'
+}
+
+/** Where no cookie proves that there were credentials, only a client that stops is a sign of it. */
+function isStuck(step: Subject, flow: Flow): boolean {
+  return step.kind !== 'mcp' && stoppedAt(step, flow)
 }
 
 /** The client went on from there: whatever was sent, it could read the answer. */

@@ -1,13 +1,11 @@
 import {
   type Flow,
   type Preflight,
-  type Step,
+  answererOf,
+  cameAllTheSame,
   defineRule,
   header,
-  namedUrls,
-  origin,
   quoted,
-  withoutResponse,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -35,11 +33,10 @@ export default defineRule({
     if (step.origin === undefined || status === undefined) return 'silent'
     const problem = problemOf(step)
     if (problem === undefined) return
-    // Whatever was answered, the browser went on.
-    if (wentOn(step, flow)) return
+    if (cameAllTheSame(step, flow) || isAllowedLater(step, flow)) return
     yield {
       variant: problem.variant,
-      ...answering(step, flow),
+      ...answererOf(step, flow),
       message: `the preflight for ${step.url} is answered ${status}${problem.message}, so a page at ${step.origin} may not call it`,
       evidence: [
         { step, at: 'response.status' },
@@ -96,8 +93,6 @@ export default defineRule({
   },
 })
 
-type Server = 'resource-server' | 'authorization-server'
-
 interface Problem {
   readonly variant: string
   readonly message: string
@@ -127,37 +122,9 @@ function problemOf(step: Preflight): Problem | undefined {
       }
 }
 
-/** The request that was asked about came all the same, or it was allowed at another try. */
-function wentOn(step: Preflight, flow: Flow): boolean {
-  return flow.steps.some(
-    (later) =>
-      later.order > step.order &&
-      later.url === step.url &&
-      (later.kind !== 'preflight' || problemOf(later) === undefined),
-  )
-}
-
-/** Who answers there, and whether a document says so. */
-function answering(step: Step, flow: Flow): { fault: Server; confidence: 'certain' | 'likely' } {
-  const here = origin(step.url)
-  if (flow.target !== undefined && withoutResponse(flow.target) === withoutResponse(step.url))
-    return { fault: 'resource-server', confidence: 'certain' }
-  const named = flow
-    .of('server-metadata')
-    .some(
-      (one) =>
-        one.url === step.url ||
-        namedUrls(one).some(({ url }) => withoutResponse(url) === withoutResponse(step.url)),
-    )
-  if (named) return { fault: 'authorization-server', confidence: 'certain' }
-  if (step.url.includes('/.well-known/oauth-protected-resource'))
-    return { fault: 'resource-server', confidence: 'certain' }
-  // No document that was seen names it: the words of the URL alone tell.
-  const words =
-    /\/(token|register|authorize|par|revoke|introspect)$|oauth-authorization-server|openid-configuration/
-  const apart = flow.target !== undefined && origin(flow.target) !== here
-  return {
-    fault: words.test(step.url) || apart ? 'authorization-server' : 'resource-server',
-    confidence: 'likely',
-  }
+/** It was allowed at another try. */
+function isAllowedLater(step: Preflight, flow: Flow): boolean {
+  return flow
+    .after(step, 'preflight')
+    .some((later) => later.url === step.url && problemOf(later) === undefined)
 }

@@ -5,9 +5,9 @@ import {
   type TokenCall,
   atLeast,
   defineRule,
+  foreignPage,
   header,
   headerValues,
-  origin,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -30,7 +30,8 @@ export default defineRule({
   on: ['mcp', 'challenge', 'token'],
 
   *check(step, flow) {
-    if (!isCrossOrigin(step)) return 'silent'
+    const page = foreignPage(step)
+    if (page === undefined || !isReadable(step)) return 'silent'
     const wanted = needed(step, flow)
     if (wanted.length === 0) return 'silent'
     const hidden = wanted.filter((name) => !isExposed(name, step))
@@ -44,7 +45,7 @@ export default defineRule({
       severity: stuck ? 'error' : 'warning',
       fault: step.kind === 'token' ? 'authorization-server' : 'resource-server',
       message:
-        `the response of ${step.url} to a page of ${header(step.exchange.request.headers, 'origin')} exposes ` +
+        `the response of ${step.url} to a page of ${page} exposes ` +
         `${listed === undefined ? 'no fields' : listed}, expected ${hidden.join(', ')}`,
       remedy: `Send Access-Control-Expose-Headers: ${wanted.join(', ')} with every response, including 401 and 403.`,
       evidence: [
@@ -138,13 +139,8 @@ function isExposed(name: string, { exchange }: Subject): boolean {
   return any || exposed.includes(name.toLowerCase())
 }
 
-/** A page of another origin made the request, and may read the answer at all. */
-function isCrossOrigin({ exchange, url }: Subject): boolean {
-  const page = header(exchange.request.headers, 'origin')
-  const site = header(exchange.request.headers, 'sec-fetch-site')
-  if (page === undefined || site === 'same-origin' || page === origin(url)) return false
-  const { via } = exchange.request
-  if (via !== undefined && page === origin(via)) return false
+/** The page may read the answer at all. */
+function isReadable({ exchange }: Subject): boolean {
   return header(exchange.response?.headers ?? [], 'access-control-allow-origin') !== undefined
 }
 

@@ -119,6 +119,9 @@ export {
   withoutResponse,
 } from './wire/url.ts'
 
+// Pages of other origins.
+export { answererOf, cameAllTheSame, foreignPage } from './kit/cors.ts'
+
 // Grants of machines and enterprises.
 export { answeredAt, idJag, jwtBearer, metadataNaming, tokenExchange } from './kit/grants.ts'
 

@@ -29,6 +29,11 @@ ${back}
 `
 }
 
+/** What servers send that allow credentials to everybody, as the middleware of Starlette does. */
+const anyPage = `< access-control-allow-origin: *
+< access-control-allow-credentials: true
+< access-control-expose-headers: WWW-Authenticate, Mcp-Session-Id`
+
 /** Logins in which nothing is wrong, recorded in a browser as well. */
 export const browsers = {
   'whose page of consent posts to the authorization endpoint': flow.flowWith({
@@ -37,4 +42,11 @@ export const browsers = {
   'whose page of consent posts to the URL it was shown at': flow.flowWith({
     authorize: shown(page) + consent(url),
   }),
+  'of a client in a page, at a server that allows credentials to everybody': flow
+    .flowWith()
+    .replaceAll(
+      /^> (?:GET|POST) (?!.*authorize|http:).*$/gm,
+      '$&\n> origin: https://app.example\n> sec-fetch-site: cross-site',
+    )
+    .replaceAll(/^< HTTP.*$/gm, `$&\n${anyPage}`),
 }
