@@ -1,5 +1,5 @@
 import type { Flow } from '../flow/flow.ts'
-import { authorizationSide } from '../step/oauth-facts.ts'
+import { authorizationSide } from '../step/request-params.ts'
 import { objectOf, stringMember } from '../wire/json.ts'
 import { withoutResponse } from '../wire/url.ts'
 import type { Place, Pointer } from '../verdict/rule.ts'

@@ -4,15 +4,12 @@ import { type Token, readToken } from '../wire/jwt.ts'
 import { challengeFacts, mcpFacts, readRpc } from './mcp-facts.ts'
 import {
   advertisedEndpoints,
-  asksForAuthorization,
-  authorizationRequest,
   authorizationResponse,
   authorizeFacts,
   deviceAuthorizationFacts,
   preflightFacts,
   pushedRequestFacts,
   registrationFacts,
-  requestForm,
   resourceMetadataFacts,
   serverMetadataFacts,
   tokenFacts,
@@ -23,6 +20,7 @@ import type { LabelFacts } from '../wire/label.ts'
 import { type Params, param, queryParams } from '../wire/params.ts'
 import { BoundedMap } from '../wire/bounded-map.ts'
 import { stepKindNames, stepKinds } from './kinds.ts'
+import { asksForAuthorization, authorizationRequest, requestForm } from './request-params.ts'
 import { readRefusal } from './refusal.ts'
 import type { Step, StepKind } from './step.ts'
 import { summarise } from './summary.ts'
