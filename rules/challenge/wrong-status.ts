@@ -37,6 +37,7 @@ export default defineRule({
     'flow/auth-not-started',
     'flow/stalled',
     'flow/step-failed',
+    'scope/step-up-mishandled',
   ],
 
   on: ['mcp', 'challenge'],

@@ -317,7 +317,7 @@ test('a capture made to do harm does none, on either screen', async () => {
   await session.until('FAIL')
   session.type('Q')
   expect(await session.exit).toMatchObject({ code: 1 })
-  expect(session.text()).toContain('broke first')
+  expect(session.written).toContain('broke first')
   expect(session.text()).toContain('␛]0;t')
   expect(session.written).not.toMatch(/\x1b\]|[\x80-\x9f\u202e]|\x07/)
   expect([titles, session.clipboard]).toEqual([[], []])

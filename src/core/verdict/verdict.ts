@@ -88,9 +88,16 @@ export function firstBroken(placed: readonly Placed[]): Report['firstBroken'] {
       }
 }
 
+/** The one at the earliest step. Of several at one step what is proven leads, then the rule's name, so that a record tells the same. */
 function earliest(placed: readonly Placed[]): Placed | undefined {
-  return placed.reduce<Placed | undefined>(
-    (best, item) => (best === undefined || item.order < best.order ? item : best),
-    undefined,
-  )
+  return [...placed].sort(
+    (a, b) =>
+      a.order - b.order ||
+      Number(isLikely(a)) - Number(isLikely(b)) ||
+      (a.finding.rule < b.finding.rule ? -1 : 1),
+  )[0]
+}
+
+function isLikely({ finding }: Placed): boolean {
+  return finding.confidence === 'likely'
 }
