@@ -2,15 +2,16 @@ import {
   type Flow,
   type Registration,
   type WrongMetadata,
-  bodyText,
   defineRule,
   isLoopback,
   lacks,
   member,
   objectOf,
   quoted,
+  said,
   shortened,
   stringsMember,
+  unsafeRedirectUri,
   wrongMetadata,
 } from '../../src/core/kit.ts'
 
@@ -44,15 +45,13 @@ export default defineRule({
 
   *check(step, flow) {
     if (step.status === undefined) return 'silent'
-    if (step.status < 400 && step.error === undefined) return
+    if (step.status < 400 && step.error === undefined) return step.ok ? undefined : 'silent'
     const { variant, fault: usual, text, wrong } = reasonOf(step, flow)
     const cause = flow.causesOf(this, step).find(({ severity }) => severity === 'error')
     const fault = cause?.fault === 'client' ? 'client' : usual
     const recovered = flow.after(step, 'registration').some(({ ok }) => ok)
-    const description =
-      step.error === undefined
-        ? shortened(bodyText(step.exchange.response!).trim(), 200)
-        : (step.error.description ?? step.error.error)
+    const { text: words = '', at } = step.refusal ?? {}
+    const description = shortened(words.trim(), 200)
     yield {
       variant,
       fault,
@@ -74,10 +73,8 @@ export default defineRule({
       ...(variant === 'metadata' ? { confidence: 'likely' as const } : {}),
       evidence: [
         { step, at: 'response.status' },
-        step.error === undefined
-          ? { step, at: 'response.body' }
-          : { step, at: 'response.json/error' },
-        step.error?.description !== undefined && { step, at: 'response.json/error_description' },
+        step.error !== undefined && at !== errorPlace && { step, at: errorPlace },
+        at !== undefined && at !== 'response.status' && { step, at },
         { step, at: 'request.json/redirect_uris', note: 'what the client asked for' },
         ...(wrong?.evidence ?? []),
       ],
@@ -182,10 +179,10 @@ function answered(metadata: string, status: string, body: string): string {
           ${body}`
 }
 
-/** Redirect URIs that a server has to refuse: neither https nor loopback (OAuth 2.1 §2.3, MCP Communication Security). */
+/** Redirect URIs that a server has to refuse. */
 function forbidden(step: Registration): string[] {
   return (stringsMember(objectOf(step.sent), 'redirect_uris') ?? []).filter(
-    (uri) => !/^https:/i.test(uri) && !isLoopback(uri),
+    (uri) => unsafeRedirectUri(uri) !== undefined,
   )
 }
 
@@ -196,13 +193,11 @@ function isUntyped(step: Registration): boolean {
   return sent !== undefined && lacks(sent, 'application_type') && uris.some(isLoopback)
 }
 
-/** What a refusal is about: told by its status, its error code, or the field that its text names. */
+/** What a refusal is about: told by its status, its error code, or its words. */
 function reasonOf(step: Registration, flow: Flow): Reason {
-  const said = `${step.error?.error ?? ''} ${step.error?.description ?? ''}`.toLowerCase()
-  if (
-    step.error?.error === 'invalid_redirect_uri' ||
-    (said.includes('redirect') && step.status === 400)
-  )
+  const code = step.error?.error
+  const isRefusal = step.status === 400 || step.status === 422
+  if (code === 'invalid_redirect_uri' || (isRefusal && said(step, 'redirect-uri') !== undefined))
     return {
       variant: 'redirect-uri',
       fault: forbidden(step).length > 0 ? 'client' : 'authorization-server',
@@ -226,24 +221,17 @@ function reasonOf(step: Registration, flow: Flow): Reason {
       fault: 'authorization-server',
       text: 'there is no registration at that URL',
     }
-  if (step.status !== undefined && step.status >= 500)
+  if ((step.status ?? 0) >= 500 || code === 'server_error' || code === 'temporarily_unavailable')
     return {
       variant: 'server-error',
       fault: 'authorization-server',
       text: 'the registration endpoint failed',
     }
-  const code = step.error?.error ?? ''
-  if (code === 'server_error' || code === 'temporarily_unavailable')
-    return {
-      variant: 'server-error',
-      fault: 'authorization-server',
-      text: 'the registration endpoint failed',
-    }
-  if (!aboutMetadata.has(code))
+  if (code !== undefined && !aboutMetadata.has(code))
     return {
       variant: 'not-supported',
       fault: 'authorization-server',
-      text: 'the endpoint that its metadata advertises does not register clients',
+      text: 'the endpoint does not register this client',
     }
   const wrong = wrongMetadata(step, flow)
   return {
@@ -253,6 +241,8 @@ function reasonOf(step: Registration, flow: Flow): Reason {
     ...(wrong === undefined ? {} : { wrong }),
   }
 }
+
+const errorPlace = 'response.json/error'
 
 interface Reason {
   readonly variant: string

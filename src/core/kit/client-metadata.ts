@@ -31,7 +31,7 @@ const members = [
 
 /** The server names a member that it wants, and the client did not send it. */
 function lacking(step: Registration): WrongMetadata | undefined {
-  const said = step.error?.description ?? ''
+  const said = step.refusal?.text ?? ''
   const sent = objectOf(step.sent) ?? {}
   const name = members.find((one) => said.includes(one) && !Object.hasOwn(sent, one))
   if (name === undefined) return undefined
