@@ -15,6 +15,7 @@ import {
   lacks,
   listedMethods,
   objectOf,
+  parameterPlace,
   quoted,
   refusedAuthentication,
   stoppedAtCode,
@@ -105,6 +106,7 @@ export default defineRule({
   },
 })
 
+const name = 'token_endpoint_auth_method'
 const listPlace = 'response.json/token_endpoint_auth_methods_supported'
 
 /** Methods that a client can use which shares no secret with the server. */
@@ -116,11 +118,12 @@ function unlisted(
   list: readonly string[],
   metadata: ServerMetadata,
   stopped: string | undefined,
+  client = `the client is to authenticate with ${quoted(method)}`,
 ): Omit<Draft, 'evidence'> & { list: Pointer } {
   return {
     variant: `${method.replaceAll('_', '-')}-not-listed`,
     severity: stopped === undefined ? 'warning' : 'error',
-    message: `the client is to authenticate with ${quoted(method)}, and ${metadata.issuer ?? metadata.url} lists ${listed(list)}${stopped ?? ''}`,
+    message: `${client}, and ${metadata.issuer ?? metadata.url} lists ${listed(list)}${stopped ?? ''}`,
     remedy: `List ${quoted(method)} in \`token_endpoint_auth_methods_supported\`, or hand out and accept only what is listed there.`,
     list: { step: metadata, at: listPlace, note: `does not hold ${quoted(method)}` },
   }
@@ -177,15 +180,17 @@ function* offered(step: ServerMetadata, flow: Flow): Generator<Draft, 'silent' |
 /** What a registration response hands out against what the same server lists. */
 function* registered(step: Registration, flow: Flow): Generator<Draft, 'silent' | void> {
   const [sent, answer] = [objectOf(step.sent), objectOf(step.received)]
-  const method = [answer, sent]
-    .map((one) => stringMember(one, 'token_endpoint_auth_method'))
-    .find((one) => one !== undefined)
-  if (method === undefined) return 'silent'
+  const [asked, given] = [sent, answer].map((one) => stringMember(one, name))
+  // Whoever gets a secret without a word about the method is to use it.
+  const isGivenSecret = answer !== undefined && !lacks(answer, 'client_secret')
+  const method = given ?? (isGivenSecret ? undefined : asked)
   const refusal = refusedAuthentication(step.clientId, step, flow)
-  if (method === 'private_key_jwt' && !hasKeys(sent) && !hasKeys(answer)) {
+  // A server that hands out another method makes the keys needless.
+  if (asked === 'private_key_jwt' && method === asked && !hasKeys(sent) && !hasKeys(answer)) {
     yield withoutKeys(step, 'request', !step.ok || refusal !== undefined)
     return
   }
+  if (method === undefined) return 'silent'
   const metadata = flow.serverMetadata
   const list = listedMethods(metadata)
   if (!step.ok || metadata === undefined || list === undefined) return 'silent'
@@ -196,7 +201,9 @@ function* registered(step: Registration, flow: Flow): Generator<Draft, 'silent' 
     ...draft,
     evidence: [
       place,
-      { step, at: 'response.json/token_endpoint_auth_method', note: 'what it hands out' },
+      given === undefined
+        ? { step, at: `request.json/${name}`, note: 'what was asked for, and not refused' }
+        : { step, at: `response.json/${name}`, note: 'what it hands out' },
       ...refusedAt(refusal),
     ],
   }
@@ -215,7 +222,7 @@ function withoutKeys(
     message: `the client metadata ${side === 'request' ? 'that is sent to' : 'at'} ${step.url} says private_key_jwt and names neither jwks nor jwks_uri`,
     remedy: 'Publish the public key in `jwks` or at `jwks_uri`, or use "none".',
     evidence: [
-      { step, at: `${side}.json/token_endpoint_auth_method` },
+      { step, at: `${side}.json/${name}` },
       { step, at: `${side}.json/jwks_uri`, note: 'there is neither this nor jwks' },
     ],
   }
@@ -245,16 +252,27 @@ function* begun(step: Authorize, flow: Flow): Generator<Draft, 'silent' | void> 
   if (own.length === 0 ? usable : own.some((method) => list.includes(method))) return
   const refusal = refusedAuthentication(step.clientId, step, flow)
   const stopped = whatStopped(refusal, stoppedAtCode(step, flow))
-  const { list: place, ...draft } = unlisted(own[0] ?? 'none', list, metadata, stopped)
+  const { list: place, ...draft } =
+    own[0] === undefined
+      ? unlisted('none', list, metadata, stopped, 'the client is a document, which has no secret')
+      : unlisted(own[0], list, metadata, stopped)
   yield {
     ...draft,
-    // Where the list holds what a document can do with, the client ignores it; else the server contradicts itself.
-    ...(usable
+    // Where the list holds what a document can do with, the client ignores it; a server that lists nothing of the sort, or
+    // takes what it does not list, contradicts itself.
+    ...(usable && call?.ok !== true
       ? { fault: 'client', remedy: `Authenticate with ${list.map(quoted).join(' or ')}.` }
       : {}),
     evidence: [
       place,
-      document && { step: document.step, at: 'response.json/token_endpoint_auth_method' },
+      document && { step: document.step, at: `response.json/${name}` },
+      call !== undefined &&
+        used.length > 0 && {
+          step: call,
+          at: 'request.body',
+          note: `authenticates with ${used[0]}`,
+        },
+      { ...parameterPlace(step, 'client_id', flow), note: 'a client metadata document' },
       ...refusedAt(refusal),
     ],
   }
@@ -274,7 +292,7 @@ function* redeemed(step: TokenCall, flow: Flow): Generator<Draft, 'silent' | voi
     message: `the client metadata document says ${listed(methods)}, and the token request uses ${quoted(step.clientAuth)}`,
     remedy: 'Authenticate as the client metadata document says, or change the document.',
     evidence: [
-      { step: document.step, at: 'response.json/token_endpoint_auth_method' },
+      { step: document.step, at: `response.json/${name}` },
       { step, at: 'request.body', note: `authenticates with ${step.clientAuth}` },
       { step, at: 'response.status' },
     ],

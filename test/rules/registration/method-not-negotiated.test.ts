@@ -59,8 +59,42 @@ ${code}`,
           \${opening only challenge}
 ${server('["client_secret_post"]', ',"registration_endpoint":"https://as.example/register"')}`,
     },
+    {
+      name: 'a client that asked for none is given a secret, and no word about the method',
+      http: `${server('["client_secret_post"]')}
+
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["https://app.example/cb"],"token_endpoint_auth_method":"none"}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app","client_secret":"\${secret cs_}","redirect_uris":["https://app.example/cb"]}`,
+    },
+    {
+      name: 'a client that promised a key is given a secret to use in its place',
+      http: `${server('["client_secret_post"]')}
+
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"redirect_uris":["https://app.example/cb"],"token_endpoint_auth_method":"private_key_jwt"}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app","client_secret":"\${secret cs_}","token_endpoint_auth_method":"client_secret_post","redirect_uris":["https://app.example/cb"]}`,
+    },
   ],
   bad: [
+    {
+      name: 'keys are listed, and "none" is taken all the same',
+      http: `${server('["private_key_jwt"]')}
+${begin}
+${document('"token_endpoint_auth_method":"none"')}
+${refused.replace('401 Unauthorized', '200 OK').replace('"error":"invalid_client"', '"access_token":"${secret at_}","token_type":"Bearer"')}`,
+      expect: { variant: 'none-not-listed', severity: 'warning', fault: 'authorization-server' },
+    },
     {
       name: 'documents are taken and only secrets listed: the client stops after the code',
       http: `${server('["client_secret_basic"]')}
