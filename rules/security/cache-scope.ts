@@ -41,6 +41,7 @@ export default defineRule({
       confidence: 'likely',
       message: `${quoted(step.rpc?.method)} is answered differently to tokens of another ${differs}, and both answers are marked as public`,
       evidence: [
+        { step, at: 'request.json/method' },
         { step, at: 'response.body', note: 'cacheScope is "public"' },
         { step: other, at: 'response.body', note: 'another result, public as well' },
         { step, at: `request.jwt.${differs}` },
