@@ -15,12 +15,6 @@ import { manners, variants } from './healthy-flows.ts'
 import { statedValues, unproven } from './stated-values.ts'
 
 const { rules } = await loadRules()
-/** Rules that state something beside their evidence: claims of a token. */
-const tellMore = [
-  'registration/method-not-negotiated',
-  'registration/repeated',
-  'security/cache-scope',
-]
 const byId = new Map(rules.map((rule) => [rule.id, rule]))
 
 /** Sentences of findings that state what their evidence does not show, each with the values. */
@@ -29,8 +23,7 @@ function unprovenIn(exchanges: readonly Exchange[]): string[] {
   for (const exchange of exchanges) session.ingest(exchange)
   session.settle()
   const seen = new Map(exchanges.map((exchange) => [exchange.id, exchange]))
-  const findings = session.report().findings.filter(({ rule }) => !tellMore.includes(rule))
-  return findings.flatMap((finding) => {
+  return session.report().findings.flatMap((finding) => {
     const values = unproven(finding, seen, byId.get(finding.rule)!)
     return values.length === 0
       ? []
