@@ -22,7 +22,10 @@ export default defineRule({
   on: 'token',
 
   *check(step) {
-    if (step.exchange.request.method !== 'POST') return 'silent'
+    const { request, failure } = step.exchange
+    if (request.method !== 'POST') return 'silent'
+    // Whether it is taken all the same is not known yet.
+    if (step.status === undefined && failure === undefined) return 'silent'
     const severity = step.ok ? 'warning' : 'error'
     const inQuery = param(queryParams(step.url), 'grant_type') !== undefined
     if (inQuery) {

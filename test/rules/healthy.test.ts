@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Exchange } from '../../src/core/wire/exchange.ts'
 import { Session } from '../../src/core/session.ts'
 import { parseTranscript } from '../../src/core/transcript/transcript.ts'
 import { loadRules } from '../../src/rules.ts'
@@ -17,6 +18,12 @@ function judge(http: string) {
   for (const exchange of parseTranscript(http)) session.ingest(exchange)
   session.settle()
   return session.report()
+}
+
+/** The same exchange before any of its answer is there. */
+function waiting(exchange: Exchange): Exchange {
+  const { response, endedAt, handedOver, ...rest } = exchange
+  return rest
 }
 
 describe.each(Object.entries({ ...variants, ...manners, ...browsers }))(
@@ -40,6 +47,23 @@ describe.each(Object.entries({ ...variants, ...manners, ...browsers }))(
         .map(({ finding }) => finding)
         .filter(({ severity }) => severity !== 'info')
       expect(alarms.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([])
+    })
+
+    test('raises no alarm while its requests wait for their answers either, and ends the same', () => {
+      const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
+      const events = parseTranscript(http).flatMap((exchange) => [
+        ...session.ingest(waiting(exchange)),
+        ...session.judge(),
+        ...session.ingest(exchange),
+        ...session.judge(),
+      ])
+      const alarms = events
+        .filter((event) => event.type === 'finding')
+        .map(({ finding }) => finding)
+        .filter(({ severity }) => severity !== 'info')
+      expect(alarms.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([])
+      session.settle()
+      expect(session.report()).toEqual(report)
     })
 
     test('passes, nothing broken, one flow, authorized', () => {

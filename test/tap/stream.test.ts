@@ -233,6 +233,35 @@ describe('when one side goes', () => {
   })
 })
 
+describe('a request that is not answered', () => {
+  test('is reported while it waits, and again when its head and its end have come', async () => {
+    const upstream = await rawServer(() => {})
+    const { port, report, reports } = await proxyFor(upstream.origin)
+    const client = await rawClient(port)
+    client.socket.write(head(port, 'GET /mcp HTTP/1.1'))
+    const waiting = await report(({ endedAt }) => endedAt === undefined)
+    expect(waiting).toMatchObject({ id: '1', request: { method: 'GET' } })
+    expect(waiting.response).toBeUndefined()
+    upstream.sockets[0]!.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nh')
+    const answered = await report(({ response }) => response !== undefined)
+    expect(answered).toMatchObject({ id: '1', response: { status: 200, complete: false } })
+    upstream.sockets[0]!.write('i')
+    const ended = await report()
+    expect(ended).toMatchObject({ id: '1', response: { complete: true } })
+    // Nothing is told twice that has not changed.
+    expect(reports).toEqual([waiting, answered, ended])
+  })
+
+  test('one that is answered soon is reported once', async () => {
+    const upstream = await answering(ok('hi'))
+    const { port, report, reports } = await proxyFor(upstream.origin)
+    const client = await rawClient(port)
+    client.socket.write(head(port, 'GET /mcp HTTP/1.1'))
+    await report()
+    expect(reports).toHaveLength(1)
+  })
+})
+
 describe('stopping', () => {
   test('streams are closed and recorded as ended', async () => {
     const upstream = await rawServer((socket) => socket.write(eventStream))

@@ -10,8 +10,12 @@ import {
 import type { Link } from './connect.ts'
 import { KeptBody } from './kept-body.ts'
 
+/** An exchange that is not over after so long is reported as it is, in milliseconds: nearly all are over before. */
+const patience = 500
 /** How often a growing event stream is reported, in milliseconds. */
 const growthInterval = 1000
+/** How often open exchanges are looked at, in milliseconds. */
+const lookInterval = 250
 
 export interface Opening {
   readonly client: string
@@ -32,6 +36,9 @@ export class Recorder {
   #due: Recording[] = []
   #scheduled = false
   #count = 0
+  /** Exchanges that are not over, in no order. */
+  readonly #open: Recording[] = []
+  #looking: NodeJS.Timeout | undefined
 
   /**
    * @param bodyLimit bytes kept of each body
@@ -48,9 +55,29 @@ export class Recorder {
   }
 
   begin(opening: Opening): Recording {
-    return new Recording(String(++this.#count), opening, this.#bodyLimit, (recording) =>
-      this.#report(recording),
-    )
+    const recording = new Recording(String(++this.#count), opening, this.#bodyLimit, (over) => {
+      this.#close(over)
+      this.#report(over)
+    })
+    recording.place = this.#open.push(recording) - 1
+    this.#looking ??= setInterval(() => this.#look(), lookInterval).unref()
+    return recording
+  }
+
+  /** The last one takes its place: costs the same however many are open, and holds on to nothing. */
+  #close(over: Recording): void {
+    const last = this.#open.pop()!
+    if (last === over) return
+    this.#open[over.place] = last
+    last.place = over.place
+  }
+
+  #look(): void {
+    const now = performance.now()
+    for (const recording of this.#open) if (recording.hasNews(now)) this.#report(recording)
+    if (this.#open.length > 0) return
+    clearInterval(this.#looking)
+    this.#looking = undefined
   }
 
   /** Reports at once what is waiting to be reported. */
@@ -60,7 +87,7 @@ export class Recorder {
     for (const recording of due) {
       recording.due = false
       try {
-        this.#emit(recording.exchange())
+        this.#emit(recording.report())
       } catch (error) {
         // Whoever listens has a bug. Traffic goes on all the same.
         this.#reportBug(error)
@@ -94,6 +121,8 @@ function opening({ dns, connect, tls }: Link): Timings {
 export class Recording {
   /** Waits to be reported. */
   due = false
+  /** Its place among the open ones. */
+  place = 0
   touched: Touch[] = []
   requestHeaders: Headers = []
   /** Replaces what `url` was opened with, when translation changed the request target. */
@@ -115,7 +144,8 @@ export class Recording {
   #complete = false
   #handedOver = false
   #failure: Failure | undefined
-  #growth: NodeJS.Timeout | undefined
+  /** When it was reported last, and with how much of the response: the bytes of its body, or -1 before its head. */
+  #told: { readonly at: number; readonly size: number } | undefined
   readonly #bodyLimit: number
 
   constructor(
@@ -144,6 +174,7 @@ export class Recording {
     this.requestBody.append(body)
     this.#responseBody = new KeptBody(this.#bodyLimit)
     this.#head = undefined
+    this.#told = undefined
     this.touched = this.touched.filter(({ at }) => !at.startsWith('request.json'))
   }
 
@@ -168,17 +199,14 @@ export class Recording {
 
   data(chunk: Uint8Array): void {
     this.#responseBody.append(chunk)
-    if (this.#growth !== undefined || this.#ended !== undefined || !this.#streaming) return
-    this.#growth = setTimeout(() => {
-      this.#growth = undefined
-      if (this.#ended === undefined) this.#report(this)
-    }, growthInterval)
-    this.#growth.unref()
   }
 
-  /** Event streams last: they are reported while they do. Called once the head's touches are known. */
-  headTranslated(): void {
-    if (this.#ended === undefined && this.#streaming) this.#report(this)
+  /** Whether it has waited for long, its head has come since it was told of, or its event stream has grown. */
+  hasNews(now: number): boolean {
+    const told = this.#told
+    if (told === undefined) return now - this.#began >= patience
+    if (told.size < 0) return this.#head !== undefined
+    return this.#streaming && this.#responseBody.size > told.size && now - told.at >= growthInterval
   }
 
   end(trailers: Headers): void {
@@ -200,8 +228,12 @@ export class Recording {
     this.#finish()
   }
 
-  /** As it is now. Built without spreading: this happens for every exchange. */
-  exchange(): Exchange {
+  /** As it is now, to be told of. Built without spreading: this happens for every exchange. */
+  report(): Exchange {
+    if (this.#ended === undefined) {
+      const size = this.#head === undefined ? -1 : this.#responseBody.size
+      this.#told = { at: performance.now(), size }
+    }
     const { client, connection, method, via, httpVersion } = this.#opening
     const headers = this.requestHeaders
     const body = this.requestBody.body()
@@ -253,7 +285,6 @@ export class Recording {
 
   #finish(): void {
     this.#ended = performance.now()
-    clearTimeout(this.#growth)
     this.#report(this)
   }
 }

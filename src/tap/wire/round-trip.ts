@@ -176,7 +176,6 @@ export class RoundTrip implements Arriving, Waiting {
     this.#recording.touched.push(...plan.touches)
     if (plan.kind !== 'stream') return
     this.#sendHead(plan.headers)
-    this.#recording.headTranslated()
   }
 
   #sendHead(headers: FlatHeaders): void {
