@@ -6,6 +6,7 @@ import {
   defineRule,
   parameterPlace,
   quoted,
+  resourcesBehind,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -26,6 +27,7 @@ export default defineRule({
     'bearer/fresh-token-rejected',
     'flow/reauth-loop',
     'flow/stalled',
+    'refresh/request-widened#resource-changed',
     'token/error-response',
   ],
 
@@ -105,9 +107,5 @@ function grantOf(step: TokenCall, flow: Flow): Grant | undefined {
     if (asked === undefined || asked.opaque) return undefined
     return { resources: asked.resources, place: parameterPlace(asked, 'resource', flow) }
   }
-  if (step.grantType !== 'refresh_token') return undefined
-  const first = flow.before(step, 'token').find(({ ok, resources }) => ok && resources.length > 0)
-  return first === undefined
-    ? undefined
-    : { resources: first.resources, place: { step: first, at: 'request.form.resource' } }
+  return step.grantType === 'refresh_token' ? resourcesBehind(step, flow) : undefined
 }

@@ -2,6 +2,7 @@ import {
   type Flow,
   type Pointer,
   type TokenCall,
+  attemptOf,
   defineRule,
   expiryOf,
   listedScopes,
@@ -29,7 +30,7 @@ export default defineRule({
     if (ended === undefined) return 'silent'
     if (ended.grantType !== 'authorization_code') return 'silent'
     if (
-      flowOf(ended, flow)
+      attemptOf(ended, flow)
         .of('token')
         .some((call) => call.issuedRefreshToken !== undefined)
     )
@@ -39,7 +40,7 @@ export default defineRule({
     if (end === undefined || end > now.exchange.startedAt) return
     if (step.kind === 'challenge' && step.status !== 401) return
     const seconds = Math.round((end - ended.exchange.startedAt) / 1000)
-    const { variant, fault, text, remedy, places } = reasonOf(ended, flowOf(ended, flow))
+    const { variant, fault, text, remedy, places } = reasonOf(ended, attemptOf(ended, flow))
     yield {
       variant,
       fault,
@@ -128,10 +129,6 @@ function beforeIt(step: TokenCall, flow: Flow): TokenCall | undefined {
   if (step.grantType !== 'authorization_code') return undefined
   const own = flow.before(step, 'token').findLast(({ ok }) => ok)
   return own ?? flow.follows?.of('token').findLast(({ ok }) => ok)
-}
-
-function flowOf(token: TokenCall, flow: Flow): Flow {
-  return flow.of('token').includes(token) ? flow : (flow.follows ?? flow)
 }
 
 interface Reason {

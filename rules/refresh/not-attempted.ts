@@ -3,11 +3,19 @@ import {
   type Challenge,
   type Flow,
   type TokenCall,
+  attemptOf,
   defineRule,
   expiryOf,
+  grantedScopes,
+  holdsScope,
+  isOfLogin,
+  isRefreshOver,
+  objectOf,
   parameterPlace,
   said,
   sameUrl,
+  scopesOf,
+  stringsMember,
   withoutResponse,
 } from '../../src/core/kit.ts'
 
@@ -59,7 +67,8 @@ export default defineRule({
     ].at(-1)
     const elsewhere =
       asked !== undefined && !sameUrl(withoutResponse(asked.url), withoutResponse(step.url))
-    if (!isSpent(token, step, flow) || isWider(step, token) || elsewhere) return 'silent'
+    if (!isSpent(token, step, flow) || isWider(step, token, flow) || elsewhere) return 'silent'
+    if (declaresNoRefresh(step, flow)) return 'silent'
     yield {
       message: `the client asks for a new login at ${withoutResponse(step.url)}, and did not try the refresh token that it was given`,
       evidence: [
@@ -161,7 +170,7 @@ function presentedInVain(step: Challenge, flow: Flow): TokenCall | undefined {
     .usesOf(token)
     .filter((call): call is Challenge => call.kind === 'challenge' && call.status === 401)
     .filter((call) => call.exchange.startedAt >= end || said(call, 'expired') !== undefined)
-  if (vain[2] !== step) return undefined
+  if (vain[2] !== step || isRefreshOver(token, step, flow)) return undefined
   return flow.after(vain[0]!, 'token', 'authorize', 'pushed-request').length > 0 ? undefined : token
 }
 
@@ -170,7 +179,8 @@ function unused(step: Authorize, flow: Flow): TokenCall | undefined {
   const token = [...(flow.follows?.of('token') ?? []), ...flow.before(step, 'token')].findLast(
     ({ ok, clientId }) => ok && clientId === step.clientId,
   )
-  return token?.issuedRefreshToken === undefined ? undefined : token
+  if (token?.issuedRefreshToken === undefined || isRefreshOver(token, step, flow)) return undefined
+  return token
 }
 
 /** The access token was of no more use: expired, or refused as invalid. */
@@ -187,8 +197,19 @@ function usesOf(token: TokenCall, flow: Flow) {
   return [...(flow.follows?.usesOf(token) ?? []), ...flow.usesOf(token)]
 }
 
-/** More is asked for than a refresh can give. */
-function isWider(step: Authorize, token: TokenCall): boolean {
-  const had = new Set((token.issuedScope ?? token.scope ?? '').split(' '))
-  return (step.scope ?? '').split(' ').some((scope) => scope !== '' && !had.has(scope))
+/** More is asked for than a refresh can give: scopes of the API that were not granted, others that were not asked for. */
+function isWider(step: Authorize, token: TokenCall, flow: Flow): boolean {
+  const attempt = attemptOf(token, flow)
+  const granted = grantedScopes(token, attempt) ?? []
+  const asked = scopesOf(token.scope ?? attempt.authorizationOf(token)?.step.scope)
+  return scopesOf(step.scope).some(
+    (scope) => !holdsScope(granted, scope) && !(isOfLogin(scope) && asked.includes(scope)),
+  )
+}
+
+/** The client registered for other grants than this one, and may leave alone what it is given unasked. */
+function declaresNoRefresh(step: Authorize, flow: Flow): boolean {
+  const registration = flow.registrationOf(step.clientId)
+  const declared = registration && stringsMember(objectOf(registration.sent), 'grant_types')
+  return declared?.includes('refresh_token') === false
 }

@@ -9,7 +9,9 @@ import {
   holdsScope,
   isOfLogin,
   lacksScope,
+  loginBehind,
   quoted,
+  resourcesBehind,
   sameUrl,
   scopesOf,
 } from '../../src/core/kit.ts'
@@ -41,13 +43,12 @@ export default defineRule({
 
   *check(step, flow) {
     if (step.grantType !== 'refresh_token') return 'silent'
-    const earlier = flow.before(step, 'token').filter(({ ok }) => ok)
-    const login = earlier.find(({ grantType }) => grantType !== 'refresh_token')
-    const before = earlier.at(-1)
-    if (login === undefined || before === undefined) return 'silent'
+    const login = loginBehind(step, flow)
+    if (login === undefined) return 'silent'
+    const before = renewedBy(step, login, flow)
     const drafts = [
       ...widened(step, login, flow),
-      ...moved(step, login, flow),
+      ...moved(step, flow),
       ...(step.ok ? changed(step, before, flow) : []),
     ]
     yield* drafts.slice(0, 1)
@@ -113,6 +114,16 @@ function refresh(params: string, members: string): string {
           {${members},"token_type":"Bearer","refresh_token":"r2"}`
 }
 
+/** The answer that this refresh renews: the latest of the login and its refreshes. */
+function renewedBy(step: TokenCall, login: TokenCall, flow: Flow): TokenCall {
+  const refreshes = flow
+    .before(step, 'token')
+    .filter(
+      ({ ok, grantType, order }) => ok && grantType === 'refresh_token' && order > login.order,
+    )
+  return refreshes.at(-1) ?? login
+}
+
 /** Scopes beyond those of the login (RFC 6749 §6). */
 function* widened(step: TokenCall, login: TokenCall, flow: Flow): Generator<Draft> {
   const granted = grantedScopes(login, flow)
@@ -133,17 +144,17 @@ function* widened(step: TokenCall, login: TokenCall, flow: Flow): Generator<Draf
 }
 
 /** A resource that the login was not for (RFC 8707 §2.2); another spelling is the business of other rules. */
-function* moved(step: TokenCall, login: TokenCall, flow: Flow): Generator<Draft> {
-  const known = [...login.resources, ...(flow.authorizationOf(login)?.step.resources ?? [])]
-  const other = step.resources.find((one) => !known.some((resource) => sameUrl(resource, one)))
-  if (known.length === 0 || other === undefined) return
+function* moved(step: TokenCall, flow: Flow): Generator<Draft> {
+  const known = resourcesBehind(step, flow)
+  const other = step.resources.find((one) => !known?.resources.some((old) => sameUrl(old, one)))
+  if (known === undefined || known.resources.length === 0 || other === undefined) return
   yield {
     variant: 'resource-changed',
     severity: step.ok ? 'warning' : 'error',
-    message: `the refresh is for resource ${quoted(other)}, and the login was for ${quoted(known[0])}`,
+    message: `the refresh is for resource ${quoted(other)}, and the login was for ${quoted(known.resources[0])}`,
     evidence: [
       { step, at: 'request.form.resource', note: 'what the refresh asks for' },
-      { step: login, at: 'request.form.resource', note: 'what the login asked for' },
+      { ...known.place, note: 'what the login asked for' },
       { step, at: 'response.status' },
     ],
   }

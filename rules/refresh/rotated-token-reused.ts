@@ -32,7 +32,11 @@ export default defineRule({
         (later
           ? `the client presents a refresh token that was replaced ${seconds} s before`
           : 'the client presents one refresh token in two requests at once, and the other one replaced it') +
-        (refused ? `, and the server answers ${step.error.error}` : '; the server allows it'),
+        (refused
+          ? `, and the server answers ${step.error.error}`
+          : step.ok
+            ? '; the server allows it'
+            : ''),
       evidence: [
         { step, at: 'request.form.refresh_token', note: 'the token that was replaced' },
         { step: rotated, at: 'response.json/refresh_token', note: 'the token that replaced it' },

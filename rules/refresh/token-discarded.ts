@@ -4,6 +4,7 @@ import {
   type TokenCall,
   defineRule,
   expiryOf,
+  isRefreshOver,
   parameterPlace,
 } from '../../src/core/kit.ts'
 
@@ -29,6 +30,7 @@ export default defineRule({
     const given = tokens.findLast(({ issuedRefreshToken }) => issuedRefreshToken !== undefined)
     // What was issued out of sight may have been revoked out of sight.
     if (given === undefined || latest.refreshToken !== given.issuedRefreshToken) return 'silent'
+    if (isRefreshOver(given, step, flow)) return 'silent'
     if ((expiryOf(latest) ?? Infinity) > step.exchange.startedAt) return
     yield {
       message:

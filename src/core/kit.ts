@@ -55,6 +55,7 @@ export {
   wasLetIn,
 } from './kit/token.ts'
 export { claimedExpiry, expiryOf } from './step/lifetime.ts'
+export { attemptOf, isRefreshOver, loginBehind, resourcesBehind } from './kit/refresh-token.ts'
 export {
   claimedScopes,
   grantedScopes,

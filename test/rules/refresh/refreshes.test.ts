@@ -1,6 +1,9 @@
 import { describe } from 'vitest'
+import inconsistent from '../../../rules/audience/resource-param-inconsistent.ts'
 import misplaced from '../../../rules/refresh/offline-access-misplaced.ts'
+import notRotated from '../../../rules/refresh/not-rotated.ts'
 import none from '../../../rules/refresh/none-issued.ts'
+import reused from '../../../rules/refresh/rotated-token-reused.ts'
 import widened from '../../../rules/refresh/request-widened.ts'
 import { testExamples } from '../examples.ts'
 
@@ -47,6 +50,19 @@ describe('refresh/request-widened', () => {
         http: `${login(`${jwt('"aud":"a"')},"refresh_token":"r1"`, '&resource=https%3A%2F%2Fmcp.example')}${refresh(renewed(jwt('"aud":"b"')))}`,
       },
       {
+        name: 'a token exchange for another server stands between',
+        http: `${login(`${token('one')},"refresh_token":"r1"`, '&resource=https%3A%2F%2Fmcp.example')}
+          > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
+
+          grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&client_id=app&resource=https%3A%2F%2Fapi.example
+
+          < HTTP/1.1 200 OK
+
+          {"token_type":"Bearer",${token('exchanged')}}
+${refresh(renewed(token('two')), '&resource=https%3A%2F%2Fmcp.example')}`,
+      },
+      {
         name: 'fewer scopes, and the response says so',
         http: `${login(`${jwt('"scope":"a b"')},"refresh_token":"r1"`)}${refresh(renewed(`${jwt('"scope":"a"')},"scope":"a"`))}`,
       },
@@ -55,6 +71,21 @@ describe('refresh/request-widened', () => {
       {
         name: 'another resource',
         http: `${login(`${token('one')},"refresh_token":"r1"`, '&resource=https%3A%2F%2Fmcp.example')}${refresh(refused('invalid_target'), '&resource=https%3A%2F%2Fother.example')}`,
+        expect: { variant: 'resource-changed', severity: 'error', fault: 'client' },
+      },
+      {
+        name: 'another resource than the authorization request, the only one to name any',
+        http: `
+          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1&resource=https%3A%2F%2Fmcp.example
+
+          < HTTP/1.1 200 OK
+
+          ${login(`${token('one')},"refresh_token":"r1"`)}${refresh(refused('invalid_target'), '&resource=https%3A%2F%2Fother.example')}`,
+        expect: { variant: 'resource-changed', severity: 'error', fault: 'client' },
+      },
+      {
+        name: 'the resource of the login before this one',
+        http: `${login(`${token('one')},"refresh_token":"r1"`, '&resource=https%3A%2F%2Fother.example')}${login(`${token('two')},"refresh_token":"r1"`, '&resource=https%3A%2F%2Fmcp.example')}${refresh(refused('invalid_target'), '&resource=https%3A%2F%2Fother.example')}`,
         expect: { variant: 'resource-changed', severity: 'error', fault: 'client' },
       },
       {
@@ -159,6 +190,51 @@ describe('refresh/none-issued', () => {
         name: 'a token that lives long',
         http: `${login(`${token('one')},"expires_in":28800`)}${expired}`,
         expect: { variant: 'policy', severity: 'info' },
+      },
+    ],
+  })
+})
+
+describe('audience/resource-param-inconsistent', () => {
+  testExamples(inconsistent, {
+    good: [
+      {
+        name: 'the refresh of the second login names what that one did',
+        http: `${login(`${token('one')},"refresh_token":"r1"`, '&resource=https%3A%2F%2Fmcp.example%2F')}${login(`${token('two')},"refresh_token":"r1"`, '&resource=https%3A%2F%2Fmcp.example')}${refresh(renewed(token('three')), '&resource=https%3A%2F%2Fmcp.example')}`,
+        revision: '2025-11-25',
+      },
+    ],
+    bad: [
+      {
+        name: 'the login was out of sight, and the second refresh names another than the first',
+        http: `${refresh(renewed(token('one')), '&resource=https%3A%2F%2Fmcp.example')}${refresh(renewed(token('two')), '&resource=https%3A%2F%2Fmcp.example%2F')}`,
+        revision: '2025-11-25',
+        expect: { variant: 'refresh-leg', severity: 'warning' },
+      },
+    ],
+  })
+})
+
+describe('refresh/not-rotated', () => {
+  testExamples(notRotated, {
+    good: [
+      {
+        name: 'a repeated answer right after a rotation',
+        http:
+          refresh(renewed(token('one'))) +
+          refresh(`< HTTP/1.1 200 OK\n\n          {"token_type":"Bearer",${token('two')}}`),
+      },
+    ],
+  })
+})
+
+describe('refresh/rotated-token-reused', () => {
+  testExamples(reused, {
+    bad: [
+      {
+        name: 'and the server is out of order at the second use',
+        http: `${refresh(renewed(token('one')))}${refresh('< HTTP/1.1 502 Bad Gateway\n\n          {}')}`,
+        expect: { variant: 'concurrent', severity: 'info' },
       },
     ],
   })
