@@ -1,6 +1,7 @@
 import {
   type Challenge,
   type Draft,
+  type Finding,
   type Flow,
   type Meaning,
   type TokenCall,
@@ -43,54 +44,25 @@ export default defineRule({
   *check(step, flow) {
     const token = flow.issuedBy(step.presented)
     if (token?.accessToken === undefined) return 'silent'
-    const first = flow.usesOf(token)[0]
-    if (first !== step) return first?.kind === 'mcp' ? undefined : 'silent'
-    if (!isFreshRefusal(step, token, flow)) return 'silent'
+    if (refusedAtOnce(step, flow) === undefined)
+      return flow.usesOf(token)[0]?.kind === 'mcp' ? undefined : 'silent'
     if (hasExpired(token, step)) return
     // A second token of the same login that fares no better tells nothing new.
-    const before = flow.before(step, 'challenge').find((earlier) => {
-      const other = flow.issuedBy(earlier.presented)
-      return (
-        other !== undefined &&
-        other !== token &&
-        flow.usesOf(other)[0] === earlier &&
-        isFreshRefusal(earlier, other, flow)
-      )
-    })
-    if (before !== undefined) return 'silent'
-    const known = flow.causesOf(this, step, token).filter(({ fault }) => fault !== 'client')
+    if (flow.before(step, 'challenge').some((one) => refusedAtOnce(one, flow) !== undefined))
+      return 'silent'
     const { refusal } = step
     const words = refusal?.text ?? ''
-    const published = known.length === 0 && namesPublishedAudience(step, token, flow)
-    const blamed = known.find(({ severity }) => severity === 'error')?.fault
-    const scope = isForScope(step)
     // A server that takes it a moment later (a replica, a clock) lost no login.
     const recovered = flow.usesOf(token).some(({ kind, ok }) => kind === 'mcp' && ok)
     yield {
       severity: recovered ? 'warning' : 'error',
-      ...(published
-        ? { variant: 'audience-as-published', fault: 'resource-server' as const }
-        : scope
-          ? { variant: 'insufficient-scope' }
-          : {}),
-      ...(published
-        ? {}
-        : blamed === 'resource-server' ||
-            blamed === 'authorization-server' ||
-            blamed === 'intermediary'
-          ? { fault: blamed }
-          : { fault: 'undetermined' as const, candidates: candidates(step) }),
-      remedy: published
-        ? 'Accept the resource identifier that your own metadata publishes as audience.'
-        : scope
-          ? `Let the client ask for the scope that the challenge names${step.scope === undefined ? '' : ` (${quoted(step.scope)})`}, and the authorization server grant it; the token request and its answer show both.`
-          : undefined,
+      ...readingOf(step, token, flow.causesOf(this, step, token), flow),
       message: `the server answers ${step.status} to a token issued a moment before${words === '' ? '' : ` (${quoted(words)})`}; ${described(token)}`,
       evidence: [
         { step, at: field, note: 'the refusal' },
         refusal !== undefined && refusal.at !== field && { step, at: refusal.at },
         ...toldBy(token).map((name) => ({ step: token, at: `response.jwt.${name}` as const })),
-        scope && { step: token, at: 'response.json/scope', note: 'what was granted' },
+        isForScope(step) && { step: token, at: 'response.json/scope', note: 'granted' },
       ],
     }
   },
@@ -100,20 +72,7 @@ export default defineRule({
       {
         name: 'accepted at first, refused when it has expired',
         http: `
-          > POST https://as.example/token
-
-          grant_type=authorization_code&code=c1
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_}","token_type":"Bearer"}
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 200 OK
+          \${opening until mcp}
 
           > POST https://mcp.example/mcp
           > authorization: Bearer \${secret at_}
@@ -171,6 +130,16 @@ export default defineRule({
 
 const field = 'response.header.www-authenticate[0]'
 
+const reuse = 'refresh/rotated-token-reused'
+
+const revokers: NonNullable<Draft['candidates']> = [
+  { fault: 'client', why: 'it used one refresh token twice, which a server may take for theft' },
+  {
+    fault: 'authorization-server',
+    why: 'it may have revoked all tokens of the login when it saw the refresh token again',
+  },
+]
+
 /** So soon after it was issued, a token is fresh, in milliseconds. */
 const fresh = 60_000
 
@@ -201,6 +170,13 @@ function isForScope(step: Challenge): boolean {
   return step.status === 403 && (step.error === 'insufficient_scope' || step.scope !== undefined)
 }
 
+/** The token that a call is the first to present, and that is refused with it. */
+function refusedAtOnce(step: Challenge, flow: Flow): TokenCall | undefined {
+  const token = flow.issuedBy(step.presented)
+  if (token === undefined || flow.usesOf(token)[0] !== step) return undefined
+  return isFreshRefusal(step, token, flow) ? token : undefined
+}
+
 /** A token is refused at once, for itself; a demand for more scope counts where the login ends with it. */
 function isFreshRefusal(step: Challenge, token: TokenCall, flow: Flow): boolean {
   if (step.error === 'use_dpop_nonce') return false
@@ -216,6 +192,41 @@ function isFreshRefusal(step: Challenge, token: TokenCall, flow: Flow): boolean 
     lost === step &&
     !flow.findings.some(({ rule }) => rule.startsWith('scope/'))
   )
+}
+
+/** What the refusal comes from, and who has to act, as far as words and other findings tell. */
+function readingOf(
+  step: Challenge,
+  token: TokenCall,
+  causes: readonly Finding[],
+  flow: Flow,
+): Partial<Draft> {
+  const known = causes.filter(({ fault }) => fault !== 'client')
+  if (known.length === 0 && namesPublishedAudience(step, token, flow))
+    return {
+      variant: 'audience-as-published',
+      fault: 'resource-server',
+      remedy: 'Accept the resource identifier that your own metadata publishes as audience.',
+    }
+  // A server that sees a refresh token used twice may revoke all that came of it (RFC 9700 §4.14.2).
+  if (known.length === 0 && causes.some((one) => one.rule === reuse && one.severity === 'error'))
+    return {
+      variant: 'after-reuse',
+      fault: 'undetermined',
+      candidates: revokers,
+      remedy: 'Let the user log in anew, and let only one refresh run at a time.',
+    }
+  const blamed = known.find(({ severity }) => severity === 'error')?.fault
+  const party: Partial<Draft> =
+    blamed === undefined || blamed === 'authtap' || blamed === 'undetermined'
+      ? { fault: 'undetermined', candidates: candidates(step) }
+      : { fault: blamed }
+  if (!isForScope(step)) return party
+  return {
+    ...party,
+    variant: 'insufficient-scope',
+    remedy: `Let the client ask for the scope that the challenge names${step.scope === undefined ? '' : ` (${quoted(step.scope)})`}, and the authorization server grant it; the token request and its answer show both.`,
+  }
 }
 
 /** Whom the words of the server leave to choose from. */

@@ -11,7 +11,12 @@ export default defineRule({
   why: 'A server that rotates refresh tokens takes a second use for theft and may revoke the whole grant, so the user has to log in again.',
   remedy:
     'Replace the stored refresh token before using the new access token, and let only one refresh run at a time across threads and processes.',
-  explains: ['token/error-response', 'refresh/not-attempted', 'flow/reauth-loop'],
+  explains: [
+    'bearer/fresh-token-rejected#after-reuse',
+    'token/error-response',
+    'refresh/not-attempted',
+    'flow/reauth-loop',
+  ],
 
   on: 'token',
 
