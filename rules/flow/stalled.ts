@@ -1,4 +1,11 @@
-import { type Flow, type Place, type Step, blind, defineRule } from '../../src/core/kit.ts'
+import {
+  type Flow,
+  type Place,
+  type Step,
+  blind,
+  defineRule,
+  isAtEase,
+} from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'flow/stalled',
@@ -128,10 +135,4 @@ function isEnd(step: Step, stall: Stall, flow: Flow): boolean {
 /** A person who did not finish is no fault of anybody's; nor is who looks around at a server that others reached. */
 function isNoFault(stall: Stall, flow: Flow): boolean {
   return stall === 'after-authorization' || (stall !== 'token-never-used' && flow.around.reached)
-}
-
-/** Its last call was let in: such a client looks at metadata again, and renews its token, when it likes. */
-function isAtEase(flow: Flow): boolean {
-  const call = (flow.mcpCalls.length > 0 ? flow : flow.follows)?.mcpCalls.at(-1)
-  return call?.kind === 'mcp' && call.ok && call.presented !== undefined
 }

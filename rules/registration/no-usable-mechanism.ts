@@ -1,9 +1,9 @@
-import { defineRule, member, objectOf } from '../../src/core/kit.ts'
+import { defineRule, isAtEase, isByHand, member, objectOf } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'registration/no-usable-mechanism',
   title: 'The client has no way to get a client id',
-  severity: ['error', 'warning'],
+  severity: ['error', 'warning', 'info'],
   fault: ['authorization-server', 'client'],
   spec: ['MCP 2025-11-25 Client Registration Approaches', 'RFC 8414 §2', 'RFC 7591 §3'],
   revisions: 'all; from 2025-11-25 Client ID Metadata Documents count as a way',
@@ -69,10 +69,12 @@ export default defineRule({
       return
     }
     if (documents) return
-    const stopped = attempts.length > 0 || flow.waited('backChannel')
-    if (!stopped) return 'silent'
+    // Who only looks, or has a token already, needs no client id.
+    if (attempts.length === 0 && (isByHand(step) || isAtEase(flow))) return
+    if (attempts.length === 0 && !flow.waited('backChannel')) return 'silent'
     yield {
       variant: 'none',
+      severity: flow.around.reached ? 'info' : 'error',
       confidence: attempts.length > 0 ? 'certain' : 'likely',
       message: `${step.issuer ?? step.url} offers neither a registration endpoint nor Client ID Metadata Documents, and the client ${attempts.length > 0 ? `guessed ${attempts[0]!.url} in vain` : 'stopped after reading its metadata'}: it needs a configured client id`,
       evidence,

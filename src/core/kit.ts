@@ -148,7 +148,7 @@ export { shortened } from './wire/safe-text.ts'
 
 // How an attempt stands, and who made a request.
 export { endingOf } from './verdict/outcome.ts'
-export { isThrough, stoppedAt } from './kit/aftermath.ts'
+export { isAtEase, isThrough, stoppedAt } from './kit/aftermath.ts'
 export { isExplained } from './kit/explained.ts'
 export { stepKinds } from './step/kinds.ts'
 export { isByHand } from './clients/by-hand.ts'

@@ -21,3 +21,9 @@ export function stoppedAt(step: Step, flow: Flow): boolean {
 export function isThrough(flow: Flow): boolean {
   return endingOf(flow).outcome === 'authorized'
 }
+
+/** Its last call was let in: such a client looks at metadata again, and renews its token, when it likes. */
+export function isAtEase(flow: Flow): boolean {
+  const call = (flow.mcpCalls.length > 0 ? flow : flow.follows)?.mcpCalls.at(-1)
+  return call?.kind === 'mcp' && call.ok && call.presented !== undefined
+}

@@ -16,8 +16,52 @@ testExamples(rule, {
 
           < HTTP/1.1 200 OK`,
     },
+    {
+      name: 'a client that has its token looks at the metadata',
+      http: `
+          \${opening only mcp}
+
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize"}`,
+    },
+    {
+      name: 'a person looks at the metadata',
+      http: `
+          > GET https://as.example/.well-known/oauth-authorization-server
+          > user-agent: curl/8.5.0
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize"}`,
+    },
   ],
   bad: [
+    {
+      name: 'one client stops here, where another gets through',
+      http: `
+          # client=configured
+          \${opening only mcp}
+
+          # client=other
+          > POST https://mcp.example/mcp
+          > user-agent: other
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer
+
+          # client=other
+          > GET https://as.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 200 OK
+
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize"}`,
+      expect: { variant: 'none', severity: 'info' },
+    },
     {
       name: 'a guess that happens to work',
       http: `
