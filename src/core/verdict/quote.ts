@@ -114,8 +114,14 @@ function splitOnce(text: string, separator: string): [string, string] {
   return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + 1)]
 }
 
-/** How messages quote a value: in typographic-free double quotes, cut when long, so that nobody mistakes its ends. */
+/**
+ * How messages quote a value: in typographic-free double quotes, cut when long, so that nobody mistakes its ends. Of a list
+ * of texts each is quoted.
+ */
 export function quoted(value: unknown): string {
+  const isList = Array.isArray(value) && value.length > 0
+  if (isList && value.every((one) => typeof one === 'string'))
+    return shortened(value.map((one) => JSON.stringify(one)).join(', '), 200)
   const text =
     typeof value === 'string'
       ? value

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { quoted } from '../../../src/core/verdict/quote.ts'
 import { defineRule } from '../../../src/core/verdict/rule.ts'
 import { run } from '../../rules/run.ts'
 
@@ -42,4 +43,10 @@ grant_type=authorization_code&code=c1&client_id=app
 {"access_token":"\${secret at_}","token_type":"Bearer","expires_in":${written}}
 `
   expect(run(rule, http).findings.map(({ evidence }) => evidence[0]?.text)).toEqual([shown])
+})
+
+test('a message quotes each text of a list, and other values as JSON', () => {
+  expect(quoted(['a b', 'c'])).toBe('"a b", "c"')
+  expect(quoted([])).toBe('"[]"')
+  expect(quoted([1, 'a'])).toBe(String.raw`"[1,\"a\"]"`)
 })
