@@ -38,7 +38,9 @@ export default defineRule({
     // Without a list it is client_secret_basic (RFC 8414 §2).
     const methods = stringsMember(document, 'token_endpoint_auth_methods_supported')
     const at = 'response.json/token_endpoint_auth_methods_supported'
-    if (methods?.some((method) => fit.has(method)) === false)
+    // A machine that is served in one of the listed ways shows that they suit it.
+    const suits = step.ok && methods?.includes(step.clientAuth)
+    if (!suits && methods?.some((method) => fit.has(method)) === false)
       yield {
         variant: 'methods',
         message: `the metadata lists ${quoted(methods)}, and a machine needs private_key_jwt or client_secret_basic`,

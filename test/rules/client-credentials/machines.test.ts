@@ -53,6 +53,12 @@ describe('an authorization server for machines', () => {
         name: 'without a list, which means Basic',
         http: methods({ token_endpoint_auth_methods_supported: undefined }),
       },
+      {
+        name: 'that takes secrets in the body alone, and serves a machine that sends its own',
+        http:
+          metadata({ token_endpoint_auth_methods_supported: ['client_secret_post'] }) +
+          bare(issued, { client_secret: 's' }),
+      },
     ],
     bad: [
       {
