@@ -4,6 +4,7 @@ import {
   boundKey,
   defineRule,
   member,
+  metadataNaming,
   objectOf,
   proofsOf,
   quoted,
@@ -29,8 +30,7 @@ export default defineRule({
   *check(step, flow) {
     if (!step.ok) return 'silent'
     if (step.kind === 'server-metadata') {
-      const name = 'dpop_signing_alg_values_supported'
-      const listed = stringsMember(objectOf(step.document), name)
+      const listed = stringsMember(objectOf(step.document), algorithms)
       if (listed === undefined) return 'silent'
       const bad = listed.find((alg) => alg === 'none' || alg.startsWith('HS'))
       if (listed.length > 0 && bad === undefined) return
@@ -41,8 +41,10 @@ export default defineRule({
           listed.length === 0
             ? 'the metadata lists no algorithm for DPoP'
             : `the metadata offers ${quoted(bad)} for DPoP proofs`,
-        remedy: `List asymmetric algorithms in ${name}, or leave it out.`,
-        evidence: [{ step, at: `response.json/${name}`, note: 'must hold asymmetric algorithms' }],
+        remedy: `List asymmetric algorithms in ${algorithms}, or leave it out.`,
+        evidence: [
+          { step, at: `response.json/${algorithms}`, note: 'must hold asymmetric algorithms' },
+        ],
       }
       return
     }
@@ -67,6 +69,9 @@ export default defineRule({
         return
       }
       if (type?.toLowerCase() !== 'bearer' || boundKey(step.accessToken) !== undefined) return
+      // One that does not know DPoP does not look at the field.
+      const document = objectOf(metadataNaming(step, flow)?.document ?? { kind: 'empty' })
+      if (!promised && stringsMember(document, algorithms) === undefined) return
       // A server may issue Bearer tokens all the same (RFC 9449 §5).
       yield {
         variant: 'as-issued-bearer',
@@ -121,6 +126,8 @@ export default defineRule({
     ],
   },
 })
+
+const algorithms = 'dpop_signing_alg_values_supported'
 
 function proof(): string {
   return '\n    > dpop: ${jwt {"typ":"dpop+jwt","alg":"ES256","jwk":{"kty":"EC","crv":"P-256","x":"a","y":"b"}} {"jti":"1","htm":"POST","htu":"https://mcp.example/mcp","iat":1767268800}}'

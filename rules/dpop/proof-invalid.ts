@@ -1,14 +1,14 @@
 import {
-  type Challenge,
   type Draft,
   type Flow,
-  type McpCall,
-  type TokenCall,
+  type Proven,
+  callWithProof,
   defineRule,
   lacks,
   member,
   objectOf,
   pointerPart,
+  proofFinding,
   proofsOf,
   proxyArtifact,
   quoted,
@@ -43,50 +43,32 @@ export default defineRule({
     const proofs = proofsOf(step)
     if (!isCall && proofs.length === 0) return 'silent'
     const fault = faultOf(step, proofs, flow)
-    if (fault === undefined) return
-    const refused = step.kind === 'challenge' || !step.ok
-    yield {
-      ...fault,
-      severity: refused ? 'error' : 'warning',
-      evidence: [...fault.evidence, { step, at: 'response.status' }],
-    }
+    if (fault !== undefined) yield proofFinding(step, fault)
   },
 
   examples: {
-    good: [{ name: 'a proof with everything; the signature is not verified here', http: call({}) }],
+    good: [
+      {
+        name: 'a proof with everything; the signature is not verified here',
+        http: callWithProof({}),
+      },
+    ],
     bad: [
-      { name: 'no ath', http: call({ ath: undefined }), expect: { variant: 'claim-missing' } },
+      {
+        name: 'no ath',
+        http: callWithProof({ ath: undefined }),
+        expect: { variant: 'claim-missing' },
+      },
       {
         name: 'no proof at all',
-        http: call({}).replace(/\n *> dpop: .*/, ''),
+        http: callWithProof({}).replace(/\n *> dpop: .*/, ''),
         expect: { variant: 'missing', severity: 'error' },
       },
     ],
   },
 })
 
-function call(changes: Record<string, unknown>): string {
-  const claims = {
-    jti: '1',
-    htm: 'POST',
-    htu: 'https://mcp.example/mcp',
-    iat: 1767268800,
-    ath: '${s256 ${secret at_}}',
-    ...changes,
-  }
-  return `
-    > POST https://mcp.example/mcp
-    > authorization: DPoP \${secret at_}
-    > dpop: \${jwt {"typ":"dpop+jwt","alg":"ES256","jwk":{"kty":"EC","crv":"P-256","x":"a","y":"b"}} ${JSON.stringify(claims)}}
-
-    {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-    < HTTP/1.1 401 Unauthorized
-    < www-authenticate: DPoP error="invalid_token"`
-}
-
 type Fault = Pick<Draft, 'variant' | 'message' | 'evidence'>
-type Proven = McpCall | Challenge | TokenCall
 
 const field = 'request.header.dpop'
 

@@ -1,4 +1,12 @@
-import { answeredAt, defineRule, member, proxyArtifact, stringMember } from '../../src/core/kit.ts'
+import {
+  answeredAt,
+  callWithProof,
+  defineRule,
+  member,
+  proofFinding,
+  proxyArtifact,
+  stringMember,
+} from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'dpop/proof-replayed-or-stale',
@@ -24,43 +32,39 @@ export default defineRule({
     const claims = step.proof?.claims
     if (claims === undefined || step.status === undefined) return 'silent'
     if (proxyArtifact(step) !== undefined) return 'silent'
-    const severity = step.kind === 'challenge' || !step.ok ? 'error' : 'warning'
     const jti = stringMember(claims, 'jti')
     const earlier = flow
       .before(step, 'mcp', 'challenge', 'token')
       .find(({ proof }) => jti !== undefined && stringMember(proof?.claims, 'jti') === jti)
     if (earlier !== undefined && step.exchange.repeats === undefined) {
-      yield {
+      yield proofFinding(step, {
         variant: 'jti-reused',
-        severity,
         message: `the proof of #${earlier.exchange.id} is used again`,
         evidence: [
           { step, at: 'request.proof.jti', note: 'must be unique' },
           { step: earlier, at: 'request.proof.jti', note: 'the same' },
-          { step, at: 'response.status' },
         ],
-      }
+      })
       return
     }
     const iat = member(claims, 'iat')
     // A nonce of the server tells that a proof is fresh, whatever its time (RFC 9449 §8).
     if (typeof iat !== 'number' || (step.ok && member(claims, 'nonce') !== undefined)) return
-    const age = answeredAt(step) / 1000 - iat
+    const answered = answeredAt(step)
+    const age = answered / 1000 - iat
     if (Math.abs(age) <= window) return
-    yield {
+    yield proofFinding(step, {
       variant: age > 0 ? 'iat-old' : 'iat-future',
-      severity,
       message: `the proof was signed ${Math.round(Math.abs(age))} s ${age > 0 ? 'before' : 'after'} the request by the clock of the server`,
       evidence: [
         { step, at: 'request.proof.iat', note: new Date(iat * 1000).toISOString() },
         {
           step,
           at: 'response.header.date',
-          note: `answered at ${new Date(answeredAt(step)).toISOString()}`,
+          note: `answered at ${new Date(answered).toISOString()}`,
         },
-        { step, at: 'response.status' },
       ],
-    }
+    })
   },
 
   examples: {
@@ -85,14 +89,5 @@ export default defineRule({
 const window = 300
 
 function call(jti: string, iat = 1767268800): string {
-  return `
-    > POST https://mcp.example/mcp
-    > authorization: DPoP \${secret at_}
-    > dpop: \${jwt {"typ":"dpop+jwt","alg":"ES256","jwk":{"kty":"EC","crv":"P-256","x":"a","y":"b"}} {"jti":"${jti}","htm":"POST","htu":"https://mcp.example/mcp","iat":${iat}}}
-
-    {"jsonrpc":"2.0","id":1,"method":"tools/list"}
-
-    < HTTP/1.1 401 Unauthorized
-    < www-authenticate: DPoP error="invalid_dpop_proof"
-`
+  return callWithProof({ jti, iat })
 }

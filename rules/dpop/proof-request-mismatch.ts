@@ -1,7 +1,11 @@
 import {
   type Draft,
+  type Proven,
   blind,
+  callWithProof,
   defineRule,
+  origin,
+  proofFinding,
   proxyArtifact,
   quoted,
   sameUrl,
@@ -34,87 +38,85 @@ export default defineRule({
     const claims = step.proof?.claims
     if (claims === undefined || step.status === undefined) return 'silent'
     if (proxyArtifact(step) !== undefined) return 'silent'
-    const [htm, htu, ath] = ['htm', 'htu', 'ath'].map((name) => stringMember(claims, name))
-    const refused = step.kind === 'challenge' || !step.ok
-    const { method } = step.exchange.request
-    const found = (variant: string, message: string, evidence: Draft['evidence']): Draft => ({
-      variant,
-      severity: refused ? 'error' : 'warning',
-      message,
-      evidence: [...evidence, { step, at: 'response.status' }],
-    })
-    if (htm !== undefined && htm !== method) {
-      yield found('htm', `the proof is for ${quoted(htm)}, and the request is a ${method}`, [
-        { step, at: 'request.proof.htm' },
-        { step, at: 'request.method' },
-      ])
-      return
-    }
-    const bare = withoutResponse(htu ?? '')
-    const url = withoutResponse(step.url)
-    const isSlash = sameUrl(bare, url) && bare.endsWith('/') !== url.endsWith('/')
-    if (htu !== undefined && (!sameUrl(bare, url) || isSlash || bare !== htu)) {
-      const query = sameUrl(bare, url) && !isSlash
-      yield {
-        ...found(
-          query ? 'query-in-htu' : 'htu',
-          query
-            ? 'htu of the proof holds a query or a fragment'
-            : `the proof is for ${quoted(htu)}, and the request goes to ${quoted(url)}`,
-          [
-            { step, at: 'request.proof.htu', note: `must be ${url}` },
-            { step, at: 'request.url' },
-          ],
-        ),
-        ...(query || isSlash ? { severity: 'warning' as const } : {}),
-      }
-      return
-    }
-    if (step.kind === 'token' || ath === undefined || step.presented === undefined) return
-    const expected = tokenHash(step.presented.token)
-    if (expected === undefined) return blind('the Authorization header')
-    if (ath !== expected)
-      yield found('ath', 'ath of the proof is not the hash of the token that is sent', [
-        { step, at: 'request.proof.ath', note: `must be ${expected}` },
-        { step, at: 'request.header.authorization' },
-      ])
+    const fault = methodFault(step) ?? urlFault(step) ?? tokenFault(step)
+    if (fault === 'unseen') return blind('the Authorization header')
+    if (fault !== undefined) yield proofFinding(step, fault)
   },
 
   examples: {
-    good: [{ name: 'this method, this URL, this token', http: call({}) }],
+    good: [{ name: 'this method, this URL, this token', http: callWithProof({}) }],
     bad: [
       {
         name: 'another URL',
-        http: call({ htu: 'https://mcp.example/' }),
+        http: callWithProof({ htu: 'https://mcp.example/' }),
         expect: { variant: 'htu', severity: 'error' },
       },
-      { name: 'another method', http: call({ htm: 'GET' }), expect: { variant: 'htm' } },
-      { name: 'another token', http: call({ ath: '${s256 old}' }), expect: { variant: 'ath' } },
+      { name: 'another method', http: callWithProof({ htm: 'GET' }), expect: { variant: 'htm' } },
+      {
+        name: 'another token',
+        http: callWithProof({ ath: '${s256 old}' }),
+        expect: { variant: 'ath' },
+      },
       {
         name: 'with the query',
-        http: call({ htu: 'https://mcp.example/mcp?a=b' }),
+        http: callWithProof({ htu: 'https://mcp.example/mcp?a=b' }),
         expect: { variant: 'query-in-htu', severity: 'warning' },
       },
     ],
   },
 })
 
-function call(changes: Record<string, unknown>): string {
-  const claims = {
-    jti: '1',
-    htm: 'POST',
-    htu: 'https://mcp.example/mcp',
-    iat: 1767268800,
-    ath: '${s256 ${secret at_}}',
-    ...changes,
+type Fault = Pick<Draft, 'variant' | 'severity' | 'message' | 'evidence'>
+
+function methodFault(step: Proven): Fault | undefined {
+  const htm = stringMember(step.proof?.claims, 'htm')
+  const { method } = step.exchange.request
+  if (htm === undefined || htm === method) return undefined
+  return {
+    variant: 'htm',
+    message: `the proof is for ${quoted(htm)}, and the request is a ${method}`,
+    evidence: [
+      { step, at: 'request.proof.htm' },
+      { step, at: 'request.method' },
+    ],
   }
-  return `
-    > POST https://mcp.example/mcp
-    > authorization: DPoP \${secret at_}
-    > dpop: \${jwt {"typ":"dpop+jwt","alg":"ES256","jwk":{"kty":"EC","crv":"P-256","x":"a","y":"b"}} ${JSON.stringify(claims)}}
+}
 
-    {"jsonrpc":"2.0","id":1,"method":"initialize"}
+function urlFault(step: Proven): Fault | undefined {
+  const htu = stringMember(step.proof?.claims, 'htu')
+  if (htu === undefined) return undefined
+  const [bare, url] = [withoutResponse(htu), withoutResponse(step.url)]
+  const isSame = sameUrl(bare, url)
+  // An empty path is "/" (RFC 3986 §6.2.3).
+  const isSlash =
+    isSame && bare.endsWith('/') !== url.endsWith('/') && !sameUrl(url, origin(url) ?? '')
+  if (isSame && !isSlash && bare === htu) return undefined
+  const isQuery = isSame && !isSlash
+  return {
+    variant: isQuery ? 'query-in-htu' : 'htu',
+    message: isQuery
+      ? 'htu of the proof holds a query or a fragment'
+      : `the proof is for ${quoted(htu)}, and the request goes to ${quoted(url)}`,
+    ...(isSame ? { severity: 'warning' } : {}),
+    evidence: [
+      { step, at: 'request.proof.htu', note: `must be ${url}` },
+      { step, at: 'request.url' },
+    ],
+  }
+}
 
-    < HTTP/1.1 401 Unauthorized
-    < www-authenticate: DPoP error="invalid_token"`
+function tokenFault(step: Proven): Fault | 'unseen' | undefined {
+  const ath = stringMember(step.proof?.claims, 'ath')
+  if (step.kind === 'token' || ath === undefined || step.presented === undefined) return undefined
+  const expected = tokenHash(step.presented.token)
+  if (expected === undefined) return 'unseen'
+  if (ath === expected) return undefined
+  return {
+    variant: 'ath',
+    message: 'ath of the proof is not the hash of the token that is sent',
+    evidence: [
+      { step, at: 'request.proof.ath', note: `must be ${expected}` },
+      { step, at: 'request.header.authorization' },
+    ],
+  }
 }

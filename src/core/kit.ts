@@ -127,7 +127,15 @@ export { answererOf, cameAllTheSame, foreignPage } from './kit/cors.ts'
 export { answeredAt, idJag, jwtBearer, metadataNaming, tokenExchange } from './kit/grants.ts'
 
 // Proofs of possession.
-export { boundKey, keyOf, proofsOf, tokenHash } from './kit/proof.ts'
+export {
+  boundKey,
+  callWithProof,
+  keyOf,
+  type Proven,
+  proofFinding,
+  proofsOf,
+  tokenHash,
+} from './kit/proof.ts'
 
 // What a redacted capture no longer holds.
 export { isLabel } from './wire/label.ts'

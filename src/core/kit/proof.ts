@@ -3,11 +3,52 @@ import type { Challenge, McpCall, TokenCall } from '../step/step.ts'
 import { headerValues } from '../wire/exchange.ts'
 import { s256 } from '../wire/hash.ts'
 import { isObject, member } from '../wire/json.ts'
+import type { Draft } from '../verdict/rule.ts'
 import type { Token } from '../wire/jwt.ts'
 import { isLabel } from '../wire/label.ts'
 
+/** A request that a DPoP proof may come with. */
+export type Proven = McpCall | Challenge | TokenCall
+
+/**
+ * What is wrong with the proof of a request: by itself an error where the request was refused. The answer is evidence as
+ * well.
+ */
+export function proofFinding(
+  step: Proven,
+  fault: Pick<Draft, 'variant' | 'severity' | 'message' | 'evidence'>,
+): Draft {
+  return {
+    severity: step.kind === 'challenge' || !step.ok ? 'error' : 'warning',
+    ...fault,
+    evidence: [...fault.evidence, { step, at: 'response.status' }],
+  }
+}
+
+/** A refused call with a token and a proof, for examples: the claims of the proof, as they should be but for some. */
+export function callWithProof(changes: Readonly<Record<string, unknown>>): string {
+  const claims = {
+    jti: '1',
+    htm: 'POST',
+    htu: 'https://mcp.example/mcp',
+    iat: 1767268800,
+    ath: '${s256 ${secret at_}}',
+    ...changes,
+  }
+  return `
+    > POST https://mcp.example/mcp
+    > authorization: DPoP \${secret at_}
+    > dpop: \${jwt {"typ":"dpop+jwt","alg":"ES256","jwk":{"kty":"EC","crv":"P-256","x":"a","y":"b"}} ${JSON.stringify(claims)}}
+
+    {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+    < HTTP/1.1 401 Unauthorized
+    < www-authenticate: DPoP error="invalid_dpop_proof"
+`
+}
+
 /** The DPoP proofs of a request; some servers join repeated fields by a comma (RFC 9110 §5.3). */
-export function proofsOf({ exchange }: McpCall | Challenge | TokenCall): string[] {
+export function proofsOf({ exchange }: Proven): string[] {
   return headerValues(exchange.request.headers, 'dpop')
     .flatMap((field) => field.split(','))
     .map((proof) => proof.trim())

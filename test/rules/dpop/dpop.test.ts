@@ -3,6 +3,7 @@ import unenforced from '../../../rules/dpop/binding-not-enforced.ts'
 import bearer from '../../../rules/dpop/bound-token-sent-as-bearer.ts'
 import mismatch from '../../../rules/dpop/key-binding-mismatch.ts'
 import invalid from '../../../rules/dpop/proof-invalid.ts'
+import otherRequest from '../../../rules/dpop/proof-request-mismatch.ts'
 import { Session } from '../../../src/core/session.ts'
 import { keyOf } from '../../../src/core/kit.ts'
 import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
@@ -76,6 +77,29 @@ test('a key has the thumbprint of RFC 7638 §3.1', () => {
   const header = Buffer.from(JSON.stringify({ alg: 'RS256', jwk: { kty: 'RSA', n, e: 'AQAB' } }))
   const token = readToken(`${header.toString('base64url')}.e30.x`)
   expect(keyOf(token)).toBe('NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs')
+})
+
+describe('a proof for an address', () => {
+  const at = (url: string) => call(proof(url, { ath: `\${s256 ${opaque}}` }))
+  testExamples(otherRequest, {
+    good: [
+      {
+        name: 'without a path, which is the same as "/"',
+        http: at('https://mcp.example').replaceAll(
+          'POST https://mcp.example/mcp',
+          () => 'POST https://mcp.example/',
+        ),
+      },
+      { name: 'with its port and in capitals', http: at('https://MCP.example:443/mcp') },
+    ],
+    bad: [
+      {
+        name: 'with a slash at the end',
+        http: at(`${flow.endpoint}/`),
+        expect: { variant: 'htu', severity: 'warning' },
+      },
+    ],
+  })
 })
 
 describe('a proof', () => {
@@ -164,11 +188,21 @@ describe('a key', () => {
 
 describe('a server', () => {
   testExamples(unenforced, {
-    good: [{ name: 'that binds', http: redeem() }],
+    good: [
+      { name: 'that binds', http: redeem() },
+      {
+        name: 'that does not know DPoP, and a client that always sends proofs',
+        http: flow.healthy.serverMetadata + redeem(proof(tokenUrl), 'Bearer'),
+      },
+    ],
     bad: [
       {
         name: 'that issues plain tokens for a proof',
-        http: redeem(proof(tokenUrl), 'Bearer'),
+        http:
+          flow.get(
+            `${flow.issuer}/.well-known/oauth-authorization-server`,
+            flow.json(flow.serverDocument({ dpop_signing_alg_values_supported: ['ES256'] })),
+          ) + redeem(proof(tokenUrl), 'Bearer'),
         expect: { variant: 'as-issued-bearer', severity: 'warning' },
       },
       {
