@@ -138,7 +138,7 @@ class App implements Tui {
   /** Time alone changes what is waited for; everything else comes as an event. */
   #tick(): void {
     const { text } = verdictLine(this.#ui, this.#since, this.#now())
-    if (text !== this.#waiting) this.#term.invalidate()
+    if (text !== this.#waiting || this.#ui.model.underWay.size > 0) this.#term.invalidate()
     this.#waiting = text
     if (!/\bsince:/.test(this.#ui.state.filter)) return
     this.#filter(this.#ui.state.filter)

@@ -35,7 +35,9 @@ function line(text: string): string {
 }
 
 function failureOf({ exchange }: Step): string | undefined {
-  if (exchange.failure === undefined) return undefined
+  const { response, endedAt, handedOver } = exchange
+  if (exchange.failure === undefined)
+    return (response ?? endedAt ?? handedOver) === undefined ? 'no answer yet' : undefined
   const { phase, code } = exchange.failure
   if (code === cutCode) return 'cut off by authtap behind a request that failed'
   return phase === 'client-gone' ? 'the client went away' : `no answer (${phase} ${code})`

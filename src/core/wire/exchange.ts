@@ -100,6 +100,18 @@ export interface Exchange {
   readonly missing?: readonly string[]
 }
 
+/**
+ * Whether nothing can be said of it yet: its answer is not there, or not whole. A stream of events is answered once it has
+ * begun; it lasts as long as it is of use.
+ */
+export function isUnderWay({ endedAt, response }: Exchange): boolean {
+  return endedAt === undefined && !(response !== undefined && isStream(response.headers))
+}
+
+export function isStream(headers: Headers): boolean {
+  return mediaType(headers) === 'text/event-stream'
+}
+
 export const emptyBody: Body = { bytes: new Uint8Array(0), dropped: 0 }
 
 /** All values of a field, in order, names compared without case (RFC 9110 §5.1). */

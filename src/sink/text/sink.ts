@@ -1,4 +1,5 @@
 import type { Event, ExchangeEvent } from '../../core/verdict/event.ts'
+import { isUnderWay } from '../../core/wire/exchange.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
 import { BoundedMap } from '../../core/wire/bounded-map.ts'
 import type { Finding, Report } from '../../core/verdict/report.ts'
@@ -21,6 +22,9 @@ interface Said extends Pick<Finding, 'severity' | 'message'> {
   readonly line: number
 }
 
+/** When it is told again that an answer has not come, in seconds after the request. */
+const patience = [3, 15, 60, 300]
+
 /** Lines after which what was printed in full is printed in full again. */
 const nearby = 60
 
@@ -32,6 +36,8 @@ export class TextSink {
   /** Exchanges whose line was printed as finished, or findings with what was said of them. */
   readonly #printed = new BoundedMap<true>(10_000)
   readonly #findings = new BoundedMap<Said>(10_000)
+  /** Requests whose answer is waited for. */
+  readonly #silent = new Map<string, NodeJS.Timeout>()
   /** Lines that were printed. */
   #lines = 0
 
@@ -48,8 +54,10 @@ export class TextSink {
   }
 
   event(event: Safe<Event>): void {
-    if (event.type === 'report') this.#report(event.report as Safe<Report>)
-    else if (this.#options.live) this.#live(event)
+    if (event.type === 'report') {
+      for (const timer of this.#silent.values()) clearTimeout(timer)
+      this.#report(event.report as Safe<Report>)
+    } else if (this.#options.live) this.#live(event)
   }
 
   #report(report: Safe<Report>): void {
@@ -101,22 +109,48 @@ export class TextSink {
     )
   }
 
-  #exchange({ exchange, step }: ExchangeEvent): void {
+  /** A request that nobody answers must not stay unseen. */
+  #wait(event: ExchangeEvent, place = 0): void {
+    const { id, startedAt } = event.exchange
+    clearTimeout(this.#silent.get(id))
+    const seconds = patience[place]
+    if (seconds === undefined) return
+    const timer = setTimeout(
+      () => {
+        this.#say(event, { mark: this.#options.style.yellow('…'), after: `${seconds} s, silent` })
+        this.#wait(event, place + 1)
+      },
+      Math.max(0, startedAt + seconds * 1000 - Date.now()),
+    )
+    this.#silent.set(id, timer.unref())
+  }
+
+  #exchange(event: ExchangeEvent): void {
+    const { exchange, step } = event
+    if (isUnderWay(exchange)) return this.#wait(event)
+    clearTimeout(this.#silent.get(exchange.id))
+    this.#silent.delete(exchange.id)
     const ended = exchange.endedAt !== undefined
     const key = `${exchange.id} ${ended}`
     if (this.#printed.has(key) || this.#printed.has(`${exchange.id} true`)) return
     this.#printed.set(key, true)
     const { style } = this.#options
+    this.#say(event, {
+      mark: step.ok ? style.green(style.pass) : style.red(style.fail),
+      after:
+        exchange.endedAt === undefined
+          ? 'open'
+          : `${Math.round(exchange.endedAt - exchange.startedAt)} ms`,
+    })
+  }
+
+  #say({ exchange, step }: ExchangeEvent, { mark, after }: { mark: string; after: string }): void {
+    const { style } = this.#options
     const time = new Date(exchange.startedAt).toISOString().slice(11, 19)
-    const mark = step.ok ? style.green(style.pass) : style.red(style.fail)
-    const took =
-      exchange.endedAt === undefined
-        ? 'open'
-        : `${Math.round(exchange.endedAt - exchange.startedAt)} ms`
     const { method, url } = exchange.request
     const what = safe(`${method} ${url.split('?', 1)[0]}`)
     this.#write(
-      `${style.dim(time)} ${safe(`#${exchange.id}`).padStart(4)} ${mark} ${safe(step.summary).padEnd(48)} ${style.dim(`${what}  ${took}`)}\n`,
+      `${style.dim(time)} ${safe(`#${exchange.id}`).padStart(4)} ${mark} ${safe(step.summary).padEnd(48)} ${style.dim(`${what}  ${after}`)}\n`,
     )
   }
 }

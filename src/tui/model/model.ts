@@ -2,6 +2,7 @@ import type { Event, ExchangeEvent } from '../../core/verdict/event.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
 import type { Finding, FlowReport, Report } from '../../core/verdict/report.ts'
 import type { StepKind } from '../../core/step/step.ts'
+import { isUnderWay } from '../../core/wire/exchange.ts'
 import { HeldExchanges, type HeldLimits } from './held.ts'
 import { RowStore } from './row-store.ts'
 import { type Row, originOf, rowOf } from './rows.ts'
@@ -41,6 +42,8 @@ export class Model {
   /** Exchanges that have an error of their own or took part in one. */
   failed = 0
   readonly #origins: Set<string>
+  /** Exchanges whose answer is waited for, the one that waits longest first. */
+  readonly underWay = new Set<string>()
   readonly #last = new Map<StepKind, string>()
   #byExchange: Map<string, Finding[]> | undefined
   #changed = new Set<number>()
@@ -126,6 +129,7 @@ export class Model {
   clear(): void {
     this.rows.clear()
     this.#last.clear()
+    this.underWay.clear()
     this.held.clear()
     this.failed = 0
     this.exchangesVersion += 1
@@ -147,7 +151,11 @@ export class Model {
     if (!row.ok) this.failed += 1
     this.rows.set(row)
     this.#changed.add(index)
-    this.#last.set(row.kind, row.id)
+    if (isUnderWay(event.exchange)) this.underWay.add(id)
+    else {
+      this.underWay.delete(id)
+      this.#last.set(row.kind, row.id)
+    }
     this.held.keep(event)
     this.exchangesVersion += 1
     if (this.findingsAt(id).length > 0) this.held.keepAsEvidence(id)

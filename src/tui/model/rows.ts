@@ -84,6 +84,16 @@ export function pathOf(url: string): string {
   return path >= url.length ? '/' : url.slice(path)
 }
 
+/** What a step is, without what became of it. */
+export function whatOf({ summary }: Row): string {
+  return summary.replace(/: [^:]*$/, '')
+}
+
+/** Whether its answer is waited for. */
+export function isSilent({ took, status, failure, handedOver }: Row): boolean {
+  return took === undefined && status === undefined && failure === undefined && !handedOver
+}
+
 /** The status as the list shows it: a number, what ended it, or that it goes on. */
 export function statusText({ status, failure, handedOver, took }: Row): string {
   if (failure !== undefined) return status === undefined ? 'ERR' : `${status}!`

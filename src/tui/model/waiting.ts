@@ -1,6 +1,7 @@
 import { counted } from '../../core/verdict/words.ts'
 import type { StepKind } from '../../core/step/step.ts'
 import type { Model } from './model.ts'
+import { type Row, whatOf } from './rows.ts'
 
 /** After so long without a client something is to be said, in milliseconds. */
 const patience = 45_000
@@ -8,12 +9,34 @@ const patience = 45_000
 /** What has to come next for the login to go on; undefined when nothing is waited for. */
 export function waitingFor(model: Model, since: number, now: number): string | undefined {
   if (model.rows.length === 0 && model.flows.size === 0) return waitingForClient(now - since)
+  const silent = silence(model, now)
+  if (silent !== undefined) return silent
   const outcomes = [...model.flows.values()].map(({ outcome }) => outcome)
   if (isOpen(model)) return noLogin
   if (outcomes.some((outcome) => outcome === 'authorized')) return undefined
   const last = stages.find(({ kinds }) => model.has(...kinds))
   if (last !== undefined) return model.last('token')?.ok === false ? tokenFailed : last.waits
   return 'There is traffic, but no OAuth yet. OAuth begins when the server answers 401 to a call without a token.'
+}
+
+/** An answer that takes longer than this is waited for, in milliseconds. */
+const due = 2000
+
+/** The request that has waited longest for its answer, when it is long; undefined when none is. */
+export function silence(model: Model, now: number): string | undefined {
+  const [first] = model.underWay
+  const row = model.row(first)
+  if (row === undefined || now - row.startedAt < due) return undefined
+  const seconds = Math.floor((now - row.startedAt) / 1000)
+  const who = model.rows.length === 1 ? 'The client is connected' : answerer[row.role]
+  return `${who} · #${row.id} ${whatOf(row)} unanswered for ${counted(seconds, 'second')}`
+}
+
+const answerer: Readonly<Record<Row['role'], string>> = {
+  MCP: 'The MCP server is silent',
+  AS: 'The authorization server is silent',
+  CB: 'The client is silent',
+  CL: 'The client is silent',
 }
 
 /** Calls are answered, and nothing asked for a token. */

@@ -1,6 +1,6 @@
 import type { Row } from '../model/rows.ts'
 import { stepKinds } from '../../core/step/kinds.ts'
-import { hostOf, pathOf, statusText } from '../model/rows.ts'
+import { hostOf, isSilent, pathOf, statusText } from '../model/rows.ts'
 import type { Frame } from '../term/frame.ts'
 import { type StyleName, marks } from '../term/theme.ts'
 import { fit, pad } from '../term/width.ts'
@@ -104,7 +104,11 @@ function rowLine(row: Row, columns: Columns, scene: Scene): Span[] {
     { text: `${pad(pathShown(row), columns.path, 'left', 'middle')} ` },
     { text: `${pad(statusText(row), 4)}`, style: statusStyle(row) },
     ...(columns.ms
-      ? [{ text: pad(duration(row.took), 6, 'right'), style: durationStyle(row.took) }]
+      ? [
+          isSilent(row)
+            ? { text: pad(running(scene.now - row.startedAt), 6, 'right'), style: 'warn' as const }
+            : { text: pad(duration(row.took), 6, 'right'), style: durationStyle(row.took) },
+        ]
       : []),
     ...(columns.note ? [note] : []),
   ]
@@ -130,6 +134,12 @@ export function duration(milliseconds: number | undefined): string {
   if (milliseconds < 10_000) return String(Math.round(milliseconds))
   if (milliseconds < 600_000) return `${Math.round(milliseconds / 1000)}s`
   return `${Math.round(milliseconds / 60_000)}m`
+}
+
+/** How long something has lasted that still lasts. */
+export function running(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000))
+  return seconds < 600 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`
 }
 
 function durationStyle(milliseconds: number | undefined): StyleName {

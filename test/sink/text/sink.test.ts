@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Event } from '../../../src/core/verdict/event.ts'
 import { redactEvent } from '../../../src/core/redact/event.ts'
 import { createRedactor } from '../../../src/core/redact/redactor.ts'
@@ -89,4 +89,29 @@ test('what to do next is said after a verdict that is no pass, and only there', 
     sink.event(redactEvent({ type: 'report', report }, redactor))
     expect(text.includes(`Next  ${next}`)).toBe(says)
   }
+})
+
+test('a request that nobody answers is told of, again and again, until it ends', () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  let text = ''
+  const style = makeStyle({ color: false, unicode: true })
+  const print = (more: string) => void (text += more)
+  const sink = new TextSink(print, { style, checklist: false, width: 100, live: true })
+  const [exchange] = parseTranscript(refused)
+  const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
+  const redactor = createRedactor({ key: new Uint8Array(32) })
+  const tell = (events: readonly Event[]) =>
+    events.forEach((event) => sink.event(redactEvent(event, redactor)))
+  vi.setSystemTime(exchange!.startedAt)
+  const { response: _response, endedAt: _endedAt, ...asked } = exchange!
+  tell(session.ingest(asked))
+  vi.advanceTimersByTime(2900)
+  expect(text).toBe('')
+  vi.advanceTimersByTime(17_000)
+  expect(text.match(/#1 … initialize: no answer yet .* (3|15) s, silent/g)).toHaveLength(2)
+  tell(session.ingest(exchange!))
+  vi.advanceTimersByTime(400_000)
+  expect(text.split('\n')).toHaveLength(4)
+  expect(text).toContain('100 ms')
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
 import type { Exchange } from '../../../src/core/wire/exchange.ts'
 import { endsBefore, waitingFor } from '../../../src/tui/model/waiting.ts'
-import { failedLogin } from '../fixtures/login.ts'
+import { failedLogin, unanswered } from '../fixtures/login.ts'
 import { told } from '../fixtures/told.ts'
 
 const seconds = 1000
@@ -77,4 +77,17 @@ test('a server that answers without a token has no login', () => {
 `)
   const said = expect.stringMatching(/^The server answers without a login\./)
   expect(after(open)).toEqual({ waits: said, ends: said })
+})
+
+test('a server that is silent is named, with what it was asked and for how long', () => {
+  const [first, second] = failedLogin()
+  const { model, take } = told([unanswered(first!)])
+  const at = (at: number) => waitingFor(model, 0, first!.startedAt + at)
+  expect(at(21_400)).toBe('The client is connected · #1 initialize unanswered for 21 seconds')
+  expect(at(1000)).not.toContain('unanswered')
+  take(first!, unanswered(second!))
+  const { startedAt } = second!
+  expect(waitingFor(model, 0, startedAt + 3000)).toBe(
+    'The MCP server is silent · #2 resource metadata unanswered for 3 seconds',
+  )
 })

@@ -3,6 +3,7 @@ import type { Row } from '../../../src/tui/model/rows.ts'
 import { themes } from '../../../src/tui/term/theme.ts'
 import { clock, drawList, duration } from '../../../src/tui/view/list.ts'
 import type { Scene } from '../../../src/tui/view/scene.ts'
+import { failedLogin, unanswered } from '../fixtures/login.ts'
 import { drawn, told } from '../fixtures/told.ts'
 
 const session = told()
@@ -72,4 +73,12 @@ test('of the list only the rows that are seen are looked at, however many there 
   drawn(100, 20, (frame) => drawList(frame, { ui, theme: themes.mono } as unknown as Scene, 500))
   // One row is the heads of the columns.
   expect(looked).toEqual(Array.from({ length: 19 }, (_, n) => 500 + n))
+})
+
+test('a request without an answer is in the list, with a clock that runs', () => {
+  const { scene } = told([unanswered(failedLogin()[0]!)])
+  const at = (now: number) => drawn(80, 4, (frame) => drawList(frame, { ...scene, now }, 0))[1]
+  const { startedAt } = failedLogin()[0]!
+  expect(at(startedAt + 21_400)).toMatch(/ 1 .* mcp .* … +21 s$/)
+  expect(at(startedAt + 22_400)).toMatch(/ 22 s$/)
 })
