@@ -83,13 +83,7 @@ function refusalTo(step: Authorize, flow: Flow): { step: Step; words: Said } | u
   for (const one of [step, ...back]) {
     const words = said(one, 'consent')
     // A person who declines is no tenant that does not allow it.
-    if (words !== undefined && (one.refusal?.code !== 'access_denied' || isOfOthers(words)))
-      return { step: one, words }
+    if (words !== undefined && said(one, 'declined') === undefined) return { step: one, words }
   }
   return undefined
-}
-
-/** It is not the person who said no: somebody else has to say yes. */
-function isOfOthers({ words }: Said): boolean {
-  return ['admin', 'approv'].some((word) => words.toLowerCase().includes(word))
 }

@@ -1,10 +1,4 @@
-import {
-  type AuthorizationResponse,
-  type Draft,
-  type Step,
-  defineRule,
-  quoted,
-} from '../../src/core/kit.ts'
+import { type Draft, type Said, type Step, defineRule, quoted, said } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'authorization/error-response',
@@ -29,18 +23,22 @@ export default defineRule({
     if (step.kind === 'authorize' && flow.after(step, 'callback').length > 0) return 'silent'
     const known = flow.causesOf(this, step).find(({ severity }) => severity === 'error')
     const { error, description } = response.error
-    const said = description === undefined ? '' : ` (${quoted(description)})`
+    const variant = variantOf(error, step)
+    const words = policyOf(step)
+    const described = placeOf(step, 'error_description')
     yield {
-      variant: variantOf(response),
-      severity: saidByPerson(response) ? 'info' : 'error',
+      variant,
+      // A person who declines, which is nobody's fault.
+      severity: variant === 'access-denied' ? 'info' : 'error',
       ...(known === undefined || known.fault === 'authtap'
-        ? whose(response)
+        ? whose(variant)
         : { fault: known.fault as 'client' | 'authorization-server' }),
-      message: `the login is answered ${error}${said}`,
-      ...remedyOf(response),
+      message: `the login is answered ${error}${description === undefined ? '' : ` (${quoted(description)})`}`,
+      ...remedyOf(variant),
       evidence: [
         { step, at: placeOf(step, 'error') },
-        { step, at: placeOf(step, 'error_description') },
+        { step, at: described },
+        words !== undefined && words.at !== described && { step, at: words.at },
       ],
     }
   },
@@ -104,28 +102,23 @@ function placeOf(
   return `request.${step.exchange.request.method === 'POST' ? 'form' : 'query'}.${name}`
 }
 
-/** Words by which a refusal is a policy's and no person's. */
-const policy =
-  /aadsts|assign|policy|admin|approv|not allowed|not permitted|not authorized|unauthori|organi[sz]ation|tenant|domain/i
-
-function variantOf({ error }: AuthorizationResponse): string {
-  if (error?.error === 'access_denied')
-    return policy.test(error.description ?? '') ? 'access-denied-policy' : 'access-denied'
-  if (error?.error === 'server_error' || error?.error === 'temporarily_unavailable')
-    return 'server-error'
-  return (error?.error ?? '')
+function variantOf(error: string, step: Step): string {
+  if (error === 'access_denied')
+    return policyOf(step) === undefined ? 'access-denied' : 'access-denied-policy'
+  if (error === 'server_error' || error === 'temporarily_unavailable') return 'server-error'
+  return error
     .replaceAll(/[^a-z0-9]+/gi, '-')
     .slice(0, 40)
     .toLowerCase()
 }
 
-/** A person who declines, which is nobody's fault. */
-function saidByPerson(response: AuthorizationResponse): boolean {
-  return variantOf(response) === 'access-denied'
+/** Words by which a refusal is a policy's and no person's. */
+function policyOf(step: Step): Said | undefined {
+  const consent = said(step, 'declined') === undefined ? said(step, 'consent') : undefined
+  return said(step, 'policy') ?? consent
 }
 
-function whose(response: AuthorizationResponse): Pick<Draft, 'fault' | 'candidates'> {
-  const variant = variantOf(response)
+function whose(variant: string): Pick<Draft, 'fault' | 'candidates'> {
   if (variant === 'server-error' || variant === 'access-denied-policy')
     return { fault: 'authorization-server' }
   return {
@@ -151,8 +144,8 @@ function whose(response: AuthorizationResponse): Pick<Draft, 'fault' | 'candidat
   }
 }
 
-function remedyOf(response: AuthorizationResponse): Pick<Draft, 'remedy'> {
-  switch (variantOf(response)) {
+function remedyOf(variant: string): Pick<Draft, 'remedy'> {
+  switch (variant) {
     case 'access-denied':
       return {
         remedy: 'Log in again and agree; if you did agree, check who may use this application.',

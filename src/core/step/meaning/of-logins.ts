@@ -143,4 +143,37 @@ export const ofLogins = {
       'access … requires approval',
     ],
   },
+  /** A rule of the organization stands against it: who may use what, from where. */
+  policy: {
+    names: [
+      'policy|policies',
+      'conditional access',
+      'aadsts50105|aadsts53000|aadsts53001|aadsts53002|aadsts53003|aadsts53004|aadsts530003|aadsts50020|aadsts90072|aadsts50057|aadsts7000112|aadsts51004',
+    ],
+    says: [
+      'user|users|account|accounts|you|email|tenant|domain|organization|organisation|workspace|group … not|isnt|arent|wasnt|cannot|never been? be? assigned|allowed|permitted|authorized|authorised|entitled|licensed|provisioned|eligible|enabled|whitelisted',
+      'user|account|you|email … not|isnt|arent a? member|part',
+      'user|account|you|email … not|doesnt|dont belong',
+      'user|users|account|you … not|doesnt|dont have access',
+      'not authorized|authorised|allowed|permitted|entitled to|for use|access|sign|log|this|the|your app|application|service|organization|organisation|$',
+      'user|account|you|domain|tenant|organization|organisation … is|are|was|been blocked|restricted|disabled|suspended|locked|unauthorized|unauthorised|disallowed',
+      'unauthorized|unauthorised|disallowed|blocked|disabled user|users|account|domain|tenant|organization|organisation',
+      'not|isnt been? assigned to',
+      'must|needs|need to? be assigned',
+      'assignment is? required',
+    ],
+    not: ['cors|privacy|cookie|referrer|content policy|security', 'domain|subscription expired'],
+  },
+  /** A person said no. */
+  declined: {
+    says: [
+      'user|owner|person|customer|you … denied|declined|refused|rejected|cancelled|canceled|aborted|dismissed',
+      'denied|declined|refused|rejected|cancelled|canceled|aborted by a|the|an? resource|end? user|owner|person',
+      'user|owner|person|you … not|didnt authorize|authorise|approve|agree|accept|grant|consent|consented',
+      'consent|consents … declined|denied|refused|rejected',
+      'login|signin|authentication|authorization|interaction is|was? been? cancelled|canceled|aborted',
+      'aadsts65004',
+    ],
+    not: ['user|account|you is|was|were|are denied|refused|rejected'],
+  },
 } as const satisfies Readonly<Record<string, Phrases>>
