@@ -1,8 +1,21 @@
-import { type Step, defineRule, header, isLoginUrl, origin, quoted } from '../../src/core/kit.ts'
+import {
+  type Draft,
+  type EdgePage,
+  type Step,
+  bodyText,
+  defineRule,
+  edgePage,
+  header,
+  isLoginUrl,
+  origin,
+  quoted,
+  shortened,
+  textOfPage,
+} from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'intermediary/html-interstitial',
-  title: 'A gateway redirects the client to its sign-in page',
+  title: 'A gateway answers the client with a page for people',
   severity: ['error', 'warning'],
   fault: ['intermediary'],
   spec: ['RFC 9110 §15.5.2', 'RFC 9728 §3.2'],
@@ -12,42 +25,47 @@ export default defineRule({
     { item: 'D-3', severity: 'error' },
     { item: 'U-3', severity: 'error', when: ({ kind }) => kind === 'resource-metadata' },
   ],
-  why: 'The client asks for a document and gets a sign-in page for people. No client can sign in there, so the login never begins.',
+  why: 'The client asks for data and gets a page to sign in at or to prove to be human. No client can do that, and the server behind never hears of the request.',
   remedy:
-    'Exempt /.well-known/*, the MCP endpoint, the registration endpoint and the token endpoint from the sign-in of the gateway.',
+    'Exempt /.well-known/*, the MCP endpoint, the registration endpoint and the token endpoint from the sign-in, the bot check and the firewall of the gateway.',
   explains: [
+    'bearer/fresh-token-rejected',
+    'challenge/wrong-status',
+    'challenge/www-authenticate-missing',
     'discovery/asm-missing',
     'discovery/metadata-not-json',
+    'discovery/metadata-wrong-content-type',
     'discovery/prm-missing',
     'discovery/wellknown-error-status',
     'flow/auth-not-started',
+    'flow/reauth-loop',
     'flow/stalled',
     'flow/step-failed',
+    'registration/rejected',
+    'token/error-not-oauth',
     'token/error-response',
+    'token/response-not-json',
   ],
 
-  on: ['resource-metadata', 'server-metadata', 'registration', 'token'],
+  on: [
+    'mcp',
+    'challenge',
+    'resource-metadata',
+    'server-metadata',
+    'registration',
+    'pushed-request',
+    'token',
+  ],
 
   *check(step, flow) {
-    const { status } = step
-    if (status === undefined || status < 300 || status > 399) return step.ok ? undefined : 'silent'
-    const location = header(step.exchange.response?.headers ?? [], 'location')
-    if (location === undefined) return 'silent'
-    const gateway = gatewayAt(step, location)
-    if (gateway === undefined && (location.includes('/.well-known/') || !isLoginUrl(location)))
-      return
-    const found = flow.of(step.kind).some(({ ok }) => ok)
-    yield {
-      variant: 'sign-in',
-      severity: found ? 'warning' : 'error',
-      confidence: gateway === undefined ? 'likely' : 'certain',
-      message: `${step.url} is answered ${status} to ${quoted(location)}, the sign-in ${gateway === undefined ? 'page of whoever stands before the server' : `of ${gateway}`}`,
-      evidence: [
-        { step, at: 'response.status' },
-        { step, at: 'response.header.location' },
-        { step, at: 'request.url' },
-      ],
-    }
+    const { response } = step.exchange
+    if (response === undefined) return 'silent'
+    if (step.kind === 'mcp' && step.isMcp) return
+    const found = signIn(step, response) ?? pageOf(step, response)
+    if (found === undefined) return
+    const kinds = step.kind === 'challenge' ? (['mcp'] as const) : [step.kind]
+    const again = flow.of(...kinds).some((other) => other !== step && other.ok && !isPage(other))
+    yield { ...found, severity: again ? 'warning' : 'error' }
   },
 
   examples: {
@@ -71,9 +89,77 @@ export default defineRule({
           < location: https://mcp.example/oauth2/start?rd=%2F`,
         expect: { variant: 'sign-in', severity: 'error', fault: 'intermediary' },
       },
+      {
+        name: 'Cloudflare refuses the token request',
+        http: `
+          > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
+
+          grant_type=authorization_code&code=c1&client_id=app
+
+          < HTTP/1.1 403 Forbidden
+          < cf-ray: 1-FRA
+          < content-type: text/html
+
+          <html><title>Sorry, you have been blocked</title></html>`,
+        expect: { variant: 'blocked', severity: 'error', fault: 'intermediary' },
+      },
     ],
   },
 })
+
+type Response = NonNullable<Step['exchange']['response']>
+type Answer = Pick<Draft, 'variant' | 'confidence' | 'message' | 'evidence'>
+
+/** A redirect to a page to sign in at. */
+function signIn(step: Step, response: Response): Answer | undefined {
+  const location = header(response.headers, 'location')
+  if (response.status < 300 || response.status > 399 || location === undefined) return undefined
+  const gateway = gatewayAt(step, location)
+  const isLogin = !location.includes('/.well-known/') && isLoginUrl(location)
+  // That a call without a token is sent to a login page is no 401, whoever sends it there.
+  const isBare = step.kind === 'mcp' && step.authorization.length === 0
+  if (gateway === undefined && (!isLogin || isBare)) return undefined
+  return {
+    variant: 'sign-in',
+    confidence: gateway === undefined ? 'likely' : 'certain',
+    message: `${step.url} is answered ${response.status} to ${quoted(location)}, the sign-in ${gateway === undefined ? 'page of whoever stands before the server' : `of ${gateway}`}`,
+    evidence: [
+      { step, at: 'response.status' },
+      { step, at: 'response.header.location' },
+      { step, at: 'request.url' },
+    ],
+  }
+}
+
+const pages: Readonly<Record<EdgePage['kind'], string>> = {
+  'bot-check': 'the page of a bot check',
+  blocked: 'the page of a refusal',
+  tunnel: 'a page of its own',
+}
+
+function pageOf(step: Step, response: Response): Answer | undefined {
+  // With 502 to 504 a gateway says that the server behind it does not answer.
+  if (response.status > 499 && response.status !== 503) return undefined
+  const text = bodyText(response)
+  const page = edgePage(response.headers, text)
+  return (
+    page && {
+      variant: page.kind,
+      message: `${page.name} (${page.trace}) answers ${step.url} ${response.status} with ${pages[page.kind]}: ${quoted(shortened(textOfPage(text), 100))}`,
+      evidence: [
+        { step, at: 'response.status', note: 'not an answer of the server' },
+        { step, at: `response.header.${page.trace.split(':', 1)[0]!}` },
+        { step, at: 'response.body' },
+        { step, at: 'request.url' },
+      ],
+    }
+  )
+}
+
+function isPage({ exchange: { response } }: Step): boolean {
+  return response !== undefined && edgePage(response.headers, bodyText(response)) !== undefined
+}
 
 /** Paths at which gateways keep their sign-in pages. */
 const gateways: readonly (readonly [path: string, name: string])[] = [

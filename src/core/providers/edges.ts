@@ -1,5 +1,6 @@
 import { type Headers, header, mediaType } from '../wire/exchange.ts'
 import { gatewayOf } from './gateways.ts'
+import { htmlPage, textOfPage } from '../wire/html.ts'
 import { shortened } from '../wire/safe-text.ts'
 
 /** An edge network or firewall that can refuse a request by itself, and what gives it away. */
@@ -52,6 +53,45 @@ export function edgeAnswer(headers: Headers, text: string): Edge | undefined {
     name: gateway?.name ?? 'a firewall',
     trace: gateway?.trace ?? `${field}: ${shortened(header(headers, field!)!, 60)}`,
     mark: field ?? words,
+  }
+}
+
+/** A page that an edge network or a tunnel gives to people in the place of an answer. */
+export interface EdgePage {
+  readonly name: string
+  readonly trace: string
+  readonly kind: 'bot-check' | 'blocked' | 'tunnel'
+}
+
+/** What the titles and headings of such pages say, in lower case. */
+const pageWords: readonly (readonly [EdgePage['kind'], readonly string[]])[] = [
+  [
+    'blocked',
+    ['access denied', 'been blocked', 'could not be satisfied', 'is blocked', 'was blocked'],
+  ],
+  [
+    'bot-check',
+    ['just a moment', 'attention required', 'checking your browser', 'verify you are human'],
+  ],
+]
+
+/** The page of an edge or a tunnel in the place of an answer; undefined where the application may have made it. */
+export function edgePage(headers: Headers, text: string): EdgePage | undefined {
+  if (htmlPage(headers, text) === undefined) return undefined
+  const shown = (field: string) => `${field}: ${shortened(header(headers, field)!, 60)}`
+  const tunnel = 'ngrok-error-code'
+  if (header(headers, tunnel) !== undefined)
+    return { name: 'ngrok', trace: shown(tunnel), kind: 'tunnel' }
+  const words = textOfPage(text).toLowerCase()
+  const kind = pageWords.find(([, phrases]) => phrases.some((one) => words.includes(one)))?.[0]
+  const field = marks.find((name) => header(headers, name) !== undefined)
+  const gateway = gatewayOf(headers)
+  const isEdge = gateway !== undefined && edges.has(gateway.name)
+  if (field === undefined && (kind === undefined || !isEdge)) return undefined
+  return {
+    name: gateway?.name ?? 'a firewall',
+    trace: field === undefined ? gateway!.trace : shown(field),
+    kind: kind ?? 'bot-check',
   }
 }
 
