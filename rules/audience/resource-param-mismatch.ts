@@ -21,7 +21,7 @@ export default defineRule({
   fault: ['client'],
   spec: ['RFC 8707 §2', 'MCP 2025-11-25 Canonical Server URI'],
   revisions: 'from 2025-06-18',
-  seed: ['A-1', 'A-3', 'A-4'],
+  seed: ['A-1', 'A-3'],
   why: 'The authorization server either refuses to serve what it does not know, or issues a token that this MCP server must refuse.',
   remedy:
     'Send the `resource` of the protected resource metadata as it stands; without metadata the URL of the MCP endpoint, without a fragment.',

@@ -20,7 +20,7 @@ export default defineRule({
   fault: ['authorization-server', 'resource-server'],
   spec: ['RFC 9068 §2.1', 'RFC 9068 §4', 'RFC 8725 §3.1', 'RFC 7662 §2.1'],
   revisions: 'all',
-  seed: ['A-4', 'A-5'],
+  seed: [{ item: 'A-5', faults: ['authorization-server'] }],
   why: 'A server that expects a signed JWT refuses every other token, so the login succeeds and every call is answered 401.',
   remedy:
     'Issue signed JWT access tokens for this resource, or let the MCP server ask the introspection endpoint what a token is good for.',

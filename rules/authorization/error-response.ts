@@ -7,7 +7,14 @@ export default defineRule({
   fault: ['undetermined', 'client', 'authorization-server'],
   spec: ['RFC 6749 §4.1.2.1', 'OAuth 2.1 §4.1.2.1'],
   revisions: 'all',
-  seed: [{ item: 'A-5', variants: ['access-denied-policy', 'unauthorized-client'] }],
+  seed: [
+    { item: 'A-5', variants: ['unauthorized-client'] },
+    {
+      item: 'A-5',
+      variants: ['access-denied-policy'],
+      when: (step) => said(step, 'consent') !== undefined,
+    },
+  ],
   why: 'The client gets an error instead of a code, so it has nothing to redeem.',
   remedy:
     'Do what the error and its description say; the log of the authorization server says more.',

@@ -15,7 +15,7 @@ export default defineRule({
   fault: ['authorization-server', 'client'],
   spec: ['RFC 8252 §7.3', 'OAuth 2.1 §8.4.2', 'RFC 9700 §2.1'],
   revisions: 'all',
-  seed: ['A-5'],
+  seed: [{ item: 'A-5', faults: ['authorization-server'] }],
   threads: [
     'https://github.com/getsentry/sentry-mcp/issues/1190',
     'https://github.com/github/copilot-cli/issues/1951',

@@ -24,7 +24,6 @@ export default defineRule({
   fault: ['client'],
   spec: ['RFC 6749 §3.1', 'RFC 6749 §4.1.1', 'OAuth 2.1 §4.1.1', 'RFC 9126 §5'],
   revisions: 'all',
-  seed: ['P-1'],
   why: 'The authorization server shows the person an error page, and the client hears nothing of it.',
   remedy:
     'Add the parameters to the query that the advertised endpoint has, each once, with `response_type=code`, and send the browser there.',

@@ -18,7 +18,10 @@ export default defineRule({
   spec: ['RFC 6750 §2.1', 'OAuth 2.1 §5.1.1', 'RFC 9110 §11.4'],
   revisions: 'all',
   reads: ['authorization'],
-  seed: ['T-1', 'T-3'],
+  seed: [
+    { item: 'T-1', faults: ['client'] },
+    { item: 'T-3', faults: ['client'] },
+  ],
   why: 'A server looks for the scheme `Bearer`, one space, and the token as it was issued; whatever else it gets, it takes for no token or a wrong one.',
   remedy:
     'Send one field `Authorization: Bearer <access_token>` with the token exactly as the token endpoint gave it.',

@@ -14,7 +14,7 @@ export default defineRule({
   fault: ['client'],
   spec: ['OAuth 2.1 §5.2', 'OAuth 2.1 §5.3', 'RFC 6749 §1.5'],
   revisions: 'all',
-  seed: ['T-3'],
+  seed: [{ item: 'T-1', variants: ['superseded', 'shared-store'] }],
   why: 'Every call is refused, and nothing that the client does will change it.',
   remedy:
     'Replace the stored access token as soon as a token response has come, and refresh it or log in anew when the server answers invalid_token.',

@@ -8,7 +8,14 @@ export default defineRule({
   spec: ['RFC 6750 §3', 'RFC 6750 §3.1', 'OAuth 2.1 §5.3'],
   revisions: 'all',
   reads: ['authorization', 'www-authenticate'],
-  seed: ['U-5', 'A-6'],
+  seed: [
+    'U-5',
+    {
+      item: 'A-6',
+      variants: ['missing-on-invalid-token'],
+      when: ({ refusal }) => (refusal?.text ?? '') === '',
+    },
+  ],
   why: 'By the code a client tells a token that is bad, and has to be renewed, from one that is missing or has too little scope.',
   remedy:
     'Send error="invalid_token" with 401 where a token is bad, insufficient_scope with 403, and no error where none was presented.',

@@ -15,7 +15,10 @@ export default defineRule({
   spec: ['RFC 6750 §3', 'RFC 9110 §11.6.1', 'RFC 9449 §7.1'],
   revisions: 'all',
   reads: ['www-authenticate'],
-  seed: ['U-2', 'U-5'],
+  seed: [
+    { item: 'U-2', variants: ['basic-only', 'unknown-scheme'] },
+    { item: 'U-5', variants: ['basic-only', 'unknown-scheme'] },
+  ],
   why: 'A client that finds no Bearer challenge takes the server for one without OAuth; the TypeScript SDK looks at the first scheme alone.',
   remedy:
     'Put a Bearer challenge first, and remove those that a web server in front adds on its own.',

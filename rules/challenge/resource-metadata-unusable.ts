@@ -25,7 +25,7 @@ export default defineRule({
   ],
   revisions: 'from 2025-06-18',
   reads: ['www-authenticate'],
-  seed: ['U-3', 'U-4'],
+  seed: ['U-3', { item: 'U-4', variants: ['relative', 'remnant', 'template'] }],
   why: 'Clients ask at this URL first; what they find there, or cannot find, ends the search of those that look nowhere else.',
   remedy:
     'Name the absolute URL at which the resource metadata really is, and try it with curl and without credentials.',

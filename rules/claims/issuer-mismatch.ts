@@ -19,7 +19,7 @@ export default defineRule({
   fault: ['authorization-server', 'resource-server'],
   spec: ['RFC 9068 §4', 'RFC 8414 §2'],
   revisions: 'all',
-  seed: ['A-6'],
+  seed: [{ item: 'A-5', faults: ['authorization-server'] }],
   why: 'A server that validates tokens compares `iss` character by character with the issuer it trusts, and answers 401 to every other.',
   remedy:
     'Issue tokens whose `iss` is the issuer of the published metadata (token version, custom domain, slash at the end), and list that issuer in the resource metadata.',

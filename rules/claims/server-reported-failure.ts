@@ -15,7 +15,6 @@ export default defineRule({
   fault: ['resource-server'],
   spec: ['RFC 6750 §3'],
   revisions: 'all',
-  seed: ['A-6'],
   why: 'The words of the server beside the token show where to look, even where nothing here proves who is wrong.',
   remedy:
     'Compare what the server says with the token beside it; where the words are too few, turn on the log of its token validation.',

@@ -17,7 +17,6 @@ export default defineRule({
   fault: ['authorization-server', 'resource-server'],
   spec: ['RFC 7519 §4.1', 'RFC 9068 §4', 'RFC 6749 §5.1'],
   revisions: 'all',
-  seed: ['A-4'],
   why: 'A server must refuse a token before its time and after it, so a fresh login ends in 401.',
   remedy:
     'Synchronise the clock (NTP) of the authorization server, and issue tokens whose `nbf` and `iat` lie in the past and whose `exp` lies ahead, all in seconds.',

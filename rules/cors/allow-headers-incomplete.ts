@@ -16,7 +16,7 @@ export default defineRule({
   fault: ['resource-server', 'authorization-server'],
   spec: ['Fetch CORS-preflight fetch', 'Fetch CORS non-wildcard request-header name'],
   revisions: 'all; Mcp-Method and Mcp-Name from 2026-07-28',
-  seed: ['T-1'],
+  seed: [{ item: 'T-1', variants: ['authorization'], severity: 'error' }],
   why: 'The browser does not send the request, and the client sees a network error without a reason.',
   remedy:
     'List the fields by name in Access-Control-Allow-Headers: Authorization, Content-Type, MCP-Protocol-Version, Mcp-Session-Id, Last-Event-ID, Mcp-Method, Mcp-Name.',

@@ -18,7 +18,7 @@ export default defineRule({
   fault: ['resource-server', 'authorization-server'],
   spec: ['Fetch CORS protocol', 'RFC 9700 §2.6', 'OAuth 2.1 §3.2'],
   revisions: 'all',
-  seed: ['D-3', 'U-1'],
+  seed: [{ item: 'D-3', severity: 'error' }],
   why: 'The script is told of a network error in place of the answer: it sees neither the status nor that OAuth is wanted.',
   remedy:
     'Send Access-Control-Allow-Origin with every answer, errors included: put CORS outermost. An asterisk does, without credentials.',

@@ -19,7 +19,7 @@ export default defineRule({
   fault: ['resource-server'],
   spec: ['RFC 9728 §3.3', 'MCP 2025-11-25 Protected Resource Metadata Discovery Requirements'],
   revisions: '2025-06-18 and later',
-  seed: ['U-3'],
+  seed: [{ item: 'U-3', severity: 'error' }],
   threads: [
     'https://github.com/anthropics/claude-ai-mcp/issues/560',
     'https://github.com/modelcontextprotocol/inspector/issues/738',

@@ -7,7 +7,6 @@ export default defineRule({
   fault: ['authorization-server'],
   spec: ['RFC 7636 §4.6', 'RFC 6749 §5.2'],
   revisions: 'all',
-  seed: ['P-2', 'P-3'],
   why: 'The client did what it should and gets no token; the server compares with another challenge than the one it was sent.',
   remedy:
     'Compare with the challenge that came with this very code: share the store of codes between instances, and use the method that the request named.',

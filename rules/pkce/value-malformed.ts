@@ -18,7 +18,22 @@ export default defineRule({
   fault: ['client'],
   spec: ['RFC 7636 §4.1', 'RFC 7636 §4.2', 'RFC 7636 App. A', 'OAuth 2.1 §4.1.1'],
   revisions: 'all',
-  seed: ['P-2'],
+  seed: [
+    {
+      item: 'P-1',
+      variants: [
+        'challenge-charset',
+        'challenge-hex',
+        'challenge-length',
+        'challenge-padding',
+        'challenge-standard-base64',
+      ],
+    },
+    {
+      item: 'P-2',
+      variants: ['verifier-charset', 'verifier-decoded', 'verifier-too-long', 'verifier-too-short'],
+    },
+  ],
   why: 'A strict server refuses the request; a lenient one compares a value that no right verifier hashes to.',
   remedy:
     'Make the verifier from 32 random bytes in base64url without padding, and the challenge from the SHA-256 of its ASCII text in the same way.',

@@ -19,7 +19,16 @@ export default defineRule({
   fault: ['client'],
   spec: ['RFC 7636 §4.6', 'OAuth 2.1 §4.1.3', 'MCP 2025-11-25 Authorization Code Protection'],
   revisions: 'all',
-  seed: ['P-2'],
+  seed: [
+    {
+      item: 'P-1',
+      variants: ['hex-digest', 'padded', 'plain-vs-s256', 'raw-bytes', 'standard-base64'],
+    },
+    {
+      item: 'P-2',
+      variants: ['double-decoded', 'double-encoded', 'other-request', 'truncated', 'unexplained'],
+    },
+  ],
   threads: [
     'https://github.com/cloudflare/agents/issues/490',
     'https://github.com/punkpeye/mcp-remote/issues/235',

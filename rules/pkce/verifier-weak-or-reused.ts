@@ -16,7 +16,7 @@ export default defineRule({
   fault: ['client'],
   spec: ['RFC 7636 §7.1', 'RFC 9700 §2.1.1', 'OAuth 2.1 §4.1.1'],
   revisions: 'all',
-  seed: ['P-1', 'P-2'],
+  seed: ['P-1'],
   why: 'Whoever knows or guesses the verifier can redeem a code that leaks, which is what PKCE is there to prevent.',
   remedy:
     'Make the verifier anew from 32 random bytes for every authorization request, and send it to the token endpoint alone.',

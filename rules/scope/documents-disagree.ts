@@ -20,7 +20,7 @@ export default defineRule({
   fault: ['resource-server'],
   spec: ['MCP 2025-11-25 Scope Selection Strategy', 'RFC 9728 §2', 'RFC 8414 §2'],
   revisions: 'all',
-  seed: ['A-5'],
+  seed: [{ item: 'A-5', severity: 'error' }],
   why: 'A client that asks for what the MCP server demands is refused, and one that does not is refused by the MCP server.',
   remedy:
     'Name in the challenge and in `scopes_supported` of the resource only scopes that the authorization server has, or create them there.',

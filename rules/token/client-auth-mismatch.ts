@@ -17,7 +17,18 @@ export default defineRule({
   fault: ['client'],
   spec: ['RFC 6749 §2.3.1', 'OAuth 2.1 §2.4.1', 'RFC 7591 §2'],
   revisions: 'all',
-  seed: ['R-2'],
+  seed: [
+    {
+      item: 'R-2',
+      variants: [
+        'empty-secret',
+        'multiple-methods',
+        'not-as-registered',
+        'secret-missing',
+        'wrong-secret',
+      ],
+    },
+  ],
   threads: ['https://github.com/modelcontextprotocol/python-sdk/issues/1842'],
   why: 'The authorization server cannot tell who redeems the code, and answers invalid_client.',
   remedy:

@@ -17,7 +17,6 @@ export default defineRule({
   fault: ['authorization-server', 'client', 'undetermined'],
   spec: ['RFC 6749 §3.2', 'OAuth 2.1 §3.2'],
   revisions: 'all',
-  seed: ['D-4'],
   why: 'The code was issued and cannot be redeemed; most clients turn a redirected POST into a GET or drop its body.',
   remedy:
     'Put the final https URL of the token endpoint into `token_endpoint`, and answer POST there without redirects.',

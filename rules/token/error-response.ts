@@ -19,7 +19,13 @@ export default defineRule({
   fault: ['undetermined', 'client', 'authorization-server', 'intermediary', 'authtap'],
   spec: ['RFC 6749 §5.2', 'OAuth 2.1 §3.2.4'],
   revisions: 'all',
-  seed: [{ item: 'A-5', variants: ['unauthorized_client', 'invalid_target'] }],
+  seed: [
+    {
+      item: 'A-5',
+      variants: ['unauthorized_client', 'invalid_target'],
+      faults: ['undetermined', 'authorization-server'],
+    },
+  ],
   why: 'No token was issued, so the MCP server cannot be called.',
   remedy:
     'Check the log of the authorization server for the description it gave, beginning with the first cause listed.',

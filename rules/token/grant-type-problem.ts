@@ -15,7 +15,7 @@ export default defineRule({
   fault: ['client', 'authorization-server'],
   spec: ['RFC 8414 §2', 'RFC 7591 §2', 'RFC 9700 §2.4', 'RFC 6749 §5.2'],
   revisions: 'all',
-  seed: ['R-1'],
+  seed: [{ item: 'R-1', variants: ['undeclared'] }],
   why: 'The authorization server refuses a grant that it does not offer, or that the client did not ask for when it registered.',
   remedy:
     'Use authorization_code with refresh_token, or the grant agreed for machines, and register what you use.',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import * as flow from '../../rules/whole-flow.ts'
 
 /** A capture with the items of the checklist that are untrue in it: all of them, and no others. */
@@ -12,6 +13,7 @@ const refusal = (description = '') =>
   flow.challenge(
     `Bearer error="invalid_token"${description}, resource_metadata="${flow.metadataUrl}", scope="mcp:tools"`,
   )
+const hexadecimal = createHash('sha256').update(flow.verifier).digest('hex')
 const foreign = flow.jwt({ aud: 'api://default' })
 const expired = flow.jwt({ exp: 1767268801 })
 const serverMetadataUrl = `${flow.issuer}/.well-known/oauth-authorization-server`
@@ -244,6 +246,42 @@ export const failing: readonly Failing[] = [
     http: metadataIs(flow.json(flow.serverDocument({ registration_endpoint: undefined }))),
   },
   {
+    name: 'P-1: the client does without PKCE',
+    items: ['P-1'],
+    http: flow.flowUpTo('authorize', {
+      authorize: flow.authorize({ code_challenge: undefined, code_challenge_method: undefined }),
+    }),
+  },
+  {
+    name: 'P-1: the client names the method plain',
+    items: ['P-1'],
+    http: flow.flowUpTo('authorize', {
+      authorize: flow.authorize({
+        code_challenge: flow.verifier,
+        code_challenge_method: 'plain',
+      }),
+    }),
+  },
+  {
+    name: 'P-1: the challenge is the hash in hexadecimal',
+    items: ['P-1'],
+    http: flow.flowUpTo('token', {
+      authorize: flow.authorize({ code_challenge: hexadecimal }),
+      token: refusedRedemption('invalid_grant'),
+    }),
+  },
+  {
+    name: 'T-1: the client was given a new token and sends the old one',
+    items: ['T-1'],
+    http:
+      flow.flowUpTo('list') +
+      healthy.refresh +
+      '\n# at 12:10:00\n' +
+      flow
+        .call('tools/list', flow.firstToken, refusal(', error_description="revoked"'))
+        .trimStart(),
+  },
+  {
     name: 'P-2: the client made another verifier',
     items: ['P-2'],
     http: flow.flowUpTo('token', {
@@ -267,5 +305,57 @@ export const failing: readonly Failing[] = [
         redirect_uri: 'http://127.0.0.1:41234/other',
       }),
     }),
+  },
+]
+
+/** A capture with a finding that says nothing of any item. */
+export const denyingNothing: readonly { name: string; rule: string; http: string }[] = [
+  {
+    name: 'the server blames PKCE, and the verifier fits',
+    rule: 'pkce/valid-verifier-rejected',
+    http: flow.flowUpTo('token', {
+      token: flow.tokenRequest(
+        flow.redemption,
+        flow.json(
+          { error: 'invalid_grant', error_description: 'PKCE verification failed' },
+          '400 Bad Request',
+        ),
+      ),
+    }),
+  },
+  {
+    name: 'the authorization request has a parameter twice',
+    rule: 'authorization/request-malformed',
+    http: flow.flowUpTo('authorize', {
+      authorize: flow.authorize({}).replace('&state=', '&scope=mcp%3Atools&state='),
+    }),
+  },
+  {
+    name: 'the token endpoint is not there',
+    rule: 'token/endpoint-unusable',
+    http: flow.flowUpTo('token', { token: flow.tokenRequest(flow.redemption, flow.notFound) }),
+  },
+  {
+    name: 'a new token has expired already',
+    rule: 'claims/time-invalid',
+    http: flow.flowUpTo('initialize', {
+      token: redeemed(flow.jwt({ exp: 1767268000 })),
+      initialize: firstCall(
+        flow.jwt({ exp: 1767268000 }),
+        refusal(', error_description="token expired"'),
+      ),
+    }),
+  },
+  {
+    name: 'the server refuses the scheme in small letters',
+    rule: 'bearer/malformed',
+    http:
+      flow.flowUpTo('token') +
+      firstCall(flow.firstToken, refusal(', error_description="no"')).replace(
+        'Bearer ',
+        'bearer ',
+      ) +
+      '\n' +
+      healthy.initialize,
   },
 ]

@@ -8,7 +8,7 @@ import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
 import { loadRules } from '../../../src/rules.ts'
 import * as flow from '../../rules/whole-flow.ts'
 import { loginTranscript } from '../login.ts'
-import { failing } from './checklist-captures.ts'
+import { denyingNothing, failing } from './checklist-captures.ts'
 
 const { rules } = await loadRules()
 const items = checklistItems.map(({ item }) => item)
@@ -87,11 +87,19 @@ describe('an item fails where a finding says that it is untrue, and no other doe
     expect(having('fail', judge(http))).toEqual(untrue)
   })
 
-  // No rule tells yet that a client does without PKCE, or without S256.
-  test('every item but P-1 is failed by one of these', () => {
+  test('every item is failed by one of these', () => {
     const failed = new Set(failing.flatMap(({ items: untrue }) => untrue))
-    expect(items.filter((item) => !failed.has(item))).toEqual(['P-1'])
+    expect(items.filter((item) => !failed.has(item))).toEqual([])
   })
+
+  test.each(denyingNothing.map((one) => [one.name, one] as const))(
+    'none does where %s',
+    (_, { rule, http }) => {
+      const report = judge(http)
+      expect(report.findings.map((finding) => finding.rule)).toContain(rule)
+      expect(having('fail', report)).toEqual([])
+    },
+  )
 
   test('it names the findings', () => {
     const { checklist, findings } = judge(refusedForAudience)
@@ -121,7 +129,7 @@ describe('an item is blind where what decides it was not visible', () => {
     },
     {
       name: 'the authorization request was not seen',
-      items: ['A-5', 'R-1', 'P-2', 'P-4'],
+      items: ['A-5', 'R-1', 'P-1', 'P-2', 'P-4'],
       http: flow.flowWith({ authorize: '', callback: '' }),
     },
     {
@@ -137,9 +145,9 @@ describe('an item is blind where what decides it was not visible', () => {
     expect(having('fail', judge(http))).toEqual([])
   })
 
-  test('every item but P-1, which no rule decides yet, is blind in one of these', () => {
+  test('every item is blind in one of these', () => {
     const open = new Set(blind.flatMap((one) => one.items))
-    expect(items.filter((item) => !open.has(item))).toEqual(['P-1'])
+    expect(items.filter((item) => !open.has(item))).toEqual([])
   })
 
   test('also where its rule broke down', () => {
