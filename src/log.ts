@@ -38,6 +38,9 @@ export function openLog(level: string, file: string | undefined): Log {
           const { rule, message, flow } = event['rule-crashed']
           return logger.error({ rule, flow }, `rule crashed: ${message}`)
         }
+        // Told each as an exchange.
+        case 'calls':
+          return
         case 'flow':
           return logger.trace({ id: event.flow.id, outcome: event.flow.outcome }, 'flow')
         case 'report':

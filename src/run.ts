@@ -1,123 +1,11 @@
-import { type Event, outline } from './core/verdict/event.ts'
+import { type Call, type Event, callEvent, callOf, callsEvent } from './core/verdict/event.ts'
+import type { Model } from './core/flow/ordinary.ts'
 import type { Exchange } from './core/wire/exchange.ts'
-import { redactEvent } from './core/redact/event.ts'
-import type { Redactor, Safe } from './core/redact/redactor.ts'
+import type { Redactor } from './core/redact/redactor.ts'
 import { Session, type SessionOptions } from './core/session.ts'
 import type { Report } from './core/verdict/report.ts'
 import { counted } from './core/verdict/words.ts'
-import { UserError } from './errors.ts'
-
-/** A way out. It gets redacted events only, and must not block. */
-export interface Sink {
-  /** What it is called when it breaks, such as `The journal`. */
-  readonly name?: string
-  event(event: Safe<Event>): void
-  /** How much of an exchange it looks at, the whole if it does not say. What no sink looks at need not be redacted. */
-  readonly exchanges?: 'nothing' | 'outline'
-  /** Something to wait for, when more has been told than was passed on. */
-  ready?(): Promise<void> | undefined
-  /** Everything is said: finish files. Without a report before it, leave nothing behind. */
-  close?(): Promise<void>
-}
-
-/** Is told of a bug in a part of authtap, which costs what that part was doing and nothing else. Without it, bugs are thrown. */
-export type Broken = (part: string, error: unknown) => void
-
-const throwing: Broken = (_part, error) => {
-  throw error
-}
-
-/**
- * Redacts what there is to tell, once for all sinks, and ends with a report. A sink that breaks loses what it was just
- * told; the others, and what comes after, are told all the same.
- */
-export class Telling {
-  readonly #redactor: Redactor
-  readonly #sinks: readonly Sink[]
-  readonly #looked: 'nothing' | 'outline' | 'whole'
-  readonly #broken: Broken
-
-  constructor(redactor: Redactor, sinks: readonly Sink[], broken: Broken = throwing) {
-    this.#redactor = redactor
-    this.#sinks = sinks
-    this.#broken = broken
-    const looks = new Set(sinks.map((sink) => sink.exchanges ?? 'whole'))
-    this.#looked = (['whole', 'outline'] as const).find((one) => looks.has(one)) ?? 'nothing'
-  }
-
-  /** Whether any sink looks at exchanges. */
-  get showsExchanges(): boolean {
-    return this.#looked !== 'nothing'
-  }
-
-  tell(events: readonly Event[]): void {
-    if (this.#sinks.length === 0) return
-    for (const event of events) {
-      if (event.type === 'exchange' && this.#looked === 'nothing') continue
-      const safe = this.#redacted(event)
-      if (safe !== undefined) for (const sink of this.#sinks) this.#pass(safe, sink)
-    }
-  }
-
-  #redacted(event: Event): Safe<Event> | undefined {
-    try {
-      return redactEvent(this.#looked === 'outline' ? outline(event) : event, this.#redactor)
-    } catch (error) {
-      return void this.#broken(`Redaction (${event.type})`, error)
-    }
-  }
-
-  #pass(event: Safe<Event>, sink: Sink): void {
-    try {
-      sink.event(event)
-    } catch (error) {
-      this.#broken(sink.name ?? 'A way out', error)
-    }
-  }
-
-  /** Something to wait for, when a sink has been told more than it could pass on. */
-  ready(): Promise<void> | undefined {
-    const waits = this.#sinks.flatMap((sink) => sink.ready?.() ?? [])
-    return waits.length === 0 ? undefined : Promise.all(waits).then(() => {})
-  }
-
-  /** The last word: nothing is told after it. */
-  async end(report: Report): Promise<void> {
-    this.tell([{ type: 'report', report }])
-    await this.abandon()
-  }
-
-  /**
-   * Closes the sinks, all of them whatever one says. Without a report before it, they leave nothing behind. Rejects with
-   * the first UserError: a file that was asked for is not whole.
-   */
-  async abandon(): Promise<void> {
-    const ends = await Promise.allSettled(this.#sinks.map(async (sink) => sink.close?.()))
-    const failed = ends.flatMap((end, index) =>
-      end.status === 'rejected'
-        ? [{ error: end.reason as unknown, sink: this.#sinks[index]! }]
-        : [],
-    )
-    for (const { error, sink } of failed)
-      if (!(error instanceof UserError)) this.#broken(sink.name ?? 'A way out', error)
-    const unwritten = failed.find(({ error }) => error instanceof UserError)
-    if (unwritten !== undefined) throw unwritten.error
-  }
-}
-
-/** A sink with a redactor of its own: where the others get secrets, because the user asked for them, it gets none. */
-export function redacting(sink: Sink, redactor: Redactor): Sink {
-  const telling = new Telling(redactor, [sink])
-  return {
-    ...(sink.name === undefined ? {} : { name: sink.name }),
-    event: (event) => {
-      if (event.type === 'exchange') redactor.learn(event.exchange.exchange)
-      telling.tell([event])
-    },
-    ready: () => telling.ready(),
-    close: () => telling.abandon(),
-  }
-}
+import { type Broken, type Sink, Telling, throwing } from './telling.ts'
 
 /** Exchanges that were recorded: all there are, and again as often as they are asked for. */
 export interface Recording {
@@ -142,6 +30,9 @@ export interface RunOptions {
   readonly broken?: Broken
 }
 
+/** So long calls that tell nothing new wait to be told together, in milliseconds. */
+const callsInterval = 100
+
 /** So long may judging hold the event loop before traffic gets its turn, in milliseconds. */
 const slice = 8
 
@@ -162,6 +53,9 @@ export class Run {
   #judging: NodeJS.Timeout | undefined
   /** Milliseconds to wait before judging again. */
   #pause = 0
+  /** Calls that tell nothing new and are to be told, those that are alike together. */
+  #calls: { readonly model: Model; readonly calls: Call[] }[] = []
+  #callsDue: NodeJS.Timeout | undefined
   /** When a replay has to let others have their turn. */
   #turn = 0
 
@@ -246,11 +140,33 @@ export class Run {
 
   #ingest(exchange: Exchange): void {
     this.#fenced(`Taking in exchange ${exchange.id}`, () => {
+      const model = this.session.count(exchange)
+      if (model !== undefined) return this.#count(exchange, model)
+      this.#tellCalls()
       this.redactor.learn(exchange)
       const events = this.session.ingest(exchange)
       this.#taken?.(exchange, events)
       return events
     })
+  }
+
+  #count(exchange: Exchange, model: Model): readonly Event[] {
+    const last = this.#calls.at(-1)
+    if (last?.model === model) last.calls.push(callOf(exchange))
+    else this.#calls.push({ model, calls: [callOf(exchange)] })
+    this.#callsDue ??= setTimeout(() => this.#tellCalls(), callsInterval)
+    if (this.#taken === undefined && !this.#telling.showsEachCall) return []
+    const events = [callEvent(exchange, model)]
+    this.#taken?.(exchange, events)
+    return events
+  }
+
+  #tellCalls(): void {
+    clearTimeout(this.#callsDue)
+    this.#callsDue = undefined
+    const told = this.#calls
+    this.#calls = []
+    this.#telling.tell(told.map(({ model, calls }) => callsEvent(calls, model)))
   }
 
   /** Tells what this gives; where it breaks, that is all that is lost. */
@@ -279,6 +195,7 @@ export class Run {
     clearInterval(this.#clock)
     clearTimeout(this.#judging)
     for (const exchange of this.#queue.splice(0)) this.#ingest(exchange)
+    this.#tellCalls()
     this.#fenced('Judging', () => this.session.settle())
   }
 
@@ -294,6 +211,7 @@ export class Run {
   async abandon(): Promise<void> {
     clearInterval(this.#clock)
     clearTimeout(this.#judging)
+    clearTimeout(this.#callsDue)
     await this.#telling.abandon()
   }
 }

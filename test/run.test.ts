@@ -3,7 +3,8 @@ import type { Event } from '../src/core/verdict/event.ts'
 import { bodyText, emptyBody, type Exchange } from '../src/core/wire/exchange.ts'
 import { UserError } from '../src/errors.ts'
 import { createRedactor } from '../src/core/redact/redactor.ts'
-import { type Listener, type Recording, Run, type Sink, Telling, redacting } from '../src/run.ts'
+import { type Listener, type Recording, Run } from '../src/run.ts'
+import { type Sink, Telling, redacting } from '../src/telling.ts'
 
 const secret = `s3cret${'Value9'.repeat(4)}`
 

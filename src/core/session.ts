@@ -1,12 +1,14 @@
-import { type Found, type Judgement, judge, worse } from './verdict/check.ts'
-import { type Shown, checklist, shownBy } from './verdict/checklist.ts'
+import { type Found, type Judgement, judge } from './verdict/check.ts'
+import { checklist, shownBy } from './verdict/checklist.ts'
 import { Classifier } from './step/classify.ts'
 import { type Event, exchangeEvent } from './verdict/event.ts'
 import type { Exchange } from './wire/exchange.ts'
 import { causesByRule } from './verdict/explanations.ts'
 import { findingKey, placeFinding, worstFirst } from './verdict/finding.ts'
 import { changes } from './verdict/finding-changes.ts'
+import { JudgedFlows } from './verdict/judged-flows.ts'
 import { FlowBook } from './flow/book.ts'
+import { type Model, OrdinaryCalls } from './flow/ordinary.ts'
 import { type Flow } from './flow/flow.ts'
 import { type Timers, defaultTimers } from './flow/timers.ts'
 import type { LabelFacts } from './wire/label.ts'
@@ -34,14 +36,6 @@ export interface SessionOptions {
   readonly recorded?: readonly Finding[]
 }
 
-/** What one flow was last judged to be. */
-interface Judged {
-  placed: readonly Placed[]
-  judgements: readonly Judgement[]
-  shown: Shown
-  report: string
-}
-
 /**
  * The fold: exchanges in, events out. `ingest` each exchange as often as it grew, `judge` what came, `advance` the clock
  * where there is one, `settle` when nothing more will come, then ask for the `report`.
@@ -54,8 +48,9 @@ export class Session {
   readonly #weaknesses: ReadonlySet<string>
   readonly #classifier: Classifier
   readonly #book: FlowBook
+  readonly #ordinary = new OrdinaryCalls()
   readonly #orders = new BoundedMap<number>(100_000)
-  readonly #judged = new Map<Flow, Judged>()
+  readonly #judged = new JudgedFlows()
   readonly #standings = new Standings()
   /** Ids by what a finding says, so that the same finding keeps its id. */
   readonly #ids = new BoundedMap<string>(20_000)
@@ -96,21 +91,40 @@ export class Session {
     return this.#book.flows.filter((flow) => !flow.isEmpty)
   }
 
+  /**
+   * Counts a call that tells nothing new because it is like one before it, which is given; undefined when the exchange has
+   * to be taken in.
+   */
+  count(exchange: Exchange): Model | undefined {
+    // What was told of already while it waited was judged then.
+    if (this.#orders.has(exchange.id)) return undefined
+    const model = this.#ordinary.like(exchange)
+    if (model === undefined) return undefined
+    this.#number(exchange)
+    this.#book.count(exchange, model.flow)
+    this.#unsettled.add(model.flow)
+    return model
+  }
+
+  /** The place of an exchange among all. */
+  #number(exchange: Exchange): number {
+    this.#latest = Math.max(this.#latest, exchange.endedAt ?? exchange.startedAt)
+    const known = this.#orders.get(exchange.id)
+    if (known !== undefined) return known
+    this.#orders.set(exchange.id, this.#exchanges)
+    return this.#exchanges++
+  }
+
   /** Takes an exchange in, or the later version of one. */
   ingest(exchange: Exchange): Event[] {
-    const known = this.#orders.get(exchange.id)
-    const order = known ?? this.#exchanges
-    if (known === undefined) {
-      this.#orders.set(exchange.id, order)
-      this.#exchanges += 1
-    }
-    this.#latest = Math.max(this.#latest, exchange.endedAt ?? exchange.startedAt)
+    const known = this.#orders.has(exchange.id)
+    const order = this.#number(exchange)
     for (const name of exchange.missing ?? []) this.#missing.add(name)
     const step = this.#classifier.classify(exchange, order)
     const repeated =
       exchange.repeats === undefined ? undefined : this.#book.flowOf(exchange.repeats)
     if (repeated !== undefined) {
-      if (known === undefined) this.#repeated += 1
+      if (!known) this.#repeated += 1
       return [exchangeEvent(step, repeated.id)]
     }
     const { flow, moved } = this.#book.place(step)
@@ -119,10 +133,14 @@ export class Session {
       one.from.remove(one.step)
       flow.add(one.step, false)
       this.#stale.add(one.from)
+      this.#ordinary.forget(one.from)
       events.push(exchangeEvent(one.step, flow.id))
     }
     events.push(exchangeEvent(step, flow.id))
-    if (flow.add(step, known !== undefined)) this.#stale.add(flow)
+    if (flow.add(step, known)) {
+      this.#stale.add(flow)
+      this.#ordinary.forget(flow)
+    } else this.#ordinary.learn(step, flow)
     this.#unsettled.add(flow)
     return events
   }
@@ -189,7 +207,7 @@ export class Session {
     const by = this.#standings.supersededBy(flow)
     const linked = withPast(linkCauses(placed, this.#byId), flow, by)
     flow.know(linked.map(({ finding }) => finding))
-    const earlier = this.#judged.get(flow)
+    const earlier = this.#judged.of(flow)
     const report = flowReport(flow, by?.id)
     // Silent is what a rule is without being named.
     const telling = judgements.filter(({ outcome }) => outcome !== 'silent')
@@ -238,15 +256,13 @@ export class Session {
 
   report(): Report {
     const outcomes = this.outcomes()
-    const judged = [...this.#judged.values()].flatMap((one) => one.placed)
+    const judged = this.#judged.placed
     const again = { rules: this.#byId, outcomes, flows: this.flows, placed: judged }
     const recorded = recordedFindings(this.#options.recorded ?? [], again)
     const placed = withoutExplained(judged, recorded, this.#byId)
     placed.sort((a, b) => a.order - b.order || compareIds(a, b))
     const all = [...placed, ...recorded].map(({ finding }) => finding)
     const flows = this.flows.map((flow) => flowReport(flow, this.#standings.supersededBy(flow)?.id))
-    const shown = [...this.#judged.values()].map((judged) => judged.shown)
-    const blind = this.#blind()
     return {
       schema: 'authtap.report/1',
       tool: this.#options.tool,
@@ -254,9 +270,9 @@ export class Session {
       firstBroken: firstBroken([...placed, ...placesOf(recorded)]),
       findings: all,
       flows,
-      checklist: checklist(this.#rules, [...placed, ...recorded], shown, flows),
+      checklist: checklist(this.#rules, [...placed, ...recorded], this.#judged.shown, flows),
       outcomes: countOutcomes(outcomes),
-      blind,
+      blind: this.#judged.blind,
       ignored: [...(this.#options.ignore ?? [])],
       capture: {
         exchanges: this.#exchanges,
@@ -269,26 +285,12 @@ export class Session {
 
   /** What became of each rule that is run, by its id: over several flows the worst of them. */
   outcomes(): ReadonlyMap<string, Outcome> {
-    const outcomes = new Map<string, Outcome>(this.#rules.map((rule) => [rule.id, 'silent']))
-    for (const { judgements } of this.#judged.values())
-      for (const { rule, outcome } of judgements)
-        outcomes.set(rule.id, worse(outcomes.get(rule.id) ?? 'silent', outcome))
-    return outcomes
+    return this.#judged.outcomes(this.#rules)
   }
 
   /** What a rule made of each flow. */
   outcomesOf(rule: string): Outcome[] {
-    return [...this.#judged.values()].map(
-      ({ judgements }) => judgements.find((one) => one.rule.id === rule)?.outcome ?? 'silent',
-    )
-  }
-
-  #blind(): Report['blind'] {
-    return [...this.#judged].flatMap(([flow, { judgements }]) =>
-      judgements.flatMap(({ rule, outcome, leg }) =>
-        outcome === 'blind' && leg !== undefined ? [{ rule: rule.id, leg, flow: flow.id }] : [],
-      ),
-    )
+    return this.#judged.outcomesOf(rule)
   }
 }
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { parseTranscript } from '../../src/core/transcript/transcript.ts'
 import { parseOptions } from '../../src/shell/arguments.ts'
 import { openJudging } from '../../src/shell/judging.ts'
-import type { Sink } from '../../src/run.ts'
+import type { Sink } from '../../src/telling.ts'
 import { loginTranscript } from '../core/login.ts'
 import { context } from '../sink/report/judged.ts'
 

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../wire/bounded-map.ts'
+import type { Exchange } from '../wire/exchange.ts'
 import type { Step } from '../step/step.ts'
 import type { Attempt } from './attempt.ts'
 import { isBrowserLeg, programOf } from '../step/program.ts'
@@ -58,6 +59,14 @@ export class FlowBook {
     }
     this.#enter(step, attempt)
     return { flow: attempt.flow, moved }
+  }
+
+  /** Counts a call that is like one that was placed. */
+  count(exchange: Exchange, flow: Flow): void {
+    flow.count(exchange)
+    const attempt = this.#roster.of(flow)!
+    this.#byExchange.set(exchange.id, attempt)
+    this.#roster.keep(exchange.connection, attempt)
   }
 
   #enter(step: Step, attempt: Attempt): void {

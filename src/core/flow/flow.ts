@@ -2,7 +2,8 @@ import type { Finding, RegistrationWay } from '../verdict/report.ts'
 import { type Redeemed, redeemedBy } from './redeemed.ts'
 import { KeptSteps } from './kept-steps.ts'
 import type { Around, Known } from './known.ts'
-import type { Timers } from './timers.ts'
+import type { Exchange } from '../wire/exchange.ts'
+import { Silence, type Timers } from './timers.ts'
 import { type Revision, RevisionEvidence } from './revision.ts'
 import type {
   Authorize,
@@ -33,9 +34,7 @@ export class Flow {
   around: Around = { reached: false, byProgram: false, repeated: false }
   readonly #known: Known
   readonly #kept = new KeptSteps()
-  #lastActivity = 0
-  #now = 0
-  #settled = false
+  readonly #silence: Silence
   #findings: readonly Finding[] = []
   #causes: ReadonlyMap<string, ReadonlySet<string>> = new Map()
   #weaknesses: ReadonlySet<string> = new Set()
@@ -44,6 +43,7 @@ export class Flow {
     this.id = id
     this.#known = known
     this.timers = timers
+    this.#silence = new Silence(timers)
     this.revision = new RevisionEvidence(forced)
   }
 
@@ -59,7 +59,7 @@ export class Flow {
 
   /** Nothing more will come: quiet for long enough, end of file, or shutdown. */
   get settled(): boolean {
-    return this.#settled
+    return this.#silence.settled
   }
 
   /** All that was placed here turned out to belong to other flows. */
@@ -69,15 +69,18 @@ export class Flow {
 
   /** When something happened last, in milliseconds since the epoch. */
   get lastActivity(): number {
-    return this.#lastActivity
+    return this.#silence.since
+  }
+
+  /** @internal Counts a call in which rules see nothing that they have not seen. */
+  count(exchange: Exchange): void {
+    this.#silence.break(exchange)
+    this.#kept.count()
   }
 
   /** @internal Takes a step in, or a later version of one (`again`). Returns whether rules may see a difference. */
   add(step: Step, again: boolean): boolean {
-    const at = step.exchange.endedAt ?? step.exchange.startedAt
-    if (at > this.#lastActivity) this.#lastActivity = at
-    if (this.#lastActivity > this.#now) this.#now = this.#lastActivity
-    this.#settled = false
+    this.#silence.break(step.exchange)
     const learned = this.revision.observe(step)
     return (again ? this.#kept.replace(step) : this.#kept.add(step, this.#isEvidence)) || learned
   }
@@ -92,18 +95,17 @@ export class Flow {
 
   /** @internal Moves the flow's clock; silence is measured against it. */
   advance(now: number): void {
-    if (now > this.#now) this.#now = now
-    if (this.#now - this.#lastActivity >= this.timers.user) this.#settled = true
+    this.#silence.advance(now)
   }
 
   /** @internal Nothing more will come. */
   settle(): void {
-    this.#settled = true
+    this.#silence.settle()
   }
 
   /** Whether nothing has happened in this flow for as long as this sort of successor may take. */
   waited(timer: keyof Timers): boolean {
-    return this.#settled || this.#now - this.#lastActivity >= this.timers[timer]
+    return this.#silence.waited(timer)
   }
 
   /** Which sorts of successor it has waited for in vain; rules judge anew when that changes. */

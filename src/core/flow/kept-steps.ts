@@ -40,6 +40,11 @@ export class KeptSteps {
     return this.#steps.filter((step) => kinds.includes(step.kind as Kind)) as StepOf<Kind>[]
   }
 
+  /** Counts a call that tells nothing new. */
+  count(): void {
+    this.#calls += 1
+  }
+
   /** Takes a step in; false when it tells nothing new and is only counted. */
   add(step: Step, isEvidence: (step: Step) => boolean): boolean {
     if (step.kind === 'mcp' || step.kind === 'challenge') this.#calls += 1

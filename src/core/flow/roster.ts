@@ -12,6 +12,7 @@ const recentAttempts = 200
 /** The login attempts of a session, and which of them a step without a tie may belong to. */
 export class Roster {
   readonly #attempts: Attempt[] = []
+  readonly #byFlow = new Map<Flow, Attempt>()
   readonly #byConnection = new BoundedMap<Attempt>(rememberedConnections)
 
   get all(): readonly Attempt[] {
@@ -21,13 +22,21 @@ export class Roster {
   add(flow: Flow): Attempt {
     const attempt = new Attempt(flow)
     this.#attempts.push(attempt)
+    this.#byFlow.set(flow, attempt)
     return attempt
+  }
+
+  of(flow: Flow): Attempt | undefined {
+    return this.#byFlow.get(flow)
   }
 
   /** Remembers whose connection a step came over. */
   connect(step: Step, attempt: Attempt): void {
-    const { connection } = step.exchange
-    if (connection !== '' && tellsConnection(step)) this.#byConnection.set(connection, attempt)
+    if (tellsConnection(step)) this.keep(step.exchange.connection, attempt)
+  }
+
+  keep(connection: string, attempt: Attempt): void {
+    if (connection !== '') this.#byConnection.set(connection, attempt)
   }
 
   /** The attempt whose steps came over this connection last. */

@@ -56,6 +56,8 @@ export interface EntryFacts {
   readonly address?: string
   readonly handedOver?: true
   readonly repeats?: string
+  /** Id of the entry that this MCP call is like in all that rules look at; its bodies may not have been kept. */
+  readonly like?: string
   readonly failure?: Failure
   readonly touched?: readonly Touch[]
   readonly missing?: readonly string[]

@@ -1,5 +1,6 @@
 import type { HarEntry } from './entry.ts'
 import type { LabelFacts } from '../wire/label.ts'
+import type { Call } from '../verdict/event.ts'
 import type { Finding, Report } from '../verdict/report.ts'
 
 /** A journal is a file of JSON lines: a head, then what happened as it happened, at the end the report. */
@@ -16,10 +17,16 @@ export interface JournalHead {
   readonly redacted: true
 }
 
+export interface JournalCall extends Call {
+  readonly like: string
+}
+
 /** Every other line. An exchange may come again with the same id: the last one counts. */
 export type JournalLine =
-  /** `id` stands first, so that exchanges can be counted without reading them. */
+  /** `id` stands first, here and in calls, so that exchanges can be counted without reading them. */
   | { readonly id: string; readonly entry: HarEntry }
+  /** An MCP call that is like an earlier exchange: nothing else is kept of it. */
+  | JournalCall
   /** What may be said of labels that later lines hold. */
   | { readonly labels: Readonly<Record<string, LabelFacts>> }
   | { readonly finding: Finding }

@@ -37,7 +37,17 @@ export function fromEntry(
   const base = { id: prefix + (stringMember(own, 'id') || String(index + 1)), startedAt }
   return own === undefined
     ? foreignExchange(base, entry, request, response)
-    : ownExchange(base, entry, request, response, own)
+    : { ...ownExchange(base, entry, request, response, own), ...related(own, prefix) }
+}
+
+/** Other exchanges of the same file that it names. */
+function related(own: JsonObject, prefix: string): Pick<Exchange, 'repeats' | 'like'> {
+  const repeats = stringMember(own, 'repeats')
+  const like = stringMember(own, 'like')
+  return {
+    ...(repeats === undefined ? {} : { repeats: prefix + repeats }),
+    ...(like === undefined ? {} : { like: prefix + like }),
+  }
 }
 
 interface Base {
@@ -107,7 +117,6 @@ function ownExchange(
       : readResponse(response, own, member(own, 'incomplete') !== true)
   const failure = ownFailure(own)
   const missing = stringsMember(own, 'missing')
-  const repeats = stringMember(own, 'repeats')
   const message = isCoded(own, 'request')
     ? codedMessage(headers, objectMember(request, 'postData'))
     : postMessage(headers, request)
@@ -128,7 +137,6 @@ function ownExchange(
     ...(answer === undefined ? {} : { response: answer }),
     ...(failure === undefined ? {} : { failure }),
     ...(member(own, 'handedOver') === true ? { handedOver: true } : {}),
-    ...(repeats === undefined ? {} : { repeats }),
     touched: touches(member(own, 'touched')),
     ...(missing === undefined ? {} : { missing }),
   }

@@ -180,6 +180,7 @@ function facts(exchange: Exchange, extras: Extras, coded: readonly Side[]): Entr
       : { address: exchange.serverAddress }),
     ...(exchange.handedOver ? { handedOver: true } : {}),
     ...(exchange.repeats === undefined ? {} : { repeats: exchange.repeats }),
+    ...(exchange.like === undefined ? {} : { like: exchange.like }),
     ...(failure === undefined ? {} : { failure }),
     ...(exchange.touched.length === 0 ? {} : { touched: exchange.touched }),
     ...(missing === undefined ? {} : { missing }),

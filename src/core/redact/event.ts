@@ -1,8 +1,12 @@
-import type { Event, ExchangeEvent } from '../verdict/event.ts'
+import type { Calls, Event, ExchangeEvent } from '../verdict/event.ts'
 import type { Redactor, Safe } from './redactor.ts'
 
 /** An event with no secret in it. An exchange is walked place by place, everything else as the JSON it is. */
 export function redactEvent(event: Event, redactor: Redactor): Safe<Event> {
+  if (event.type === 'calls') {
+    const clean: Event = { type: 'calls', calls: redactCalls(event.calls, redactor) }
+    return clean as Safe<Event>
+  }
   if (event.type !== 'exchange') return redactor.value(event)
   const clean: Event = { type: 'exchange', exchange: redactExchange(event.exchange, redactor) }
   return clean as Safe<Event>
@@ -16,4 +20,14 @@ export function redactExchange(event: ExchangeEvent, redactor: Redactor): Safe<E
     flow,
   }
   return clean as Safe<ExchangeEvent>
+}
+
+/** What is kept of each call is numbers of ours. */
+function redactCalls(calls: Calls, redactor: Redactor): Calls {
+  const { method, url } = calls.request
+  return {
+    ...calls,
+    step: { ...calls.step, summary: redactor.text(calls.step.summary) },
+    request: redactor.value({ method, url }),
+  }
 }

@@ -95,6 +95,11 @@ export interface Exchange {
    * no rule looks at it.
    */
   readonly repeats?: string
+  /**
+   * Id of an earlier MCP call that this one is like in all that rules look at. Where it is given, fields may be those of that
+   * call, and bodies may not have been kept.
+   */
+  readonly like?: string
   readonly touched: readonly Touch[]
   /** Lower-case header names that a sanitised capture lacks. Nothing may be concluded from their absence. */
   readonly missing?: readonly string[]

@@ -50,12 +50,13 @@ interface Open {
 
 /**
  * Writes the session down while it happens, line by line, so that whatever ends the process takes at most the exchange in
- * flight with it: what is told in one turn of the event loop is with the system at the end of that turn. That is quicker
+ * flight with it, and calls like others of the last moment: what is told in one turn of the event loop is with the system at the end of that turn. That is quicker
  * than to have it written beside us, as long as the disk is; once it was slow, nothing waits for it any more and lines
  * queue up. A disk that fails turns the journal off.
  */
 export class JournalSink {
   readonly name = 'The journal'
+  readonly calls = true
   readonly #options: JournalOptions
   readonly #open = new Map<string, Open>()
   readonly #told = new Set<JournalTrouble['code']>()
@@ -83,6 +84,11 @@ export class JournalSink {
     switch (event.type) {
       case 'exchange':
         return this.#exchange(event.exchange as Safe<ExchangeEvent>)
+      case 'calls': {
+        const { like, calls } = event.calls
+        for (const { id, ...call } of calls) this.#put({ id, like, ...call })
+        return
+      }
       case 'finding':
         return this.#put({ finding: event.finding })
       case 'finding-withdrawn':

@@ -10,8 +10,15 @@ export function prefixed(event: Event, prefix: string): Event {
   switch (event.type) {
     case 'exchange': {
       const { exchange, flow } = event.exchange
-      const renamed = { ...exchange, id: prefix + exchange.id }
+      const like = exchange.like === undefined ? {} : { like: prefix + exchange.like }
+      const renamed = { ...exchange, id: prefix + exchange.id, ...like }
       return { ...event, exchange: { ...event.exchange, exchange: renamed, flow: prefix + flow } }
+    }
+    case 'calls': {
+      const { like, flow, calls } = event.calls
+      const renamed = calls.map((call) => ({ ...call, id: prefix + call.id }))
+      const where = { like: prefix + like, flow: prefix + flow }
+      return { ...event, calls: { ...event.calls, ...where, calls: renamed } }
     }
     case 'flow':
       return { ...event, flow: prefixedFlow(event.flow, prefix) }

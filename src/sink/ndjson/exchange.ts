@@ -66,6 +66,7 @@ function exchangeOf(json: unknown): Exchange | undefined {
     ...(failure === undefined ? {} : { failure }),
     ...(member(json, 'handedOver') === true ? { handedOver: true } : {}),
     ...optional('repeats', stringMember(json, 'repeats')),
+    ...optional('like', stringMember(json, 'like')),
     touched: touchesOf(member(json, 'touched')),
     ...(missing === undefined ? {} : { missing }),
     request: {

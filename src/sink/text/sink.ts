@@ -1,5 +1,5 @@
-import type { Event, ExchangeEvent } from '../../core/verdict/event.ts'
-import { isUnderWay } from '../../core/wire/exchange.ts'
+import type { Calls, Event, ExchangeEvent } from '../../core/verdict/event.ts'
+import { type Exchange, isUnderWay } from '../../core/wire/exchange.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
 import { BoundedMap } from '../../core/wire/bounded-map.ts'
 import type { Finding, Report } from '../../core/verdict/report.ts'
@@ -28,9 +28,13 @@ const patience = [3, 15, 60, 300]
 /** Lines after which what was printed in full is printed in full again. */
 const nearby = 60
 
+/** Calls that are told together and get a line each. */
+const readable = 10
+
 /** What people read: a line an exchange as it happens, a block a finding, the verdict at the end. */
 export class TextSink {
   readonly name = 'The output'
+  readonly calls = true
   readonly #write: (text: string) => void
   readonly #options: TextOptions
   /** Exchanges whose line was printed as finished, or findings with what was said of them. */
@@ -72,6 +76,7 @@ export class TextSink {
   #live(event: Event): void {
     const { style } = this.#options
     if (event.type === 'exchange') this.#exchange(event.exchange)
+    else if (event.type === 'calls') this.#calls(event.calls)
     else if (event.type === 'finding') {
       this.#finding(safeTexts(event.finding))
     } else if (event.type === 'finding-withdrawn') {
@@ -117,7 +122,8 @@ export class TextSink {
     if (seconds === undefined) return
     const timer = setTimeout(
       () => {
-        this.#say(event, { mark: this.#options.style.yellow('…'), after: `${seconds} s, silent` })
+        const mark = this.#options.style.yellow('…')
+        this.#line(`#${id}`, { ...event, ...event.exchange, mark, after: `${seconds} s, silent` })
         this.#wait(event, place + 1)
       },
       Math.max(0, startedAt + seconds * 1000 - Date.now()),
@@ -134,23 +140,45 @@ export class TextSink {
     const key = `${exchange.id} ${ended}`
     if (this.#printed.has(key) || this.#printed.has(`${exchange.id} true`)) return
     this.#printed.set(key, true)
-    const { style } = this.#options
-    this.#say(event, {
-      mark: step.ok ? style.green(style.pass) : style.red(style.fail),
-      after:
-        exchange.endedAt === undefined
-          ? 'open'
-          : `${Math.round(exchange.endedAt - exchange.startedAt)} ms`,
-    })
+    const mark = this.#mark(step)
+    this.#line(`#${exchange.id}`, { ...event, ...exchange, mark, after: took(exchange) })
   }
 
-  #say({ exchange, step }: ExchangeEvent, { mark, after }: { mark: string; after: string }): void {
+  /** A line each, unless there are so many that nobody reads them. */
+  #calls({ calls, step, request }: Calls): void {
+    const mark = this.#mark(step)
+    if (calls.length <= readable)
+      for (const call of calls)
+        this.#line(`#${call.id}`, { ...call, step, request, mark, after: took(call) })
+    else {
+      const [{ id, startedAt }, last] = [calls[0]!, calls.at(-1)!]
+      const many = { ...step, summary: `${step.summary}, ${calls.length} times` }
+      const after = took({ startedAt, endedAt: last.endedAt })
+      this.#line(`#${id}–#${last.id}`, { startedAt, step: many, request, mark, after })
+    }
+  }
+
+  #mark({ ok }: ExchangeEvent['step']): string {
     const { style } = this.#options
-    const time = new Date(exchange.startedAt).toISOString().slice(11, 19)
-    const { method, url } = exchange.request
-    const what = safe(`${method} ${url.split('?', 1)[0]}`)
+    return ok ? style.green(style.pass) : style.red(style.fail)
+  }
+
+  #line(id: string, { startedAt, step, request, mark, after }: Line): void {
+    const { style } = this.#options
+    const time = new Date(startedAt).toISOString().slice(11, 19)
+    const what = safe(`${request.method} ${request.url.split('?', 1)[0]}`)
     this.#write(
-      `${style.dim(time)} ${safe(`#${exchange.id}`).padStart(4)} ${mark} ${safe(step.summary).padEnd(48)} ${style.dim(`${what}  ${after}`)}\n`,
+      `${style.dim(time)} ${safe(id).padStart(4)} ${mark} ${safe(step.summary).padEnd(48)} ${style.dim(`${what}  ${after}`)}\n`,
     )
   }
+}
+
+/** What a line says of one exchange, or of several. */
+interface Line extends Pick<Exchange, 'startedAt'>, Pick<Calls, 'step' | 'request'> {
+  readonly mark: string
+  readonly after: string
+}
+
+function took({ startedAt, endedAt }: Pick<Exchange, 'startedAt' | 'endedAt'>): string {
+  return endedAt === undefined ? 'open' : `${Math.round(endedAt - startedAt)} ms`
 }

@@ -55,17 +55,20 @@ export class CaptureIndex {
     this.#number[slot] = number
   }
 
+  place(slot: number): Place {
+    return {
+      at: this.#at[slot]!,
+      length: this.#length[slot]!,
+      startedAt: this.#startedAt[slot]!,
+      number: this.#number[slot]!,
+    }
+  }
+
   /** In the order of time; those of the same time as they were added. */
   *places(): Generator<Place, void, void> {
     const order = this.#inOrder ? undefined : this.#order()
     for (let index = 0; index < this.#count; index += 1) {
-      const slot = order === undefined ? index : order[index]!
-      yield {
-        at: this.#at[slot]!,
-        length: this.#length[slot]!,
-        startedAt: this.#startedAt[slot]!,
-        number: this.#number[slot]!,
-      }
+      yield this.place(order === undefined ? index : order[index]!)
     }
   }
 

@@ -2,7 +2,9 @@ import { createReadStream } from 'node:fs'
 import type { JsonObject } from '../../core/wire/json.ts'
 import type { Exchange } from '../../core/wire/exchange.ts'
 import { fromEntry } from '../../core/har/read.ts'
-import { journalSchema } from '../../core/har/journal-line.ts'
+import { type JournalCall, journalSchema } from '../../core/har/journal-line.ts'
+import { callOf, likeModel } from './journal-call.ts'
+import { BoundedMap } from '../../core/wire/bounded-map.ts'
 import {
   isObject,
   member,
@@ -97,6 +99,8 @@ class Lines {
   readonly #index = new CaptureIndex()
   /** The slot of each exchange in the index. */
   readonly #slots = new Map<string, number>()
+  /** Exchanges that calls are like, as they were read last. */
+  readonly #models = new BoundedMap<Exchange>(100)
   readonly #labels = new Map<string, JsonObject>()
   readonly #findings = new Map<string, JsonObject>()
 
@@ -107,7 +111,8 @@ class Lines {
 
   /** False when the line is not what a line should be. Lines of a kind unknown here are passed over. */
   add(line: JsonObject, { at, bytes }: Line): boolean {
-    if (Object.hasOwn(line, 'entry')) return this.#entry(line['entry'], at, bytes)
+    if (Object.hasOwn(line, 'entry') || Object.hasOwn(line, 'like'))
+      return this.#exchange(line, at, bytes)
     const finding = member(line, 'finding')
     if (finding !== undefined) return this.#finding(finding)
     for (const [label, facts] of Object.entries(objectMember(line, 'labels') ?? {}))
@@ -120,12 +125,13 @@ class Lines {
     return true
   }
 
-  #entry(entry: unknown, at: number, bytes: Buffer): boolean {
+  #exchange(line: JsonObject, at: number, bytes: Buffer): boolean {
     const number = this.#number
     this.#number += 1
-    const exchange = fromEntry(entry, number)
-    if (exchange === undefined) return false
-    const { id, startedAt } = exchange
+    const known =
+      member(line, 'like') === undefined ? fromEntry(line['entry'], number) : callOf(line)
+    if (known === undefined) return false
+    const { id, startedAt } = known
     const place: Place = { at, length: bytes.length, startedAt, number }
     const slot = this.#slots.get(id)
     if (slot === undefined) this.#slots.set(id, this.#index.add(place))
@@ -147,12 +153,35 @@ class Lines {
   async *exchanges(): AsyncGenerator<Exchange, void, void> {
     this.unread = 0
     for (const { at, length, number } of this.#index.places()) {
-      const line = parseJson((await this.#bytes.read(at, length)).toString())
-      const entry = isObject(line) ? member(line, 'entry') : undefined
-      const exchange = fromEntry(entry, number, { prefix: this.#prefix })
+      const exchange = await this.#read(at, length, number)
       if (exchange === undefined) this.unread += 1
       else yield exchange
     }
+  }
+
+  async #read(at: number, length: number, number: number): Promise<Exchange | undefined> {
+    const line = parseJson((await this.#bytes.read(at, length)).toString())
+    if (!isObject(line)) return undefined
+    if (!Object.hasOwn(line, 'like'))
+      return fromEntry(line['entry'], number, { prefix: this.#prefix })
+    const call = callOf(line)
+    const model = call === undefined ? undefined : await this.#modelOf(call)
+    return model === undefined ? undefined : likeModel(call!, model, this.#prefix)
+  }
+
+  /** The exchange that a call is like. Calls of one sort come in rows. */
+  async #modelOf({ like }: JournalCall): Promise<Exchange | undefined> {
+    const known = this.#models.get(like)
+    if (known !== undefined) return known
+    const slot = this.#slots.get(like)
+    if (slot === undefined) return undefined
+    const { at, length, number } = this.#index.place(slot)
+    const line = parseJson((await this.#bytes.read(at, length)).toString())
+    const model = isObject(line)
+      ? fromEntry(member(line, 'entry'), number, { prefix: this.#prefix })
+      : undefined
+    if (model !== undefined) this.#models.set(like, model)
+    return model
   }
 
   facts(): JsonObject {

@@ -58,6 +58,9 @@ export class Model {
     switch (event.type) {
       case 'exchange':
         return this.#exchange(event.exchange as Safe<ExchangeEvent>)
+      // Told each as an exchange.
+      case 'calls':
+        return
       case 'flow':
         this.flows.set(event.flow.id, event.flow)
         if (event.flow.resource !== null) this.#origins.add(originOf(event.flow.resource))

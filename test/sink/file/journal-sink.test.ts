@@ -22,6 +22,7 @@ import {
   JournalSink,
   type JournalTrouble,
 } from '../../../src/sink/file/journal-sink.ts'
+import { body, session, withResponse } from '../../core/flow/ordinary-session.ts'
 import { readCapture } from '../../tap/gathered.ts'
 import { startReverse } from '../../../src/tap/reverse.ts'
 
@@ -106,6 +107,8 @@ async function holds(path: string, text: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
+const tool = { name: 'authtap', version: '0', rules: '' } as const
+
 /** What two reports of the same traffic must agree on. */
 function essence(all: Report) {
   const rules = new Map(all.findings.map(({ id, rule }) => [id, rule]))
@@ -119,6 +122,45 @@ function essence(all: Report) {
       .sort(),
   }
 }
+
+describe('calls that tell nothing new', () => {
+  test('are a short line each, and read again as what they are', async () => {
+    const written = journal()
+    const run = new Run({
+      redactor: written.redactor,
+      sinks: [written.sink],
+      session: { ...(await loadRules()), tool, targets: [] },
+    })
+    for (const exchange of session(50, 30, odd)) run.take(exchange)
+    const live = await run.finish()
+    const lines = (await linesIn(written.path)).filter((line) => line.includes('"like"'))
+    expect(lines.length).toBeGreaterThan(30)
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(200)
+
+    const { exchanges } = await readCapture(written.path)
+    expect(exchanges).toHaveLength(live.capture.exchanges)
+    const like = exchanges.filter((exchange) => exchange.like !== undefined)
+    expect(like).toHaveLength(lines.length)
+    const [first] = like
+    expect(first!.request.body.dropped).toBeGreaterThan(50)
+    expect(exchanges.find(({ id }) => id === first!.like)!.like).toBeUndefined()
+
+    const again = new Run({
+      redactor: createRedactor({ key: new Uint8Array(32) }),
+      sinks: [],
+      session: { ...(await loadRules()), tool, targets: [] },
+    })
+    for (const exchange of exchanges) again.take(exchange)
+    const report = await again.finish()
+    expect(essence(report)).toEqual(essence(live))
+    expect(report.flows.map(({ outcome, calls }) => [outcome, calls])).toEqual(
+      live.flows.map(({ outcome, calls }) => [outcome, calls]),
+    )
+  })
+})
+
+/** A call that the server answers with an error. */
+const odd = withResponse({ status: 500, body: body('oops') })
 
 describe('a session that is written down', () => {
   const rules = loadRules()
@@ -154,8 +196,6 @@ describe('a session that is written down', () => {
     session.settle()
     return session.report()
   }
-
-  const tool = { name: 'authtap', version: '0', rules: '' } as const
 
   test.each(demoFaults.map(({ name }) => name))(
     '%s: read back, it has the verdict of the run, and so it has when its end was cut off',

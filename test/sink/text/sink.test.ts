@@ -115,3 +115,47 @@ test('a request that nobody answers is told of, again and again, until it ends',
   expect(text.split('\n')).toHaveLength(4)
   expect(text).toContain('100 ms')
 })
+
+test('calls that tell nothing new are a line each, and one line where nobody could read so many', () => {
+  let text = ''
+  const style = makeStyle({ color: false, unicode: true })
+  const sink = new TextSink((more) => (text += more), {
+    style,
+    checklist: false,
+    width: 100,
+    live: true,
+  })
+  const redactor = createRedactor({ key: new Uint8Array(32) })
+  const calls = (count: number) =>
+    redactEvent(
+      {
+        type: 'calls',
+        calls: {
+          like: '9',
+          flow: 'w1',
+          step: { kind: 'mcp', summary: 'tools/call echo: 200 with token', ok: true },
+          request: { method: 'POST', url: 'https://mcp.example/mcp?a=b' },
+          calls: Array.from({ length: count }, (_, index) => ({
+            id: String(10 + index),
+            startedAt: index,
+            endedAt: index + 5,
+            connection: '1',
+            sent: 1,
+            received: 2,
+          })),
+        },
+      },
+      redactor,
+    )
+  sink.event(calls(2))
+  expect(text.split('\n')).toEqual([
+    '00:00:00  #10 ✓ tools/call echo: 200 with token                  POST https://mcp.example/mcp  5 ms',
+    '00:00:00  #11 ✓ tools/call echo: 200 with token                  POST https://mcp.example/mcp  5 ms',
+    '',
+  ])
+  text = ''
+  sink.event(calls(500))
+  expect(text).toBe(
+    '00:00:00 #10–#509 ✓ tools/call echo: 200 with token, 500 times       POST https://mcp.example/mcp  504 ms\n',
+  )
+})
