@@ -1,8 +1,10 @@
 import {
+  type Authorize,
   type Flow,
   type TokenCall,
   blind,
   defineRule,
+  fitsChallenge,
   isLoopback,
   param,
   parameterPlace,
@@ -29,7 +31,7 @@ export default defineRule({
     // Without the code in sight, it may be that of another request.
     if (found.by === 'order') return blind('the authorization response')
     const challenge = found.step.codeChallenge ?? ''
-    const variant = variantOf(step, challenge, found.step.codeChallengeMethod)
+    const variant = variantOf(step, found.step)
     if (variant === 'blind') return blind('the request body')
     if (variant === undefined || isAgain(step, flow)) return
     const exempt = step.clientAuth !== 'none' && param(found.step.params, 'nonce') !== undefined
@@ -96,16 +98,14 @@ const explanations = {
 
 function variantOf(
   step: TokenCall,
-  challenge: string,
-  method: string | undefined,
+  request: Authorize,
 ): keyof typeof explanations | 'blind' | undefined {
   const verifier = step.codeVerifier ?? ''
-  if (challenge === '') return verifier === '' ? 'no-challenge-accepted' : 'downgrade'
+  if ((request.codeChallenge ?? '') === '')
+    return verifier === '' ? 'no-challenge-accepted' : 'downgrade'
   if (verifier === '') return 'missing-verifier-accepted'
-  if (step.codeVerifierS256 === undefined) return 'blind'
-  const fits =
-    (method !== 'plain' && step.codeVerifierS256 === challenge) ||
-    (method !== 'S256' && verifier === challenge)
+  const fits = fitsChallenge(step, request)
+  if (fits === undefined) return 'blind'
   return fits ? undefined : 'wrong-verifier-accepted'
 }
 

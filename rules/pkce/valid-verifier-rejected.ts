@@ -1,4 +1,11 @@
-import { blind, defineRule, parameterPlace, quoted, said } from '../../src/core/kit.ts'
+import {
+  blind,
+  defineRule,
+  fitsChallenge,
+  parameterPlace,
+  quoted,
+  said,
+} from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'pkce/valid-verifier-rejected',
@@ -21,12 +28,11 @@ export default defineRule({
     if (words === undefined || step.codeVerifier === undefined) return 'silent'
     const found = flow.authorizationOf(step)
     if (found === undefined || found.step.opaque) return blind('the authorization request')
-    const { codeChallenge, codeChallengeMethod } = found.step
-    if (step.codeVerifierS256 === undefined) return blind('the request body')
-    if (codeChallengeMethod !== 'S256' || codeChallenge !== step.codeVerifierS256) return
-    const codes = flow.before(step, 'token').some(({ code }) => code === step.code)
+    const fits = fitsChallenge(step, found.step)
+    if (fits === undefined) return blind('the request body')
+    if (!fits || found.step.codeChallengeMethod !== 'S256') return
     // That a code is spent is another matter, whatever words it is told in.
-    if (codes) return 'silent'
+    if (flow.before(step, 'token').some(({ code }) => code === step.code)) return 'silent'
     const recovered = flow.after(step, 'token').some(({ ok }) => ok)
     yield {
       severity: recovered ? 'warning' : 'error',

@@ -6,6 +6,7 @@ import {
   type TokenCall,
   blind,
   defineRule,
+  fitsChallenge,
   parameterPlace,
   pkceDefect,
   pkceDefects,
@@ -54,19 +55,21 @@ export default defineRule({
     const challenge = found.step.codeChallenge
     if (challenge === undefined) return 'silent'
 
-    if (fits(step, found.step)) {
+    const fits = fitsChallenge(step, found.step)
+    if (fits === true) {
       // Where nothing ties the code to this request, it may be that of another one.
       if (found.by !== 'code' && !step.ok) yield* refusedBesideAnother(step, found.step, flow)
       return
     }
-    // In a redacted capture that lacks what is known of the verifier.
-    if (step.codeVerifierS256 === undefined) return blind('the request body')
+    if (fits === undefined || step.codeVerifierS256 === undefined) return blind('the request body')
     // By order alone it may be the code of a request that was not seen, unless the server refused the grant.
     if (found.by === 'order' && step.error?.error !== 'invalid_grant')
       return blind('the authorization request')
 
     const requests = [...flow.of('authorize'), ...flow.requestsOf(found.step.clientId)]
-    const owner = requests.find((other) => other !== found.step && fits(step, other))
+    const owner = requests.find(
+      (other) => other !== found.step && fitsChallenge(step, other) === true,
+    )
     const variant = owner === undefined ? defectOf(step, verifier, challenge) : 'other-request'
     const method = found.step.codeChallengeMethod ?? 'plain, as none is named'
     const place = (request: Authorize) => parameterPlace(request, 'code_challenge', flow)
@@ -172,14 +175,6 @@ function otherPending(step: TokenCall, match: Authorize, flow: Flow): Authorize 
         other.codeChallenge !== undefined &&
         other.codeChallenge !== match.codeChallenge,
     )
-}
-
-/** Whether challenge and verifier fit, under the method that the request declared or, without one, either. */
-function fits(step: TokenCall, request: Authorize): boolean {
-  const plain = step.codeVerifier === request.codeChallenge
-  const hashed = step.codeVerifierS256 === request.codeChallenge
-  if (request.codeChallengeMethod === undefined) return plain || hashed
-  return request.codeChallengeMethod === 'plain' ? plain : hashed
 }
 
 function defectOf(step: TokenCall, verifier: string, challenge: string) {

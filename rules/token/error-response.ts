@@ -6,6 +6,7 @@ import {
   bodyText,
   defineRule,
   edgeAnswer,
+  fitsChallenge,
   providerHint,
   proxyArtifact,
   quoted,
@@ -234,8 +235,8 @@ function told(step: TokenCall, flow: Flow): Cause[] {
 }
 
 function isVerified(step: TokenCall, flow: Flow): boolean {
-  const challenge = flow.authorizationOf(step)?.step.codeChallenge
-  return challenge !== undefined && challenge === step.codeVerifierS256
+  const request = flow.authorizationOf(step)?.step
+  return request !== undefined && fitsChallenge(step, request) === true
 }
 
 /** What it usually is, where nothing tells. */

@@ -69,7 +69,7 @@ export {
 } from './kit/scopes.ts'
 export { askedScopes, listedScopes, refusedScopes, scopeCarrier } from './kit/scope-refusals.ts'
 export { scopeFlaw } from './kit/scope-syntax.ts'
-export { pkceDefect, pkceDefects } from './kit/pkce.ts'
+export { fitsChallenge, pkceDefect, pkceDefects } from './kit/pkce.ts'
 
 // Where clients look, and what they find there.
 export type { NamedUrl } from './kit/named-urls.ts'

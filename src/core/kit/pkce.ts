@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Authorize, TokenCall } from '../step/step.ts'
 import { s256 } from '../wire/hash.ts'
 
 /** What a client did to a verifier, or made of its hash, so that the two no longer fit, in words. */
@@ -34,6 +35,20 @@ export function pkceDefect(verifier: string, challenge: string): PkceDefect | un
   return cuts.some((length) => length < verifier.length && hashed(verifier.slice(0, length)))
     ? 'truncated'
     : undefined
+}
+
+/**
+ * Whether the verifier of a redemption fits the challenge of a request, by the method that it names, by either where it names
+ * none that there is (RFC 7636 §4.6); undefined where the hash is not known, as in a redacted capture.
+ */
+export function fitsChallenge(
+  { codeVerifier, codeVerifierS256 }: TokenCall,
+  { codeChallenge, codeChallengeMethod: method }: Authorize,
+): boolean | undefined {
+  if (codeVerifier === undefined || codeChallenge === undefined) return false
+  if (method !== 'S256' && codeVerifier === codeChallenge) return true
+  if (method === 'plain') return false
+  return codeVerifierS256 === undefined ? undefined : codeVerifierS256 === codeChallenge
 }
 
 /** The right hash in the wrong clothes (RFC 7636 §4.2, Appendix A), or the hash of what the verifier encodes. */
