@@ -1,21 +1,27 @@
 import {
   type Authorize,
-  type AuthorizationResponse,
   type Flow,
+  type Place,
+  type Step,
   blind,
+  clientDocument,
   defineRule,
+  isDocumentId,
   loopbackEqual,
+  parameterPlace,
   quoted,
+  refusalOf,
+  stringsMember,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'authorization/loopback-port-rejected',
   title: 'The authorization server refuses a loopback redirect URI because of its port',
   severity: ['error'],
-  fault: ['authorization-server', 'client'],
+  fault: ['authorization-server'],
   spec: ['RFC 8252 §7.3', 'OAuth 2.1 §8.4.2', 'RFC 9700 §2.1'],
   revisions: 'all',
-  seed: [{ item: 'A-5', faults: ['authorization-server'] }],
+  seed: ['A-5'],
   threads: [
     'https://github.com/getsentry/sentry-mcp/issues/1190',
     'https://github.com/github/copilot-cli/issues/1951',
@@ -27,26 +33,25 @@ export default defineRule({
   on: 'authorize',
 
   *check(step, flow) {
-    const registered = sibling(step, flow)
-    if (registered === undefined)
-      return step.redirectUri === undefined || flow.registrationOf(step.clientId) === undefined
-        ? 'silent'
-        : undefined
+    const known = registeredUris(step, flow)
+    const asked = step.redirectUri
+    if (known === undefined || asked === undefined) return 'silent'
+    // The registered redirect URI that equals the asked one but for the port.
+    const registered = known.uris.find((uri) => loopbackEqual(uri, asked))
+    if (registered === undefined || known.uris.includes(asked)) return
     if (step.exchange.handedOver === true)
       return flow.after(step, 'callback').length > 0
         ? undefined
         : blind('the authorization response')
-    const refused = refusal(step, step.answer ?? flow.after(step, 'callback')[0])
+    const refused = objectionTo(step, flow)
     if (refused === undefined) return
     yield {
-      message: `the server refuses ${quoted(step.redirectUri)} although ${quoted(registered)} is registered and only the port differs (${refused})`,
+      confidence: refused.isSaid ? 'certain' : 'likely',
+      message: `the server refuses ${quoted(asked)} although ${quoted(registered)} is registered and only the port differs (${refused.text})`,
       evidence: [
-        { step, at: 'request.query.redirect_uri' },
-        {
-          step: flow.registrationOf(step.clientId)!,
-          at: 'response.json/redirect_uris',
-          note: 'equal but for the port',
-        },
+        parameterPlace(step, 'redirect_uri', flow),
+        { step: known.step, at: 'response.json/redirect_uris', note: 'equal but for the port' },
+        { step: refused.step, at: refused.at, note: 'the refusal' },
         { step, at: 'response.status' },
       ],
     }
@@ -97,28 +102,35 @@ export default defineRule({
   },
 })
 
-const aboutRedirect = [
-  'redirect_uri',
-  'redirect uri',
-  'redirect url',
-  'callback url',
-  'invalid_redirect',
-]
-
-/** The server refused, and says that it is about the redirect URI. */
-function refusal(step: Authorize, answer: AuthorizationResponse | undefined): string | undefined {
-  const page = step.pageText.toLowerCase()
-  if (step.status !== undefined && step.status >= 400)
-    return aboutRedirect.find((words) => page.includes(words)) ?? String(step.status)
-  if (aboutRedirect.some((words) => page.includes(words))) return 'an error page'
-  const error = `${answer?.error?.error ?? ''} ${answer?.error?.description ?? ''}`.toLowerCase()
-  return aboutRedirect.some((words) => error.includes(words)) ? error.trim() : undefined
+interface Objection {
+  readonly step: Step
+  readonly at: Place
+  readonly text: string
+  readonly isSaid: boolean
 }
 
-/** The registered redirect URI that equals the asked one but for the port. */
-function sibling(step: Authorize, flow: Flow): string | undefined {
-  const asked = step.redirectUri
-  const registered = flow.registrationOf(step.clientId)?.redirectUris ?? []
-  if (asked === undefined || registered.includes(asked)) return undefined
-  return registered.find((uri) => loopbackEqual(uri, asked))
+/** The server refused for the redirect URI: as it says, or by a status of the client's doing that says nothing else. */
+function objectionTo(step: Authorize, flow: Flow): Objection | undefined {
+  const refused = refusalOf(step, flow)
+  const words = refused?.says.find(({ meaning }) => meaning === 'redirect-uri')
+  if (refused !== undefined && words !== undefined)
+    return { step: refused.step, at: words.at, text: quoted(words.words), isSaid: true }
+  const { status = 0 } = step
+  const isMute = refused === undefined || (refused.error === undefined && refused.says.length === 0)
+  return (status === 400 || status === 403) && isMute
+    ? { step, at: 'response.status', text: `it answers ${status}`, isSaid: false }
+    : undefined
+}
+
+/** The redirect URIs that the client registered, or lists in its document. */
+function registeredUris(
+  { clientId }: Authorize,
+  flow: Flow,
+): { step: Step; uris: readonly string[] } | undefined {
+  const registration = flow.registrationOf(clientId)
+  if (registration !== undefined)
+    return { step: registration, uris: registration.redirectUris ?? [] }
+  const document = isDocumentId(clientId) ? clientDocument(clientId, flow) : undefined
+  const uris = document && stringsMember(document.content, 'redirect_uris')
+  return document === undefined || uris === undefined ? undefined : { step: document.step, uris }
 }

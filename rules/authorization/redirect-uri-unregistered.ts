@@ -5,6 +5,7 @@ import {
   defineRule,
   difference,
   loopbackEqual,
+  parameterPlace,
   quoted,
 } from '../../src/core/kit.ts'
 
@@ -42,7 +43,7 @@ export default defineRule({
       severity: refused ? 'error' : 'warning',
       message: `the client sends the redirect URI ${quoted(asked)} and registered ${quoted(closest)} (they differ in ${difference(closest, asked)})`,
       evidence: [
-        { step, at: 'request.query.redirect_uri' },
+        parameterPlace(step, 'redirect_uri', flow),
         { step: registration, at: 'response.json/redirect_uris', note: 'what is registered' },
       ],
     }
