@@ -1,9 +1,11 @@
 import {
   type Flow,
+  type Pointer,
   type TokenCall,
   defineRule,
   isDocumentId,
-  member,
+  listedMethods,
+  metadataNaming,
   objectOf,
   param,
   quoted,
@@ -55,6 +57,7 @@ export default defineRule({
             note: `the client uses ${step.clientAuth}; ${found.note}`,
           },
           { step, at: 'response.status' },
+          found.by,
           step.error !== undefined && { step, at: 'response.json/error' },
         ],
       }
@@ -130,6 +133,8 @@ interface Mismatch {
   readonly message: string
   readonly note: string
   readonly remedy?: string
+  /** The document that says otherwise. */
+  readonly by?: Pointer
   /** The request alone proves it; otherwise it takes the server's refusal. */
   readonly proven: boolean
 }
@@ -156,13 +161,18 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
   const client = registration && objectOf(registration.received)
   const registered = stringMember(client, 'token_endpoint_auth_method')
   const hasSecret = stringMember(client, 'client_secret') !== undefined
-  if (registered !== undefined && !isMethod(registered, used)) {
+  // That a secret is to be used and none was given is registration/auth-method-conflict.
+  const isServers = registered?.startsWith('client_secret_') === true && !hasSecret
+  if (registration !== undefined && registered !== undefined && !isMethod(registered, used)) {
+    const by = { step: registration, at: 'response.json/token_endpoint_auth_method' } as const
+    if (used === 'none' && isServers) return undefined
     if (used === 'none' && hasSecret)
       return {
         variant: 'secret-missing',
         message: `the client was given a secret for ${registered} and authenticates with nothing`,
         note: `the secret for ${registered} is sent neither here nor in Authorization`,
         remedy: `Authenticate with ${registered}, as the registration response says.`,
+        by,
         proven: true,
       }
     if (registered !== 'none' || !hasSecret)
@@ -171,19 +181,21 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
         message: `the client is registered for ${registered} and uses ${used}`,
         note: `the registration says ${registered}`,
         remedy: `Use ${registered}, as the registration response says.`,
+        by,
         proven: true,
       }
   }
   // What the server handed out, or must expect of a client that is a document, is not the client's mistake.
   if (registered !== undefined || isDocumentId(step.clientId)) return undefined
-  const server = flow.serverMetadata && objectOf(flow.serverMetadata.document)
-  const supported = member(server, 'token_endpoint_auth_methods_supported')
-  if (!Array.isArray(supported) || supported.some((method) => isMethod(method, used)))
-    return undefined
+  const metadata = metadataNaming(step, flow)
+  const supported = listedMethods(metadata)
+  if (metadata === undefined || supported === undefined) return undefined
+  if (supported.some((method) => isMethod(method, used))) return undefined
   return {
     variant: 'unsupported-method',
     message: `the client uses ${used}, and the server lists ${quoted(supported)}`,
     note: `the metadata lists ${quoted(supported)}`,
+    by: { step: metadata, at: 'response.json/token_endpoint_auth_methods_supported' },
     proven: false,
   }
 }

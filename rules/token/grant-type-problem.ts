@@ -3,6 +3,7 @@ import {
   type Step,
   type TokenCall,
   defineRule,
+  metadataNaming,
   objectOf,
   quoted,
   stringsMember,
@@ -88,7 +89,7 @@ interface Problem {
 }
 
 function faultOf(step: TokenCall, grant: string, flow: Flow): Problem | undefined {
-  const metadata = flow.serverMetadata
+  const metadata = metadataNaming(step, flow)
   const offered = metadata && stringsMember(objectOf(metadata.document), 'grant_types_supported')
   const registration = flow.registrationOf(step.clientId)
   const declared = registration && stringsMember(objectOf(registration.received), 'grant_types')

@@ -1,10 +1,10 @@
 import {
-  type OAuthError,
   clientSide,
   defineRule,
   difference,
   parameterPlace,
   quoted,
+  said,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -33,19 +33,22 @@ export default defineRule({
     if (asked === undefined) return 'silent'
     if (redeemed === asked) return
     // OAuth 2.1 dropped the parameter from the token request; a 2.0 server still wants it.
-    if (redeemed === undefined && !isAboutRedirect(step.error)) return
+    const words = said(step, 'redirect-uri')
+    if (redeemed === undefined && words === undefined) return
     yield {
       variant: redeemed === undefined ? 'absent' : 'different',
-      severity: step.error === undefined ? 'warning' : 'error',
+      severity: step.ok ? 'warning' : 'error',
       confidence: request.by === 'order' ? 'likely' : 'certain',
       message:
         redeemed === undefined
-          ? `the token request has no redirect_uri, the authorization request had ${quoted(asked)}, and the server answers ${step.error?.error}`
+          ? `the token request has no redirect_uri, the authorization request had ${quoted(asked)}, and the server answers ${quoted(words?.words)}`
           : `the token request says ${quoted(redeemed)}, the authorization request said ${quoted(asked)} (they differ in ${difference(redeemed, asked)})`,
       evidence: [
         { step, at: 'request.form.redirect_uri', note: `must be ${asked}` },
         place,
-        step.error !== undefined && { step, at: 'response.json/error' },
+        words !== undefined
+          ? { step, at: words.at }
+          : step.error !== undefined && { step, at: 'response.json/error' },
       ],
     }
   },
@@ -89,7 +92,3 @@ export default defineRule({
     ],
   },
 })
-
-function isAboutRedirect(error: OAuthError | undefined): boolean {
-  return error !== undefined && `${error.error} ${error.description ?? ''}`.includes('redirect')
-}
