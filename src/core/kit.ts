@@ -127,15 +127,8 @@ export { answererOf, cameAllTheSame, foreignPage } from './kit/cors.ts'
 export { answeredAt, idJag, jwtBearer, metadataNaming, tokenExchange } from './kit/grants.ts'
 
 // Proofs of possession.
-export {
-  boundKey,
-  callWithProof,
-  keyOf,
-  type Proven,
-  proofFinding,
-  proofsOf,
-  tokenHash,
-} from './kit/proof.ts'
+export type { Proven } from './kit/proof.ts'
+export { boundKey, callWithProof, keyOf, proofFinding, proofsOf, tokenHash } from './kit/proof.ts'
 
 // What a redacted capture no longer holds.
 export { isLabel } from './wire/label.ts'
@@ -145,7 +138,8 @@ export { foreignApiOf } from './providers/api-tokens.ts'
 export { blockedBy } from './kit/blocked.ts'
 export type { CacheMark } from './providers/caches.ts'
 export { cacheMark } from './providers/caches.ts'
-export { type EdgePage, edgeAnswer, edgePage } from './providers/edges.ts'
+export type { EdgePage } from './providers/edges.ts'
+export { edgeAnswer, edgePage } from './providers/edges.ts'
 export { otherServer } from './kit/fingerprint.ts'
 export { gatewayOf, isRenamed, throughGateway } from './providers/gateways.ts'
 export { providerHint } from './providers/known.ts'
