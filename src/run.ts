@@ -1,3 +1,4 @@
+import { type FetchKeys, Signatures } from './core/signatures.ts'
 import { type Call, type Event, callEvent, callOf, callsEvent } from './core/verdict/event.ts'
 import type { Model } from './core/flow/ordinary.ts'
 import type { Exchange } from './core/wire/exchange.ts'
@@ -28,10 +29,15 @@ export interface RunOptions {
   /** Sees what came of each exchange with its secrets, for what is shown only once all of them are known. */
   readonly taken?: (exchange: Exchange, events: readonly Event[]) => void
   readonly broken?: Broken
+  /** Fetches the keys of authorization servers; without it, signatures are checked with those that are seen. */
+  readonly fetchKeys?: FetchKeys | undefined
 }
 
 /** So long calls that tell nothing new wait to be told together, in milliseconds. */
 const callsInterval = 100
+
+/** So long may the end wait for keys and checks, in milliseconds. */
+const patience = 1500
 
 /** So long may judging hold the event loop before traffic gets its turn, in milliseconds. */
 const slice = 8
@@ -44,6 +50,7 @@ const slice = 8
 export class Run {
   readonly session: Session
   readonly redactor: Redactor
+  readonly signatures: Signatures
   readonly #telling: Telling
   readonly #taken: RunOptions['taken']
   readonly #broken: Broken
@@ -59,8 +66,13 @@ export class Run {
   /** When a replay has to let others have their turn. */
   #turn = 0
 
-  constructor({ session, redactor, sinks, taken, broken = throwing }: RunOptions) {
-    this.session = new Session(session)
+  constructor({ session, redactor, sinks, taken, broken = throwing, fetchKeys }: RunOptions) {
+    this.signatures = new Signatures({
+      fetch: fetchKeys,
+      found: (exchanges) => this.#found(exchanges),
+      failed: (error) => broken('Checking signatures', error),
+    })
+    this.session = new Session({ ...session, shown: (step) => this.signatures.see(step) })
     this.redactor = redactor
     this.#telling = new Telling(redactor, sinks, broken)
     this.#taken = taken
@@ -89,7 +101,10 @@ export class Run {
    */
   async replay(recording: Recording, listener: Listener): Promise<boolean> {
     const learn = (exchange: Exchange) => this.redactor.learn(exchange)
-    const take = (exchange: Exchange) => this.#ingest(exchange)
+    const take = (exchange: Exchange) => {
+      this.#ingest(exchange)
+      return this.signatures.done()
+    }
     const done =
       (!this.#telling.showsExchanges ||
         (await this.#each(recording, listener, 'looking for secrets', learn))) &&
@@ -103,12 +118,13 @@ export class Run {
     recording: Recording,
     listener: Listener,
     doing: string,
-    act: (exchange: Exchange) => void,
+    act: (exchange: Exchange) => void | Promise<unknown>,
   ): Promise<boolean> {
     const all = counted(recording.size, 'exchange')
     let place = 0
     for await (const exchange of recording.exchanges()) {
-      act(exchange)
+      const acted = act(exchange)
+      if (acted !== undefined) await acted
       listener.say(`${doing}: ${(place += 1)} of ${all}`)
       const waiting = this.#telling.ready()
       if (waiting !== undefined || performance.now() > this.#turn) await this.#giveWay(waiting)
@@ -131,8 +147,7 @@ export class Run {
     while (index < this.#queue.length && performance.now() < deadline)
       this.#ingest(this.#queue[index++]!)
     this.#queue = index === this.#queue.length ? [] : this.#queue.slice(index)
-    if (this.session.stale && this.#judging === undefined)
-      this.#judging = setTimeout(() => this.#judge(), this.#pause)
+    this.#judgeSoon()
     if (this.#queue.length === 0) return
     this.#scheduled = true
     setImmediate(() => this.#work())
@@ -169,6 +184,13 @@ export class Run {
     this.#telling.tell(told.map(({ model, calls }) => callsEvent(calls, model)))
   }
 
+  /** What is found of signatures comes as a later version of the exchange that holds them. */
+  #found(exchanges: readonly Exchange[]): void {
+    for (const exchange of exchanges)
+      this.#fenced(`Taking in exchange ${exchange.id}`, () => this.session.ingest(exchange))
+    if (this.#clock !== undefined) this.#judgeSoon()
+  }
+
   /** Tells what this gives; where it breaks, that is all that is lost. */
   #fenced(part: string, act: () => readonly Event[]): void {
     let events: readonly Event[] = []
@@ -180,6 +202,11 @@ export class Run {
       this.#broken(part, error)
     }
     this.#telling.tell(events)
+  }
+
+  #judgeSoon(): void {
+    if (this.session.stale && this.#judging === undefined)
+      this.#judging = setTimeout(() => this.#judge(), this.#pause)
   }
 
   /** Judging gets a fifth of the time at most: the longer it takes, the longer it waits for more to judge at once. */
@@ -201,6 +228,11 @@ export class Run {
 
   /** Settles, tells the report and closes the sinks. */
   async finish(): Promise<Report> {
+    for (const exchange of this.#queue.splice(0)) this.#ingest(exchange)
+    await Promise.race([
+      this.signatures.done(),
+      new Promise((done) => setTimeout(done, patience).unref()),
+    ])
     this.settle()
     const report = this.session.report()
     await this.#telling.end(report)

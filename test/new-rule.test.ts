@@ -30,12 +30,12 @@ test('writes a rule that loads and whose examples hold before a word of it is ch
   const { default: rule } = (await import(pathToFileURL(file).href)) as { default: Rule }
   expect(ruleFaults(rule)).toEqual([])
   for (const example of rule.examples.good)
-    expect(exampleFaults(rule, [rule], example, true)).toEqual([])
+    expect(await exampleFaults(rule, [rule], example, true)).toEqual([])
   for (const example of rule.examples.bad)
-    expect(exampleFaults(rule, [rule], example, false)).toEqual([])
+    expect(await exampleFaults(rule, [rule], example, false)).toEqual([])
   const { rules } = await loadRules()
   for (const example of rule.examples.bad)
-    expect(errorsBeside(rule, rules, example).map(({ message }) => message)).toEqual([])
+    expect((await errorsBeside(rule, rules, example)).map(({ message }) => message)).toEqual([])
 })
 
 test('prints the commands that come next, with the id', async () => {

@@ -65,9 +65,9 @@ test('the rule that CONTRIBUTING writes has one fault in its bad example, and it
     const [rule] = await loadUserRules(folder)
     expect(rule!.examples.good).toHaveLength(1)
     for (const example of rule!.examples.good)
-      expect(exampleFaults(rule!, [rule!], example, true)).toEqual([])
+      expect(await exampleFaults(rule!, [rule!], example, true)).toEqual([])
     for (const example of rule!.examples.bad)
-      expect(exampleFaults(rule!, [rule!], example, false)).toEqual([])
+      expect(await exampleFaults(rule!, [rule!], example, false)).toEqual([])
     expect(await beside(rule!)).toEqual([])
   } finally {
     rmSync(folder, { recursive: true })
@@ -78,7 +78,8 @@ test('the rule that CONTRIBUTING writes has one fault in its bad example, and it
 async function beside(rule: Rule): Promise<string[]> {
   const { rules } = await loadRules()
   const of = (example: Example) => errorsBeside(rule, rules, example)
-  return rule.examples.bad.flatMap(of).map((finding) => `${finding.rule}: ${finding.message}`)
+  const found = await Promise.all(rule.examples.bad.map(of))
+  return found.flat().map((finding) => `${finding.rule}: ${finding.message}`)
 }
 
 test('its verdict is one that the demo prints, but for hosts, ports and random values', async () => {

@@ -47,12 +47,12 @@ test('a rule of a user may explain ours, and none that does not exist', async ()
 })
 
 describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }) => {
-  test.each(rule.examples.good)('passes: $name', (example) => {
-    expect(exampleFaults(rule, rules, example, true)).toEqual([])
+  test.each(rule.examples.good)('passes: $name', async (example) => {
+    expect(await exampleFaults(rule, rules, example, true)).toEqual([])
   })
 
-  test.each(rule.examples.bad)('fires once: $name', (example) => {
-    expect(exampleFaults(rule, rules, example, false)).toEqual([])
+  test.each(rule.examples.bad)('fires once: $name', async (example) => {
+    expect(await exampleFaults(rule, rules, example, false)).toEqual([])
   })
 
   test('tells the party at fault what to do, beginning with a verb', () => {

@@ -2,6 +2,7 @@ import {
   type Draft,
   type Flow,
   type Proven,
+  blind,
   callWithProof,
   defineRule,
   lacks,
@@ -42,17 +43,13 @@ export default defineRule({
     if (isCall && step.presented?.scheme.toLowerCase() !== 'dpop') return 'silent'
     const proofs = proofsOf(step)
     if (!isCall && proofs.length === 0) return 'silent'
-    const fault = faultOf(step, proofs, flow)
+    const fault = faultOf(step, proofs, flow) ?? signatureFault(step)
     if (fault !== undefined) yield proofFinding(step, fault)
+    else if (step.proof?.signature === undefined) return blind('the signing keys')
   },
 
   examples: {
-    good: [
-      {
-        name: 'a proof with everything; the signature is not verified here',
-        http: callWithProof({}),
-      },
-    ],
+    good: [{ name: 'a proof with everything, signed by the key in it', http: callWithProof({}) }],
     bad: [
       {
         name: 'no ath',
@@ -63,6 +60,11 @@ export default defineRule({
         name: 'no proof at all',
         http: callWithProof({}).replace(/\n *> dpop: .*/, ''),
         expect: { variant: 'missing', severity: 'error' },
+      },
+      {
+        name: 'another key has signed than the one in it',
+        http: callWithProof({}, 'other'),
+        expect: { variant: 'signature', severity: 'error' },
       },
     ],
   },
@@ -144,6 +146,23 @@ function faultOf(step: Proven, proofs: readonly string[], flow: Flow): Fault | u
         `request.proof.${pointerPart(missing[0]!)}`,
         'required; absent',
       )
+}
+
+/** The key is in the proof, so that anybody can check it (RFC 9449 §4.3); where it is of no use, nothing is said. */
+function signatureFault(step: Proven): Fault | undefined {
+  const outcome = step.proof?.signature?.outcome
+  if (outcome === undefined || outcome === 'verified') return undefined
+  return {
+    variant: 'signature',
+    message:
+      outcome === 'algorithm'
+        ? `the proof is signed with ${quoted(stringMember(step.proof?.header, 'alg'))}, for which its own key is not made`
+        : 'the key in the proof does not make its signature',
+    evidence: [
+      { step, at: 'request.proof.alg' },
+      { step, at: 'request.proof.jwk', note: 'the key in the proof' },
+    ],
+  }
 }
 
 /** The algorithms that the party asked lists (RFC 9449 §5.1, RFC 9728 §2). */

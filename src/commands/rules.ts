@@ -54,7 +54,7 @@ async function testRules(paths: readonly string[]): Promise<number> {
   for (const rule of rules)
     for (const good of [true, false])
       for (const example of good ? rule.examples.good : rule.examples.bad) {
-        const faults = exampleFaults(rule, all, example, good)
+        const faults = await exampleFaults(rule, all, example, good)
         if (faults.length === 0) passed += 1
         else failed += 1
         for (const fault of faults) out.write(`${rule.id}, "${example.name}": ${fault}\n`)

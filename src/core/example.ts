@@ -2,6 +2,7 @@ import type { Exchange } from './wire/exchange.ts'
 import type { Finding, Outcome } from './verdict/report.ts'
 import type { Example, Rule } from './verdict/rule.ts'
 import { Session } from './session.ts'
+import { withSignatures } from './signatures.ts'
 import { parseTranscript } from './transcript/transcript.ts'
 import { worse } from './verdict/check.ts'
 
@@ -11,6 +12,11 @@ export interface ExampleResult {
   readonly leg: string | undefined
   readonly findings: readonly Finding[]
   readonly crash: string | undefined
+}
+
+/** The exchanges of an example, their signatures checked as those of any capture. */
+export function exchangesOf({ http }: Example): Promise<Exchange[]> {
+  return withSignatures(parseTranscript(http, { source: 'example' }))
 }
 
 /** Runs one rule on exchanges, beside the rules it aggregates, and says what it made of them. */
@@ -47,13 +53,13 @@ function outcomeOf(outcomes: readonly Outcome[]): Outcome {
 }
 
 /** What an example says that its rule does not do, one sentence each; empty when it proves the rule. */
-export function exampleFaults(
+export async function exampleFaults(
   rule: Rule,
   all: readonly Rule[],
   example: Example,
   good: boolean,
-): string[] {
-  const result = runRule(rule, all, parseTranscript(example.http, { source: 'example' }), example)
+): Promise<string[]> {
+  const result = runRule(rule, all, await exchangesOf(example), example)
   const { outcome, findings, crash } = result
   if (crash !== undefined) return [`the rule crashed: ${crash}`]
   if (good)
@@ -77,14 +83,17 @@ function ending({ outcome, leg }: ExampleResult): string {
 }
 
 /** Errors of other rules in a bad example that do not follow from the rule's own finding: faults beside its fault. */
-export function errorsBeside(rule: Rule, all: readonly Rule[], example: Example): Finding[] {
+export async function errorsBeside(
+  rule: Rule,
+  all: readonly Rule[],
+  example: Example,
+): Promise<Finding[]> {
   const session = new Session({
     rules: all.some(({ id }) => id === rule.id) ? all : [...all, rule],
     tool: { name: 'authtap', version: '0', rules: '' },
     ...(example.revision === undefined ? {} : { revision: example.revision }),
   })
-  for (const exchange of parseTranscript(example.http, { source: 'example' }))
-    session.ingest(exchange)
+  for (const exchange of await exchangesOf(example)) session.ingest(exchange)
   session.settle()
   const { findings } = session.report()
   const follows = (one: Finding | undefined): boolean =>

@@ -45,6 +45,8 @@ export {
 } from './flow/audience.ts'
 export type { Token } from './wire/jwt.ts'
 export { audiences } from './wire/jwt.ts'
+export type { Signature } from './wire/signature.ts'
+export { signatureOf } from './flow/signature.ts'
 export { bearerOf } from './step/bearer.ts'
 export {
   callsWith,

@@ -11,6 +11,7 @@ import { FlowBook } from './flow/book.ts'
 import { type Model, OrdinaryCalls } from './flow/ordinary.ts'
 import { type Flow } from './flow/flow.ts'
 import { type Timers, defaultTimers } from './flow/timers.ts'
+import type { Step } from './step/step.ts'
 import type { LabelFacts } from './wire/label.ts'
 import { BoundedMap } from './wire/bounded-map.ts'
 import type { Finding, Outcome, Report } from './verdict/report.ts'
@@ -34,6 +35,8 @@ export interface SessionOptions {
   readonly labels?: Readonly<Record<string, LabelFacts>>
   /** Findings recorded in the capture, for what redaction took away. */
   readonly recorded?: readonly Finding[]
+  /** Is shown each step that comes in. */
+  readonly shown?: (step: Step) => void
 }
 
 /**
@@ -62,7 +65,6 @@ export class Session {
   readonly #missing = new Set<string>()
   #exchanges = 0
   #repeated = 0
-  /** When something happened last. */
   #latest = 0
   #incomplete = false
 
@@ -121,12 +123,12 @@ export class Session {
     const order = this.#number(exchange)
     for (const name of exchange.missing ?? []) this.#missing.add(name)
     const step = this.#classifier.classify(exchange, order)
-    const repeated =
-      exchange.repeats === undefined ? undefined : this.#book.flowOf(exchange.repeats)
+    const repeated = this.#book.flowOf(exchange.repeats ?? '')
     if (repeated !== undefined) {
       if (!known) this.#repeated += 1
       return [exchangeEvent(step, repeated.id)]
     }
+    this.#options.shown?.(step)
     const { flow, moved } = this.#book.place(step)
     const events: Event[] = []
     for (const one of moved) {
@@ -288,7 +290,6 @@ export class Session {
     return this.#judged.outcomes(this.#rules)
   }
 
-  /** What a rule made of each flow. */
   outcomesOf(rule: string): Outcome[] {
     return this.#judged.outcomesOf(rule)
   }

@@ -3,6 +3,7 @@ import type { Exchange } from '../core/wire/exchange.ts'
 import { redactExchange } from '../core/redact/event.ts'
 import { type Redactor, type Safe, createRedactor } from '../core/redact/redactor.ts'
 import type { Session } from '../core/session.ts'
+import type { Signatures } from '../core/signatures.ts'
 import type { StepKind } from '../core/step/step.ts'
 import type { Event, ExchangeEvent } from '../core/verdict/event.ts'
 import type { Rule } from '../core/verdict/rule.ts'
@@ -80,7 +81,7 @@ async function judgeOpened(
     capture: {
       report,
       exchanges,
-      every: () => every(captures, places, redactor, progress),
+      every: () => every(captures, places, { redactor, signatures: run.signatures }, progress),
       // What a capture says of its labels is other people's text as well.
       labels: redactor.value(redactor.facts()),
       rules: ruleOutcomes(session.rules, run.session),
@@ -114,7 +115,7 @@ class Places {
 async function* every(
   captures: Captures,
   { steps, flows }: Places,
-  redactor: Redactor,
+  { redactor, signatures }: { redactor: Redactor; signatures: Signatures },
   progress: Progress,
 ): AsyncIterable<PlacedExchange> {
   let index = 0
@@ -122,7 +123,7 @@ async function* every(
     const step = steps[index]
     const flow = flows[index]
     if (step === undefined || flow === undefined) break
-    yield { exchange: redactor.exchange(exchange), step, flow }
+    yield { exchange: redactor.exchange(signatures.known(exchange)), step, flow }
     index += 1
     progress.say(`writing: ${index} of ${steps.length} exchanges`)
   }

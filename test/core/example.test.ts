@@ -42,9 +42,11 @@ test.each([
   ['200 OK', 'it ends in pass'],
   ['400 Bad Request', 'it ends in silent'],
   ['500 Internal Server Error', 'it ends in blind: the registration was not visible'],
-])('a bad example that gives no finding at %s says how the check ended', (status, ending) => {
+])('a bad example that gives no finding at %s says how the check ended', async (status, ending) => {
   const example = { name: 'one', http: answered(status) }
-  expect(exampleFaults(rule, [rule], example, false)).toEqual([expect.stringContaining(ending)])
+  expect(await exampleFaults(rule, [rule], example, false)).toEqual([
+    expect.stringContaining(ending),
+  ])
 })
 
 test('an error of another rule in an example is named, its consequences are not', async () => {
@@ -64,7 +66,6 @@ grant_type=authorization_code&code=c1&client_id=app&redirect_uri=http%3A%2F%2F12
 {"error":"invalid_grant"}
 `
   const example = { name: 'one', http }
-  expect(errorsBeside(pkce, rules, example).map((finding) => finding.rule)).toEqual([
-    'audience/resource-param-missing',
-  ])
+  const beside = await errorsBeside(pkce, rules, example)
+  expect(beside.map((finding) => finding.rule)).toEqual(['audience/resource-param-missing'])
 })

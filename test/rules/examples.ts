@@ -17,8 +17,8 @@ export function testExamples<Kind extends StepKind>(
     ...good.map((example) => ({ name: `passes: ${example.name}`, example, isGood: true })),
     ...bad.map((example) => ({ name: `fires once: ${example.name}`, example, isGood: false })),
   ]
-  test.each(cases)('$name', ({ example, isGood }) => {
-    expect(exampleFaults(anyRule(rule), rules, example, isGood)).toEqual([])
-    expectProofRedacted(rules, example)
+  test.each(cases)('$name', async ({ example, isGood }) => {
+    expect(await exampleFaults(anyRule(rule), rules, example, isGood)).toEqual([])
+    await expectProofRedacted(rules, example)
   })
 }

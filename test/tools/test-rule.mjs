@@ -25,12 +25,12 @@ if (rule === undefined) {
 let failed = 0
 for (const kind of ['good', 'bad'])
   for (const example of rule.examples[kind]) {
-    const faults = exampleFaults(rule, rules, example, kind === 'good')
+    const faults = await exampleFaults(rule, rules, example, kind === 'good')
     failed += faults.length > 0 ? 1 : 0
     console.log(`${faults.length > 0 ? '✗' : '✓'} ${kind}: ${example.name}`)
     for (const fault of faults) console.log(`    ${fault}`)
     if (kind === 'bad')
-      for (const other of errorsBeside(rule, rules, example))
+      for (const other of await errorsBeside(rule, rules, example))
         console.log(`    beside it ${other.rule} finds an error: ${other.message}`)
   }
 const further = `test/rules/${id}.test.ts`

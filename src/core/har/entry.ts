@@ -1,6 +1,7 @@
 import type * as har from 'har-format'
 import type { Failure, Headers, Timings, Touch } from '../wire/exchange.ts'
 import type { LabelFacts } from '../wire/label.ts'
+import type { Signature } from '../wire/signature.ts'
 import type { Report } from '../verdict/report.ts'
 
 /** HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/); what begins with an underscore is an addition. */
@@ -61,6 +62,8 @@ export interface EntryFacts {
   readonly failure?: Failure
   readonly touched?: readonly Touch[]
   readonly missing?: readonly string[]
+  /** What was found of the signatures that the entry held. */
+  readonly signatures?: readonly Signature[]
   readonly trailers?: Headers
   /** The response broke off or was still arriving. */
   readonly incomplete?: true
@@ -78,6 +81,8 @@ export interface LogFacts {
   readonly report?: Report
   /** What may be said of each label. */
   readonly labels?: Readonly<Record<string, LabelFacts>>
+  /** What was found of signatures once their entries were written, by the ids of the exchanges. */
+  readonly signatures?: Readonly<Record<string, readonly Signature[]>>
 }
 
 export const harSchema = 'authtap.har/1'

@@ -2,6 +2,7 @@ import type { JsonObject } from '../wire/json.ts'
 import { type Body, type Exchange, type Response, type Touch, header } from '../wire/exchange.ts'
 import { codedMessage, contentMessage, postMessage } from './bodies.ts'
 import type { Side } from './entry.ts'
+import { readSignatures } from './signatures.ts'
 import { foreignFailure, madeUp, ownFailure } from './failure.ts'
 import {
   amountOf,
@@ -117,6 +118,7 @@ function ownExchange(
       : readResponse(response, own, member(own, 'incomplete') !== true)
   const failure = ownFailure(own)
   const missing = stringsMember(own, 'missing')
+  const signatures = readSignatures(member(own, 'signatures'))
   const message = isCoded(own, 'request')
     ? codedMessage(headers, objectMember(request, 'postData'))
     : postMessage(headers, request)
@@ -139,6 +141,7 @@ function ownExchange(
     ...(member(own, 'handedOver') === true ? { handedOver: true } : {}),
     touched: touches(member(own, 'touched')),
     ...(missing === undefined ? {} : { missing }),
+    ...(signatures.length === 0 ? {} : { signatures }),
   }
 }
 

@@ -184,6 +184,7 @@ function facts(exchange: Exchange, extras: Extras, coded: readonly Side[]): Entr
     ...(failure === undefined ? {} : { failure }),
     ...(exchange.touched.length === 0 ? {} : { touched: exchange.touched }),
     ...(missing === undefined ? {} : { missing }),
+    ...(exchange.signatures === undefined ? {} : { signatures: exchange.signatures }),
     ...(response?.trailers === undefined ? {} : { trailers: response.trailers }),
     ...(response === undefined || response.complete ? {} : { incomplete: true }),
     ...(Object.keys(dropped).length === 0 ? {} : { dropped }),

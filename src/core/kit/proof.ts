@@ -25,8 +25,12 @@ export function proofFinding(
   }
 }
 
-/** A refused call with a token and a proof, for examples: the claims of the proof, as they should be but for some. */
-export function callWithProof(changes: Readonly<Record<string, unknown>>): string {
+/**
+ * A refused call with a token and a proof, for examples: the claims of the proof, as they should be but for some.
+ *
+ * @param key the name of the key in it, where that is another than the one that signs
+ */
+export function callWithProof(changes: Readonly<Record<string, unknown>>, key = ''): string {
   const claims = {
     jti: '1',
     htm: 'POST',
@@ -38,7 +42,7 @@ export function callWithProof(changes: Readonly<Record<string, unknown>>): strin
   return `
     > POST https://mcp.example/mcp
     > authorization: DPoP \${secret at_}
-    > dpop: \${jwt {"typ":"dpop+jwt","alg":"ES256","jwk":{"kty":"EC","crv":"P-256","x":"a","y":"b"}} ${JSON.stringify(claims)}}
+    > dpop: \${jwt {"typ":"dpop+jwt","alg":"EdDSA","jwk":\${jwk ${key}}} ${JSON.stringify(claims)}}
 
     {"jsonrpc":"2.0","id":1,"method":"initialize"}
 

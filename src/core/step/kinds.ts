@@ -8,6 +8,7 @@ export type StepLeg =
   | 'the MCP call'
   | 'the resource metadata'
   | 'the server metadata'
+  | 'the signing keys'
   | 'the registration'
   | 'the authorization request'
   | 'the authorization response'
@@ -67,7 +68,7 @@ export const stepKinds: Readonly<Record<StepKind, KindOfStep>> = {
     word: 'jwks',
     asks: 'client',
     answers: 'authorization-server',
-    leg: 'the server metadata',
+    leg: 'the signing keys',
     endpoint: 'jwks_uri',
   },
   registration: {

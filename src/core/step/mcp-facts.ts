@@ -11,7 +11,8 @@ import {
 } from '../wire/json.ts'
 import type { Token } from '../wire/jwt.ts'
 import { credentialsBeside } from './credentials-beside.ts'
-import type { ReadToken } from './read-token.ts'
+import { type ReadToken, withSignature } from './read-token.ts'
+import { presentedPlace, proofPlace } from '../wire/signature.ts'
 import type { JsonObject, Presented, Rpc, RpcAnswer } from './step.ts'
 
 /** An MCP message above this size is not parsed: what matters for authorization is in small ones. */
@@ -33,7 +34,11 @@ export function mcpFacts(exchange: Exchange, read: ReadToken) {
     isRequest: isRequest(exchange, rpc, answer),
     authorization,
     presented:
-      authorization[0] === undefined ? undefined : readAuthorization(authorization[0], read),
+      authorization[0] === undefined
+        ? undefined
+        : readAuthorization(authorization[0], (value) =>
+            withSignature(read(value), exchange, presentedPlace),
+          ),
     beside: credentialsBeside(exchange, read),
     proof: readProof(exchange, read),
     sessionId:
@@ -76,9 +81,9 @@ function isNotification({ method }: Rpc): boolean {
   return method === undefined || method.startsWith('notifications/')
 }
 
-export function readProof({ request }: Exchange, read: ReadToken): Token | undefined {
-  const proof = header(request.headers, 'dpop')
-  return proof === undefined ? undefined : read(proof)
+export function readProof(exchange: Exchange, read: ReadToken): Token | undefined {
+  const proof = header(exchange.request.headers, 'dpop')
+  return proof === undefined ? undefined : withSignature(read(proof), exchange, proofPlace)
 }
 
 /** Splits an Authorization field into scheme and credential (RFC 9110 §11.6.2). */

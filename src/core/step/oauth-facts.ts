@@ -6,7 +6,8 @@ import { member, objectOf, readDocument, stringMember, stringsMember } from '../
 import type { Token } from '../wire/jwt.ts'
 import { readProof } from './mcp-facts.ts'
 import { authorizationRequest, requestForm } from './request-params.ts'
-import type { ReadToken } from './read-token.ts'
+import { type ReadToken, withSignature } from './read-token.ts'
+import { issuedPlace } from '../wire/signature.ts'
 import { type Params, param, paramValues, parseForm, queryParams } from '../wire/params.ts'
 import type {
   AuthorizationParams,
@@ -206,7 +207,9 @@ export function tokenFacts(
     answer,
     answerType,
     accessToken:
-      issued.accessToken === undefined ? undefined : (read(issued.accessToken) satisfies Token),
+      issued.accessToken === undefined
+        ? undefined
+        : (withSignature(read(issued.accessToken), exchange, issuedPlace) satisfies Token),
     issuedRefreshToken: issued.refreshToken,
     issuedScope: issued.scope,
     error: oauthError(answer),

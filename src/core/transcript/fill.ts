@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto'
 import { trimmed } from './lines.ts'
 
 /** A placeholder that cannot be filled in; `offset` points at its `$`. */
@@ -17,14 +17,16 @@ interface Filled {
   readonly end: number
 }
 
-const beginning = /\$\{(\$\}|(?:jwt|s256|secret|bytes)(?=[ }]))/y
+const beginning = /\$\{(\$\}|(?:jwt|jwk|s256|secret|bytes)(?=[ }]))/y
 const deepest = 4
 
 /**
  * Fills in the placeholders of a transcript, so that no source file has to hold a token:
  *
  * - `${jwt {claims}}`, `${jwt {header} {claims}}`: a well-formed JWT; the header is
- *   `{"alg":"RS256","typ":"at+jwt"}` unless given, the signature made up, and empty for `alg: none` (RFC 7519 §6.1)
+ *   `{"alg":"RS256","typ":"at+jwt"}` unless given, the signature made up, and empty for `alg: none` (RFC 7519 §6.1);
+ *   with `"alg":"EdDSA"` it is signed, by the key that is named like its `kid`
+ * - `${jwk name}`: the public key of that name; `${jwk name id}` gives it another `kid`
  * - `${s256 verifier}`: the code challenge of a verifier (RFC 7636 §4.2)
  * - `${secret prefix words}`: an opaque value beginning with the prefix; the same words give the same value
  * - `${bytes ff0a}`: bytes, in hexadecimal
@@ -47,7 +49,7 @@ export function fill(text: string): string {
 
 /** Writes text so that `fill` gives it back. */
 export function escapeFill(text: string): string {
-  return text.replaceAll(/\$\{(?=\$|jwt|s256|secret|bytes|opening)/g, '${$}{')
+  return text.replaceAll(/\$\{(?=\$|jwt|jwk|s256|secret|bytes|opening)/g, '${$}{')
 }
 
 function placeholder(text: string, at: number, depth: number): Filled | undefined {
@@ -64,6 +66,11 @@ function placeholder(text: string, at: number, depth: number): Filled | undefine
 }
 
 const fillers: Readonly<Record<string, (words: string, at: number) => string>> = {
+  jwk: (words) => {
+    const [name = '', kid = name] = words.split(' ', 2)
+    const { crv, kty, x } = createPublicKey(keyNamed(name)).export({ format: 'jwk' })
+    return JSON.stringify({ kty, crv, x, ...(kid === '' ? {} : { kid }) })
+  },
   s256: (words) => hash('sha256', words).toString('base64url'),
   secret: (words) => (words.split(' ', 1)[0] ?? '') + opaque(words),
   bytes: (words, at) => {
@@ -147,11 +154,25 @@ function readObject(text: string, at: number): Record<string, unknown> {
   }
 }
 
-/** JWS Compact Serialization (RFC 7515 §7.1) with a signature that only looks like one. */
+/** JWS Compact Serialization (RFC 7515 §7.1), mostly with a signature that only looks like one. */
 function compact(head: Record<string, unknown>, claims: Record<string, unknown>): string {
   const signed = [head, claims]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.')
-  const signature = head['alg'] === 'none' ? '' : hash('sha512', signed).toString('base64url')
-  return `${signed}.${signature}`
+  return `${signed}.${signatureOf(head, signed).toString('base64url')}`
+}
+
+function signatureOf({ alg, kid }: Record<string, unknown>, signed: string): Buffer {
+  if (alg === 'none') return Buffer.alloc(0)
+  if (alg !== 'EdDSA') return hash('sha512', signed)
+  return sign(null, Buffer.from(signed), keyNamed(typeof kid === 'string' ? kid : ''))
+}
+
+/** The same name gives the same Ed25519 key (RFC 8410 §7: what stands before the 32 bytes of a private key). */
+function keyNamed(name: string) {
+  const key = Buffer.concat([
+    Buffer.from('302e020100300506032b657004220420', 'hex'),
+    hash('sha256', `key ${name}`),
+  ])
+  return createPrivateKey({ key, format: 'der', type: 'pkcs8' })
 }

@@ -1,7 +1,8 @@
 import type { Flow } from '../flow/flow.ts'
+import { signatureOf } from '../flow/signature.ts'
 import type { Found } from './check.ts'
 import { deniedBy } from './checklist.ts'
-import { quote, standsAt } from './quote.ts'
+import { quote, standsAt, tokenOf } from './quote.ts'
 import type { Evidence, Finding, Severity } from './report.ts'
 import type { Draft, Pointer } from './rule.ts'
 import { cite } from './spec.ts'
@@ -25,7 +26,7 @@ export function worstFirst(sightings: readonly Found[]): Found[] {
 export function placeFinding(id: string, flow: Flow, sightings: readonly Found[]): Placed {
   const { step, rule } = sightings[0]!
   const steps = sightings.map((one) => one.step)
-  const finding = makeFinding(id, flow.id, sightings)
+  const finding = makeFinding(id, flow, sightings)
   return {
     finding,
     order: step.order,
@@ -37,12 +38,12 @@ export function placeFinding(id: string, flow: Flow, sightings: readonly Found[]
 }
 
 /** Makes a finding of what a rule found at one or more steps, the worst first. */
-function makeFinding(id: string, flow: string, sightings: readonly Found[]): Finding {
+function makeFinding(id: string, flow: Flow, sightings: readonly Found[]): Finding {
   const { rule, draft } = sightings[0]!
   const evidence = sightings
     .flatMap((found) => found.draft.evidence)
     .filter((pointer) => pointer !== undefined && pointer !== false)
-    .map(evidenceAt)
+    .map((pointer) => evidenceAt(pointer, flow))
     .slice(0, evidenceLimit)
   return {
     id,
@@ -59,7 +60,7 @@ function makeFinding(id: string, flow: string, sightings: readonly Found[]): Fin
     remedy: draft.remedy ?? rule.remedy,
     ...(draft.hint === undefined ? {} : { hint: draft.hint }),
     spec: rule.spec.map((ref) => cite(ref) ?? { ref, url: '' }),
-    flow,
+    flow: flow.id,
     causedBy: null,
     evidence,
   }
@@ -73,8 +74,9 @@ function candidatesOf(draft: Draft) {
   return draft.candidates === undefined ? {} : { candidates: draft.candidates }
 }
 
-function evidenceAt(pointer: Pointer): Evidence {
-  const { step, note } = pointer
+function evidenceAt(pointer: Pointer, flow: Flow): Evidence {
+  const { step } = pointer
+  const note = withProof(pointer, flow)
   const at = standsAt(step, pointer.at)
   const touch = step.exchange.touched.find((one) => one.at === at)
   return {
@@ -84,4 +86,14 @@ function evidenceAt(pointer: Pointer): Evidence {
     ...(touch === undefined ? {} : { client: touch.client }),
     ...(note === undefined ? {} : { note }),
   }
+}
+
+/** A claim is worth what the signature under it is: the note says so, where there were keys to check it with. */
+function withProof({ step, at, note }: Pointer, flow: Flow): string | undefined {
+  const [, side] = /^(request|response)\.jwt\./.exec(at) ?? []
+  const token = side === undefined ? undefined : tokenOf(step, side)
+  const signature = token && signatureOf(token, flow)
+  if (signature === undefined) return note
+  const proof = signature.outcome === 'verified' ? 'signature verified' : 'signature not verified'
+  return note === undefined ? proof : `${note}; ${proof}`
 }

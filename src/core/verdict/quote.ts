@@ -60,7 +60,7 @@ function valueAt(step: Step, at: Place): string | undefined {
     case 'form':
       return param(parseForm(bodyText(message)), detail)
     case 'jwt':
-      return shown(claimOf(side === 'request' ? requestToken(step) : issuedToken(step), detail))
+      return shown(partOf(tokenOf(step, side), detail))
     case 'proof':
       return shown(partOf('proof' in step ? step.proof : undefined, detail))
     case 'assertion':
@@ -87,12 +87,11 @@ function headerAt(headers: Exchange['request']['headers'], detail: string): stri
   return headerValues(headers, match[1]!)[Number(match[2] ?? 0)]
 }
 
-function requestToken(step: Step): Token | undefined {
-  return step.kind === 'mcp' || step.kind === 'challenge' ? step.presented?.token : undefined
-}
-
-function issuedToken(step: Step): Token | undefined {
-  return step.kind === 'token' ? step.accessToken : undefined
+/** The token that a request presents, or an answer issues. */
+export function tokenOf(step: Step, side: string): Token | undefined {
+  if (step.kind === 'token') return side === 'response' ? step.accessToken : undefined
+  const isCall = step.kind === 'mcp' || step.kind === 'challenge'
+  return isCall && side === 'request' ? step.presented?.token : undefined
 }
 
 function claimOf(token: Token | undefined, claim: string): unknown {

@@ -1,4 +1,5 @@
 import { brotliDecompressSync, inflateRawSync, inflateSync, unzipSync } from 'node:zlib'
+import type { Signature } from './signature.ts'
 
 /** Header fields as they stood on the wire: order, case and repeats kept. Values are Latin-1 text, one character a byte. */
 export type Headers = readonly (readonly [name: string, value: string])[]
@@ -103,6 +104,8 @@ export interface Exchange {
   readonly touched: readonly Touch[]
   /** Lower-case header names that a sanitised capture lacks. Nothing may be concluded from their absence. */
   readonly missing?: readonly string[]
+  /** What was found of the signatures in it, by keys that were seen here or elsewhere. */
+  readonly signatures?: readonly Signature[]
 }
 
 /**

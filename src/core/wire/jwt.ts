@@ -1,7 +1,8 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import type { JsonObject } from './json.ts'
+import type { Signature } from './signature.ts'
 
-/** A token as far as it can be read without keys. Nothing here is verified. */
+/** A token as far as it can be read without keys. Nothing here is verified but what `signature` says. */
 export interface Token {
   readonly value: string
   readonly format: 'jwt' | 'jwe' | 'opaque'
@@ -9,6 +10,8 @@ export interface Token {
   readonly header?: JsonObject
   /** The claims of a JWT. */
   readonly claims?: JsonObject
+  /** What came of checking it, where keys were at hand. */
+  readonly signature?: Signature
 }
 
 /** Characters. A longer token fits no request header, so it is kept as it is and not decoded. */

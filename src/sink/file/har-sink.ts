@@ -1,5 +1,6 @@
 import type { Event, ExchangeEvent } from '../../core/verdict/event.ts'
 import type { Redactor, Safe } from '../../core/redact/redactor.ts'
+import type { Signature } from '../../core/wire/signature.ts'
 import { BoundedMap } from '../../core/wire/bounded-map.ts'
 import { type HarWriter, openHarFile } from './har.ts'
 import { LastScan } from './last-scan.ts'
@@ -19,6 +20,7 @@ export class HarSink {
   readonly #open = new Map<string, Safe<ExchangeEvent>>()
   /** An exchange comes again when it turns out to belong to another flow; it is in the file already. */
   readonly #written = new BoundedMap<true>(writtenLimit)
+  readonly #signatures = new BoundedMap<readonly Signature[]>(writtenLimit)
   #finished: Promise<void> | undefined
 
   private constructor(file: HarWriter, redactor: Redactor, closed: () => void) {
@@ -58,7 +60,11 @@ export class HarSink {
     if (event.type === 'exchange') this.#exchange(event.exchange as Safe<ExchangeEvent>)
     if (event.type !== 'report') return
     for (const exchange of this.#open.values()) this.#write(exchange)
-    this.#finished = this.#file.finish({ report: event.report, labels: this.#redactor.facts() })
+    this.#finished = this.#file.finish({
+      report: event.report,
+      labels: this.#redactor.facts(),
+      ...(this.#signatures.size === 0 ? {} : { signatures: Object.fromEntries(this.#signatures) }),
+    })
     // Told at the close; until then nobody waits for it.
     this.#finished.catch(() => {})
   }
@@ -74,9 +80,14 @@ export class HarSink {
       return
     }
     this.#open.delete(id)
-    if (this.#written.has(id)) return
+    if (this.#written.has(id)) return this.#late(event)
     this.#written.set(id, true)
     this.#write(event)
+  }
+
+  /** Keys may come after what they sign: then the entry is written, and what was found stands at the end of the file. */
+  #late({ exchange: { id, signatures } }: Safe<ExchangeEvent>): void {
+    if (signatures !== undefined) this.#signatures.set(id, signatures)
   }
 
   #write({ exchange, step, flow }: Safe<ExchangeEvent>): void {

@@ -35,7 +35,7 @@ export interface HarWriter {
   /** Something to wait for, when so much was written that it is time to. */
   ready(): Promise<void> | undefined
   /** Completes the file and puts it in its place. Rejects with UserError (ELEAK, EOUTPUT), and then there is no file. */
-  finish(facts: Pick<LogFacts, 'report' | 'labels'>): Promise<void>
+  finish(facts: Pick<LogFacts, 'report' | 'labels' | 'signatures'>): Promise<void>
   /** Gives up: nothing stays behind. */
   discard(): Promise<void>
 }
@@ -108,7 +108,7 @@ class HarFile implements HarWriter {
     return this.#waitingSize > roomLimit ? this.#written : undefined
   }
 
-  async finish(facts: Pick<LogFacts, 'report' | 'labels'>): Promise<void> {
+  async finish(facts: Pick<LogFacts, 'report' | 'labels' | 'signatures'>): Promise<void> {
     const own: LogFacts = { schema: harSchema, redacted: this.#head.redacted, ...facts }
     await this.#put(`\n],"_authtap":${this.#clean(JSON.stringify(own))}}}\n`)
     if (this.#fault === undefined) await this.#settle()

@@ -1,4 +1,6 @@
 import type { Exchange } from '../../core/wire/exchange.ts'
+import { readLateSignatures } from '../../core/har/signatures.ts'
+import type { Signature } from '../../core/wire/signature.ts'
 import { timeOf } from '../../core/har/fields.ts'
 import { fieldNames, fromEntry, sanitisedHeaders } from '../../core/har/read.ts'
 import { type Element, HarScanner } from '../../core/har/scanner.ts'
@@ -38,11 +40,12 @@ export async function openHar(
     )
   const head = scanner.head()
   if (!scanner.complete || head === undefined) whole = false
+  const late = readLateSignatures(objectMember(head, '_authtap'))
   const missing = await entries.lack(stringMember(objectMember(head, 'creator'), 'name') ?? '')
   return {
     authtap: objectMember(head, '_authtap'),
     size: entries.size,
-    exchanges: () => entries.exchanges(missing),
+    exchanges: () => entries.exchanges(missing, late),
     outcome: () => ({
       complete: whole && entries.damaged + scanner.oversize === 0,
       problems: [
@@ -112,7 +115,10 @@ class Entries {
     return sanitisedHeaders(creator, seen)
   }
 
-  async *exchanges(missing: readonly string[]): AsyncGenerator<Exchange, void, void> {
+  async *exchanges(
+    missing: readonly string[],
+    late: ReadonlyMap<string, readonly Signature[]>,
+  ): AsyncGenerator<Exchange, void, void> {
     this.damaged = this.#surveyed
     for (const place of this.#index.places()) {
       const piece = this.#bytes.read(place.at, place.length)
@@ -120,7 +126,10 @@ class Entries {
       const bytes = piece instanceof Promise ? await piece : piece
       const { entry, exchange } = this.#parse(bytes, place)
       if (entry === undefined) this.damaged += 1
-      if (exchange !== undefined) yield missing.length === 0 ? exchange : { ...exchange, missing }
+      if (exchange === undefined) continue
+      const signatures = late.get(exchange.id.slice(this.#prefix.length))
+      const known = signatures === undefined ? exchange : { ...exchange, signatures }
+      yield missing.length === 0 ? known : { ...known, missing }
     }
   }
 

@@ -6,12 +6,12 @@ import { createRedactor } from '../../../src/core/redact/redactor.ts'
 import type { Report } from '../../../src/core/verdict/report.ts'
 import type { Example, Rule } from '../../../src/core/verdict/rule.ts'
 import { Session, type SessionOptions } from '../../../src/core/session.ts'
-import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
+import { exchangesOf } from '../../../src/core/example.ts'
 import { key } from './redaction.ts'
 
 /** Expects that an example, redacted and read again, proves what it proves, and holds no secret any more. */
-export function expectProofRedacted(rules: readonly Rule[], example: Example): void {
-  const exchanges = parseTranscript(example.http, { source: 'example' })
+export async function expectProofRedacted(rules: readonly Rule[], example: Example): Promise<void> {
+  const exchanges = await exchangesOf(example)
   const redactor = createRedactor({ key })
   for (const exchange of exchanges) redactor.learn(exchange)
   const report = judge(rules, exchanges, example)

@@ -6,6 +6,7 @@ import invalid from '../../../rules/dpop/proof-invalid.ts'
 import otherRequest from '../../../rules/dpop/proof-request-mismatch.ts'
 import { Session } from '../../../src/core/session.ts'
 import { keyOf } from '../../../src/core/kit.ts'
+import { fill } from '../../../src/core/transcript/fill.ts'
 import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
 import { readToken } from '../../../src/core/wire/jwt.ts'
 import { loadRules } from '../../../src/rules.ts'
@@ -14,13 +15,13 @@ import * as flow from '../whole-flow.ts'
 
 type Values = Record<string, unknown>
 
-const jwk = { kty: 'EC', crv: 'P-256', x: 'a', y: 'b' }
+const jwk = JSON.parse(fill('${jwk}')) as Values
 const opaque = flow.secret('at_ dpop')
 let number = 0
 
 function proof(url: string, claims: Values = {}, header: Values = {}): string {
   const all = { jti: `p${number++}`, htm: 'POST', htu: url, iat: 1767268800, ...claims }
-  const head = { typ: 'dpop+jwt', alg: 'ES256', jwk, ...header }
+  const head = { typ: 'dpop+jwt', alg: 'EdDSA', jwk, ...header }
   return `\n> dpop: \${jwt ${JSON.stringify(head)} ${JSON.stringify(all)}}`
 }
 

@@ -1,5 +1,6 @@
 import type { Body, Exchange, Headers, Response, Touch } from '../../wire/exchange.ts'
 import { pointerName } from '../../wire/json.ts'
+import type { Signature } from '../../wire/signature.ts'
 import { mapBody } from './body.ts'
 import { mapHeader, mapHeaders } from './headers.ts'
 import { mapMember } from './json.ts'
@@ -26,6 +27,9 @@ export function mapExchange(exchange: Exchange, replace: Replace): Exchange {
       ? {}
       : { failure: { ...failure, message: replace.text(failure.message) } }),
     touched: exchange.touched.map((touch) => mapTouch(touch, replace)),
+    ...(exchange.signatures === undefined
+      ? {}
+      : { signatures: exchange.signatures.map((one) => mapSignature(one, replace)) }),
   }
 }
 
@@ -45,6 +49,15 @@ function mapResponse(response: Response, replace: Replace): Response {
 function mapAddress(url: string, replace: Replace): string {
   const map = () => mapUrl(url, replace)
   return replace.again?.('url', '', url, map) ?? map()
+}
+
+function mapSignature(signature: Signature, replace: Replace): Signature {
+  const { keys, ids } = signature
+  return {
+    ...signature,
+    ...(keys === undefined ? {} : { keys: mapAddress(keys, replace) }),
+    ...(ids === undefined ? {} : { ids: ids.map((id) => replace.text(id)) }),
+  }
 }
 
 function mapTouch(touch: Touch, replace: Replace): Touch {

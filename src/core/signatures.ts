@@ -1,0 +1,286 @@
+import { Classifier } from './step/classify.ts'
+import type { Challenge, McpCall, ServerMetadata, Step, TokenCall } from './step/step.ts'
+import { BoundedMap } from './wire/bounded-map.ts'
+import type { Exchange } from './wire/exchange.ts'
+import { type JsonObject, objectOf, readDocument, stringMember } from './wire/json.ts'
+import type { Token } from './wire/jwt.ts'
+import {
+  type Signature,
+  type SignatureOutcome,
+  issuedPlace,
+  presentedPlace,
+  proofPlace,
+} from './wire/signature.ts'
+import { withoutResponse } from './wire/url.ts'
+import { checkProof, checkToken, isSigned, keysOf } from './wire/verify.ts'
+
+/** Fetches the keys that server metadata names, where somebody asked for that; undefined when they cannot be had. */
+export type FetchKeys = (keysUrl: string, metadataUrl: string) => Promise<JsonObject | undefined>
+
+interface SignatureOptions {
+  /** Without it, signatures are checked with keys that are seen. */
+  readonly fetch?: FetchKeys | undefined
+  /** Is given later versions of exchanges, with what was found in them. */
+  readonly found?: (exchanges: readonly Exchange[]) => void
+  readonly failed?: (error: unknown) => void
+}
+
+/** What an authorization server says of itself that bears on its signatures. */
+interface Server {
+  readonly metadata: string
+  readonly issuer: string | undefined
+  readonly token: string | undefined
+  readonly keys: string
+}
+
+interface KeySet {
+  readonly keys: readonly JsonObject[]
+  /** When they were read, in milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** A token that was seen, by the exchange that showed it first. */
+interface Look {
+  readonly exchange: string
+  readonly at: Signature['at']
+  readonly token: Token
+  /** The endpoint that issued it; undefined where it was only presented. */
+  readonly endpoint: string | undefined
+  /** When it was first seen. */
+  readonly seen: number
+  outcome: SignatureOutcome | undefined
+}
+
+const serverLimit = 200
+const tokenLimit = 1000
+const signatureLimit = 10_000
+/** Exchanges are held with their bodies, so few of them are. */
+const exchangeLimit = 100
+/** Proofs of calls that are not refused: those of one client are all made alike. */
+const provenCallLimit = 50
+/** Sets of keys that are fetched for one server: again only for a key id that was not in the last. */
+const fetchLimit = 4
+
+/**
+ * Checks the signatures of tokens and DPoP proofs, as soon as there are keys for them. That takes promises, which the fold
+ * has not: what is found is put onto the exchange, and that is given to the fold once more.
+ */
+export class Signatures {
+  readonly #fetch: SignatureOptions['fetch']
+  readonly #tell: SignatureOptions['found']
+  readonly #failed: SignatureOptions['failed']
+  readonly #rounds = new Set<Promise<unknown>>()
+  readonly #servers = new BoundedMap<Server>(serverLimit)
+  readonly #keys = new BoundedMap<KeySet>(serverLimit)
+  readonly #fetched = new BoundedMap<number>(serverLimit)
+  readonly #looks = new BoundedMap<Look>(tokenLimit)
+  readonly #proofs = new BoundedMap<true>(tokenLimit)
+  #provenCalls = 0
+  /** What was found, by the ids of exchanges. */
+  readonly #signatures = new BoundedMap<readonly Signature[]>(signatureLimit)
+  /** The latest version of each exchange in which something is to be found. */
+  readonly #exchanges = new BoundedMap<Exchange>(exchangeLimit)
+  #found: string[] = []
+
+  constructor({ fetch, found, failed }: SignatureOptions = {}) {
+    this.#fetch = fetch
+    this.#tell = found
+    this.#failed = failed
+  }
+
+  /** Looks at a step, or a later version of one. */
+  see(step: Step): void {
+    const checks = this.#checks(step)
+    if (checks.length === 0 && this.#found.length === 0) return
+    const round = Promise.all(checks)
+      .then(() => this.#tell?.(this.#take()))
+      .catch((error: unknown) => this.#failed?.(error))
+      .finally(() => this.#rounds.delete(round))
+    this.#rounds.add(round)
+  }
+
+  /** Something to wait for, while anything is being checked. */
+  done(): Promise<unknown> | undefined {
+    return this.#rounds.size === 0 ? undefined : Promise.all(this.#rounds)
+  }
+
+  /** The exchange with what was found in it. */
+  known(exchange: Exchange): Exchange {
+    const signatures = this.#signatures.get(exchange.id)
+    return signatures === undefined ? exchange : { ...exchange, signatures }
+  }
+
+  #take(): Exchange[] {
+    const ids = new Set(this.#found)
+    this.#found = []
+    return [...ids].flatMap((id) => {
+      const exchange = this.#exchanges.get(id)
+      return exchange === undefined ? [] : [this.known(exchange)]
+    })
+  }
+
+  #checks(step: Step): Promise<void>[] {
+    switch (step.kind) {
+      case 'server-metadata':
+        return this.#learnServer(step)
+      case 'jwks':
+        return this.#learnKeys(step)
+      case 'token':
+        return [
+          ...this.#look(step, step.accessToken, issuedPlace, step.url),
+          ...this.#lookAtProof(step),
+        ]
+      case 'mcp':
+      case 'challenge':
+        return [
+          ...this.#look(step, step.presented?.token, presentedPlace, undefined),
+          ...this.#lookAtProof(step),
+        ]
+      default:
+        return []
+    }
+  }
+
+  #learnServer(step: ServerMetadata): Promise<void>[] {
+    const document = objectOf(step.document)
+    const keys = stringMember(document, 'jwks_uri')
+    if (!step.ok || keys === undefined) return []
+    const token = stringMember(document, 'token_endpoint')
+    const server = { metadata: step.url, issuer: step.issuer, token, keys }
+    if (this.#servers.has(step.url)) return []
+    this.#servers.set(step.url, server)
+    return this.#again(keys)
+  }
+
+  #learnKeys({ url, exchange }: Step): Promise<void>[] {
+    const { response } = exchange
+    const keys = response?.status === 200 ? keysOf(objectOf(readDocument(response))) : undefined
+    if (keys === undefined) return []
+    this.#keys.set(withoutResponse(url), { keys, at: exchange.endedAt ?? exchange.startedAt })
+    return this.#again(url)
+  }
+
+  /** Checks what waits for these keys, or was not made by an earlier set of them. */
+  #again(url: string): Promise<void>[] {
+    return [...this.#looks.values()]
+      .filter(({ outcome }) => outcome === undefined || outcome === 'unknown-key')
+      .filter((look) => withoutResponse(this.#serverOf(look)?.keys ?? '') === withoutResponse(url))
+      .map((look) => this.#check(look))
+  }
+
+  #look(
+    { exchange }: Step,
+    token: Token | undefined,
+    at: Signature['at'],
+    endpoint: string | undefined,
+  ): Promise<void>[] {
+    if (token === undefined || !isSigned(token)) return []
+    const known = this.#looks.get(token.value)
+    if (known !== undefined) {
+      if (known.exchange === exchange.id) this.#renew(exchange)
+      return []
+    }
+    const seen = exchange.endedAt ?? exchange.startedAt
+    const look: Look = { exchange: exchange.id, at, token, endpoint, seen, outcome: undefined }
+    this.#looks.set(token.value, look)
+    this.#renew(exchange)
+    return this.#serverOf(look) === undefined ? [] : [this.#check(look)]
+  }
+
+  /** A proof is for one request (RFC 9449 §4.2): each is new. */
+  #lookAtProof(step: McpCall | Challenge | TokenCall): Promise<void>[] {
+    const { exchange, proof } = step
+    if (proof === undefined || step.status === undefined || !isSigned(proof)) return []
+    const key = `${exchange.id} ${proof.value}`
+    if (this.#proofs.has(key)) {
+      this.#renew(exchange)
+      return []
+    }
+    if (step.kind === 'mcp' && (this.#provenCalls += 1) > provenCallLimit) return []
+    this.#proofs.set(key, true)
+    this.#renew(exchange)
+    return [
+      checkProof(proof.value).then((outcome) => {
+        if (outcome !== undefined) this.#put(exchange.id, { at: proofPlace, outcome })
+      }),
+    ]
+  }
+
+  /** A later version knows nothing of what was found in the earlier one. */
+  #renew(exchange: Exchange): void {
+    this.#exchanges.set(exchange.id, exchange)
+    const found = this.#signatures.get(exchange.id)
+    if (found !== undefined && found !== exchange.signatures) this.#found.push(exchange.id)
+  }
+
+  /** The server that issued the token, or that it names as its issuer. */
+  #serverOf({ token, endpoint }: Look): Server | undefined {
+    const servers = [...this.#servers.values()]
+    const issuer = stringMember(token.claims, 'iss')
+    return (
+      servers.findLast((server) => endpoint !== undefined && server.token === endpoint) ??
+      servers.findLast((server) => issuer !== undefined && server.issuer === issuer)
+    )
+  }
+
+  async #check(look: Look): Promise<void> {
+    const server = this.#serverOf(look)
+    if (server === undefined) return
+    const url = withoutResponse(server.keys)
+    await this.#checkWith(look, this.#keys.get(url), server)
+    if (look.outcome !== undefined && look.outcome !== 'unknown-key') return
+    const before = this.#keys.get(url)
+    const fetched = await this.#fetchFor(server, look)
+    if (fetched !== undefined && fetched !== before) await this.#checkWith(look, fetched, server)
+  }
+
+  async #fetchFor(server: Server, { seen }: Look): Promise<KeySet | undefined> {
+    const url = withoutResponse(server.keys)
+    const known = this.#keys.get(url)
+    const times = this.#fetched.get(url) ?? 0
+    if (this.#fetch === undefined || times >= fetchLimit) return known
+    if (known !== undefined && known.at > seen) return known
+    this.#fetched.set(url, times + 1)
+    const keys = keysOf(await this.#fetch(server.keys, server.metadata))
+    if (keys === undefined) return known
+    const fetched = { keys, at: Infinity }
+    this.#keys.set(url, fetched)
+    return fetched
+  }
+
+  async #checkWith(look: Look, set: KeySet | undefined, server: Server): Promise<void> {
+    if (set === undefined) return
+    const outcome = await checkToken(look.token.value, set.keys)
+    if (outcome === undefined) return
+    look.outcome = outcome
+    const ids = set.keys.flatMap((key) => stringMember(key, 'kid') ?? []).slice(0, 20)
+    this.#put(look.exchange, {
+      at: look.at,
+      outcome,
+      keys: server.keys,
+      ...(outcome === 'unknown-key' ? { ids } : {}),
+      ...(outcome === 'unknown-key' && set.at < look.seen ? { older: true as const } : {}),
+    })
+  }
+
+  #put(id: string, signature: Signature): void {
+    const found = this.#signatures.get(id) ?? this.#exchanges.get(id)?.signatures ?? []
+    this.#signatures.set(id, [...found.filter(({ at }) => at !== signature.at), signature])
+    this.#found.push(id)
+  }
+}
+
+/** Exchanges that are all there, with what was found of their signatures. */
+export async function withSignatures(exchanges: readonly Exchange[]): Promise<Exchange[]> {
+  const signatures = new Signatures({
+    failed: (error) => {
+      throw error
+    },
+  })
+  const classifier = new Classifier([], () => undefined)
+  for (const [order, exchange] of exchanges.entries()) {
+    signatures.see(classifier.classify(exchange, order))
+    await signatures.done()
+  }
+  return exchanges.map((exchange) => signatures.known(exchange))
+}
