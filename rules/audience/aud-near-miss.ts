@@ -2,6 +2,7 @@ import {
   type Flow,
   atLeast,
   audiences,
+  blamesOther,
   claimAt,
   defineRule,
   difference,
@@ -42,7 +43,7 @@ export default defineRule({
     if (refusal === undefined) return
     const blamed = said(refusal, 'audience')
     // It says what it objects to, and that is something else.
-    if (blamed === undefined && said(refusal, ...others) !== undefined) return
+    if (blamesOther(refusal, 'audience', 'token-format')) return
     const altered = wasAskedExactly(expected, flow)
     // The client asked for this spelling: that is its own mistake.
     if (!altered && wasAskedExactly(near, flow)) return 'silent'
@@ -132,17 +133,6 @@ export default defineRule({
     ],
   },
 })
-
-const others = [
-  'issuer',
-  'expired',
-  'not-yet-valid',
-  'signature',
-  'key-id',
-  'claim-missing',
-  'scope',
-  'session',
-] as const
 
 /** In what an audience differs from the expected one; undefined where it is another altogether, or the same. */
 function nearness(audience: string, expected: string): string | undefined {

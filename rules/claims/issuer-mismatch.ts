@@ -1,5 +1,6 @@
 import {
   type Flow,
+  blamesOther,
   claimAt,
   defineRule,
   firstRefusal,
@@ -38,7 +39,7 @@ export default defineRule({
     const isKnown = known.includes(issuer)
     if (isKnown && (refusal === undefined || blamed === undefined)) return
     // What the server objects to by name is something else.
-    if (refusal !== undefined && blamed === undefined && said(refusal, ...others)) return
+    if (refusal !== undefined && blamesOther(refusal, 'issuer', 'signature', 'key-id')) return
     // An upstream login service may issue the tokens of a server that takes them.
     if (!isKnown && refusal === undefined && (!wasLetIn(token, flow) || !isAlike(issuer, known)))
       return
@@ -144,9 +145,6 @@ export default defineRule({
     ],
   },
 })
-
-/** Checks of a token that a server may name in place of the issuer. */
-const others = ['audience', 'expired', 'not-yet-valid', 'scope', 'session', 'token-format'] as const
 
 /** Issuers that a token of this flow may rightly carry. */
 function issuersKnown(flow: Flow): string[] {

@@ -49,6 +49,7 @@ export type { Signature } from './wire/signature.ts'
 export { signatureOf } from './flow/signature.ts'
 export { bearerOf } from './step/bearer.ts'
 export {
+  blamesOther,
   callsWith,
   claimAt,
   firstRefusal,

@@ -1,5 +1,7 @@
 import type { Flow } from '../flow/flow.ts'
 import { claimedExpiry, expiryOf } from '../step/lifetime.ts'
+import type { Meaning } from '../step/meaning/meanings.ts'
+import { said } from '../step/refusal.ts'
 import type { Challenge, McpCall, TokenCall } from '../step/step.ts'
 import type { Token } from '../wire/jwt.ts'
 import type { Place } from '../verdict/rule.ts'
@@ -37,6 +39,28 @@ export function presentedExpiry({ presented }: Call, flow: Flow): number | undef
 export function wasLetIn(token: Token, flow: Flow): boolean {
   return callsWith(token, flow).some(
     (call) => call.ok || (call.kind === 'challenge' && call.error === 'insufficient_scope'),
+  )
+}
+
+/** Checks of a token that a server may name when it refuses one. */
+const checks: readonly Meaning[] = [
+  'audience',
+  'issuer',
+  'expired',
+  'not-yet-valid',
+  'signature',
+  'key-id',
+  'token-format',
+  'claim-missing',
+  'scope',
+  'session',
+]
+
+/** The server names what it has against a token, and that is none of these. */
+export function blamesOther(refusal: Challenge, ...meant: readonly Meaning[]): boolean {
+  return (
+    said(refusal, ...meant) === undefined &&
+    said(refusal, ...checks.filter((check) => !meant.includes(check))) !== undefined
   )
 }
 
