@@ -209,9 +209,9 @@ function isNearMiss(audience: string, flow: Flow): boolean {
 function requestBehind(step: Subject, flow: Flow): TokenCall | Authorize | undefined {
   if (step.kind !== 'token' || step.resources.length > 0)
     return step.kind === 'token' ? step : undefined
-  // What a refresh is for is said by the refresh itself (RFC 8707 §2.2).
-  if (step.grantType === 'refresh_token') return step
-  const asked = flow.authorizationOf(step)?.step ?? flow.before(step, 'authorize').at(-1)
+  // What another grant is for, such as a refresh, is said by its own request (RFC 8707 §2.2).
+  if (step.grantType !== 'authorization_code') return step
+  const asked = flow.authorizationOf(step)?.step
   return asked !== undefined && asked.resources.length > 0 ? asked : step
 }
 

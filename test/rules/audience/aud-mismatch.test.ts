@@ -289,3 +289,12 @@ testExamples(rule, {
     },
   ],
 })
+
+test('what a machine asked for is said by its own request, not by a login before it', () => {
+  const token = jwt({ iss: 'https://as.example', aud: 'api://default' })
+  const own = issue(token).replace('authorization_code&code=c1', 'client_credentials')
+  const http = metadata + authorize('https://mcp.example/mcp') + own + call(token, refused)
+  const [finding] = run(rule, http).findings
+  expect(finding?.message).toContain('the client sent no resource')
+  expect(finding?.evidence.map(({ at }) => at)).toContain('request.form.resource')
+})
