@@ -10,6 +10,7 @@ import {
   quoted,
   resourceMetadataSearch,
   resourceMetadataUrls,
+  stoppedAt,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -45,6 +46,7 @@ export default defineRule({
     const probes = flow.of('resource-metadata')
     const severity = severityIn(step, flow)
     const alike = lookAlikes.find((name) => headerValues(fields, name).length > 0)
+    const bare = sentBefore(step, flow)
     const page = htmlPage(fields, step.bodyText) === undefined ? undefined : gatewayOf(fields)
     const metadata =
       probes.find(({ ok }) => ok)?.url ?? resourceMetadataUrls(step.target)[0]?.url ?? '…'
@@ -57,6 +59,7 @@ export default defineRule({
       message:
         `the 401 of ${step.target} has no WWW-Authenticate` +
         (alike === undefined ? '' : `; it sends ${quoted(alike)} instead`) +
+        (bare === undefined ? '' : '; only a call without a token gets one') +
         (page === undefined ? '' : `; the answer is a page of ${page.name} (${page.trace})`),
       remedy:
         page === undefined
@@ -77,6 +80,11 @@ export default defineRule({
               : `no client reads ${alike}; the metadata belongs at ${metadata}`,
         },
         { step, at: 'response.status' },
+        bare && {
+          step: bare,
+          at: 'response.header.www-authenticate' as const,
+          note: 'sent where there is no token',
+        },
         ...probes
           .slice(0, 3)
           .map((probe) => ({ step: probe, at: 'response.status' as const, note: probe.url })),
@@ -141,15 +149,23 @@ const lookAlikes = [
   'proxy-authenticate',
 ]
 
-/** Discovery can do without the field from 2025-11-25 on, where the metadata is at its well-known URL. */
+/** A challenge of this server to a call without a token, where this one is to a call with one. */
+function sentBefore(step: Challenge, flow: Flow): Challenge | undefined {
+  if (step.authorization.length === 0) return undefined
+  return flow
+    .of('challenge')
+    .find((one) => one.authorization.length === 0 && one.status === 401 && one.usable.length > 0)
+}
+
+/** A client that stopped here had nothing to go by. Discovery can do without the field from 2025-11-25 on, where the metadata is at its well-known URL. */
 function severityIn(step: Challenge, flow: Flow): 'error' | 'warning' {
   const revision = flow.revision.server
   const search = resourceMetadataSearch(flow)
   const worked = flow.mcpCalls.some((call) => call.ok && call.presented !== undefined)
+  const isEnd = search === 'unseen' && flow.after(step, 'server-metadata').length === 0
+  if (isEnd && !worked && stoppedAt(step, flow)) return 'error'
   if (before(revision, '2025-06-18') || (worked && search !== 'found')) return 'warning'
-  if (before(revision, '2025-11-25') || search === 'exhausted' || search === 'given-up')
-    return 'error'
-  const wentOn = flow.after(step, 'registration', 'authorize', 'pushed-request', 'token')
-  const stopped = flow.waited('backChannel') && !wentOn.some(({ ok }) => ok)
-  return search === 'unseen' && stopped ? 'error' : 'warning'
+  return before(revision, '2025-11-25') || search === 'exhausted' || search === 'given-up'
+    ? 'error'
+    : 'warning'
 }

@@ -30,6 +30,7 @@ const lostAtRoot = probe(
   '< HTTP/1.1 404 Not Found',
   'https://mcp.example/.well-known/oauth-protected-resource',
 )
+const legacy = 'https://mcp.example/.well-known/oauth-authorization-server'
 const accepted = call('< HTTP/1.1 200 OK', '', '> authorization: Bearer ${secret at_ one}')
 
 describe('a missing field', () => {
@@ -42,6 +43,26 @@ describe('a missing field', () => {
       run(wwwAuthenticateMissing, call('< HTTP/1.1 401 Unauthorized', '', fields)).findings[0]!.hint
     expect(hint('> authorization: Bearer ${secret key_ one}')).toContain('API key')
     expect(hint('')).toBeUndefined()
+  })
+
+  test('ends the login of whoever stopped there, in every revision', () => {
+    for (const revision of ['2025-03-26', '2025-06-18', '2025-11-25'] as const) {
+      const { findings } = run(wwwAuthenticateMissing, refused(), revision)
+      expect(findings[0]?.severity).toBe('error')
+    }
+    const went = refused() + probe('< HTTP/1.1 404 Not Found', legacy)
+    expect(run(wwwAuthenticateMissing, went, '2025-03-26').findings[0]?.severity).toBe('warning')
+  })
+
+  test('where only a refused token goes without one, that is said', () => {
+    const late = call(
+      '< HTTP/1.1 401 Unauthorized',
+      '',
+      '> authorization: Bearer ${secret at_ one}',
+    )
+    const finding = run(wwwAuthenticateMissing, refused('Bearer') + accepted + late).findings[0]
+    expect(finding?.message).toContain('only a call without a token gets one')
+    expect(finding?.severity).toBe('warning')
   })
 
   test('that a gateway renamed is another rule’s', () => {
