@@ -4,6 +4,8 @@ import {
   type ServerMetadata,
   blind,
   defineRule,
+  isNotFound,
+  isThrough,
   member,
   objectOf,
 } from '../../src/core/kit.ts'
@@ -29,8 +31,9 @@ export default defineRule({
     if (metadata === undefined) return blind('the server metadata')
     if (!isValid(step, metadata)) return 'silent'
     if (flow.after(step, 'token').length > 0 || flow.of('token').some(({ ok }) => ok)) return
-    // Something stands between the client and the token endpoint.
-    if (flow.after(step, 'preflight', 'server-metadata').some(({ ok }) => !ok)) return 'silent'
+    // Who is let in has a token, wherever it came from; a second login is a matter of what was refused.
+    if (isThrough(flow)) return
+    if (isKept(step, flow)) return 'silent'
     if (!seesBackChannel(flow)) return blind('the token request')
     // The browser may have failed to deliver it: that is another matter.
     if (step.exchange.failure !== undefined || (step.status ?? 0) >= 400) return 'silent'
@@ -100,6 +103,16 @@ function isValid(step: Callback, metadata: ServerMetadata): boolean {
   const document = objectOf(metadata.document)
   const advertised = member(document, 'authorization_response_iss_parameter_supported') === true
   return step.iss === undefined ? !advertised : step.iss === metadata.issuer
+}
+
+/** Something stands between the client and the token endpoint: a document, or leave to ask, that it does not get. */
+function isKept(step: Callback, flow: Flow): boolean {
+  const servers = flow.after(step, 'server-metadata')
+  return (
+    (servers.length > 0 && servers.every(({ ok }) => !ok)) ||
+    flow.after(step, 'preflight').some(({ ok }) => !ok) ||
+    flow.after(step, 'resource-metadata').some((one) => !one.ok && !isNotFound(one))
+  )
 }
 
 /** The client's talk with the authorization server goes through here. */

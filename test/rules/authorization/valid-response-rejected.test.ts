@@ -53,3 +53,37 @@ test('what is quoted is there: the code, and iss only where it was sent', () => 
     'request.query.iss',
   ])
 })
+
+const rpc = (id: number, method: string) => `{"jsonrpc":"2.0","id":${id},"method":"${method}"}`
+const call = (answer: string) => `
+  > POST https://mcp.example/mcp
+  > authorization: Bearer \${secret at_ kept}
+
+  ${rpc(1, 'tools/list')}
+
+  ${answer}
+`
+const served =
+  '< HTTP/1.1 200 OK\n  < content-type: application/json\n\n  {"jsonrpc":"2.0","id":1,"result":{}}'
+
+test('a second login, because of one call, is no matter where its first token goes on', () => {
+  const stream = call('< HTTP/1.1 401 Unauthorized\n  < www-authenticate: Bearer')
+  expect(judge(metadata(), call(served), stream, response(), call(served)).findings).toEqual([])
+  expect(judge(metadata(), call(served), response(), call(served)).findings).toEqual([])
+})
+
+test('what stands between the client and the token endpoint is to blame', () => {
+  const later = (url: string, answer: string) => `
+  > GET https://${url}
+
+  < HTTP/1.1 ${answer}
+`
+  const server = 'as.example/.well-known/oauth-authorization-server'
+  const resource = 'mcp.example/.well-known/oauth-protected-resource/mcp'
+  const count = (...after: string[]) => judge(metadata(), response(), ...after).findings.length
+  expect(count(later(server, '404 Not Found'))).toBe(0)
+  expect(count(later(resource, '502 Bad Gateway'))).toBe(0)
+  // A search that ends at the document stops nobody.
+  expect(count(later(`${server}/x`, '404 Not Found'), metadata())).toBe(1)
+  expect(count(later(resource, '404 Not Found'))).toBe(1)
+})
