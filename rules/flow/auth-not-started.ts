@@ -36,6 +36,8 @@ export default defineRule({
     if (!usable && blocking.length === 0) return 'silent'
     if (flow.mcpCalls.some((call) => call.kind === 'mcp' && call.ok && call.order > step.order))
       return 'silent'
+    // A browser was told not to ask.
+    if (flow.after(step, 'preflight').some(({ ok }) => !ok)) return 'silent'
     if (!flow.waited('backChannel') && !keptTrying(step, flow, 'backChannel')) return 'silent'
     const { variant, text, evidence } = reaction(step, flow)
     yield {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import allowHeaders from '../../../rules/cors/allow-headers-incomplete.ts'
+import notStarted from '../../../rules/flow/auth-not-started.ts'
 import rejected from '../../../rules/cors/preflight-rejected.ts'
 import { testExamples } from '../examples.ts'
 import { run } from '../run.ts'
@@ -129,4 +130,10 @@ test('who is no browser is not looked at', () => {
   )
   expect(run(rejected, noOrigin).outcome).toBe('silent')
   expect(run(allowHeaders, noOrigin).outcome).toBe('silent')
+})
+
+test('a client whose browser may not ask for the metadata is not to blame for not logging in', () => {
+  const url = 'https://mcp.example/.well-known/oauth-protected-resource/mcp'
+  expect(run(notStarted, call).findings).toHaveLength(1)
+  expect(run(notStarted, call + preflight(url, '403 Forbidden')).findings).toEqual([])
 })
