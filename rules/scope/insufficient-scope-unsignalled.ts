@@ -23,7 +23,10 @@ export default defineRule({
   spec: ['MCP 2025-11-25 Scope Challenge Handling', 'RFC 6750 §3.1'],
   revisions: 'from 2025-11-25; the status 403 since 2025-03-26',
   reads: ['authorization', 'www-authenticate'],
-  seed: ['A-6', { item: 'U-5', variants: ['wrong-status'] }],
+  seed: [
+    { item: 'A-6', variants: ['missing-scope'] },
+    { item: 'U-5', variants: ['wrong-status'] },
+  ],
   why: 'A client asks for more scopes only when a 403 names insufficient_scope and the scopes that it lacks; anything else it takes for a failure, or for a bad token.',
   remedy:
     'Answer 403 with `WWW-Authenticate: Bearer error="insufficient_scope", scope="<all scopes of the operation>", resource_metadata="<metadata URL>"`.',
