@@ -124,6 +124,8 @@ export default defineRule({
       remedy: clientErred
         ? `Send resource=${expected} in the authorization request and in the token request.`
         : `Configure ${server} to put ${expected} into aud: have it honour the resource parameter (RFC 8707), or set that audience for this client or API.`,
+      found: named.join(' '),
+      expected,
       ...providerHint(issuer, 'audience/aud-mismatch'),
       evidence,
     }

@@ -40,6 +40,7 @@ export default defineRule({
         'the access token has no aud' +
         `, and the MCP server answers ${refusal.status}` +
         (blamed === undefined ? '' : ` (${quoted(blamed.words)})`),
+      expected: flow.resource,
       evidence: [
         {
           step,

@@ -56,6 +56,8 @@ export default defineRule({
         (altered ? ', which is what the client asked for' : '') +
         `; it answers ${refusal.status}` +
         (blamed === undefined ? '' : ` (${quoted(blamed.words)})`),
+      found: near,
+      expected,
       evidence: [
         { step, at: claimAt(step, 'aud'), note: `expected ${expected}` },
         flow.resourceMetadata && {

@@ -62,6 +62,8 @@ export default defineRule({
       confidence: published === undefined ? 'likely' : 'certain',
       message: `the client sends resource=${quoted(sent)}; the MCP server calls itself ${quoted(expected)}`,
       remedy: `Send resource=${expected} in the authorization request and in the token request.`,
+      found: sent,
+      expected,
       evidence: [
         { ...parameterPlace(step, 'resource', flow), note: `expected ${expected}` },
         flow.resourceMetadata && {

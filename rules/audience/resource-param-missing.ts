@@ -54,6 +54,7 @@ export default defineRule({
       severity: severityOf(step, first, flow),
       message: `${names[first]} carries no resource${flow.resource === undefined ? '' : `; expected ${flow.resource}`}`,
       remedy: `Send resource=${flow.resource ?? '<URL of the MCP server>'} in the authorization request and in every token request, also where the authorization server might ignore it.`,
+      expected: flow.resource,
       evidence: [
         {
           ...parameterPlace(step, 'resource', flow),

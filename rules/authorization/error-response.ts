@@ -42,6 +42,7 @@ export default defineRule({
         : { fault: known.fault as 'client' | 'authorization-server' }),
       message: `the login is answered ${error}${description === undefined ? '' : ` (${quoted(description)})`}`,
       ...remedyOf(variant),
+      found: `${error} ${description ?? ''}`.trim(),
       evidence: [
         { step, at: placeOf(step, 'error') },
         { step, at: described },

@@ -50,6 +50,7 @@ export default defineRule({
         variant: 'missing-but-advertised',
         severity: matters(step, flow) ? 'error' : 'warning',
         message: `${issuer} advertises iss in authorization responses, and this one has none`,
+        expected: issuer,
         evidence,
       }
       return
@@ -59,6 +60,8 @@ export default defineRule({
         variant: 'mismatch',
         severity: matters(step, flow) ? 'error' : 'warning',
         message: `the authorization response comes from iss ${quoted(response.iss)}, the metadata says ${quoted(issuer)}`,
+        found: response.iss,
+        expected: issuer,
         evidence,
       }
       return

@@ -42,6 +42,8 @@ export default defineRule({
       variant: difference(closest, asked) ?? 'other',
       severity: refused ? 'error' : 'warning',
       message: `the client sends the redirect URI ${quoted(asked)} and registered ${quoted(closest)} (they differ in ${difference(closest, asked)})`,
+      found: asked,
+      expected: closest,
       evidence: [
         parameterPlace(step, 'redirect_uri', flow),
         { step: registration, at: 'response.json/redirect_uris', note: 'what is registered' },

@@ -57,6 +57,7 @@ export default defineRule({
     yield {
       severity: recovered ? 'warning' : 'error',
       ...readingOf(step, token, flow.causesOf(this, step, token), flow),
+      found: `${step.status} to a new token${words === '' ? '' : ` (${quoted(words)})`}`,
       message: `the server answers ${step.status} to a token issued a moment before${words === '' ? '' : ` (${quoted(words)})`}; ${described(token)}`,
       evidence: [
         { step, at: field, note: 'the refusal' },

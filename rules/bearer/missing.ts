@@ -48,6 +48,7 @@ export default defineRule({
     yield {
       confidence: sameClient ? 'certain' : 'likely',
       message: `the client received an access token from ${flow.issuer ?? token.url}, and its requests to ${step.target} carry no Authorization`,
+      expected: 'Bearer and the token',
       evidence: [
         { step, at: 'request.header.authorization', note: 'there is no such field' },
         {

@@ -35,6 +35,8 @@ export default defineRule({
         severity: used || !flow.waited('firstUse') ? 'warning' : 'error',
         confidence: shared ? 'likely' : 'certain',
         message: `the client received a new access token and still sends the old one, which the server refuses`,
+        found: 'the old token',
+        expected: 'the one issued since',
         evidence: [
           { step, at: 'request.header.authorization', note: 'the old token' },
           { step: newer, at: 'response.json/access_token', note: 'the new one, given before' },

@@ -63,6 +63,8 @@ export default defineRule({
             remedy:
               'Send a Bearer challenge with resource_metadata; where the server is meant for other credentials, put those into the headers of the client.',
           }),
+      found: schemes.join(', '),
+      expected: 'Bearer',
       evidence: step.challenges.lines.map((_, line) => ({
         step,
         at: `response.header.www-authenticate[${line}]` as const,

@@ -53,6 +53,7 @@ export default defineRule({
           : `the ${first.scheme} challenge of ${step.target} has no resource_metadata`) +
         (alike === undefined ? '' : `; it has ${quoted(alike.name)}, which no client reads`),
       remedy: `Add resource_metadata="${url}" to the ${first.scheme} challenge.`,
+      found: 'no resource_metadata in the challenge',
       evidence: [
         {
           step,

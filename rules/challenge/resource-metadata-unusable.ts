@@ -55,6 +55,7 @@ export default defineRule({
           ? 'warning'
           : 'error',
       message: `the challenge of ${step.target} names ${quoted(url)} as resource_metadata, ${explanations[variant]}`,
+      found: `resource_metadata ${url}`,
       evidence: [
         { step, at: 'response.header.www-authenticate', note: 'what clients ask for first' },
         asked !== undefined && { step: asked, at: 'response.status', note: asked.url },

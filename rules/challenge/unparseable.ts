@@ -47,6 +47,7 @@ export default defineRule({
       severity: usable && misled.length === 0 ? 'warning' : 'error',
       message: `the challenge of ${step.target} cannot be parsed: ${kinds.map((kind) => explanations[kind]).join('; ')}`,
       remedy: `Write it so: WWW-Authenticate: ${shortened(writtenChallenges(lenient), 600)}.`,
+      found: `the challenge has ${problem.problem.replaceAll('-', ' ')}`,
       evidence: [
         { step, at: place, note: `from character ${problem.at}: ${quoted(problem.text)}` },
         ...misled.map(({ client, view }) => ({

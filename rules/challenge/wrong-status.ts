@@ -77,6 +77,7 @@ export default defineRule({
         (variant === 'redirect' ? ` to ${location}` : '') +
         (reason === 'said' ? ` and the words ${quoted(step.refusal?.text)}` : '') +
         `, not with 401, by ${step.target}`,
+      found: `${status} in place of 401`,
       evidence,
     }
   },

@@ -70,6 +70,8 @@ export default defineRule({
             hint: 'The request carried credentials, and the server refused them. If they were configured by hand, such as an API key, check them first.',
           }
         : {}),
+      found: alike === undefined ? undefined : `only ${alike}`,
+      expected: alike === undefined ? `Bearer resource_metadata="${metadata}"` : undefined,
       evidence: [
         {
           step,

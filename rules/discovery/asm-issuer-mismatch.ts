@@ -68,6 +68,8 @@ export default defineRule({
       remedy: misspelled
         ? `Write ${quoted(step.issuer)} in authorization_servers of the resource metadata, exactly as the authorization server spells its issuer.`
         : `Set issuer to ${quoted(expected)}, or list in authorization_servers the identifier that the authorization server really has.`,
+      found: step.issuer,
+      expected,
       ...providerHint(step.issuer ?? expected, 'discovery/asm-issuer-mismatch'),
       evidence: [
         { step, at: 'response.json/issuer', note: `must be exactly ${expected}` },

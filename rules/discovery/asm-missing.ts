@@ -78,6 +78,7 @@ export default defineRule({
         `authorization server ${issuer} has no metadata at any of the places that derive from its name` +
         (stray === undefined ? '' : `; there is a document at ${stray.url}`),
       remedy: `Serve the metadata of ${issuer} at ${places[0] ?? 'its well-known URL'}, or list in authorization_servers the identifier that it really has.`,
+      found: `no metadata of ${issuer}`,
       ...providerHint(issuer, 'discovery/asm-missing'),
       evidence: [
         { step, at: 'response.status', note: step.url },

@@ -131,6 +131,7 @@ export default defineRule({
         failure.code === 'ECONNREFUSED'
           ? `nothing listens at ${host} (ECONNREFUSED)${recent ? ', though it answered a moment before' : ''}: is the server running?`
           : `the host ${host} gives no answer: ${failure.phase} ${failure.code}${recent ? ', though it answered a moment before' : ''}`,
+      found: `${host} ${failure.code === 'ECONNREFUSED' ? 'refuses connections' : `gives no answer (${failure.code})`}`,
       evidence: [
         { step, at: 'request.url', note: failure.message || failure.code },
         ...namedBy(step, host, flow),

@@ -59,6 +59,7 @@ export default defineRule({
       severity: harmless ? 'warning' : 'error',
       fault: front ? 'intermediary' : ownerOf(step, flow),
       message: `the host ${origin(step.url) ?? step.url} answers 200 with ${instead.name} in place of ${names[step.kind]}`,
+      found: `${instead.name} in place of JSON`,
       evidence: [
         {
           step,

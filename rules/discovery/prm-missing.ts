@@ -69,6 +69,7 @@ export default defineRule({
           ? ''
           : `; only authorization server metadata as of 2025-03-26 is at ${legacy.url}`),
       remedy: `Serve a JSON document with resource and authorization_servers at ${path}, and name that URL in the challenge.`,
+      found: 'no resource metadata anywhere',
       evidence: [
         { step, at: 'response.status', note: step.url },
         step === probes.at(-1) && call && { step: call, at: 'request.url', note: 'the endpoint' },

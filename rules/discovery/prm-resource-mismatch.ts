@@ -70,6 +70,8 @@ export default defineRule({
         (internal
           ? ', from a configured public URL and not from the Host of the request that the proxy makes.'
           : ', the URL that clients connect to.'),
+      found: resource,
+      expected: subject,
       evidence: [{ step, at: 'response.json/resource', note: `must cover ${subject}` }],
     }
   },

@@ -38,6 +38,7 @@ export default defineRule({
       variant: step.codeChallenge === '' ? 'empty' : 'absent',
       severity: isThrough(flow) ? 'warning' : 'error',
       message: `the authorization request to ${step.url.split('?', 1)[0]} has ${step.codeChallenge === '' ? 'an empty' : 'no'} code_challenge`,
+      expected: 'an S256',
       evidence: [{ ...place, note: 'must be the S256 of a verifier' }],
     }
   },

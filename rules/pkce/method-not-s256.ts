@@ -53,6 +53,8 @@ export default defineRule({
         method === undefined || method === ''
           ? 'the authorization request names no code_challenge_method, which means plain'
           : `the authorization request names ${quoted(method)} as code_challenge_method, expected "S256"`,
+      found: method,
+      expected: 'S256',
       evidence: [
         { ...parameterPlace(step, 'code_challenge_method', flow), note: 'must be S256' },
         plainAlone &&

@@ -77,6 +77,8 @@ export default defineRule({
       variant,
       confidence: found.by === 'code' ? 'certain' : 'likely',
       message: `the S256 of the code_verifier is ${quoted(step.codeVerifierS256)}, the code_challenge of the authorization request was ${quoted(challenge)}: ${explanations[variant]}`,
+      found: `S256 ${step.codeVerifierS256}`,
+      expected: challenge,
       evidence: [
         { step, at: 'request.form.code_verifier', note: `its S256 is ${step.codeVerifierS256}` },
         { ...place(found.step), note: `method ${method}` },

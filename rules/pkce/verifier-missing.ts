@@ -48,6 +48,7 @@ export default defineRule({
         (challenge === undefined
           ? `, which the authorization server demands: ${quoted(words)}`
           : `, although its authorization request had the code_challenge ${quoted(challenge)}`),
+      found: 'no code_verifier',
       evidence: [
         {
           step,

@@ -37,6 +37,8 @@ export default defineRule({
         step.issuedRefreshToken === undefined
           ? 'the refresh of a public client returns no new refresh token, so the old one stays valid'
           : 'the refresh of a public client returns the refresh token that it was given',
+      found: step.issuedRefreshToken === undefined ? undefined : 'the old one',
+      expected: 'a new one',
       evidence: [{ step, at: 'response.json/refresh_token', note: 'must be a new one' }],
     }
   },

@@ -135,6 +135,8 @@ function* widened(step: TokenCall, login: TokenCall, flow: Flow): Generator<Draf
     variant: 'scope-widened',
     severity: step.ok ? 'warning' : 'error',
     message: `the refresh asks for scope ${more.map(quoted).join(', ')}, and ${quoted(granted.join(' '))} was granted`,
+    found: more.join(' '),
+    expected: `within ${granted.join(' ')}`,
     evidence: [
       { step, at: 'request.form.scope', note: 'what the refresh asks for' },
       { step: login, at: 'response.json/scope', note: `granted: ${granted.join(' ')}` },
@@ -152,6 +154,8 @@ function* moved(step: TokenCall, flow: Flow): Generator<Draft> {
     variant: 'resource-changed',
     severity: step.ok ? 'warning' : 'error',
     message: `the refresh is for resource ${quoted(other)}, and the login was for ${quoted(known.resources[0])}`,
+    found: other,
+    expected: known.resources[0],
     evidence: [
       { step, at: 'request.form.resource', note: 'what the refresh asks for' },
       { ...known.place, note: 'what the login asked for' },
@@ -176,6 +180,8 @@ function* changed(step: TokenCall, before: TokenCall, flow: Flow): Generator<Dra
       severity: refused ? 'error' : 'warning',
       message: `the token before the refresh is for ${quoted(was.join(' '))}, the one after it for ${quoted(is.join(' '))}`,
       remedy: 'Issue the refreshed token for the audience of the first one.',
+      found: is.join(' '),
+      expected: was.join(' '),
       evidence: [
         { step: before, at: 'response.jwt.aud', note: 'before' },
         { step, at: 'response.jwt.aud', note: 'after' },

@@ -42,6 +42,9 @@ export default defineRule({
           : step.ok
             ? '; the server allows it'
             : ''),
+      found: later
+        ? `a token that was replaced ${seconds} s before`
+        : 'one token in two requests at once',
       evidence: [
         { step, at: 'request.form.refresh_token', note: 'the token that was replaced' },
         { step: rotated, at: 'response.json/refresh_token', note: 'the token that replaced it' },

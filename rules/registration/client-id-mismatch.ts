@@ -112,6 +112,7 @@ function* redeemed(
     variant: source.variant,
     severity: step.ok ? 'warning' : 'error',
     message: `the client asked as ${quoted(source.step.clientId)} and ${source.text} as ${quoted(clientId)}`,
+    found: `${clientId} asks for what ${source.step.clientId} was given`,
     evidence: [
       { ...parameterPlace(source.step, 'client_id', flow), note: 'whom it was issued to' },
       { step, at: 'request.form.client_id', note: 'who presents it' },

@@ -69,6 +69,7 @@ export default defineRule({
             : wrong === undefined
               ? remedies[variant]!
               : 'Send the client metadata that the answer and the metadata of the authorization server ask for.',
+      found: `${step.status} ${shortened(description === '' ? text : description, 80)}`,
       // That the metadata is at fault is what is left when nothing else is said.
       ...(variant === 'metadata' ? { confidence: 'likely' as const } : {}),
       evidence: [

@@ -65,6 +65,7 @@ export default defineRule({
         (words === '' || words === code ? '' : ` (${quoted(words)})`) +
         (recovered ? '; a later request succeeded' : ''),
       ...(refresh && code === 'invalid_grant' ? { remedy: loginAnew } : {}),
+      found: `${step.status} ${words === '' ? (code ?? '') : words}`.trim(),
       ...providerHint(flow.issuer ?? step.url, 'token/error-response'),
       evidence: [
         { step, at: 'response.status' },

@@ -43,6 +43,8 @@ export default defineRule({
         redeemed === undefined
           ? `the token request has no redirect_uri, the authorization request had ${quoted(asked)}, and the server answers ${quoted(words?.words)}`
           : `the token request says ${quoted(redeemed)}, the authorization request said ${quoted(asked)} (they differ in ${difference(redeemed, asked)})`,
+      found: redeemed,
+      expected: asked,
       evidence: [
         { step, at: 'request.form.redirect_uri', note: `must be ${asked}` },
         place,

@@ -58,6 +58,8 @@ export default defineRule({
       message: form
         ? `the token response is form-encoded${asked ? ' although the client asked for JSON' : ', and the client did not ask for JSON'}`
         : `the token response is ${step.answer.kind === 'empty' ? 'empty' : 'not JSON'}`,
+      found: form ? 'a form' : step.answer.kind === 'empty' ? 'nothing' : 'no JSON',
+      expected: 'application/json',
       evidence: [
         { step, at: 'response.header.content-type[0]', note: 'must be application/json' },
         { step, at: 'request.header.accept[0]', note: 'what the client asked for' },

@@ -51,6 +51,8 @@ export default defineRule({
         step.contentType === undefined
           ? `the token request has no Content-Type, which must be ${form}`
           : `the Content-Type of the token request is ${quoted(step.contentType)}, not ${form}`,
+      found: step.contentType,
+      expected: form,
       evidence: [{ step, at: 'request.header.content-type[0]', note: `must be ${form}` }],
     }
   },

@@ -74,6 +74,7 @@ async function watch(
     ...judging,
     targets,
     urls: tap.listening.urls,
+    invitation: liveServer?.invitation,
     journal: recording?.path,
     replay: (row) => replays!.plan(row, tap.listening.urls[0]!.url),
   })

@@ -27,6 +27,8 @@ export interface ScreenStart {
   readonly sources?: readonly string[]
   /** What plays by itself. */
   readonly demo?: string
+  /** How others can watch; holds the token. */
+  readonly invitation?: string | undefined
 }
 
 /**
@@ -88,6 +90,7 @@ export class Screen implements Sink {
       targets,
       urls,
       setup: urls[0] === undefined ? [] : setupOffers(urls[0].url),
+      ...(start.invitation === undefined ? {} : { watch: start.invitation.split('\n') }),
       ...(demo === undefined ? {} : { demo }),
       ...(capture === undefined ? {} : { capture }),
       env: this.#context.env,

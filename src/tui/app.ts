@@ -19,7 +19,7 @@ import { typeKey, typeText } from './command/prompt.ts'
 import type { Stage } from './command/stage.ts'
 import type { PaneName } from './keys/pane.ts'
 import { Ui } from './model/state.ts'
-import { verdictLine } from './model/verdict-line.ts'
+import { verdictLine, verdictText } from './model/verdict-line.ts'
 import { type LogEntry, Model } from './model/model.ts'
 import { colourDepth, unicodeOk } from './term/capability.ts'
 import type { Rect, Size } from './term/frame.ts'
@@ -137,7 +137,7 @@ class App implements Tui {
 
   /** Time alone changes what is waited for; everything else comes as an event. */
   #tick(): void {
-    const { text } = verdictLine(this.#ui, this.#since, this.#now())
+    const text = verdictText(verdictLine(this.#ui, this.#since, this.#now()))
     if (text !== this.#waiting || this.#ui.model.underWay.size > 0) this.#term.invalidate()
     this.#waiting = text
     if (!/\bsince:/.test(this.#ui.state.filter)) return
@@ -147,7 +147,7 @@ class App implements Tui {
 
   #scene(size: Size): Scene {
     const ui = this.#ui
-    const { urls, setup, demo, facts, reveal } = this.#options
+    const { urls, setup, watch, demo, facts, reveal } = this.#options
     return {
       ui,
       theme: themes[ui.state.theme],
@@ -156,6 +156,7 @@ class App implements Tui {
       since: this.#since,
       urls,
       setup,
+      watch,
       demo,
       facts,
       shown: (text) => (ui.state.revealed ? revealed(text, reveal) : text),

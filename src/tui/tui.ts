@@ -16,6 +16,8 @@ export interface TuiOptions {
   readonly urls: readonly { readonly url: string; readonly upstream: string }[]
   /** What points common clients at the first of them: a command, or what goes into a file. */
   readonly setup: readonly { readonly client: string; readonly text: string }[]
+  /** How others can watch, in lines: the address, and the token, which stands nowhere else. */
+  readonly watch?: readonly string[]
   /** What plays by itself, so that nobody has to connect. */
   readonly demo?: string
   /** The captures that are shown, by name: nothing comes in. */

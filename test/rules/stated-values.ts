@@ -66,7 +66,8 @@ export function unproven(
     .map((one) => plain(proof(one, exchanges.get(one.exchange))))
     .join('\n')
   const remedy = finding.remedy === own.remedy ? [] : quotedValues(finding.remedy)
-  const values = [...statedValues(finding.message), ...remedy]
+  const { message, found = '', expected = '' } = finding
+  const values = [message, found, expected].flatMap(statedValues).concat(remedy)
   return [...new Set(values)].filter((value) => {
     const wanted = plain(value.endsWith('…') ? value.slice(0, -1) : value)
     return !shown.includes(wanted)

@@ -45,7 +45,7 @@ const asItWas = {
 describe('authtap demo on a terminal', () => {
   test('plays, stays until it is quit, and prints the verdict on the normal screen', async () => {
     const session = authtap(['demo'])
-    await session.until('The token step broke first')
+    await session.until('AUTH SERVER')
     await session.until('ex ✗')
     session.type('Q')
     expect(await session.exit).toMatchObject({ code: 0 })
@@ -58,7 +58,7 @@ describe('authtap demo on a terminal', () => {
 
   test('with a fault named it exits by findings', async () => {
     const session = authtap(['demo', 'wrong-audience'])
-    await session.until('The token step broke first')
+    await session.until('AUTH SERVER')
     session.type('Q')
     expect(await session.exit).toMatchObject({ code: 1 })
   })
@@ -69,7 +69,7 @@ describe('authtap demo on a terminal', () => {
     ['SIGQUIT', 131],
   ] as const)('%s gives the terminal back and exits as it should', async (signal, code) => {
     const session = authtap(['demo'])
-    await session.until('The token step broke first')
+    await session.until('AUTH SERVER')
     session.kill(signal)
     expect(await session.exit).toMatchObject({ code })
     expect(session.modes()).toEqual(asItWas)
@@ -85,7 +85,7 @@ describe('authtap analyze on a terminal', () => {
 
   test('shows the capture, prints the verdict when it is quit, and exits by findings', async () => {
     const session = authtap(['analyze', await capture()])
-    await session.until('The token step broke first')
+    await session.until('AUTH SERVER')
     await session.until('login.har  CAPTURE 8 ex')
     session.type('Q')
     expect(await session.exit).toMatchObject({ code: 1 })
@@ -207,7 +207,7 @@ describe('authtap attach on a terminal', () => {
     const session = authtap(['attach', ws!], { env: { AUTHTAP_TOKEN } })
     await session.until('● LIVE 0 ex')
     await runDemoClient(url!, 'wrong-audience', () => {})
-    await session.until('The token step broke first')
+    await session.until('AUTH SERVER')
     proxy.child.kill('SIGINT')
     const { stdout } = await proxy.ended
     const seen = new Set(
@@ -374,7 +374,7 @@ describe.runIf(tmux)('in tmux', () => {
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
     }
-    await until('The token step broke first')
+    await until('AUTH SERVER')
     const before = await until('┌─ Exchanges')
     expect(before.split('\n')[0]).toContain('1 Live')
     expect(run('display', '-p', '#{alternate_on}').trim()).toBe('1')

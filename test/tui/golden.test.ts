@@ -22,7 +22,7 @@ const enter = '\r'
 
 const screens: readonly Screen[] = [
   { name: 'welcome', scene: 'empty', keys: [], wait: 'Point the client at' },
-  { name: 'live', scene: 'login', keys: [], wait: 'broke first' },
+  { name: 'live', scene: 'login', keys: [], wait: 'AUTH SERVER' },
   { name: 'flow', scene: 'login', keys: ['2'], wait: 'broke first, the' },
   { name: 'flow-two', scene: 'two', keys: ['2', '['], wait: 'Flow 1 of 2' },
   { name: 'findings', scene: 'login', keys: ['3'], wait: 'severity' },
@@ -51,7 +51,7 @@ const screens: readonly Screen[] = [
     keys: ['f', 'k', 'i', 'n', 'd', ':', 't', 'o', 'k', 'e', 'n'],
     wait: '1 of 7',
   },
-  { name: 'ascii', scene: 'login', keys: [], wait: 'broke first', env: { LANG: 'C' } },
+  { name: 'ascii', scene: 'login', keys: [], wait: 'AUTH SERVER', env: { LANG: 'C' } },
 ]
 
 async function show(

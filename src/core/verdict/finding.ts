@@ -5,6 +5,7 @@ import { deniedBy } from './checklist.ts'
 import { quote, standsAt, tokenOf } from './quote.ts'
 import type { Evidence, Finding, Severity } from './report.ts'
 import type { Draft, Pointer } from './rule.ts'
+import { shortened } from '../wire/safe-text.ts'
 import { cite } from './spec.ts'
 import type { Placed } from './verdict.ts'
 import { severityRank } from './words.ts'
@@ -56,6 +57,7 @@ function makeFinding(id: string, flow: Flow, sightings: readonly Found[]): Findi
     ...candidatesOf(draft),
     title: rule.title,
     message: draft.message,
+    ...inShort(draft),
     why: rule.why,
     remedy: draft.remedy ?? rule.remedy,
     ...(draft.hint === undefined ? {} : { hint: draft.hint }),
@@ -72,6 +74,16 @@ function severityOf({ rule, draft }: Found): Severity {
 
 function candidatesOf(draft: Draft) {
   return draft.candidates === undefined ? {} : { candidates: draft.candidates }
+}
+
+/** Values come from the network, and may be of any length. */
+const shortLimit = 600
+
+function inShort({ found, expected }: Draft): Pick<Finding, 'found' | 'expected'> {
+  return {
+    ...(found === undefined ? {} : { found: shortened(found, shortLimit) }),
+    ...(expected === undefined ? {} : { expected: shortened(expected, shortLimit) }),
+  }
 }
 
 function evidenceAt(pointer: Pointer, flow: Flow): Evidence {

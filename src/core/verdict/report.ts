@@ -35,6 +35,9 @@ export interface Finding {
   readonly candidates?: readonly { readonly fault: Party; readonly why: string }[]
   readonly title: string
   readonly message: string
+  /** In short: the value that is wrong and the one it has to be, or in a few words what was found. */
+  readonly found?: string
+  readonly expected?: string
   readonly why: string
   readonly remedy: string
   readonly hint?: string

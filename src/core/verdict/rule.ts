@@ -23,6 +23,12 @@ export interface Draft {
   readonly message: string
   /** What is false or undefined is left out, so that a pointer may stand behind a condition. */
   readonly evidence: readonly (Pointer | false | undefined)[]
+  /**
+   * The same in short, for one line: the value that stands at the first place of the evidence, nothing where nothing does,
+   * and the one that has to. Without `expected` it is what was found, in a few words.
+   */
+  readonly found?: string | undefined
+  readonly expected?: string | undefined
   readonly variant?: string | undefined
   /** Needed when the rule declares more than one. */
   readonly severity?: Severity

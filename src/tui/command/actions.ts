@@ -2,10 +2,11 @@ import { type Key, shownKeys } from '../keys/keys.ts'
 import type { PaneName } from '../keys/pane.ts'
 import { menu, openPrompt } from '../model/layers.ts'
 import { askForPath, copyChoices, copyIssue, copyUrl, pageShown, saveChoices } from './copying.ts'
-import { compare, find, mark, neighbour, to } from './jumps.ts'
+import { compare, find, goToBroken, mark, neighbour, to } from './jumps.ts'
 import { back, cycle, openView, sideways } from './opening.ts'
 import {
   askToClear,
+  beginAnew,
   browseSpec,
   follow,
   moveIn,
@@ -19,6 +20,7 @@ import {
   sortOtherwise,
   switchMouse,
   toggle,
+  toggleConnect,
   toggleHelp,
 } from './perform.ts'
 import { askToResend } from './resend.ts'
@@ -66,12 +68,19 @@ const everywhere: readonly Entry[] = [
   action('search', ['/'], 'search in this pane', ({ ui }) => openPrompt(ui, 'search', ''), {
     hint: 'search',
   }),
-  action('nextError', ['e'], 'next exchange with a finding', ({ ui }) => to(ui, 1, 'finding'), {
-    hint: 'next finding',
+  action('broken', ['!'], 'the step that broke first', ({ ui }) => goToBroken(ui), {
+    hint: 'what broke',
   }),
-  action('previousError', ['E'], 'previous exchange with a finding', ({ ui }) =>
-    to(ui, -1, 'finding'),
-  ),
+  action('nextError', ['e'], 'next exchange at fault', ({ ui }) => to(ui, 1, 'finding'), {
+    hint: 'next fault',
+  }),
+  action('previousError', ['E'], 'previous exchange at fault', ({ ui }) => to(ui, -1, 'finding')),
+  action('attempt', ['R'], 'new attempt: verdict, findings and list begin anew', beginAnew, {
+    hint: 'new attempt',
+  }),
+  action('connect', ['U'], 'how to connect: the URL, clients, viewers', toggleConnect, {
+    hint: 'connect',
+  }),
   action('pause', ['p'], 'pause the screen; traffic goes on', ({ ui }) => pause(ui), {
     hint: 'pause',
   }),

@@ -7,7 +7,7 @@ import type { Effects, Stage } from './stage.ts'
 export function copyChoices(stage: Stage): Choice[] {
   const { ui, effects } = stage
   // Before anything has come, what there is to copy is how to begin.
-  if (ui.model.rows.length === 0)
+  if (ui.model.rows.length === 0 || ui.topOverlay?.kind === 'connect')
     return effects.offers.map(({ label, text }, place) => ({
       key: String(place + 1),
       label,

@@ -1,5 +1,6 @@
 import { type Key, type KeyLine, keyFor } from '../keys/keys.ts'
 import { mouseKeys } from './mouse.ts'
+import { brokenFirst } from '../model/attempt.ts'
 import type { PaneName } from '../keys/pane.ts'
 import { promptKeys } from './prompt.ts'
 import type { Ui } from '../model/state.ts'
@@ -18,6 +19,10 @@ const overlayHints: Readonly<Partial<Record<PaneName, readonly (readonly [string
     ['back', 'close'],
     ['search', 'search'],
     ['pageDown', 'page down'],
+  ],
+  connect: [
+    ['back', 'close'],
+    ['copy', 'copy a line'],
   ],
   log: [
     ['back', 'close'],
@@ -43,7 +48,10 @@ export function hintsFor(ui: Ui): KeyLine[] {
   const needed: Readonly<Record<string, boolean>> = {
     next: pane === 'detail' || model.flows.size > 1,
     previous: model.flows.size > 1,
-    nextError: model.findings.size > 0,
+    nextError: ui.groups.length > 0,
+    broken: brokenFirst(model) !== undefined,
+    attempt: model.findings.size > 0 && ui.capture === undefined,
+    connect: isEmpty && ui.capture === undefined,
     spec: model.findings.size > 0,
     diff: state.marked.size > 0,
     open: !isEmpty,

@@ -3,6 +3,10 @@ import { alignView, changeFlow, jump, move } from './moves.ts'
 import { keyFor } from '../keys/keys.ts'
 import { say } from '../model/layers.ts'
 import type { Ui } from '../model/state.ts'
+import { brokenFirst } from '../model/attempt.ts'
+import { groupKey } from '../model/findings.ts'
+import type { Role } from '../model/roles.ts'
+import { openDetail } from './opening.ts'
 import type { Stage } from './stage.ts'
 
 /** The exchange or flow beside the one that is shown. */
@@ -15,12 +19,21 @@ export function neighbour(ui: Ui, by: 1 | -1): void {
   if (!jump(ui, by, () => true)) say(ui, 'There is no further exchange in that direction.')
 }
 
-/** The next or previous exchange that a finding is about, or that is marked. */
+/** Opens the step that broke first, where the evidence stands. */
+export function goToBroken(ui: Ui): void {
+  const broken = brokenFirst(ui.model)
+  if (broken === undefined) return say(ui, 'Nothing is broken so far.')
+  const { finding, exchange } = broken
+  ui.state.overlays = []
+  ui.select(exchange)
+  ui.state.finding = groupKey(finding)
+  ui.state.evidence = 0
+  openDetail(ui, finding.evidence.find((one) => one.exchange === exchange)?.at)
+}
+
+/** The next or previous exchange that is at fault, or that is marked. */
 export function to(ui: Ui, by: 1 | -1, what: 'finding' | 'mark'): void {
-  const wanted =
-    what === 'mark'
-      ? (id: string) => ui.state.marked.has(id)
-      : (id: string) => ui.model.weight(id).error + ui.model.weight(id).warning > 0
+  const wanted = what === 'mark' ? (id: string) => ui.state.marked.has(id) : atFault(ui)
   // After the last comes the first again.
   const found = jump(ui, by, wanted) || wrapAround(ui, by, wanted)
   if (!found)
@@ -28,9 +41,15 @@ export function to(ui: Ui, by: 1 | -1, what: 'finding' | 'mark'): void {
       ui,
       what === 'mark'
         ? `No exchange is marked: ${keyFor('mark', ui.keys)} marks one.`
-        : 'No exchange has a finding.',
+        : 'No exchange is at fault.',
     )
   else alignView(ui)
+}
+
+/** Those that broke something, and those that a warning is about; not what merely proves it or follows from it. */
+function atFault({ parts }: Ui): (id: string) => boolean {
+  const wanted: readonly (Role | undefined)[] = ['culprit', 'warning']
+  return (id) => wanted.includes(parts.of(id)?.role)
 }
 
 function wrapAround(ui: Ui, by: 1 | -1, wanted: (id: string) => boolean): boolean {

@@ -37,7 +37,7 @@ export function open(ui: Ui): void {
   if (ui.selected !== undefined) openDetail(ui)
 }
 
-function openDetail(ui: Ui, at = ''): void {
+export function openDetail(ui: Ui, at = ''): void {
   const tab = at.includes('.jwt.') ? 'token' : at.startsWith('request.') ? 'request' : 'response'
   ui.state.detail = { tab: ui.selected?.status === undefined && at === '' ? 'request' : tab }
   delete ui.state.tops.detail

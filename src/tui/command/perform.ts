@@ -1,6 +1,7 @@
 import { counted } from '../../core/verdict/words.ts'
 import { ask, openPrompt, say } from '../model/layers.ts'
 import type { Choice, Ui } from '../model/state.ts'
+import { keyFor } from '../keys/keys.ts'
 import { askForPath } from './copying.ts'
 import { type Move, move, moveEvidence } from './moves.ts'
 import { open } from './opening.ts'
@@ -17,6 +18,28 @@ export function toggleHelp({ ui }: Stage): void {
   if (ui.topOverlay?.kind === 'help') return void state.overlays.pop()
   delete state.tops.help
   state.overlays.push({ kind: 'help', pane: ui.pane })
+}
+
+export function toggleConnect({ ui }: Stage): void {
+  const { state } = ui
+  if (ui.topOverlay?.kind === 'connect') return void state.overlays.pop()
+  delete state.tops.connect
+  state.overlays = [{ kind: 'connect' }]
+}
+
+/** What was seen so far is left behind; its flows stay in the list of flows. */
+export function beginAnew({ ui }: Stage): void {
+  const { model, listing, state, capture, keys } = ui
+  if (capture !== undefined) return say(ui, 'This is a capture: there is no new attempt in it.')
+  model.begin()
+  listing.again()
+  listing.pausedAt = undefined
+  state.selected = undefined
+  state.finding = undefined
+  state.follow = true
+  state.detail = undefined
+  state.overlays = []
+  say(ui, `A new attempt begins. Flows before it stay under ${keyFor('flow', keys)}.`)
 }
 
 /** The end of the log is what is new. */

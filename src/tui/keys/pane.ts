@@ -11,6 +11,7 @@ export type PaneName =
   | 'detail'
   | 'help'
   | 'log'
+  | 'connect'
   | 'palette'
   | 'menu'
   | 'question'

@@ -1,5 +1,6 @@
 import type { Evidence, Finding } from '../../core/verdict/report.ts'
 import { severityRank } from '../../core/verdict/words.ts'
+import { brokenFirst, currentFindings } from './attempt.ts'
 import type { Model } from './model.ts'
 
 /** Findings of one rule and variant: said once, with all their evidence. */
@@ -26,11 +27,11 @@ export function groupKey({ rule, variant }: Finding): string {
 /** Causes in order, what follows from each right below it. */
 export function findingGroups(model: Model, order: FindingOrder): FindingGroup[] {
   const groups = new Map<string, Finding[]>()
-  for (const finding of model.findings.values()) {
+  for (const finding of currentFindings(model)) {
     const key = groupKey(finding)
     groups.set(key, [...(groups.get(key) ?? []), finding])
   }
-  const first = model.findings.get(model.report?.firstBroken?.finding ?? '')
+  const first = brokenFirst(model)?.finding
   const made = [...groups].map(([key, all]) => makeGroup(model, key, all, first))
   const sorted = made.sort(comparing(model, order))
   const placed: FindingGroup[] = []

@@ -32,25 +32,35 @@ export class Listing {
   get length(): number {
     this.#refresh()
     const { pausedAt } = this
-    if (this.#test === undefined) return Math.min(pausedAt ?? Infinity, this.#model.rows.length)
+    if (this.#test === undefined)
+      return Math.max(0, Math.min(pausedAt ?? Infinity, this.#model.rows.length) - this.#from)
     return pausedAt === undefined ? this.#indexes.length : lowerBound(this.#indexes, pausedAt)
   }
 
   at(place: number): Row | undefined {
     if (place < 0 || place >= this.length) return undefined
-    return this.#model.rows.at(this.#test === undefined ? place : this.#indexes[place]!)
+    return this.#model.rows.at(
+      this.#test === undefined ? place + this.#from : this.#indexes[place]!,
+    )
   }
 
   /** Where a row stands; where it would stand when it is not shown. */
   placeOf(row: Row): number {
     this.#refresh()
-    return this.#test === undefined ? row.index : lowerBound(this.#indexes, row.index)
+    return this.#test === undefined
+      ? Math.max(0, row.index - this.#from)
+      : lowerBound(this.#indexes, row.index)
+  }
+
+  /** Rows of earlier attempts are not in the list. */
+  get #from(): number {
+    return this.#model.from ?? 0
   }
 
   #passing(test: RowTest): number[] {
     const { rows } = this.#model
     const passing: number[] = []
-    for (let index = 0; index < rows.length; index += 1)
+    for (let index = this.#from; index < rows.length; index += 1)
       if (test(rows.at(index)!)) passing.push(index)
     return passing
   }
@@ -69,7 +79,7 @@ export class Listing {
       const row = this.#model.rows.at(index)
       const place = lowerBound(this.#indexes, index)
       const isIn = this.#indexes[place] === index
-      const wanted = row !== undefined && test(row)
+      const wanted = row !== undefined && index >= this.#from && test(row)
       if (wanted && !isIn) this.#indexes.splice(place, 0, index)
       else if (!wanted && isIn) this.#indexes.splice(place, 1)
     }

@@ -42,6 +42,8 @@ export class Model {
   /** Exchanges that have an error of their own or took part in one. */
   failed = 0
   readonly #origins: Set<string>
+  /** The row that the current attempt begins with, once a person began anew. */
+  from: number | undefined
   /** Exchanges whose answer is waited for, the one that waits longest first. */
   readonly underWay = new Set<string>()
   readonly #last = new Map<StepKind, string>()
@@ -103,15 +105,16 @@ export class Model {
     return index === undefined ? undefined : this.rows.at(index)
   }
 
-  /** The newest exchange of a kind. */
+  /** The newest exchange of a kind in the current attempt. */
   last(...kinds: readonly StepKind[]): Row | undefined {
     return kinds
       .map((kind) => this.row(this.#last.get(kind)))
+      .map((row) => ((row?.index ?? -1) < (this.from ?? 0) ? undefined : row))
       .reduce((best, row) => ((row?.index ?? -1) > (best?.index ?? -1) ? row : best), undefined)
   }
 
   has(...kinds: readonly StepKind[]): boolean {
-    return kinds.some((kind) => this.#last.has(kind))
+    return this.last(...kinds) !== undefined
   }
 
   /** The findings that an exchange is evidence of. */
@@ -128,8 +131,16 @@ export class Model {
     return { error: count('error'), warning: count('warning') }
   }
 
+  /** What comes from now on is judged by itself; what was before stays where it is. */
+  begin(): void {
+    this.from = this.rows.length
+    this.version += 1
+    this.#findingsChanged()
+  }
+
   /** Takes the exchanges off the list; what was judged stays judged. */
   clear(): void {
+    if (this.from !== undefined) this.from = 0
     this.rows.clear()
     this.#last.clear()
     this.underWay.clear()

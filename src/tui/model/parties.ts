@@ -1,3 +1,5 @@
+import type { Finding } from '../../core/verdict/report.ts'
+
 /** The parties in few letters. */
 export const shortParty = {
   client: 'client',
@@ -7,3 +9,9 @@ export const shortParty = {
   undetermined: 'undetermined',
   authtap: 'authtap',
 } as const
+
+/** The party at the head of a line, where it must not be missed. */
+export function loudParty({ fault, confidence }: Pick<Finding, 'fault' | 'confidence'>): string {
+  if (fault === 'undetermined') return 'UNCERTAIN'
+  return `${confidence === 'likely' ? 'LIKELY ' : ''}${shortParty[fault].toUpperCase()}`
+}

@@ -100,3 +100,8 @@ export function statusText({ status, failure, handedOver, took }: Row): string {
   if (status !== undefined) return String(status)
   return handedOver ? 'sent' : took === undefined ? '…' : '—'
 }
+
+/** The time of day where the person is. */
+export function clock(at: number): string {
+  return new Date(at).toTimeString().slice(0, 8)
+}

@@ -4,6 +4,7 @@ import { type FindingGroup, findingGroups } from './findings.ts'
 import type { Key } from '../keys/keys.ts'
 import { Listing } from './listing.ts'
 import type { Model } from './model.ts'
+import { Parts } from './roles.ts'
 import type { Row } from './rows.ts'
 import type { ThemeName } from '../term/theme.ts'
 
@@ -23,6 +24,8 @@ export interface Choice {
 export type Overlay =
   | { readonly kind: 'help'; readonly pane: PaneName }
   | { readonly kind: 'log' }
+  /** How to connect. */
+  | { readonly kind: 'connect' }
   /** What differs between two exchanges. */
   | { readonly kind: 'diff'; readonly left: string; readonly right: string }
   | { readonly kind: 'menu'; readonly title: string; readonly choices: readonly Choice[] }
@@ -119,6 +122,7 @@ export class Ui {
   readonly model: Model
   readonly state: State
   readonly listing: Listing
+  readonly parts: Parts
   readonly keys: readonly Key[]
   /** Captures by name, when nothing comes in. */
   readonly capture: string | undefined
@@ -134,6 +138,7 @@ export class Ui {
     this.capture = capture
     this.state = freshState(theme)
     this.listing = new Listing(model)
+    this.parts = new Parts(model)
   }
 
   /** The selected exchange: the newest one shown while the list is followed. */
@@ -160,7 +165,7 @@ export class Ui {
 
   get groups(): readonly FindingGroup[] {
     const { model, state } = this
-    const of = `${model.findingsVersion} ${state.order} ${model.report?.firstBroken?.finding}`
+    const of = `${model.findingsVersion} ${model.from} ${state.order} ${model.report?.firstBroken?.finding}`
     if (this.#groups?.of !== of) this.#groups = { of, groups: findingGroups(model, state.order) }
     return this.#groups.groups
   }

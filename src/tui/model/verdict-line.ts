@@ -1,90 +1,111 @@
-import { counted, partyName, sentence } from '../../core/verdict/words.ts'
-import { stepKinds } from '../../core/step/kinds.ts'
-import type { Report } from '../../core/verdict/report.ts'
-import { shortParty } from './parties.ts'
-import type { Ui } from './state.ts'
-import type { Model } from './model.ts'
-import { endsBefore, waitingFor } from './waiting.ts'
+import { type Fact, factOf, factText } from '../../core/verdict/fact.ts'
+import { counted, partyName } from '../../core/verdict/words.ts'
 import type { State as Mark } from '../term/theme.ts'
+import { type Broken, brokenFirst, currentFlows, currentVerdict, stepName } from './attempt.ts'
+import type { Model } from './model.ts'
+import { loudParty } from './parties.ts'
+import { clock } from './rows.ts'
+import type { Ui } from './state.ts'
+import { endsBefore, waitingFor } from './waiting.ts'
 
 export interface VerdictLine {
   readonly mark: Mark
   readonly word: string
-  readonly text: string
-  /** The same where there is no room for it. */
-  readonly short?: string
-  /** What was seen, when something is broken. */
-  readonly reason: string
+  /** Where, and whose; each with a shorter form where there is one. */
+  readonly head: readonly (readonly [long: string, short?: string])[]
+  /** What is wrong, or all there is to say. */
+  readonly fact: Fact
+  /** The action whose key goes there, and what it does in a word. */
+  readonly key?: readonly [action: string, text: string]
   /** The exchange that shows it. */
   readonly exchange: string | undefined
 }
 
-/** The one answer people want, or what it still waits for. `since`: when it began to listen. */
+/** The whole of it in one sentence. */
+export function verdictText({ head, fact }: VerdictLine): string {
+  return [...head.map(([long]) => long), factText(fact)].join(' · ')
+}
+
+/** The one answer people want about the current attempt, or what it still waits for. `since`: when it began to listen. */
 export function verdictLine(ui: Ui, since: number, now: number): VerdictLine {
   const { model, capture } = ui
-  const { report } = model
-  const plain = { reason: '', exchange: undefined }
   const isUnread = capture !== undefined && model.rows.length === 0
   const progress = ui.state.progress ?? (isUnread ? `Opening ${capture}` : undefined)
-  if (progress !== undefined) return { mark: 'partly', word: 'READ', text: progress, ...plain }
-  const cause = model.findings.get(report?.firstBroken?.finding ?? '')
-  if (cause !== undefined && report?.firstBroken?.past === true)
+  if (progress !== undefined) return plain('partly', 'READ', progress)
+  const broken = brokenFirst(model)
+  if (broken !== undefined && !broken.past) return failed(model, broken)
+  const verdict = currentVerdict(model)
+  if (verdict === 'pass')
+    return broken === undefined ? passed(model, capture !== undefined) : mended(model, broken)
+  const waits = capture === undefined ? waitingFor(model, since, now) : endsBefore(model)
+  if (waits !== undefined && capture === undefined)
     return {
-      mark: report.verdict === 'pass' ? 'pass' : 'blind',
-      word: report.verdict === 'pass' ? 'WORKS NOW' : 'INCOMPLETE',
-      text: `Before, the ${stepKinds[report.firstBroken.step].name} step was broken: ${shortParty[cause.fault]}.`,
-      reason: sentence(cause.message),
-      exchange: cause.evidence[0]?.exchange,
+      ...plain('partly', 'WAITING', waits),
+      ...(model.rows.length === 0 ? { key: ['connect', 'how to connect'] } : {}),
     }
-  if (cause !== undefined && report?.firstBroken) {
-    const likely = cause.confidence === 'likely' ? ', likely' : ''
-    return {
-      mark: 'fail',
-      word: 'FAIL',
-      text: `The ${stepKinds[report.firstBroken.step].name} step broke first: ${whoActs(cause.fault)}${likely}.`,
-      short: `${report.firstBroken.step}: ${shortParty[cause.fault]} has to act`,
-      reason: sentence(cause.message),
-      exchange: cause.evidence[0]?.exchange,
-    }
+  if (waits !== undefined) return plain('blind', 'INCOMPLETE', waits)
+  if (verdict === 'incomplete') return incomplete(model, broken)
+  return passed(model, capture !== undefined)
+}
+
+function plain(mark: Mark, word: string, text: string): VerdictLine {
+  return { mark, word, head: [], fact: { subject: text }, exchange: undefined }
+}
+
+function failed(model: Model, { finding, exchange }: Broken): VerdictLine {
+  const name = (isShort: boolean) => stepName(model, exchange, finding.flow, isShort)
+  return {
+    mark: 'fail',
+    word: 'FAIL',
+    head: [[name(false), name(true)], [loudParty(finding)]],
+    fact: factOf(finding),
+    key: ['broken', 'go there'],
+    exchange,
   }
-  const errors = [...model.findings.values()].filter(
-    ({ severity, past }) => severity === 'error' && past !== true,
-  )
-  if (errors[0] !== undefined)
-    return {
-      mark: 'fail',
-      word: 'FAIL',
-      text: `${errors[0].title}.`,
-      reason: sentence(errors[0].message),
-      exchange: errors[0].evidence[0]?.exchange,
-    }
-  const isCapture = capture !== undefined
-  const waiting = isCapture ? endsBefore(model) : waitingFor(model, since, now)
-  if (waiting !== undefined)
-    return { mark: 'partly', word: isCapture ? 'PARTLY' : 'WAIT', text: waiting, ...plain }
-  if (report?.verdict === 'incomplete') {
-    return { mark: 'blind', word: 'INCOMPLETE', text: incomplete(model, report), ...plain }
-  }
+}
+
+/** It works, and what had been wrong. */
+function mended(model: Model, broken: Broken): VerdictLine {
+  const { finding, exchange } = broken
+  const by = model.flows.get(finding.flow)?.by ?? finding.flow
+  const first = model.flows.get(by)?.steps[0]?.exchange
+  const at = model.row(first)?.startedAt
+  const flow = by.replace(/^w/, '')
   return {
     mark: 'pass',
-    word: 'PASS',
-    text: `Nothing broken${isCapture ? '' : ' so far'}: ${counted(model.flows.size, 'flow')}, ${counted(report?.outcomes.pass ?? 0, 'rule')} looked and found nothing wrong.`,
-    ...plain,
+    word: 'WORKS NOW',
+    head: [[`flow ${flow}${at === undefined ? '' : `, ${clock(at)}`}`, `flow ${flow}`]],
+    fact: { subject: beforeText(model, broken) },
+    key: ['attempt', 'new attempt'],
+    exchange,
   }
+}
+
+function beforeText(model: Model, { finding, exchange }: Broken): string {
+  const step = stepName(model, exchange, finding.flow, false)
+  return `before: ${step}, ${factText(factOf(finding))} (${partyName[finding.fault]})`
+}
+
+function passed(model: Model, isCapture: boolean): VerdictLine {
+  const flows = currentFlows(model)
+  const through = flows.filter(({ outcome }) => outcome === 'authorized').length
+  const calls = flows.reduce((sum, flow) => sum + flow.calls, 0)
+  const what = through === 0 ? counted(flows.length, 'flow') : `${counted(through, 'login')} worked`
+  return plain(
+    'pass',
+    'PASS',
+    `${what}, ${counted(calls, 'MCP call')}. Nothing broken${isCapture ? '' : ' so far'}: ${counted(model.report?.outcomes.pass ?? 0, 'rule')} looked and found nothing wrong.`,
+  )
 }
 
 /** Nothing broken was seen, and nobody was seen to get through: what was left, and what was out of sight. */
-function incomplete(model: Model, report: Report): string {
-  const legs = [...new Set(report.blind.map(({ leg }) => leg))]
-  const outcomes = [...model.flows.values()].map(({ outcome }) => outcome)
+function incomplete(model: Model, broken: Broken | undefined): VerdictLine {
+  const legs = [...new Set(model.report?.blind.map(({ leg }) => leg))]
+  const outcomes = currentFlows(model).map(({ outcome }) => outcome)
   const what = outcomes.every((outcome) => outcome === 'looked')
     ? 'Nobody logged in'
     : 'A login was left unfinished'
-  return legs.length === 0 ? `${what}.` : `${what}; not visible: ${legs.join(', ')}.`
-}
-
-function whoActs(fault: keyof typeof partyName): string {
-  return fault === 'undetermined'
-    ? 'who has to act is not certain'
-    : `${partyName[fault]} has to act`
+  const unseen = legs.length === 0 ? '' : `; not visible: ${legs.join(', ')}`
+  const before = broken === undefined ? '' : ` · ${beforeText(model, broken)}`
+  return plain('blind', 'INCOMPLETE', `${what}${unseen}${before}`)
 }

@@ -1,5 +1,6 @@
 import { counted } from '../../core/verdict/words.ts'
 import type { StepKind } from '../../core/step/step.ts'
+import { currentFlows } from './attempt.ts'
 import type { Model } from './model.ts'
 import { type Row, whatOf } from './rows.ts'
 
@@ -8,10 +9,12 @@ const patience = 45_000
 
 /** What has to come next for the login to go on; undefined when nothing is waited for. */
 export function waitingFor(model: Model, since: number, now: number): string | undefined {
+  if (model.from !== undefined && model.rows.length <= model.from)
+    return 'New attempt: let the client connect again.'
   if (model.rows.length === 0 && model.flows.size === 0) return waitingForClient(now - since)
   const silent = silence(model, now)
   if (silent !== undefined) return silent
-  const outcomes = [...model.flows.values()].map(({ outcome }) => outcome)
+  const outcomes = currentFlows(model).map(({ outcome }) => outcome)
   if (isOpen(model)) return noLogin
   if (outcomes.some((outcome) => outcome === 'authorized')) return undefined
   const last = stages.find(({ kinds }) => model.has(...kinds))
@@ -99,7 +102,7 @@ const stages: readonly Stage[] = [
 
 /** What a capture says of a login that it holds only in part; undefined when it holds all of it. */
 export function endsBefore(model: Model): string | undefined {
-  const outcomes = [...model.flows.values()].map(({ outcome }) => outcome)
+  const outcomes = currentFlows(model).map(({ outcome }) => outcome)
   if (isOpen(model)) return noLogin
   if (outcomes.some((outcome) => outcome === 'authorized')) return undefined
   const last = stages.find(({ kinds }) => model.has(...kinds))

@@ -1,4 +1,6 @@
-import { verdictLine } from '../model/verdict-line.ts'
+import { verdictLine, verdictText } from '../model/verdict-line.ts'
+import { factIn } from '../model/fact-line.ts'
+import { keyFor } from '../keys/keys.ts'
 import type { ViewName } from '../model/state.ts'
 import type { Frame } from '../term/frame.ts'
 import { marks } from '../term/theme.ts'
@@ -46,7 +48,9 @@ export function drawTabs(frame: Frame, scene: Scene): void {
     : listing.pausedAt === undefined
       ? '● LIVE'
       : `PAUSED +${hidden}`
-  const errors = ui.groups.filter(({ finding }) => finding.severity === 'error').length
+  const errors = ui.groups.filter(
+    ({ finding }) => finding.severity === 'error' && finding.past !== true,
+  ).length
   const failures = errors > 0 ? ` ${marks.fail.glyph} ${errors}` : ''
   const secrets = state.revealed ? 'SECRETS VISIBLE ' : ''
   const right = ` ${live} ${model.rows.length} ex`
@@ -58,24 +62,43 @@ export function drawTabs(frame: Frame, scene: Scene): void {
   } else if (state.revealed) frame.put(Math.max(0, frame.columns - 9), 0, ' SECRETS ', theme.secret)
   const first = urls[0]
   const room = start - end - 2
-  const place = ui.capture ?? (first && `${first.url} → ${first.upstream}`)
-  if (place !== undefined && room >= (isCapture ? 8 : 24)) {
-    const way = fit(place, room, 'middle')
-    frame.put(start - width(way) - 1, 0, way, theme.dim)
-  }
+  // The URL is what is copied: it is whole, or it is not there.
+  const places =
+    ui.capture === undefined
+      ? first === undefined
+        ? []
+        : [`${first.url} → ${first.upstream}`, first.url]
+      : [fit(ui.capture, Math.max(8, room), 'middle')]
+  const way = places.find((one) => width(one) <= room)
+  if (way !== undefined) frame.put(start - width(way) - 1, 0, way, theme.dim)
 }
 
-/** The one answer, always on the screen. */
+/** The one answer, always on the screen: cut from the right, and with the key that goes there. */
 export function drawVerdict(frame: Frame, scene: Scene): void {
   const { ui, theme, since, now } = scene
   const verdict = verdictLine(ui, since, now)
   const mark = marks[verdict.mark]
-  let x = frame.put(1, 1, `${mark.glyph} ${verdict.word}`, { ...theme[mark.style], bold: true })
-  const space = frame.columns - x - 3
-  const text = width(verdict.text) <= space ? verdict.text : (verdict.short ?? verdict.text)
-  x = frame.put(x + 2, 1, fit(text, space), theme.strong)
-  const room = frame.columns - x - 3
-  if (verdict.reason !== '' && room >= 20) frame.put(x + 1, 1, fit(verdict.reason, room), theme.dim)
+  const start = frame.put(1, 1, `${mark.glyph} ${verdict.word}`, {
+    ...theme[mark.style],
+    bold: true,
+  })
+  const [action, does] = verdict.key ?? []
+  const key = action === undefined ? '' : keyFor(action, ui.keys)
+  const whole = width(verdictText(verdict))
+  const room = frame.columns - start - 3
+  const isRoomy = whole + width(` ${key} ${does}`) + 1 <= room || room >= 100
+  const hint = key === '' ? '' : isRoomy ? `${key} ${does}` : key
+  const space = room - (hint === '' ? 0 : width(hint) + 2)
+  let x = start + 2
+  for (const [long, short] of verdict.head) {
+    const text = whole <= space || room >= 100 ? long : (short ?? long)
+    x = frame.put(x, 1, fit(text, start + 2 + space - x), theme.strong)
+    if (x < start + 2 + space - 3) x = frame.put(x, 1, ' · ', theme.dim)
+  }
+  frame.put(x, 1, factIn(verdict.fact, start + 2 + space - x), theme.strong)
+  if (hint === '') return
+  x = frame.put(frame.columns - width(hint) - 1, 1, key, theme.key)
+  if (isRoomy) frame.put(x + 1, 1, does!, theme.hint)
 }
 
 /** Keys that do something now; in their place a message, or what is being typed. */

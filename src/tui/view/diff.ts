@@ -7,7 +7,7 @@ import type { Overlay } from '../model/state.ts'
 import type { StyleName } from '../term/theme.ts'
 import { cells } from '../term/width.ts'
 import { type Line, type Span, blankLine, line, prose, wrapped } from './line.ts'
-import { clock } from './list.ts'
+import { clock } from '../model/rows.ts'
 import type { Scene } from './scene.ts'
 
 type Diff = Extract<Overlay, { kind: 'diff' }>

@@ -1,6 +1,6 @@
 import type { Row } from '../model/rows.ts'
 import { stepKinds } from '../../core/step/kinds.ts'
-import { hostOf, isSilent, pathOf, statusText } from '../model/rows.ts'
+import { clock, hostOf, isSilent, pathOf, statusText } from '../model/rows.ts'
 import type { Frame } from '../term/frame.ts'
 import { type StyleName, marks } from '../term/theme.ts'
 import { fit, pad } from '../term/width.ts'
@@ -149,9 +149,4 @@ function durationStyle(milliseconds: number | undefined): StyleName {
 
 export function flowNumber(flow: string): string {
   return flow.replace(/^w/, '')
-}
-
-/** The time of day where the person is. */
-export function clock(at: number): string {
-  return new Date(at).toTimeString().slice(0, 8)
 }

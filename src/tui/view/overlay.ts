@@ -4,7 +4,7 @@ import type { Frame, Rect } from '../term/frame.ts'
 import { pad } from '../term/width.ts'
 import { overlayPlace } from './layout.ts'
 import { type Line, blankLine, line, prose, putLine, scrollBar } from './line.ts'
-import { clock } from './list.ts'
+import { clock } from '../model/rows.ts'
 import type { Scene } from './scene.ts'
 
 /** Every key: first those of the pane that was in use. */
@@ -82,6 +82,8 @@ export function placeOverlay(overlay: Overlay | 'palette', scene: Scene, command
   switch (overlay.kind) {
     case 'help':
       return overlayPlace(size, scene.size.rows, Math.min(84, size.columns - 4))
+    case 'connect':
+      return overlayPlace(size, 20, Math.min(100, size.columns - 4))
     case 'log':
       return overlayPlace(size, scene.size.rows)
     case 'diff':

@@ -11,7 +11,7 @@ import type { Line } from './line.ts'
 import { helpPage, logPage } from './overlay.ts'
 import type { Scene } from './scene.ts'
 import type { Rect } from '../term/frame.ts'
-import { welcomePage } from './welcome.ts'
+import { connectPage, welcomePage } from './welcome.ts'
 
 /** Columns inside a pane's border. */
 function inside(pane: Rect): number {
@@ -36,6 +36,8 @@ export function pageOf(pane: PaneName, place: Rect, scene: Scene): readonly Line
       ).lines
     case 'help':
       return helpPage(scene, columns)
+    case 'connect':
+      return connectPage(scene, columns)
     case 'log':
       return logPage(scene, columns)
     case 'diff': {

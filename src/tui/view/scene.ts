@@ -17,6 +17,8 @@ export interface Scene {
   /** What points clients at the first URL. */
   readonly setup: readonly { readonly client: string; readonly text: string }[]
   /** Played by itself: nobody has to connect. */
+  /** How others can watch; undefined where nobody can. */
+  readonly watch: readonly string[] | undefined
   readonly demo: string | undefined
   /** What may be said of the value behind a label. */
   facts(label: string): LabelFacts | undefined

@@ -135,7 +135,7 @@ function drawPane(
 }
 
 function isOverlay(name: PaneName): boolean {
-  return ['help', 'log', 'palette', 'menu', 'question', 'diff'].includes(name)
+  return ['help', 'log', 'palette', 'menu', 'question', 'diff', 'connect'].includes(name)
 }
 
 function titleOf(
@@ -188,6 +188,8 @@ function titleOf(
       return { title: tabTitle(ui.selected, ui.state.detail?.tab ?? 'response'), note: position }
     case 'help':
       return { title: 'Help: every key', note: position }
+    case 'connect':
+      return { title: 'How to connect', note: '' }
     case 'log':
       return { title: 'Log', note: position }
     case 'diff': {

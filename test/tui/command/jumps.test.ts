@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compare, find, mark, neighbour, to } from '../../../src/tui/command/jumps.ts'
+import { goToBroken, compare, find, mark, neighbour, to } from '../../../src/tui/command/jumps.ts'
 import { failedLogin } from '../fixtures/login.ts'
 import { staged } from '../fixtures/stage.ts'
 
@@ -34,13 +34,13 @@ describe('the neighbour', () => {
 })
 
 describe('going on', () => {
-  test('to what has findings leaves out the rest, and after the last comes the first', () => {
+  test('to what is at fault leaves out what follows from it or proves it, and after the last comes the first', () => {
     const { ui } = staged()
     ui.select('1')
     const visited = [1, 1, 1, 1].map((by) => (to(ui, by as 1, 'finding'), ui.selected?.id))
-    expect(visited).toEqual(['5', '6', '7', '5'])
+    expect(visited).toEqual(['5', '6', '5', '6'])
     to(ui, -1, 'finding')
-    expect(ui.selected?.id).toBe('7')
+    expect(ui.selected?.id).toBe('5')
   })
 
   test('to marks, and where there is none it is said how to make one', () => {
@@ -60,7 +60,7 @@ describe('going on', () => {
   test('to findings says so where nothing was found', () => {
     const { ui, said } = staged(failedLogin().slice(0, 2))
     to(ui, 1, 'finding')
-    expect(said()).toBe('No exchange has a finding.')
+    expect(said()).toBe('No exchange is at fault.')
   })
 })
 
@@ -114,5 +114,23 @@ describe('finding text', () => {
     ui.state.search = 'needle'
     find(stage, 1)
     expect(said()).toBe('needle is not in this pane.')
+  })
+})
+
+describe('to what broke first', () => {
+  test('goes from anywhere, and opens where the evidence stands', () => {
+    const { ui } = staged()
+    ui.state.view = 'checklist'
+    ui.state.overlays = [{ kind: 'log' }]
+    goToBroken(ui)
+    expect(ui.selected?.id).toBe('6')
+    expect(ui.state).toMatchObject({ detail: { tab: 'token' }, overlays: [] })
+    expect(ui.state.finding).toBe('audience/other-audience')
+  })
+
+  test('says so where nothing is broken', () => {
+    const { ui, said } = staged(failedLogin().slice(0, 2))
+    goToBroken(ui)
+    expect(said()).toBe('Nothing is broken so far.')
   })
 })

@@ -8,6 +8,10 @@ import type { Scene } from '../../../src/tui/view/scene.ts'
 import { failedLogin } from '../fixtures/login.ts'
 import { expectGolden } from '../fixtures/painted.ts'
 import { drawn, told } from '../fixtures/told.ts'
+import { loadRules } from '../../../src/rules.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
+
+const { rules } = await loadRules()
 
 const sized = (scene: Scene, columns: number): Scene => ({ ...scene, size: { columns, rows: 24 } })
 
@@ -53,10 +57,10 @@ describe('tabs', () => {
     expect(texts(told([], { capture: 'x.har' }).scene, 80)[0]).toBe('1 List')
   })
 
-  test('have the way beside them where there is room, cut in the middle', () => {
+  test('have the way beside them where there is room, the URL whole or not at all', () => {
     const { scene } = told()
     expect(tabs(scene, 140)).toContain(' http://localhost:8484/mcp → https://mcp.example/mcp ')
-    expect(tabs(scene, 110)).toMatch(/ http\S+….* ● LIVE 7 ex ✗ 2$/)
+    expect(tabs(scene, 110)).toMatch(/ http:\/\/localhost:8484\/mcp {2}● LIVE 7 ex ✗ 2$/)
     expect(tabs(scene, 80)).not.toContain('http')
   })
 
@@ -79,21 +83,61 @@ describe('tabs', () => {
   })
 })
 
+/** The rules that lead most often, in public reports and in the demo. */
+const commonest = [
+  'audience/aud-mismatch',
+  'audience/aud-near-miss',
+  'audience/resource-param-missing',
+  'audience/resource-param-mismatch',
+  'bearer/missing',
+  'challenge/no-bearer-scheme',
+  'challenge/resource-metadata-missing',
+  'challenge/unparseable',
+  'challenge/wrong-status',
+  'discovery/asm-issuer-mismatch',
+  'discovery/asm-missing',
+  'discovery/metadata-not-json',
+  'discovery/prm-missing',
+  'discovery/prm-resource-mismatch',
+  'pkce/challenge-missing',
+  'pkce/verifier-missing',
+  'refresh/request-widened',
+  'registration/rejected',
+  'token/error-response',
+  'token/redirect-uri-mismatch',
+]
+
 describe('the verdict', () => {
-  test('has what was seen behind it where there is room', () => {
+  test('has the fact, and the key that goes there; in less room in fewer words', () => {
     const { scene } = told()
-    expect(verdict(scene, 140)).toMatch(
-      /^ ✗ FAIL {2}The token step broke first: .* has to act\. The token's aud.*…$/,
+    expect(verdict(scene, 120)).toMatch(
+      /^ ✗ FAIL {2}#6 token · AUTH SERVER · aud is https:\/\/api\.example, must be https:\/\/mcp\.example\/mcp +! go there$/,
     )
-    expect(verdict(scene, 90)).toMatch(/has to act\.$/)
+    expect(verdict(scene, 80)).toMatch(
+      /^ ✗ FAIL {2}#6 token · AUTH SERVER · aud api\.example, want mcp\.example\/mcp +!$/,
+    )
+    for (let columns = 40; columns < 140; columns++)
+      expect(width(verdict(scene, columns))).toBeLessThanOrEqual(columns)
   })
 
-  test('is shorter where it would be cut, and then cut', () => {
-    const { scene } = told()
-    expect(verdict(scene, 60)).toBe(' ✗ FAIL  token: auth server has to act')
-    expect(verdict(scene, 40)).toMatch(/^ ✗ FAIL {2}token: auth server/)
-    for (let columns = 40; columns < 140; columns++)
-      expect(width(verdict(scene, columns))).toBeLessThanOrEqual(columns - 1)
+  test.each(commonest)('of %s is whole at 80 columns', (id) => {
+    const rule = rules.find((one) => one.id === id)!
+    const lines = rule.examples.bad.map(({ http }) => {
+      const { scene, model, tell } = told(parseTranscript(http), { judgedBy: rules })
+      const own = [...model.findings.values()].find((finding) => finding.rule === id)
+      if (own === undefined) return undefined
+      model.report = undefined
+      for (const other of [...model.findings.values()])
+        if (other.id !== own.id)
+          tell([{ type: 'finding-withdrawn', 'finding-withdrawn': { id: other.id } }])
+      tell([{ type: 'finding', finding: { ...own, severity: 'error', causedBy: null } }])
+      return verdict(scene, 80)
+    })
+    // Values may be cut where they are long; that there are two of them, and which, is seen.
+    const shown = lines.filter((line) => line !== undefined)
+    expect(shown.filter((line) => /…$/.test(line.replace(/ +!.*$/, ''))).length).toBeLessThan(
+      Math.max(1, shown.length),
+    )
   })
 })
 

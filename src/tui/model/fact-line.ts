@@ -1,0 +1,49 @@
+import { type Fact, factText } from '../../core/verdict/fact.ts'
+import { fit, width } from '../term/width.ts'
+
+/** The fact in so many columns, in ever fewer words: of two values it is where they differ that counts. */
+export function factIn(fact: Fact, columns: number): string {
+  const bare = mapValues(fact, (value) => value.replace(/^https?:\/\//, ''))
+  const forms = [factText(fact), factText(bare), shortText(bare), shortText(differing(bare))]
+  const form = forms.find((one) => width(one) <= columns)
+  return form ?? fit(cutText(bare, columns), columns)
+}
+
+function mapValues(fact: Fact, map: (value: string) => string): Fact {
+  const { subject, found, expected } = fact
+  if (expected === undefined) return fact
+  return {
+    subject,
+    expected: map(expected),
+    ...(found === undefined ? {} : { found: map(found) }),
+  }
+}
+
+function shortText({ subject, found, expected }: Fact): string {
+  if (expected === undefined) return subject
+  return found === undefined
+    ? `no ${subject}, want ${expected}`
+    : `${subject} ${found}, want ${expected}`
+}
+
+/** Both values cut. The shorter one stays whole as long as half of the room is enough for it. */
+function cutText(fact: Fact, columns: number): string {
+  const { found, expected } = fact
+  if (found === undefined || expected === undefined) return shortText(fact)
+  const room = columns - width(shortText(mapValues(fact, () => '')))
+  const first = Math.min(width(found), Math.max(Math.floor(room / 2), room - width(expected)))
+  if (room - first < 6) return shortText(fact)
+  return shortText({ ...fact, found: fit(found, first), expected: fit(expected, room - first) })
+}
+
+/** Both values without what they begin with alike, up to the last sign that parts them there. */
+export function differing(fact: Fact): Fact {
+  const { found = '', expected = '' } = fact
+  let alike = 0
+  while (alike < found.length && alike < expected.length && found[alike] === expected[alike])
+    alike += 1
+  const shared = found.slice(0, alike)
+  const cut = Math.max(...['/', ':', '.', ' ', '?', '='].map((sign) => shared.lastIndexOf(sign)))
+  // As short a beginning as that is not worth an ellipsis.
+  return cut < 3 ? fact : mapValues(fact, (value) => `…${value.slice(cut)}`)
+}
