@@ -60,12 +60,11 @@ export default defineRule({
       severity: recovered ? (refresh ? 'info' : 'warning') : 'error',
       ...whose(step, flow),
       message:
-        `the token endpoint answers ${step.status}` +
-        (code === undefined ? '' : ` ${code}`) +
+        `the token endpoint answers ${[step.status, code].join(' ').trim()}` +
         (words === '' || words === code ? '' : ` (${quoted(words)})`) +
         (recovered ? '; a later request succeeded' : ''),
       ...(refresh && code === 'invalid_grant' ? { remedy: loginAnew } : {}),
-      found: `${step.status} ${words === '' ? (code ?? '') : words}`.trim(),
+      found: `${step.status} ${words || (code ?? '')}`.trim(),
       ...providerHint(flow.issuer ?? step.url, 'token/error-response'),
       evidence: [
         { step, at: 'response.status' },
