@@ -5,6 +5,7 @@ import {
   blind,
   defineRule,
   isAtEase,
+  isOfCheck,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -30,6 +31,8 @@ export default defineRule({
   *check(step, flow) {
     const stall = sort[step.kind]
     if (stall === undefined || !step.ok) return 'silent'
+    // `authtap check` looks, and means to log in only when it is told to.
+    if (stall === 'after-metadata' && isOfCheck(step)) return 'silent'
     if (step.kind === 'authorize' && step.answer !== undefined) return 'silent'
     if (!isEnd(step, stall, flow)) return
     const renews = step.kind === 'token' && step.grantType === 'refresh_token'

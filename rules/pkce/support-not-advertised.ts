@@ -3,6 +3,7 @@ import {
   type ServerMetadata,
   atLeast,
   defineRule,
+  isOfCheck,
   member,
   objectOf,
   quoted,
@@ -97,5 +98,7 @@ function aftermath(
 ): 'client-proceeded' | 'client-stopped' | undefined {
   const next = flow.after(step, 'registration', 'pushed-request', 'authorize', 'token')
   if (next.some(({ kind }) => kind !== 'registration')) return 'client-proceeded'
-  return next.length === 0 && flow.waited('backChannel') ? 'client-stopped' : undefined
+  // `authtap check` stops there in any case.
+  const isStop = next.length === 0 && flow.waited('backChannel') && !isOfCheck(step)
+  return isStop ? 'client-stopped' : undefined
 }

@@ -211,6 +211,43 @@ describe('a request that a person sent again', () => {
   })
 })
 
+describe('what check tried beside the way of a client', () => {
+  const tried = (token: Exchange, of: string): Exchange => ({
+    ...token,
+    id: 'tried',
+    trial: { sort: 'bad-token', of },
+    startedAt: token.startedAt + 60_000,
+    response: {
+      ...token.response!,
+      status: 400,
+      body: { bytes: Buffer.from('{"error":"invalid_grant"}'), dropped: 0 },
+    },
+  })
+  const whole = login()
+  const token = whole.find(({ request }) => request.url.endsWith('/token'))!
+
+  test('is shown in the flow, no step of it, and judged by rules about trials alone', () => {
+    const { report, events } = judge([...whole, tried(token, token.id)])
+    const plain = judge(whole).report
+    expect(report.findings).toEqual(plain.findings)
+    expect(report.flows).toEqual(plain.flows)
+    expect(report.checklist).toEqual(plain.checklist)
+    expect(
+      events.some(
+        (event) =>
+          event.type === 'exchange' &&
+          event.exchange.exchange.id === 'tried' &&
+          event.exchange.flow === report.flows[0]!.id,
+      ),
+    ).toBe(true)
+  })
+
+  test('is judged when what it goes with is not there: a mark alone hides nothing', () => {
+    const { report } = judge([...whole, tried(token, 'unheard of')])
+    expect(report.findings.some(({ severity }) => severity === 'error')).toBe(true)
+  })
+})
+
 describe('a capture that is cut off', () => {
   const settled = (exchanges: readonly Exchange[], cut: boolean) => {
     const session = new Session({ rules, tool })

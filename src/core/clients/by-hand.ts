@@ -35,3 +35,13 @@ export function isByHand({ exchange: { request } }: Step): boolean {
       (header(request.headers, 'accept') ?? '').includes('text/html'))
   )
 }
+
+/** What `authtap check` calls itself. */
+export function checkAgent(version: string): string {
+  return `authtap/${version} (check)`
+}
+
+/** Whether `authtap check` sent it, which looks at everything and logs in only when it is told to. */
+export function isOfCheck({ exchange: { request } }: Step): boolean {
+  return /^authtap\/\S+ \(check\)$/.test(header(request.headers, 'user-agent') ?? '')
+}

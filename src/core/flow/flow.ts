@@ -17,6 +17,7 @@ import type {
   StepOf,
   TokenCall,
 } from '../step/step.ts'
+import { Trials } from './trials.ts'
 import { covers, withoutResponse } from '../wire/url.ts'
 import { objectOf, stringMember } from '../wire/json.ts'
 
@@ -28,6 +29,8 @@ export class Flow {
   readonly id: string
   readonly timers: Timers
   readonly revision: RevisionEvidence
+  /** What `authtap check` tried beside this attempt; none of it is among the steps. */
+  readonly trials = new Trials()
   /** The attempt before it of the same program or client, that had a token; undefined when none was seen. */
   follows: Flow | undefined
   /** What other attempts came to. */
@@ -83,6 +86,12 @@ export class Flow {
     this.#silence.break(step.exchange)
     const learned = this.revision.observe(step)
     return (again ? this.#kept.replace(step) : this.#kept.add(step, this.#isEvidence)) || learned
+  }
+
+  /** @internal Takes in what was tried beside it. */
+  take(trial: Step): this {
+    this.trials.add(trial)
+    return this
   }
 
   /** @internal Takes a step out that turned out to belong to another flow. */

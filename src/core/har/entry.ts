@@ -1,5 +1,5 @@
 import type * as har from 'har-format'
-import type { Failure, Headers, Timings, Touch } from '../wire/exchange.ts'
+import type { Failure, Headers, Timings, Touch, Trial } from '../wire/exchange.ts'
 import type { LabelFacts } from '../wire/label.ts'
 import type { Signature } from '../wire/signature.ts'
 import type { Report } from '../verdict/report.ts'
@@ -59,6 +59,7 @@ export interface EntryFacts {
   readonly repeats?: string
   /** Id of the entry that this MCP call is like in all that rules look at; its bodies may not have been kept. */
   readonly like?: string
+  readonly trial?: Trial
   readonly failure?: Failure
   readonly touched?: readonly Touch[]
   readonly missing?: readonly string[]

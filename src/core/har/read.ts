@@ -1,5 +1,12 @@
 import type { JsonObject } from '../wire/json.ts'
-import { type Body, type Exchange, type Response, type Touch, header } from '../wire/exchange.ts'
+import {
+  type Body,
+  type Exchange,
+  type Response,
+  type Touch,
+  header,
+  trialOf,
+} from '../wire/exchange.ts'
 import { codedMessage, contentMessage, postMessage } from './bodies.ts'
 import type { Side } from './entry.ts'
 import { readSignatures } from './signatures.ts'
@@ -42,12 +49,16 @@ export function fromEntry(
 }
 
 /** Other exchanges of the same file that it names. */
-function related(own: JsonObject, prefix: string): Pick<Exchange, 'repeats' | 'like'> {
+function related(own: JsonObject, prefix: string): Pick<Exchange, 'repeats' | 'like' | 'trial'> {
   const repeats = stringMember(own, 'repeats')
   const like = stringMember(own, 'like')
+  const tried = objectMember(own, 'trial')
+  const of = stringMember(tried, 'of')
+  const trial = trialOf(stringMember(tried, 'sort'), of && prefix + of)
   return {
     ...(repeats === undefined ? {} : { repeats: prefix + repeats }),
     ...(like === undefined ? {} : { like: prefix + like }),
+    ...(trial === undefined ? {} : { trial }),
   }
 }
 

@@ -181,6 +181,7 @@ function facts(exchange: Exchange, extras: Extras, coded: readonly Side[]): Entr
     ...(exchange.handedOver ? { handedOver: true } : {}),
     ...(exchange.repeats === undefined ? {} : { repeats: exchange.repeats }),
     ...(exchange.like === undefined ? {} : { like: exchange.like }),
+    ...(exchange.trial === undefined ? {} : { trial: exchange.trial }),
     ...(failure === undefined ? {} : { failure }),
     ...(exchange.touched.length === 0 ? {} : { touched: exchange.touched }),
     ...(missing === undefined ? {} : { missing }),

@@ -58,6 +58,7 @@ function toExchange(draft: Draft, id: string, startedAt: number, source: Source)
     ...(failure === undefined ? {} : { failure }),
     ...(about.handedOver === undefined ? {} : { handedOver: about.handedOver }),
     ...(about.repeats === undefined ? {} : { repeats: about.repeats }),
+    ...(about.trial === undefined ? {} : { trial: about.trial }),
     touched: [],
     ...(about.missing === undefined ? {} : { missing: about.missing }),
   }
@@ -184,6 +185,7 @@ function annotationOf(exchange: Exchange, defaultId: string): string {
     ...word('connection', connection, client),
     ...word('address', exchange.serverAddress),
     ...word('repeats', exchange.repeats),
+    ...word('trial', exchange.trial && `${exchange.trial.sort}:${exchange.trial.of}`),
     ...word('missing', exchange.missing?.join(',')),
     ...word('request-dropped', exchange.request.body.dropped, 0),
     ...word('response-dropped', response?.body.dropped, 0),

@@ -1,4 +1,4 @@
-import type { Failure } from '../wire/exchange.ts'
+import { type Failure, type Trial, trialOf } from '../wire/exchange.ts'
 
 /** What a `#` line says about the exchange below it. */
 export interface Annotation {
@@ -12,6 +12,8 @@ export interface Annotation {
   missing?: string[]
   handedOver?: true
   repeats?: string
+  /** As `bad-token:1`. */
+  trial?: Trial
   complete?: boolean
   /** There is no end yet. */
   open?: true
@@ -35,6 +37,7 @@ const valued: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ['address', (a, value) => (a.address = value)],
   ['scheme', (a, value) => (a.scheme = value)],
   ['repeats', (a, value) => (a.repeats = value)],
+  ['trial', (a, value) => (a.trial = trial(value))],
   ['missing', (a, value) => (a.missing = value.toLowerCase().split(',').filter(Boolean))],
   ['request-dropped', (a, value) => (a.requestDropped = count(value))],
   ['response-dropped', (a, value) => (a.responseDropped = count(value))],
@@ -88,6 +91,13 @@ export function formatTime(milliseconds: number): string {
   const iso = new Date(milliseconds).toISOString()
   const own = Math.floor(milliseconds / 86_400_000) * 86_400_000 === day
   return own ? iso.slice(11, 23) : iso
+}
+
+function trial(value: string): Trial {
+  const [sort, of] = value.split(':', 2)
+  const known = trialOf(sort, of)
+  if (known === undefined) throw new Error(`"${value}" is not a trial such as bad-token:1`)
+  return known
 }
 
 function count(value: string): number {

@@ -1,6 +1,7 @@
 import type { Flow } from '../flow/flow.ts'
 import type { Outcome } from './report.ts'
 import type { Blind, Draft, Leg, Rule, Verdict } from './rule.ts'
+import { isOfCheck } from '../clients/by-hand.ts'
 import { stepKinds } from '../step/kinds.ts'
 import type { Step, StepKind } from '../step/step.ts'
 
@@ -34,9 +35,9 @@ const draftLimit = 50
 /** Judges a whole flow by one rule. */
 export function judge(rule: Rule, flow: Flow): Judgement {
   const kinds = typeof rule.on === 'string' ? [rule.on] : rule.on
-  const steps = flow.of(...kinds)
+  const steps = rule.trials === true ? flow.trials.of(...kinds) : flow.of(...kinds)
   if (steps.length === 0) {
-    const leg = unseenLeg(kinds, flow)
+    const leg = rule.trials === true ? undefined : unseenLeg(kinds, flow)
     return leg === undefined
       ? { rule, outcome: 'silent', found: [] }
       : { rule, outcome: 'blind', found: [], leg }
@@ -135,8 +136,23 @@ const impliedBy: Readonly<Partial<Record<StepKind, (flow: Flow) => boolean>>> = 
   mcp: (flow) => flow.mcpCalls.length === 0 && flow.of('token').some((step) => step.ok),
 }
 
+/** What `authtap check` does only when it is told to log in. */
+const loginKinds: ReadonlySet<StepKind> = new Set([
+  'registration',
+  'authorize',
+  'callback',
+  'token',
+])
+
+/** It has looked at a server that asks for a login, and did not log in. */
+function isMereLook(flow: Flow): boolean {
+  return flow.of('challenge').some(isOfCheck) && flow.of('authorize', 'token').length === 0
+}
+
 /** The leg that took place out of sight, when a rule found none of its steps; undefined when there was nothing to see. */
 function unseenLeg(kinds: readonly StepKind[], flow: Flow): Leg | undefined {
-  const unseen = kinds.find((kind) => impliedBy[kind]?.(flow) === true)
+  const unseen = kinds.find(
+    (kind) => impliedBy[kind]?.(flow) === true || (loginKinds.has(kind) && isMereLook(flow)),
+  )
   return unseen === undefined ? undefined : stepKinds[unseen].leg
 }

@@ -1,4 +1,5 @@
 import type { Flow } from '../flow/flow.ts'
+import { isOfCheck } from '../clients/by-hand.ts'
 import { claimedExpiry, expiryOf } from '../step/lifetime.ts'
 import { said } from '../step/refusal.ts'
 import type { Challenge, McpCall, Preflight, Step } from '../step/step.ts'
@@ -51,7 +52,8 @@ export function endingByItself(flow: Flow): Ending {
   }
   if (!flow.settled) return { outcome: 'in-progress', lost }
   const lookedAround = flow.of('resource-metadata', 'server-metadata', 'registration').length > 0
-  return { outcome: lookedAround && !flow.around.reached ? 'abandoned' : 'looked', lost }
+  const left = lookedAround && !flow.around.reached && !flow.steps.some(isOfCheck)
+  return { outcome: left ? 'abandoned' : 'looked', lost }
 }
 
 /** A login was begun, or a token presented. */

@@ -77,6 +77,8 @@ export interface FlowReport {
   readonly outcome: FlowOutcome
   /** The flow that got through in the place of one that is superseded. */
   readonly by?: string
+  /** `authtap check` went this way, and not a client. */
+  readonly check?: true
 }
 
 export interface ChecklistEntry {

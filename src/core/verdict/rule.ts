@@ -109,6 +109,8 @@ export interface Rule<Kind extends StepKind = StepKind> {
    * Judges after the others and may ask `flow.causesOf(this)` and `flow.found(rule)`; `last`: after those that do so as well.
    */
   readonly aggregates?: true | 'last'
+  /** It judges the answers to what `authtap check` tried on purpose, and nothing that a client did. */
+  readonly trials?: true
   readonly on: Kind | readonly Kind[]
   check(step: StepOf<Kind>, flow: Flow): Check
   readonly examples: { readonly good: readonly Example[]; readonly bad: readonly Example[] }

@@ -2,6 +2,7 @@ import type { Flow } from '../flow/flow.ts'
 import type { Finding, FlowReport, Outcome, Report } from './report.ts'
 import type { Step } from '../step/step.ts'
 import { endingOf } from './outcome.ts'
+import { isOfCheck } from '../clients/by-hand.ts'
 
 export function countOutcomes(outcomes: ReadonlyMap<string, Outcome>): Record<Outcome, number> {
   const counts: Record<Outcome, number> = { pass: 0, fail: 0, silent: 0, blind: 0, crash: 0 }
@@ -38,6 +39,7 @@ export function flowReport(flow: Flow, by: string | undefined): FlowReport {
     revision: flow.revision.client ?? null,
     steps: flow.steps.map(stepReport),
     calls: flow.calls,
+    ...(flow.steps.some(isOfCheck) ? { check: true as const } : {}),
     ...(by === undefined || outcome === 'authorized' ? { outcome } : { outcome: 'superseded', by }),
   }
 }

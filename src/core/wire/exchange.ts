@@ -68,7 +68,29 @@ export interface Timings {
   readonly receive?: number
 }
 
-export type Source = 'reverse' | 'har' | 'transcript' | 'example'
+export type Source = 'reverse' | 'probe' | 'har' | 'transcript' | 'example'
+
+/** What a request of `authtap check` tries, wrong on purpose or beside the way of a client. */
+export const trials = [
+  'bad-token',
+  'expired-token',
+  'token-in-query',
+  'wrong-method',
+  'no-content-type',
+  'unknown-client',
+  'preflight',
+  'event-stream',
+  'head',
+  'stateless',
+  'other-place',
+  'old-refresh-token',
+] as const
+
+export interface Trial {
+  readonly sort: (typeof trials)[number]
+  /** Id of the exchange whose login it goes with. */
+  readonly of: string
+}
 
 /**
  * One HTTP request and what became of it. Everything is in upstream space: values as the real servers sent and
@@ -101,6 +123,8 @@ export interface Exchange {
    * call, and bodies may not have been kept.
    */
   readonly like?: string
+  /** What `authtap check` asked beside the way that a client goes. No client did this: only rules about such answers judge it. */
+  readonly trial?: Trial
   readonly touched: readonly Touch[]
   /** Lower-case header names that a sanitised capture lacks. Nothing may be concluded from their absence. */
   readonly missing?: readonly string[]
@@ -118,6 +142,12 @@ export function isUnderWay({ endedAt, response }: Exchange): boolean {
 
 export function isStream(headers: Headers): boolean {
   return mediaType(headers) === 'text/event-stream'
+}
+
+/** A trial as a capture tells of it; undefined for a sort that there is not. */
+export function trialOf(sort: string | undefined, of: string | undefined): Trial | undefined {
+  const known = trials.find((one) => one === sort)
+  return known === undefined || of === undefined ? undefined : { sort: known, of }
 }
 
 export const emptyBody: Body = { bytes: new Uint8Array(0), dropped: 0 }

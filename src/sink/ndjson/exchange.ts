@@ -11,6 +11,7 @@ import {
   type Timings,
   type Touch,
   headerValues,
+  trialOf,
 } from '../../core/wire/exchange.ts'
 import {
   isObject,
@@ -54,6 +55,7 @@ function exchangeOf(json: unknown): Exchange | undefined {
   const failure = failureOf(objectMember(json, 'failure'))
   const timings = objectMember(json, 'timings')
   const missing = stringsMember(json, 'missing')
+  const trial = objectMember(json, 'trial')
   return {
     id,
     source: (stringMember(json, 'source') ?? 'reverse') as Source,
@@ -67,6 +69,7 @@ function exchangeOf(json: unknown): Exchange | undefined {
     ...(member(json, 'handedOver') === true ? { handedOver: true } : {}),
     ...optional('repeats', stringMember(json, 'repeats')),
     ...optional('like', stringMember(json, 'like')),
+    ...optional('trial', trialOf(stringMember(trial, 'sort'), stringMember(trial, 'of'))),
     touched: touchesOf(member(json, 'touched')),
     ...(missing === undefined ? {} : { missing }),
     request: {

@@ -28,7 +28,7 @@ export function verdictLine(report: Report): VerdictLine {
       : {
           verdict: 'FAIL',
           text: `The ${step} step broke first. ${whoActs(cause)}`,
-          detail: `${sentence(safe(cause.message))}.`,
+          detail: `${sentence(safe(cause.message))}${/[?!]$/.test(cause.message) ? '' : '.'}`,
         }
   const { text, detail } = report.verdict === 'pass' ? passed(report) : incomplete(report)
   const before =
@@ -63,8 +63,11 @@ function incomplete(report: Report): { text: string; detail: string } {
     legs.length === 0
       ? ''
       : ` ${sentence(legs.join(', '))} ${legs.length === 1 ? 'was' : 'were'} not visible, so the fault may lie there.`
+  const isOpen = findings.some(({ rule }) => rule === 'flow/no-oauth-seen')
+  if (left.length === 0 && !isOpen && flows.some(({ check }) => check === true))
+    return lookedAt(report)
   if (left.length === 0)
-    return findings.some(({ rule }) => rule === 'flow/no-oauth-seen')
+    return isOpen
       ? {
           text: 'Nothing asked for a token.',
           detail: 'The server answered calls without a token, so no client had to log in.',
@@ -81,6 +84,17 @@ function incomplete(report: Report): { text: string; detail: string } {
         : `${left.length} logins were left unfinished.`,
     detail:
       `${last === undefined ? '' : `The last step seen of ${left[0]!.id} is ${safe(last.summary)}.`}${unseen}`.trim(),
+  }
+}
+
+/** `authtap check` found nothing that breaks a login, and did not log in. */
+function lookedAt({ capture, findings, outcomes }: Report): { text: string; detail: string } {
+  const warned = findings.some(({ severity }) => severity === 'warning')
+  return {
+    text: warned
+      ? 'Nothing breaks a login so far, but see the warnings.'
+      : 'Nothing is wrong on the way to the login.',
+    detail: `${counted(capture.exchanges, 'exchange')}; ${counted(outcomes.pass, 'rule')} looked and found nothing wrong. Nobody logged in.`,
   }
 }
 

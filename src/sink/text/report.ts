@@ -176,12 +176,18 @@ function section(title: string, lines: readonly string[], style: Style): string[
 
 /** Legs with the rules that would have read them; only for flows that did not get through, where it matters. */
 function blindLines(report: Safe<Report>): string[] {
-  return [
-    ...[...blindLegs(report)].map(
-      ([leg, rules]) => `  ${sentence(leg)} was not visible: ${rules.join(', ')}`,
-    ),
-    ...captureGaps(report).map((gap) => `  ${gap}`),
-  ]
+  const legs = [...blindLegs(report)]
+  const isCheck = report.flows.some(({ check }) => check === true)
+  const rules = counted(new Set(legs.flatMap(([, unjudged]) => unjudged)).size, 'rule')
+  const lines = isCheck
+    ? [
+        `  Only a login tells: ${legs
+          .map(([leg]) => leg)
+          .sort()
+          .join(', ')} (${rules}).`,
+      ]
+    : legs.map(([leg, unjudged]) => `  ${sentence(leg)} was not visible: ${unjudged.join(', ')}`)
+  return [...(legs.length === 0 ? [] : lines), ...captureGaps(report).map((gap) => `  ${gap}`)]
 }
 
 function checklistLines(report: Safe<Report>, style: Style): string[] {

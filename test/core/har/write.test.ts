@@ -2,7 +2,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Body, Exchange, Failure, Headers, Timings } from '../../../src/core/wire/exchange.ts'
-import { bodyText } from '../../../src/core/wire/exchange.ts'
+import { bodyText, trials } from '../../../src/core/wire/exchange.ts'
 import { fromEntry } from '../../../src/core/har/read.ts'
 import { toEntry } from '../../../src/core/har/write.ts'
 import { createRedactor } from '../../../src/core/redact/redactor.ts'
@@ -236,6 +236,7 @@ const exchange: fc.Arbitrary<Exchange> = fc
       }),
       handedOver: fc.constant(true as const),
       repeats: text,
+      trial: fc.record({ sort: fc.constantFrom(...trials), of: text }),
       touched: fc.array(fc.record({ at: text, client: text, upstream: text, why: text })),
       missing: fc.array(text),
     },

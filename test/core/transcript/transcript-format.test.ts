@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Body, Exchange, Failure, Headers } from '../../../src/core/wire/exchange.ts'
+import { trials } from '../../../src/core/wire/exchange.ts'
 import { createRedactor } from '../../../src/core/redact/redactor.ts'
 import {
   formatTranscript,
@@ -65,6 +66,12 @@ const exchangeParts = fc.record({
   failure: fc.option(failure, { nil: undefined }),
   handedOver: fc.boolean(),
   repeats: fc.option(fc.constantFrom('1', 'a b=c'), { nil: undefined }),
+  trial: fc.option(
+    fc.record({ sort: fc.constantFrom(...trials), of: fc.constantFrom('1', '2.7') }),
+    {
+      nil: undefined,
+    },
+  ),
   missing: fc.option(fc.constantFrom(['cookie'], ['authorization', 'cookie']), { nil: undefined }),
 })
 const optional = <T>(key: string, part: T | undefined): object =>
@@ -104,6 +111,7 @@ const exchanges = fc.array(
         ...optional('failure', parts.failure),
         ...optional('handedOver', parts.handedOver || undefined),
         ...optional('repeats', parts.repeats),
+        ...optional('trial', parts.trial),
         touched: [],
         ...optional('missing', parts.missing),
       }) as Exchange,

@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Event } from '../../../src/core/verdict/event.ts'
 import type { Exchange, Response } from '../../../src/core/wire/exchange.ts'
+import { trials } from '../../../src/core/wire/exchange.ts'
 import { createRedactor } from '../../../src/core/redact/redactor.ts'
 import { eventJson } from '../../../src/sink/ndjson/sink.ts'
 import { eventOf } from '../../../src/sink/ndjson/event.ts'
@@ -68,6 +69,7 @@ const exchange = fc
         }),
         handedOver: fc.constant(true as const),
         repeats: latin1,
+        trial: fc.record({ sort: fc.constantFrom(...trials), of: latin1 }),
         missing: fc.array(latin1),
       },
       optional,
