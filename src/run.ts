@@ -217,12 +217,22 @@ export class Run {
     this.#pause = Math.min(1000, (performance.now() - began) * 4)
   }
 
-  /** Nothing more will come: judges what still waits, and what silence says. */
-  settle(): void {
-    clearInterval(this.#clock)
+  /** Judges now what came, for whoever goes on by what was found. */
+  catchUp(): void {
+    this.#drain()
+    this.#judge()
+  }
+
+  #drain(): void {
     clearTimeout(this.#judging)
     for (const exchange of this.#queue.splice(0)) this.#ingest(exchange)
     this.#tellCalls()
+  }
+
+  /** Nothing more will come: judges what still waits, and what silence says. */
+  settle(): void {
+    clearInterval(this.#clock)
+    this.#drain()
     this.#fenced('Judging', () => this.session.settle())
   }
 

@@ -133,13 +133,13 @@ function sortOf(exchange: Exchange): string | undefined {
 }
 
 function isWhole(
-  { endedAt, failure, repeats, missing, handedOver, request }: Exchange,
+  { endedAt, failure, repeats, trial, missing, handedOver, request }: Exchange,
   response: Response,
 ) {
   return (
     endedAt !== undefined &&
     failure === undefined &&
-    repeats === undefined &&
+    (repeats ?? trial) === undefined &&
     missing === undefined &&
     handedOver === undefined &&
     response.complete &&
