@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import type { Context } from './shell/context.ts'
+import { elsewhere } from './commands/elsewhere.ts'
 import { type CommandHelp, commandHelp, overview } from './commands/help.ts'
 import { safeLines } from './core/wire/safe-text.ts'
 import { sentence } from './core/verdict/words.ts'
@@ -36,8 +37,22 @@ const commands: readonly Command[] = [
       'Point the client at the URL that authtap prints. What follows -- is the command of a client: authtap starts it, puts',
       'that URL in place of {url} and into AUTHTAP_URL, leaves it standard input and output, and ends when it ends.',
     ],
-    groups: ['proxy', 'client', 'sessions', ...judging],
+    groups: ['proxy', 'upstream', 'client', 'sessions', ...judging],
     load: async () => (await import('./commands/proxy.ts')).proxy,
+  },
+  {
+    name: 'check',
+    usage: 'authtap check MCP-URL…',
+    example: 'authtap check https://mcp.example.com/mcp',
+    summary: 'look at a server as a client would, without one, and say what breaks',
+    details: [
+      '',
+      'It asks for what a client asks for before it logs in, and for some things that are wrong on purpose: at most 30 requests',
+      'a server. It sends no token that anybody issued, registers nothing and changes nothing. Several URLs give a table.',
+      'Where nothing is wrong the verdict is incomplete (exit code 3), because nobody logged in.',
+    ],
+    groups: ['check', 'upstream', ...judging],
+    load: async () => (await import('./commands/check.ts')).check,
   },
   {
     name: 'analyze',
@@ -174,25 +189,6 @@ function helpFor(name: string): { command: Command; rest: readonly string[] } {
   const command = commands.find((one) => one.name !== '' && one.name === name)
   if (command === undefined) throw noSuchCommand(name)
   return { command, rest: ['--help'] }
-}
-
-/** What other tools have as commands, and how to get it here. */
-const elsewhere: Readonly<Record<string, string>> = {
-  capture: 'authtap MCP-URL records every session by itself',
-  convert: 'authtap report FILE --format har converts captures',
-  export: 'authtap report FILE --format md exports a report',
-  inspect: 'authtap analyze FILE shows what is in a capture',
-  list: 'authtap sessions lists the recorded sessions',
-  open: 'authtap analyze FILE opens a capture',
-  proxy: 'authtap MCP-URL starts the proxy',
-  record: 'authtap MCP-URL records every session by itself; authtap sessions lists them',
-  replay: 'authtap analyze FILE judges a capture again; R in the terminal UI sends a request again',
-  run: 'authtap MCP-URL starts the proxy',
-  show: 'authtap sessions show @last shows a recorded session',
-  start: 'authtap MCP-URL starts the proxy',
-  test: 'authtap rules test DIR runs the examples of rules of your own',
-  view: 'authtap analyze FILE shows what is in a capture',
-  watch: 'authtap MCP-URL watches a login live',
 }
 
 function noSuchCommand(name: string): UserError {

@@ -10,6 +10,8 @@ export type FlagGroup =
   | 'report'
   | 'output'
   | 'proxy'
+  | 'upstream'
+  | 'check'
   | 'client'
   | 'demo'
   | 'sessions'
@@ -166,20 +168,20 @@ export const flags: readonly Flag[] = [
   },
   {
     name: 'ca',
-    group: 'proxy',
+    group: 'upstream',
     value: 'FILE',
     help: 'trust these certificates (PEM) for the upstream too',
   },
   {
     name: 'cert',
-    group: 'proxy',
+    group: 'upstream',
     value: 'FILE',
     help: 'client certificate (PEM) for the upstream',
   },
-  { name: 'key', group: 'proxy', value: 'FILE', help: 'key (PEM) of the client certificate' },
+  { name: 'key', group: 'upstream', value: 'FILE', help: 'key (PEM) of the client certificate' },
   {
     name: 'insecure',
-    group: 'proxy',
+    group: 'upstream',
     help: 'accept any certificate of the upstream; use it only for a server of your own',
   },
   {
@@ -216,6 +218,13 @@ export const flags: readonly Flag[] = [
     group: 'proxy',
     value: '[HOST:]PORT',
     help: 'let viewers watch over WebSocket (authtap attach); their token is AUTHTAP_TOKEN, or else one that authtap makes and prints',
+  },
+  {
+    name: 'header',
+    group: 'check',
+    value: 'FIELD',
+    repeat: true,
+    help: 'send this header field with every call to the MCP server, such as "X-Tenant: acme"',
   },
   {
     name: 'token',

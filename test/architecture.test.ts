@@ -71,6 +71,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   'src/tap/identity': ['src/core/wire', 'src/tap/wire', 'src/tap/notices.ts', 'src/state.ts'],
   'src/tap/browser': ['src/core/wire', 'src/tap/wire', 'src/tap/identity', 'src/tap'],
   'src/tap/capture': ['src/core'],
+  'src/tap/probe': ['src/core/challenge', 'src/core/wire', 'src/tap/wire'],
   'src/tap': ['src/core/wire', 'src/tap', 'src/state.ts'],
   'src/sink/file': ['src/core', ...inSrc('folder', 'part-file')],
   'src/sink/live': ['src/core', 'src/sink/ndjson'],

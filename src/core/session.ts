@@ -123,11 +123,10 @@ export class Session {
     const order = this.#number(exchange)
     for (const name of exchange.missing ?? []) this.#missing.add(name)
     const step = this.#classifier.classify(exchange, order)
-    const beside = this.#book.flowOf(exchange.repeats ?? exchange.trial?.of ?? '')
-    if (beside !== undefined) {
-      if (exchange.trial !== undefined) this.#stale.add(beside.take(step))
-      else if (!known) this.#repeated += 1
-      return [exchangeEvent(step, beside.id)]
+    const repeated = this.#book.flowOf(exchange.repeats ?? '')
+    if (repeated !== undefined) {
+      if (!known) this.#repeated += 1
+      return [exchangeEvent(step, repeated.id)]
     }
     this.#options.shown?.(step)
     const { flow, moved } = this.#book.place(step)

@@ -9,13 +9,15 @@ import { HarSink } from '../sink/file/har-sink.ts'
 import { FilteredSink } from '../sink/ndjson/filtered.ts'
 import { NdjsonSink } from '../sink/ndjson/sink.ts'
 import { type Style, makeStyle, noticeLine, speaksUnicode, wantsColor } from '../sink/text/style.ts'
-import { TextSink } from '../sink/text/sink.ts'
+import { type Next, TextSink } from '../sink/text/sink.ts'
 import type { Notice } from '../tap/notices.ts'
 import type { Context } from './context.ts'
 
 export interface OutputsSetup {
   /** Print what happens as it happens. */
   readonly live: boolean
+  /** What happens is told in other lines than one an exchange. */
+  readonly toldOtherwise?: true
   /** Standard output belongs to a client that was started. */
   readonly stdoutTaken?: boolean
   /** Further sinks, such as a terminal UI or a journal, made once the redactor is there. */
@@ -23,7 +25,7 @@ export interface OutputsSetup {
   /** Gets what `line` gets, whatever the format. */
   readonly lines?: (line: Safe<Line>) => void
   /** What to do after a verdict that is no pass. */
-  readonly next?: string | undefined
+  readonly next?: Next | undefined
   /** Files that are read and must not be written over. */
   readonly inputs?: readonly string[]
   /** The terminal UI, which shows what text would print until the report. */
@@ -98,7 +100,7 @@ export async function openOutputs(
       style,
       checklist: options.has('checklist'),
       width: context.columns,
-      live: setup.live && screen === undefined,
+      live: setup.live && screen === undefined && setup.toldOtherwise !== true,
       ...(setup.next === undefined ? {} : { next: setup.next }),
     },
     filterOf(options, redactor),

@@ -49,6 +49,11 @@ export class FlowBook {
 
   /** The flow this step belongs to, a new one when none fits; and what was placed elsewhere before, as it shows. */
   place(step: Step): Place {
+    const beside = this.flowOf(step.exchange.trial?.of ?? '')
+    if (beside !== undefined) {
+      beside.trials.add(step)
+      return { flow: beside, moved: [] }
+    }
     const placed = this.#byExchange.get(step.exchange.id)
     const tied = placed ?? this.#tied(step)
     const attempt = tied ?? byHints(step, this.#roster) ?? this.#open()

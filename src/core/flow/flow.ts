@@ -83,15 +83,10 @@ export class Flow {
 
   /** @internal Takes a step in, or a later version of one (`again`). Returns whether rules may see a difference. */
   add(step: Step, again: boolean): boolean {
+    if (this.trials.has(step)) return true
     this.#silence.break(step.exchange)
     const learned = this.revision.observe(step)
     return (again ? this.#kept.replace(step) : this.#kept.add(step, this.#isEvidence)) || learned
-  }
-
-  /** @internal Takes in what was tried beside it. */
-  take(trial: Step): this {
-    this.trials.add(trial)
-    return this
   }
 
   /** @internal Takes a step out that turned out to belong to another flow. */

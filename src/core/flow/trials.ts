@@ -13,6 +13,11 @@ export class Trials {
     this.#steps.set(step.exchange.id, step)
   }
 
+  /** @internal */
+  has({ exchange }: Step): boolean {
+    return this.#steps.has(exchange.id)
+  }
+
   /** Steps of these kinds, oldest first. */
   of<const Kind extends StepKind>(...kinds: Kind[]): StepOf<Kind>[] {
     const steps = [...this.#steps.values()]

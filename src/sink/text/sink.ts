@@ -7,6 +7,9 @@ import { safe, safeTexts } from '../../core/wire/safe-text.ts'
 import { findingLines, reportText } from './report.ts'
 import type { Style } from './style.ts'
 
+/** Where it depends on what was found, by the report. */
+export type Next = string | ((report: Report) => string)
+
 export interface TextOptions {
   readonly style: Style
   readonly checklist: boolean
@@ -14,7 +17,7 @@ export interface TextOptions {
   /** Print exchanges and findings as they happen; otherwise only the report. */
   readonly live: boolean
   /** What to do next, printed after a verdict that is no pass. */
-  readonly next?: string
+  readonly next?: Next
 }
 
 /** What was said of a finding, and after how many lines it was printed in full. */
@@ -70,7 +73,7 @@ export class TextSink {
     const options = { ...this.#options, stillShown }
     this.#write(reportText(safeTexts(report) as Safe<Report>, style, options))
     if (next !== undefined && report.verdict !== 'pass')
-      this.#write(`\n${style.bold('Next')}  ${next}\n`)
+      this.#write(`\n${style.bold('Next')}  ${typeof next === 'string' ? next : next(report)}\n`)
   }
 
   #live(event: Event): void {

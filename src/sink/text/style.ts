@@ -12,6 +12,8 @@ export interface Style {
   readonly fail: string
   readonly warn: string
   readonly info: string
+  /** In front of what is neither right nor wrong. */
+  readonly plain: string
   readonly rule: string
   /** Text as the place it goes to can show it. */
   readonly shown: (text: string) => string
@@ -44,6 +46,7 @@ export function makeStyle({
     fail: unicode ? '✗' : 'x',
     warn: unicode ? '▲' : '^',
     info: unicode ? 'ℹ' : 'i',
+    plain: unicode ? '·' : '-',
     rule: unicode ? '─' : '-',
     shown: isTerminal && !unicode ? asciiText : (text) => text,
     width,

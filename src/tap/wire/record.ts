@@ -2,9 +2,11 @@ import {
   type Exchange,
   type Failure,
   type Headers,
+  type Request,
   type Response,
   type Timings,
   type Touch,
+  type Trial,
   mediaType,
 } from '../../core/wire/exchange.ts'
 import type { Link } from './connect.ts'
@@ -23,8 +25,11 @@ export interface Opening {
   readonly method: string
   /** In upstream space. */
   readonly url: string
-  readonly via: string
+  readonly via?: string
   readonly httpVersion: string
+  /** A request of our own, and not one that a client sent through the proxy. */
+  readonly source?: 'probe'
+  readonly trial?: Trial | undefined
 }
 
 /** Hands exchanges on, never from within the forwarding path. */
@@ -234,19 +239,22 @@ export class Recording {
       const size = this.#head === undefined ? -1 : this.#responseBody.size
       this.#told = { at: performance.now(), size }
     }
-    const { client, connection, method, via, httpVersion } = this.#opening
+    const { client, connection, method, via, httpVersion, source, trial } = this.#opening
     const headers = this.requestHeaders
     const body = this.requestBody.body()
+    const request: Mutable<Request> = { method, url: this.url, httpVersion, headers, body }
+    if (via !== undefined) request.via = via
     const exchange: Mutable<Exchange> = {
       id: this.#id,
-      source: 'reverse',
+      source: source ?? 'reverse',
       client,
       connection,
       startedAt: this.#startedAt,
-      request: { method, url: this.url, via, httpVersion, headers, body },
+      request,
       touched: this.touched.slice(),
     }
     const timings = this.#timings()
+    if (trial !== undefined) exchange.trial = trial
     if (this.#ended !== undefined) exchange.endedAt = this.#startedAt + (this.#ended - this.#began)
     if (timings !== undefined) exchange.timings = timings
     if (this.#sent !== undefined && this.#sent.address !== '')

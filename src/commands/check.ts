@@ -1,0 +1,110 @@
+import { checkAgent } from '../core/clients/by-hand.ts'
+import type { Report } from '../core/verdict/report.ts'
+import type { Headers } from '../core/wire/exchange.ts'
+import { UserError } from '../errors.ts'
+import type { Options } from '../shell/arguments.ts'
+import type { Context } from '../shell/context.ts'
+import { type Judging, openJudging } from '../shell/judging.ts'
+import { Looks } from '../sink/text/looks.ts'
+import { serverTable } from '../sink/text/servers.ts'
+import { probe } from '../tap/probe/probe.ts'
+import { probeRecorder } from '../tap/probe/asker.ts'
+import type { Tell } from '../tap/probe/look.ts'
+import { version } from '../version.ts'
+import { pem, targetUrl } from './proxy.ts'
+
+/** Walks discovery at these MCP endpoints as an honest client would, tries what is wrong, and judges the answers. */
+export async function check(context: Context, options: Options): Promise<number> {
+  if (options.positionals.length === 0)
+    throw new UserError(
+      'EUSAGE',
+      'The URL of the MCP server is missing, as in authtap check MCP-URL.',
+      'Without a server of your own, try authtap demo.',
+    )
+  const targets = options.positionals.map(targetUrl)
+  const fields = options.list('header').map(readField)
+  const [ca, cert, key] = await Promise.all(['ca', 'cert', 'key'].map((name) => pem(options, name)))
+  const looks = new Looks()
+  const judging = await openJudging(context, options, {
+    targets,
+    live: true,
+    toldOtherwise: true,
+    more: () => [looks],
+    next: ({ verdict }) => nextStep(targets[0]!, verdict, options.text('har')),
+  })
+  const recorder = probeRecorder()
+  const firsts: (string | undefined)[] = []
+  for (const [index, target] of targets.entries()) {
+    if (targets.length > 1) judging.say(judging.style.dim(`Checking ${target}`))
+    const tell = targets.length > 1 ? () => {} : telling(judging, looks)
+    const looking = probe({
+      target,
+      agent: checkAgent(version),
+      version,
+      headers: fields,
+      recorder,
+      connection: `check-${index + 1}`,
+      insecure: options.has('insecure'),
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
+      emit: (exchange) => {
+        firsts[index] ??= exchange.id
+        judging.take(exchange)
+      },
+      tell,
+    })
+    const end = await Promise.race([looking, context.ending, judging.readerGone])
+    if (typeof end !== 'object') {
+      judging.run.session.markIncomplete()
+      break
+    }
+  }
+  if (targets.length > 1) tellTable(judging, targets, firsts)
+  const { code } = await judging.finish()
+  return code
+}
+
+/** What to do with a verdict that is no pass. */
+function nextStep(target: string, verdict: Report['verdict'], har: string | undefined): string {
+  if (verdict !== 'fail')
+    return `authtap ${target}  watches your client log in, and tells what only a login can.`
+  return har === undefined
+    ? `authtap check ${target} --har check.har  keeps what was seen; authtap report check.har makes a report of it.`
+    : `authtap report ${har} --output report.md  writes a redacted report to send to whoever has to act.`
+}
+
+/** One line a server, once all of them were looked at. */
+function tellTable(
+  judging: Judging,
+  targets: readonly string[],
+  firsts: readonly (string | undefined)[],
+): void {
+  judging.run.settle()
+  const report = judging.redactor.value(judging.run.session.report())
+  const flowOf = (first: string | undefined) =>
+    report.flows.find(({ steps }) => steps.some(({ exchange }) => exchange === first))?.id
+  const servers = targets.map((url, index) => ({ url, flow: flowOf(firsts[index]) }))
+  judging.say(['', ...serverTable(servers, report, judging.style)].join('\n'))
+}
+
+/** Prints what was looked at once it is judged. */
+function telling(judging: Judging, looks: Looks): Tell {
+  return (look) => {
+    judging.run.catchUp()
+    judging.line({ type: 'look', look })
+    judging.say(looks.lines(look, judging.style).join('\n'))
+  }
+}
+
+/** `Name: value`, as curl takes it. */
+function readField(text: string): Headers[number] {
+  const [, name, value] =
+    /^([!#$%&'*+\-.^_`|~\w]+):[ \t]*([\x21-\x7e][\x20-\x7e]*)$/.exec(text) ?? []
+  if (name !== undefined && value !== undefined) return [name, value]
+  throw new UserError(
+    'EUSAGE',
+    '--header must be a name, a colon and a value.',
+    'Write it as in --header "X-Tenant: acme".',
+  )
+}

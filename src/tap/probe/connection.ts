@@ -1,0 +1,55 @@
+import type { Socket } from 'node:net'
+import { type PeerCertificate, TLSSocket } from 'node:tls'
+import { Connector, endpointOf, type Link, type TlsOptions } from '../wire/connect.ts'
+import { proxyFor } from '../wire/env-proxy.ts'
+import type { Tell } from './look.ts'
+
+const day = 24 * 60 * 60 * 1000
+
+/** Connects once without a request, and tells name, address, port and certificate. What fails is told by the first request. */
+export async function lookAtConnection(
+  target: string,
+  options: TlsOptions,
+  patience: number,
+  tell: Tell,
+): Promise<void> {
+  const url = new URL(target)
+  const proxy = proxyFor(url)
+  const connector = new Connector(options)
+  const link: Link = { address: '', dns: 0, connect: 0, tls: undefined, uses: 0 }
+  const socket = await new Promise<Socket | undefined>((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), patience)
+    connector.open(endpointOf(url), proxy, link, (_error, opened) => {
+      clearTimeout(timer)
+      resolve(opened ?? undefined)
+    })
+  })
+  connector.close()
+  if (socket === undefined) return
+  const way = proxy === undefined ? link.address : `reached through the proxy ${proxy.host}`
+  const { hostname, port } = endpointOf(url)
+  const took = Math.round(link.dns + link.connect)
+  tell({
+    part: 'Connection',
+    mark: 'well',
+    text: `${hostname} is ${way}, port ${port}: connected in ${took} ms`,
+  })
+  if (socket instanceof TLSSocket) tellCertificate(socket, options, tell)
+  socket.destroy()
+}
+
+function tellCertificate(socket: TLSSocket, { insecure }: TlsOptions, tell: Tell): void {
+  const certificate = socket.getPeerCertificate()
+  const left = Math.floor((Date.parse(certificate.valid_to) - Date.now()) / day)
+  const trust = insecure === true && !socket.authorized ? ', not trusted (--insecure)' : ''
+  tell({
+    part: 'Connection',
+    mark: trust === '' ? 'well' : 'plain',
+    text: `${socket.getProtocol() ?? 'TLS'}, certificate of ${nameOf(certificate.subject)} by ${nameOf(certificate.issuer)}, ${left} days left${trust}`,
+  })
+}
+
+function nameOf({ CN, O }: PeerCertificate['subject']): string {
+  const [name] = [CN ?? O].flat()
+  return name ?? 'an unnamed party'
+}
