@@ -1,5 +1,6 @@
 import { type FetchKeys, Signatures } from './core/signatures.ts'
-import { type Call, type Event, callEvent, callOf, callsEvent } from './core/verdict/event.ts'
+import { CallBatch } from './core/verdict/call-batch.ts'
+import { type Event, exchangeEvent } from './core/verdict/event.ts'
 import type { Model } from './core/flow/ordinary.ts'
 import type { Exchange } from './core/wire/exchange.ts'
 import type { Redactor } from './core/redact/redactor.ts'
@@ -60,8 +61,8 @@ export class Run {
   #judging: NodeJS.Timeout | undefined
   /** Milliseconds to wait before judging again. */
   #pause = 0
-  /** Calls that tell nothing new and are to be told, those that are alike together. */
-  #calls: { readonly model: Model; readonly calls: Call[] }[] = []
+  /** Calls that tell nothing new and are to be told together. */
+  readonly #calls = new CallBatch()
   #callsDue: NodeJS.Timeout | undefined
   /** When a replay has to let others have their turn. */
   #turn = 0
@@ -102,7 +103,7 @@ export class Run {
   async replay(recording: Recording, listener: Listener): Promise<boolean> {
     const learn = (exchange: Exchange) => this.redactor.learn(exchange)
     const take = (exchange: Exchange) => {
-      this.#ingest(exchange)
+      this.#ingest(exchange, true)
       return this.signatures.done()
     }
     const done =
@@ -153,35 +154,32 @@ export class Run {
     setImmediate(() => this.#work())
   }
 
-  #ingest(exchange: Exchange): void {
+  /** @param isRecorded each exchange is told whole, as it was recorded */
+  #ingest(exchange: Exchange, isRecorded = false): void {
     this.#fenced(`Taking in exchange ${exchange.id}`, () => {
       const model = this.session.count(exchange)
-      if (model !== undefined) return this.#count(exchange, model)
+      if (model !== undefined && !isRecorded) return this.#hold(exchange, model)
       this.#tellCalls()
       this.redactor.learn(exchange)
-      const events = this.session.ingest(exchange)
+      const events =
+        model === undefined
+          ? this.session.ingest(exchange)
+          : [exchangeEvent(model.step, model.flow.id, exchange)]
       this.#taken?.(exchange, events)
       return events
     })
   }
 
-  #count(exchange: Exchange, model: Model): readonly Event[] {
-    const last = this.#calls.at(-1)
-    if (last?.model === model) last.calls.push(callOf(exchange))
-    else this.#calls.push({ model, calls: [callOf(exchange)] })
+  #hold(exchange: Exchange, model: Model): readonly Event[] {
+    this.#calls.add(exchange, model, this.#telling.showsEachCall)
     this.#callsDue ??= setTimeout(() => this.#tellCalls(), callsInterval)
-    if (this.#taken === undefined && !this.#telling.showsEachCall) return []
-    const events = [callEvent(exchange, model)]
-    this.#taken?.(exchange, events)
-    return events
+    return []
   }
 
   #tellCalls(): void {
     clearTimeout(this.#callsDue)
     this.#callsDue = undefined
-    const told = this.#calls
-    this.#calls = []
-    this.#telling.tell(told.map(({ model, calls }) => callsEvent(calls, model)))
+    this.#telling.tell(this.#calls.take())
   }
 
   /** What is found of signatures comes as a later version of the exchange that holds them. */

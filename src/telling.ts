@@ -1,4 +1,4 @@
-import { type Event, outline } from './core/verdict/event.ts'
+import { type Event, callEvents, outline } from './core/verdict/event.ts'
 import { redactEvent } from './core/redact/event.ts'
 import type { Redactor, Safe } from './core/redact/redactor.ts'
 import type { Report } from './core/verdict/report.ts'
@@ -33,9 +33,9 @@ export const throwing: Broken = (_part, error) => {
 export class Telling {
   readonly #redactor: Redactor
   readonly #sinks: readonly Sink[]
-  readonly #looked: 'nothing' | 'outline' | 'whole'
+  readonly #looked: Detail
   /** How much is looked at of a call that tells nothing new. */
-  readonly #lookedAtCalls: 'nothing' | 'outline' | 'whole'
+  readonly #lookedAtCalls: Detail
   readonly #broken: Broken
 
   constructor(redactor: Redactor, sinks: readonly Sink[], broken: Broken = throwing) {
@@ -48,7 +48,7 @@ export class Telling {
 
   /** Whether any sink looks at each call that tells nothing new. */
   get showsEachCall(): boolean {
-    return this.#lookedAtCalls !== 'nothing'
+    return this.#lookedAtCalls === 'whole'
   }
 
   /** Whether any sink looks at exchanges. */
@@ -59,21 +59,31 @@ export class Telling {
   tell(events: readonly Event[]): void {
     if (this.#sinks.length === 0) return
     for (const event of events) {
-      const isCall = event.type === 'exchange' && event.exchange.exchange.like !== undefined
-      const looked = isCall ? this.#lookedAtCalls : this.#looked
-      if (event.type === 'exchange' && looked === 'nothing') continue
+      if (event.type === 'exchange' && this.#looked === 'nothing') continue
+      const looked = event.type === 'calls' ? this.#lookedAtCalls : this.#looked
       const safe = this.#redacted(event, looked)
       if (safe === undefined) continue
-      for (const sink of this.#sinks) {
-        const wants = sink.calls === true
-        if (isCall ? !wants : event.type !== 'calls' || wants) this.#pass(safe, sink)
-      }
+      if (safe.type === 'calls') this.#tellCalls(safe)
+      else for (const sink of this.#sinks) this.#pass(safe, sink)
     }
   }
 
-  #redacted(event: Event, looked: 'nothing' | 'outline' | 'whole'): Safe<Event> | undefined {
+  /** Many at a time to sinks that take them so, to the others each as an exchange. */
+  #tellCalls(event: Safe<Event> & { readonly type: 'calls' }): void {
+    for (const sink of this.#sinks) if (sink.calls === true) this.#pass(event, sink)
+    const others = this.#sinks.filter(
+      ({ calls, exchanges }) => calls !== true && exchanges !== 'nothing',
+    )
+    if (others.length === 0) return
+    for (const exchange of callEvents(event.calls)) {
+      const one: Event = { type: 'exchange', exchange }
+      for (const sink of others) this.#pass(one as Safe<Event>, sink)
+    }
+  }
+
+  #redacted(event: Event, looked: Detail): Safe<Event> | undefined {
     try {
-      return redactEvent(looked === 'outline' ? outline(event) : event, this.#redactor)
+      return redactEvent(looked === 'whole' ? event : outline(event), this.#redactor)
     } catch (error) {
       return void this.#broken(`Redaction (${event.type})`, error)
     }
@@ -117,7 +127,9 @@ export class Telling {
   }
 }
 
-function mostOf(sinks: readonly Sink[]): 'nothing' | 'outline' | 'whole' {
+type Detail = 'nothing' | 'outline' | 'whole'
+
+function mostOf(sinks: readonly Sink[]): Detail {
   const looks = new Set(sinks.map((sink) => sink.exchanges ?? 'whole'))
   return (['whole', 'outline'] as const).find((one) => looks.has(one)) ?? 'nothing'
 }
@@ -127,6 +139,7 @@ export function redacting(sink: Sink, redactor: Redactor): Sink {
   const telling = new Telling(redactor, [sink])
   return {
     ...(sink.name === undefined ? {} : { name: sink.name }),
+    calls: true,
     event: (event) => {
       if (event.type === 'exchange') redactor.learn(event.exchange.exchange)
       telling.tell([event])

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Event } from '../src/core/verdict/event.ts'
 import { bodyText, emptyBody, type Exchange } from '../src/core/wire/exchange.ts'
 import { UserError } from '../src/errors.ts'
+import { session } from './core/flow/ordinary-session.ts'
 import { createRedactor } from '../src/core/redact/redactor.ts'
 import { type Listener, type Recording, Run } from '../src/run.ts'
 import { type Sink, Telling, redacting } from '../src/telling.ts'
@@ -256,5 +257,47 @@ describe('what breaks', () => {
     const telling = new Telling(redactor, [{ event: bug }])
     const crash = { rule: 'a/b', message: 'a bug', flow: 'w1' }
     expect(() => telling.tell([{ type: 'rule-crashed', 'rule-crashed': crash }])).toThrow('a bug')
+  })
+})
+
+describe('calls that tell nothing new', () => {
+  /** What sinks are told of a session of so many calls that are alike. */
+  async function told(calls: number) {
+    const redactor = createRedactor({ key: Buffer.alloc(32, 7) })
+    const [rows, each]: Event[][] = [[], []]
+    const tool = { name: 'authtap' as const, version: '0', rules: '0' }
+    const sinks: Sink[] = [
+      { calls: true, event: (event) => rows!.push(event) },
+      { event: (event) => each!.push(event) },
+    ]
+    const run = new Run({ redactor, sinks, session: { rules: [], tool } })
+    for (const exchange of session(calls, -1, (call) => call)) run.take(exchange)
+    const report = await run.finish()
+    return { rows: rows!, each: each!, report }
+  }
+
+  const exchangesIn = (events: readonly Event[]) =>
+    events.flatMap((event) => (event.type === 'exchange' ? [event.exchange.exchange] : []))
+
+  test('are told many at a time to sinks that take them so, and each as an exchange to the others', async () => {
+    const { rows, each, report } = await told(200)
+    const calls = rows.flatMap((event) => (event.type === 'calls' ? event.calls.calls : []))
+    expect(calls.length).toBeGreaterThan(150)
+    expect(exchangesIn(rows).length + calls.length).toBe(report.capture.exchanges)
+    const all = exchangesIn(each)
+    expect(all.map(({ id }) => id)).toHaveLength(report.capture.exchanges)
+    expect(new Set(all.map(({ id }) => id)).size).toBe(report.capture.exchanges)
+    expect(each.some(({ type }) => type === 'calls')).toBe(false)
+  })
+
+  test('keep the bodies of the newest, and say which exchange they are like', async () => {
+    const { each } = await told(200)
+    const like = exchangesIn(each).filter((exchange) => exchange.like !== undefined)
+    const whole = like.filter(({ request }) => request.body.bytes.length > 0)
+    expect(whole.slice(-20)).toEqual(like.slice(-20))
+    const first = like.find((exchange) => !whole.includes(exchange))
+    expect(first!.request.body.dropped).toBeGreaterThan(50)
+    expect(first!.response!.headers.length).toBeGreaterThan(0)
+    expect(JSON.stringify(like)).not.toContain('Bearer e')
   })
 })

@@ -17,7 +17,7 @@ export interface JournalHead {
   readonly redacted: true
 }
 
-export interface JournalCall extends Call {
+export interface JournalCall extends Omit<Call, 'exchange'> {
   readonly like: string
 }
 

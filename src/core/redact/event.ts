@@ -22,12 +22,12 @@ export function redactExchange(event: ExchangeEvent, redactor: Redactor): Safe<E
   return clean as Safe<ExchangeEvent>
 }
 
-/** What is kept of each call is numbers of ours. */
-function redactCalls(calls: Calls, redactor: Redactor): Calls {
-  const { method, url } = calls.request
+/** What is kept of most calls is numbers of ours. */
+function redactCalls({ model, calls }: Calls, redactor: Redactor): Calls {
   return {
-    ...calls,
-    step: { ...calls.step, summary: redactor.text(calls.step.summary) },
-    request: redactor.value({ method, url }),
+    model: redactExchange(model, redactor),
+    calls: calls.map((call) =>
+      call.exchange === undefined ? call : { ...call, exchange: redactor.exchange(call.exchange) },
+    ),
   }
 }

@@ -1,4 +1,3 @@
-import type { Model } from '../flow/ordinary.ts'
 import { type Body, type Exchange, emptyBody } from '../wire/exchange.ts'
 import type { Finding, FlowReport, Report } from './report.ts'
 import type { Step, StepKind } from '../step/step.ts'
@@ -20,13 +19,14 @@ export interface Call {
   /** Bytes of the bodies. */
   readonly sent: number
   readonly received: number
+  /** Of the newest ones all of it. */
+  readonly exchange?: Exchange
 }
 
-/** Calls of one flow that are like an earlier one in all that rules look at, in the order in which they ended. */
-export interface Calls extends Pick<ExchangeEvent, 'step' | 'flow'> {
-  /** Id of the exchange that they are like. */
-  readonly like: string
-  readonly request: { readonly method: string; readonly url: string }
+/** Calls that are like an earlier one of their flow in all that rules look at, in the order in which they ended. */
+export interface Calls {
+  /** The exchange that they are like, as it was told. */
+  readonly model: ExchangeEvent
   readonly calls: readonly Call[]
 }
 
@@ -51,59 +51,78 @@ export function stepView(step: Step): ExchangeEvent['step'] {
   return { kind: step.kind, summary: step.summary, ok: step.ok }
 }
 
-/** What is told of a step that was put into a flow. */
-export function exchangeEvent(step: Step, flow: string): Event {
-  const { exchange } = step
+/**
+ * What is told of a step that was put into a flow.
+ * @param exchange that of the step, or another that is like it
+ */
+export function exchangeEvent(step: Step, flow: string, exchange = step.exchange): Event {
   return { type: 'exchange', exchange: { exchange, step: stepView(step), flow } }
 }
 
-/** What is told of a call that is like another. */
-export function callEvent(exchange: Exchange, { step, flow }: Model): Event {
-  const like = { ...exchange, like: step.exchange.id }
-  return { type: 'exchange', exchange: { exchange: like, step: stepView(step), flow: flow.id } }
-}
-
-export function callOf({ id, startedAt, endedAt, connection, request, response }: Exchange): Call {
-  return {
-    id,
-    startedAt,
-    endedAt: endedAt ?? startedAt,
-    connection,
-    sent: sizeOf(request),
-    received: response === undefined ? 0 : sizeOf(response),
-  }
+export function callOf({
+  id,
+  startedAt,
+  endedAt = startedAt,
+  connection,
+  request,
+  response,
+}: Exchange): Call {
+  const received = response === undefined ? 0 : sizeOf(response)
+  return { id, startedAt, endedAt, connection, sent: sizeOf(request), received }
 }
 
 function sizeOf({ body }: { readonly body: Body }): number {
   return body.bytes.length + body.dropped
 }
 
-/** What is told of calls that are like another, together. */
-export function callsEvent(calls: readonly Call[], { step, flow }: Model): Event {
-  const { id, request } = step.exchange
-  const { method, url } = request
-  return {
-    type: 'calls',
-    calls: { like: id, flow: flow.id, step: stepView(step), request: { method, url }, calls },
+/** Calls as exchanges: what was not kept of one is that of the exchange it is like, and its bodies are left out. */
+export function* callEvents({ model, calls }: Calls): Generator<ExchangeEvent> {
+  for (const call of calls) {
+    const exchange = call.exchange ?? likeModel(call, model.exchange)
+    yield { ...model, exchange: { ...exchange, like: model.exchange.id } }
   }
+}
+
+/** A call that is like an exchange, as far as it was kept. */
+export function likeModel(call: Omit<Call, 'exchange'>, model: Exchange): Exchange {
+  const { timings: _timings, ...rest } = model
+  const { id, startedAt, endedAt, connection, sent, received } = call
+  const { request, response } = model
+  return {
+    ...rest,
+    id,
+    like: model.id,
+    startedAt,
+    endedAt,
+    connection,
+    request: { ...request, body: unkept(sent) },
+    ...(response === undefined ? {} : { response: { ...response, body: unkept(received) } }),
+  }
+}
+
+function unkept(dropped: number): Body {
+  return { bytes: new Uint8Array(0), dropped }
 }
 
 /** An event whose exchange, if it is about one, is without header fields, bodies and touches. */
 export function outline(event: Event): Event {
-  if (event.type !== 'exchange') return event
-  const { exchange } = event.exchange
+  if (event.type === 'exchange') return { ...event, exchange: outlined(event.exchange) }
+  if (event.type !== 'calls') return event
+  const calls = event.calls.calls.map(({ exchange: _exchange, ...call }) => call)
+  return { ...event, calls: { model: outlined(event.calls.model), calls } }
+}
+
+function outlined(event: ExchangeEvent): ExchangeEvent {
+  const { exchange } = event
   const { request, response } = exchange
   const bare = { headers: [], body: emptyBody }
   return {
-    type: 'exchange',
+    ...event,
     exchange: {
-      ...event.exchange,
-      exchange: {
-        ...exchange,
-        request: { ...request, ...bare },
-        ...(response === undefined ? {} : { response: { ...response, ...bare, trailers: [] } }),
-        touched: [],
-      },
+      ...exchange,
+      request: { ...request, ...bare },
+      ...(response === undefined ? {} : { response: { ...response, ...bare, trailers: [] } }),
+      touched: [],
     },
   }
 }

@@ -85,8 +85,9 @@ export class JournalSink {
       case 'exchange':
         return this.#exchange(event.exchange as Safe<ExchangeEvent>)
       case 'calls': {
-        const { like, calls } = event.calls
-        for (const { id, ...call } of calls) this.#put({ id, like, ...call })
+        const { model, calls } = event.calls
+        const like = model.exchange.id
+        for (const { id, exchange: _exchange, ...call } of calls) this.#put({ id, like, ...call })
         return
       }
       case 'finding':

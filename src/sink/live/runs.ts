@@ -1,4 +1,4 @@
-import type { Event } from '../../core/verdict/event.ts'
+import type { Event, ExchangeEvent } from '../../core/verdict/event.ts'
 import type { Finding, FlowReport, Report } from '../../core/verdict/report.ts'
 
 /**
@@ -8,17 +8,11 @@ import type { Finding, FlowReport, Report } from '../../core/verdict/report.ts'
 export function prefixed(event: Event, prefix: string): Event {
   if (prefix === '') return event
   switch (event.type) {
-    case 'exchange': {
-      const { exchange, flow } = event.exchange
-      const like = exchange.like === undefined ? {} : { like: prefix + exchange.like }
-      const renamed = { ...exchange, id: prefix + exchange.id, ...like }
-      return { ...event, exchange: { ...event.exchange, exchange: renamed, flow: prefix + flow } }
-    }
+    case 'exchange':
+      return { ...event, exchange: prefixedExchange(event.exchange, prefix) }
     case 'calls': {
-      const { like, flow, calls } = event.calls
-      const renamed = calls.map((call) => ({ ...call, id: prefix + call.id }))
-      const where = { like: prefix + like, flow: prefix + flow }
-      return { ...event, calls: { ...event.calls, ...where, calls: renamed } }
+      const calls = event.calls.calls.map((call) => ({ ...call, id: prefix + call.id }))
+      return { ...event, calls: { model: prefixedExchange(event.calls.model, prefix), calls } }
     }
     case 'flow':
       return { ...event, flow: prefixedFlow(event.flow, prefix) }
@@ -34,6 +28,11 @@ export function prefixed(event: Event, prefix: string): Event {
     case 'report':
       return { ...event, report: prefixedReport(event.report, prefix) }
   }
+}
+
+function prefixedExchange({ exchange, step, flow }: ExchangeEvent, prefix: string): ExchangeEvent {
+  const like = exchange.like === undefined ? {} : { like: prefix + exchange.like }
+  return { exchange: { ...exchange, id: prefix + exchange.id, ...like }, step, flow: prefix + flow }
 }
 
 function prefixedFlow(flow: FlowReport, prefix: string): FlowReport {

@@ -148,7 +148,9 @@ export class TextSink {
   }
 
   /** A line each, unless there are so many that nobody reads them. */
-  #calls({ calls, step, request }: Calls): void {
+  #calls({ calls, model }: Calls): void {
+    const { step, exchange } = model
+    const { request } = exchange
     const mark = this.#mark(step)
     if (calls.length <= readable)
       for (const call of calls)
@@ -177,7 +179,7 @@ export class TextSink {
 }
 
 /** What a line says of one exchange, or of several. */
-interface Line extends Pick<Exchange, 'startedAt'>, Pick<Calls, 'step' | 'request'> {
+interface Line extends Pick<Exchange, 'startedAt' | 'request'>, Pick<ExchangeEvent, 'step'> {
   readonly mark: string
   readonly after: string
 }

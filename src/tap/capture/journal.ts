@@ -3,7 +3,8 @@ import type { JsonObject } from '../../core/wire/json.ts'
 import type { Exchange } from '../../core/wire/exchange.ts'
 import { fromEntry } from '../../core/har/read.ts'
 import { type JournalCall, journalSchema } from '../../core/har/journal-line.ts'
-import { callOf, likeModel } from './journal-call.ts'
+import { likeModel } from '../../core/verdict/event.ts'
+import { callOf } from './journal-call.ts'
 import { BoundedMap } from '../../core/wire/bounded-map.ts'
 import {
   isObject,
@@ -166,7 +167,8 @@ class Lines {
       return fromEntry(line['entry'], number, { prefix: this.#prefix })
     const call = callOf(line)
     const model = call === undefined ? undefined : await this.#modelOf(call)
-    return model === undefined ? undefined : likeModel(call!, model, this.#prefix)
+    if (call === undefined || model === undefined) return undefined
+    return likeModel({ ...call, id: this.#prefix + call.id }, model)
   }
 
   /** The exchange that a call is like. Calls of one sort come in rows. */

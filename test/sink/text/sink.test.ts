@@ -131,10 +131,13 @@ test('calls that tell nothing new are a line each, and one line where nobody cou
       {
         type: 'calls',
         calls: {
-          like: '9',
-          flow: 'w1',
-          step: { kind: 'mcp', summary: 'tools/call echo: 200 with token', ok: true },
-          request: { method: 'POST', url: 'https://mcp.example/mcp?a=b' },
+          model: {
+            exchange: parseTranscript(
+              '> POST https://mcp.example/mcp?a=b\n\n< HTTP/1.1 200 OK',
+            )[0]!,
+            flow: 'w1',
+            step: { kind: 'mcp', summary: 'tools/call echo: 200 with token', ok: true },
+          },
           calls: Array.from({ length: count }, (_, index) => ({
             id: String(10 + index),
             startedAt: index,
