@@ -150,6 +150,8 @@ function contentFlaw(params: readonly (readonly [string, string])[], at: Place):
     )
   if (code !== undefined && error !== undefined)
     return flaw('code-and-error', 'has both code and error', 'must have one of the two')
+  // A signed response holds them within (JARM §2.3).
+  if (param(params, 'response') !== undefined) return undefined
   if ((code === undefined || code === '') && error === undefined)
     return flaw('no-code', 'has neither code nor error', 'must have one of the two')
   const names = params.map(([name]) => name)

@@ -1,4 +1,16 @@
-import { defineRule, presentedScopes, quoted, scopesOf } from '../../src/core/kit.ts'
+import {
+  type Challenge,
+  type Flow,
+  type Pointer,
+  claimedScopes,
+  defineRule,
+  member,
+  parameterPlace,
+  presentedScopes,
+  quoted,
+  scopeCarrier,
+  scopesOf,
+} from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'scope/granted-scope-denied',
@@ -38,7 +50,7 @@ export default defineRule({
       message: `the server answers 403 insufficient_scope and asks for ${quoted(step.scope)}, which the token already carries (${quoted(has.join(' '))})`,
       evidence: [
         { step, at: 'response.header.www-authenticate[0]', note: 'the scopes it asks for' },
-        { step, at: 'request.jwt.scope', note: `granted: ${has.join(' ')}` },
+        { ...grantAt(step, flow), note: `granted: ${has.join(' ')}` },
       ],
     }
   },
@@ -81,3 +93,13 @@ export default defineRule({
     ],
   },
 })
+
+/** Where it stands which scopes the token of a call carries: in the answer that issued it, else in its claims. */
+function grantAt(step: Challenge, flow: Flow): Pick<Pointer, 'step' | 'at'> {
+  const issued = flow.issuedBy(step.presented)
+  if (issued?.issuedScope !== undefined) return { step: issued, at: 'response.json/scope' }
+  if (issued !== undefined && claimedScopes(issued.accessToken) === undefined)
+    return parameterPlace(scopeCarrier(issued, flow), 'scope', flow)
+  const isScp = member(step.presented?.token.claims, 'scope') === undefined
+  return { step, at: isScp ? 'request.jwt.scp' : 'request.jwt.scope' }
+}

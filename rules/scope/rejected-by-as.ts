@@ -39,6 +39,7 @@ export default defineRule({
     'authorization/error-response',
     'flow/stalled',
     'flow/step-failed',
+    'token/error-response#invalid_request',
     'token/error-response#invalid_scope',
   ],
 

@@ -10,7 +10,13 @@ import type {
 } from '../step/step.ts'
 import type { Place, Pointer } from '../verdict/rule.ts'
 import { objectOf, stringMember, stringsMember } from '../wire/json.ts'
-import { isUpstreamHop, parameterPlace, refusalOf, refusesResource } from './refusals.ts'
+import {
+  type Refused,
+  isUpstreamHop,
+  parameterPlace,
+  refusalOf,
+  refusesResource,
+} from './refusals.ts'
 import { scopesOf } from './scopes.ts'
 
 /** A request that asks for scopes. */
@@ -86,10 +92,19 @@ function scopeRefusal(step: ScopeRequest, flow: Flow): ScopeRefusal | undefined 
   if (step.kind !== 'token' && isUpstreamHop(step, flow)) return undefined
   const refusal = refusalOf(step, flow)
   if (refusal === undefined || refusesResource(refusal)) return undefined
-  const isAbout = refusal.error === 'invalid_scope' || refusal.text.includes('invalid_scope')
-  if (!isAbout) return undefined
+  if (!isAboutScope(refusal)) return undefined
   const { step: by, at, text } = refusal
   return { step: by, at, text, saidAt: by.refusal?.at }
+}
+
+/** By its code, or in its words where the code says nothing in particular. */
+function isAboutScope({ error, text, says }: Refused): boolean {
+  if (error === 'invalid_scope' || text.includes('invalid_scope')) return true
+  const isVague = error === undefined || error === 'invalid_request'
+  return (
+    isVague &&
+    says.some(({ meaning, words }) => meaning === 'scope' && words.toLowerCase().includes('scope'))
+  )
 }
 
 function blamedScopes(

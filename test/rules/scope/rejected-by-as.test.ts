@@ -82,3 +82,33 @@ testExamples(rule, {
     },
   ],
 })
+
+testExamples(rule, {
+  good: [
+    {
+      name: 'a request that is refused in words about something else',
+      http: `
+        > POST https://as.example/token
+
+        grant_type=client_credentials&client_id=app&scope=mcp
+
+        < HTTP/1.1 400 Bad Request
+
+        {"error":"invalid_request","error_description":"Missing required permission"}`,
+    },
+  ],
+  bad: [
+    {
+      name: 'under a code that says nothing, in words that name it',
+      http: `
+        > POST https://as.example/token
+
+        grant_type=client_credentials&client_id=app&scope=mcp+admin
+
+        < HTTP/1.1 400 Bad Request
+
+        {"error":"invalid_request","error_description":"The scope admin is not known here"}`,
+      expect: { variant: 'client-invented', severity: 'error', fault: 'client' },
+    },
+  ],
+})
