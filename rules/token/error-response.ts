@@ -78,19 +78,7 @@ export default defineRule({
   },
 
   examples: {
-    good: [
-      {
-        name: 'a token is issued',
-        http: `
-          > POST https://as.example/token
-
-          grant_type=authorization_code&code=c1
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
-      },
-    ],
+    good: [{ name: 'a token is issued', http: '${opening only token}' }],
     bad: [
       {
         name: 'a code is refused and nothing shows why',
@@ -122,14 +110,7 @@ export default defineRule({
       {
         name: 'the server refuses a refresh token that it gave a moment before',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_}","token_type":"Bearer","refresh_token":"r1"}
+          \${opening only token}
 
           > POST https://as.example/token
           > content-type: application/x-www-form-urlencoded
@@ -231,7 +212,21 @@ function told(step: TokenCall, flow: Flow): Cause[] {
     add('authorization-server', 'its policy demands a consent that was not given')
   if (said(step, 'rate')) add('authorization-server', 'it limits how often tokens may be asked for')
   if (step.status === 500) add('authorization-server', 'it failed while it answered')
+  // OAuth 2.1 dropped it; servers of OAuth 2.0 refuse without a word of it.
+  if (step.error?.error === 'invalid_grant' && lacksRedirectUri(step, flow))
+    causes.push({
+      fault: 'client',
+      why: 'its token request has no redirect_uri, which the authorization request had',
+    })
   return causes
+}
+
+function lacksRedirectUri(step: TokenCall, flow: Flow): boolean {
+  return (
+    step.grantType === 'authorization_code' &&
+    step.redirectUri === undefined &&
+    flow.authorizationOf(step)?.step.redirectUri !== undefined
+  )
 }
 
 function isVerified(step: TokenCall, flow: Flow): boolean {

@@ -39,3 +39,73 @@ test('a refusal is not blamed on what broke an earlier request', () => {
     { variant: 'unauthorized_client', fault: 'undetermined' },
   ])
 })
+
+const code = 'grant_type=authorization_code&code=c1&client_id=app'
+const refresh = 'grant_type=refresh_token&refresh_token=r1&client_id=app'
+const ask = (body: string, answer: string) => `
+> POST https://as.example/token
+> content-type: application/x-www-form-urlencoded
+
+${body}
+
+${answer}
+`
+const error = (name: string, words = '') =>
+  `< HTTP/1.1 400 Bad Request\n< content-type: application/json\n\n{"error":"${name}","error_description":"${words}"}`
+const issued =
+  '< HTTP/1.1 200 OK\n\n{"access_token":"${secret at_ one}","token_type":"Bearer","refresh_token":"r1"}'
+const judge = (http: string) => runRule(rule, rules, parseTranscript(http)).findings
+
+test.each([
+  ['invalid_grant', 'undetermined', ask(code, error('invalid_grant'))],
+  ['invalid_grant', 'client', ask(refresh, error('invalid_grant', 'refresh token has expired'))],
+  [
+    'invalid_grant',
+    'authorization-server',
+    ask(code, issued) + ask(refresh, error('invalid_grant')),
+  ],
+  ['invalid_client', 'client', ask(code, error('invalid_client', 'invalid client secret'))],
+  ['unauthorized_client', 'undetermined', ask(code, error('unauthorized_client'))],
+  ['invalid_request', 'undetermined', ask(code, error('invalid_request'))],
+  [
+    'server-error',
+    'authorization-server',
+    ask(code, '< HTTP/1.1 500 Internal Server Error\n\noops'),
+  ],
+  ['server-error', 'undetermined', ask(code, '< HTTP/1.1 503 Service Unavailable\n\noops')],
+  ['slow', 'undetermined', ask(code, error('slow'))],
+])('%s is laid to %s', (variant, fault, http) => {
+  expect(judge(http).at(-1)).toMatchObject({ variant, fault, severity: 'error' })
+})
+
+test('a page of an edge is laid to the edge, as likely', () => {
+  const page =
+    '< HTTP/1.1 503 Service Unavailable\n< server: cloudflare\n< cf-ray: 8a1b2c3d4e5f6a7b-FRA\n< content-type: text/plain\n\nerror code: 1020'
+  expect(judge(ask(code, page))).toMatchObject([{ fault: 'intermediary', confidence: 'likely' }])
+})
+
+test('what belongs to a flow that works is no error', () => {
+  for (const name of ['authorization_pending', 'slow_down', 'use_dpop_nonce'])
+    expect(judge(ask(code, error(name)))).toEqual([])
+})
+
+test('one that a later request made good is no more than a warning, of a refresh a note', () => {
+  expect(judge(ask(code, error('invalid_grant')) + ask(code, issued))[0]?.severity).toBe('warning')
+  const again = ask(refresh, error('invalid_grant')) + ask(code, issued)
+  expect(judge(again)[0]?.severity).toBe('info')
+})
+
+test('a redirect URI that the token request leaves out is among the causes', () => {
+  const login = `
+# handed-over
+> GET https://as.example/authorize?response_type=code&client_id=app&state=s1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb
+
+# handed-over
+> GET http://127.0.0.1:5000/cb?code=c1&state=s1
+`
+  const causes = (body: string) =>
+    judge(login + ask(body, error('invalid_grant')))[0]?.candidates?.map(({ why }) => why)
+  expect(causes(code)?.[0]).toContain('no redirect_uri')
+  const whole = causes(`${code}&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb`)
+  expect(whole?.some((why) => why.includes('redirect_uri'))).toBe(false)
+})
