@@ -1,0 +1,47 @@
+import { origin } from '../wire/url.ts'
+
+export type ResourceRule = keyof typeof resourceRules
+
+/** What a client takes for metadata of the server that it calls. */
+export const resourceRules = {
+  exact: (resource: string, target: string) => resource === target,
+  'same-href': (resource: string, target: string) => href(resource) === href(target),
+  'exact-without-query': (resource: string, target: string) => resource === target.split('?', 1)[0],
+  'url-or-origin': (resource: string, target: string) =>
+    [href(target), href(origin(target) ?? '')].some(
+      (one) => one?.toLowerCase() === href(resource)?.toLowerCase(),
+    ),
+  prefix: (resource: string, target: string) => {
+    if (!URL.canParse(resource) || origin(resource) !== origin(target)) return false
+    const path = (url: string) => `${new URL(url).pathname.replace(/\/$/, '')}/`
+    return path(target).startsWith(path(resource))
+  },
+}
+
+function href(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).href : undefined
+}
+
+export type IssuerRule = keyof typeof issuerRules
+
+/** What a client takes for the issuer that it looked for. */
+export const issuerRules = {
+  exact: (listed: string, issuer: string) => listed === issuer,
+  /** The listed one may end in a slash that the document lacks. */
+  'slash-in-list': (listed: string, issuer: string) => listed === issuer || listed === `${issuer}/`,
+  'trim-slash': (listed: string, issuer: string) =>
+    listed.replace(/\/$/, '') === issuer.replace(/\/$/, ''),
+  normalised: (listed: string, issuer: string) => href(listed) === href(issuer),
+}
+
+/** Members without which a client does not read server metadata. */
+export const schemas = {
+  typescript: ['issuer', 'authorization_endpoint', 'token_endpoint', 'response_types_supported'],
+  python: ['issuer', 'authorization_endpoint', 'token_endpoint'],
+}
+
+/** And those that it wants in an OpenID document beside. */
+export const openid = {
+  typescript: ['jwks_uri', 'subject_types_supported', 'id_token_signing_alg_values_supported'],
+  python: [],
+}

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import { clientVerdicts } from '../../../src/core/clients/verdict.ts'
+import { clients } from '../../../src/core/clients/known.ts'
+import { Session } from '../../../src/core/session.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
+import * as flow from '../../rules/whole-flow.ts'
+
+function verdicts(http: string, wanted = 'all') {
+  const tool = { name: 'authtap' as const, version: '0', rules: '' }
+  const session = new Session({ rules: [], tool })
+  for (const exchange of parseTranscript(http)) session.ingest(exchange)
+  session.settle()
+  return clientVerdicts(session.flows, wanted)
+}
+
+/** What refuses a login that is changed so, by client. */
+function refusals(http: string): Record<string, string> {
+  const refusing = verdicts(http).filter(({ outcome }) => outcome === 'refuse')
+  return Object.fromEntries(
+    refusing.map(({ client, checks }) => [
+      client,
+      checks.find(({ outcome }) => outcome === 'refuse')!.check,
+    ]),
+  )
+}
+
+const every = Object.values(flow.healthy).join('\n')
+
+test('a healthy server is refused by nobody', () => {
+  expect(refusals(every)).toEqual({})
+  expect(verdicts(every).map(({ client }) => client)).toEqual(clients.map(({ id }) => id))
+})
+
+const strict = ['mcp-remote', 'claude-code', 'sdk-v2', 'python-sdk', 'csharp-sdk']
+
+test.each([
+  [
+    'a challenge that begins with another scheme, for metadata where nobody looks of himself',
+    Object.entries(flow.healthy)
+      .map(([name, http]) =>
+        name === 'resourceMetadata'
+          ? flow.get(flow.metadataUrl, flow.notFound) +
+            http.replace(flow.metadataUrl, 'https://mcp.example/metadata')
+          : http,
+      )
+      .join('\n')
+      .replace('< www-authenticate: Bearer', '< www-authenticate: Basic realm="x", Bearer')
+      .replace(`"${flow.metadataUrl}"`, '"https://mcp.example/metadata"'),
+    ['sdk-v1', 'sdk-v2', 'claude-code', 'claude-ai', 'mcp-remote', 'inspector'],
+  ],
+  [
+    'an issuer with a slash more than is listed',
+    every.replaceAll(`"issuer":"${flow.issuer}"`, `"issuer":"${flow.issuer}/"`),
+    strict,
+  ],
+  [
+    'a resource that is the origin',
+    every.replaceAll(`"resource":"${flow.endpoint}"`, '"resource":"https://mcp.example"'),
+    ['gemini-cli', 'go-sdk'],
+  ],
+  [
+    'no list of code challenge methods',
+    every.replaceAll(/"code_challenge_methods_supported":\["S256"\],/g, ''),
+    ['chatgpt', 'go-sdk', 'csharp-sdk'],
+  ],
+  ['a promise of iss that is not kept', every.replaceAll(/&iss=[^& \n]*/g, ''), strict],
+  [
+    'no registration',
+    every.replaceAll(/"registration_endpoint":"[^"]*",/g, ''),
+    clients.map(({ id }) => id),
+  ],
+])('%s is refused by those that mind it', (_, http, minding) => {
+  const refused = Object.keys(refusals(http))
+  expect(minding.filter((client) => !refused.includes(client))).toEqual([])
+  expect(http).not.toBe(every)
+})
+
+test('a row says at which check, why, where that stands, and where it is known from', () => {
+  const http = every.replaceAll(`"resource":"${flow.endpoint}"`, '"resource":"https://mcp.example"')
+  const [row] = verdicts(http, 'go-sdk')
+  expect(row).toMatchObject({ client: 'go-sdk', target: flow.endpoint, outcome: 'refuse' })
+  expect(row!.checks.find(({ outcome }) => outcome === 'refuse')).toEqual({
+    check: 'resource',
+    wants: '`resource` that is, or covers, the server URL',
+    outcome: 'refuse',
+    because: `resource is https://mcp.example, and the server URL ${flow.endpoint}`,
+    source: expect.stringContaining('resource_meta.go') as string,
+    exchange: '2',
+    at: 'response.json/resource',
+  })
+})
+
+test('what was not seen makes a row blind, never a pass', () => {
+  const rows = verdicts(flow.healthy.challenge)
+  expect(rows.map(({ outcome }) => outcome)).toEqual(rows.map(() => 'blind'))
+})
+
+test('each client says which version it speaks of, when, and where from', () => {
+  for (const { id, version, date, source, checks } of clients) {
+    expect([id, version, date, source].filter((text) => text === '')).toEqual([])
+    expect(date).toMatch(/^\d{4}-\d\d-\d\d$/)
+    expect(checks.length).toBeGreaterThan(0)
+  }
+  expect(new Set(clients.map(({ id }) => id)).size).toBe(clients.length)
+})
