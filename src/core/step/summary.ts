@@ -1,4 +1,4 @@
-import { cutCode } from '../wire/exchange.ts'
+import { cutCode, isStream } from '../wire/exchange.ts'
 import { objectOf } from '../wire/json.ts'
 import { stepKinds } from './kinds.ts'
 import type {
@@ -39,6 +39,9 @@ function failureOf({ exchange }: Step): string | undefined {
   if (exchange.failure === undefined)
     return (response ?? endedAt ?? handedOver) === undefined ? 'no answer yet' : undefined
   const { phase, code } = exchange.failure
+  // A stream of events lasts until somebody has enough of it.
+  if (phase === 'client-gone' && response?.status === 200 && isStream(response.headers))
+    return undefined
   if (code === cutCode) return 'cut off by authtap behind a request that failed'
   return phase === 'client-gone' ? 'the client went away' : `no answer (${phase} ${code})`
 }

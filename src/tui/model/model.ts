@@ -6,6 +6,7 @@ import { isUnderWay } from '../../core/wire/exchange.ts'
 import { HeldExchanges, type HeldLimits } from './held.ts'
 import { RowStore } from './row-store.ts'
 import { type Row, originOf, rowOf } from './rows.ts'
+import { clientName } from './what.ts'
 
 export interface LogEntry {
   /** Milliseconds since the epoch. */
@@ -39,8 +40,10 @@ export class Model {
   exchangesVersion = 0
   /** Changes with the findings. */
   findingsVersion = 0
-  /** Exchanges that have an error of their own or took part in one. */
-  failed = 0
+  /** What the client of a flow calls itself. */
+  readonly clients = new Map<string, string>()
+  /** The row that each flow begins with. */
+  readonly #begins = new Map<string, number>()
   readonly #origins: Set<string>
   /** The row that the current attempt begins with, once a person began anew. */
   from: number | undefined
@@ -117,6 +120,11 @@ export class Model {
     return this.last(...kinds) !== undefined
   }
 
+  /** Whether a flow begins with this row. */
+  begins({ flow, index }: Row): boolean {
+    return flow !== '' && this.#begins.get(flow) === index
+  }
+
   /** The findings that an exchange is evidence of. */
   findingsAt(id: string): readonly Finding[] {
     this.#byExchange ??= findingsByExchange(this.findings.values())
@@ -143,9 +151,9 @@ export class Model {
     if (this.from !== undefined) this.from = 0
     this.rows.clear()
     this.#last.clear()
+    this.#begins.clear()
     this.underWay.clear()
     this.held.clear()
-    this.failed = 0
     this.exchangesVersion += 1
     this.version += 1
     this.findingsVersion += 1
@@ -161,9 +169,12 @@ export class Model {
     const known = this.rows.indexOf(id)
     const index = known ?? this.rows.length
     const row = rowOf(event, index, this.#origins)
-    if (known !== undefined && !this.rows.okAt(known)) this.failed -= 1
-    if (!row.ok) this.failed += 1
     this.rows.set(row)
+    this.#begins.set(row.flow, Math.min(this.#begins.get(row.flow) ?? index, index))
+    if (row.role === 'MCP' && (row.what === 'initialize' || !this.clients.has(row.flow))) {
+      const name = clientName(event.exchange)
+      if (name !== undefined) this.clients.set(row.flow, name)
+    }
     this.#changed.add(index)
     if (isUnderWay(event.exchange)) this.underWay.add(id)
     else {

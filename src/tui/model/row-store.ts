@@ -21,8 +21,8 @@ export class RowStore {
   #status = new Uint16Array(256)
   /** Kind, role, and what is either so or not. */
   #marks = new Uint8Array(256 * 5)
-  /** Flow, summary, method, URL and failure, as places in the list of texts. */
-  #words = new Uint32Array(256 * 5)
+  /** Flow, summary, method, URL, failure and what it is, as places in the list of texts. */
+  #words = new Uint32Array(256 * 6)
   readonly #texts = new Texts()
   /** What the first row's id is more than 1, when it is a number: the others follow on it. */
   #offset = 0
@@ -45,7 +45,7 @@ export class RowStore {
 
   at(index: number): Row | undefined {
     if (!(index >= 0 && index < this.#length)) return undefined
-    const words = this.#words.subarray(index * 5, index * 5 + 5)
+    const words = this.#words.subarray(index * 6, index * 6 + 6)
     const marks = this.#marks.subarray(index * 5, index * 5 + 5)
     const took = this.#took[index]!
     const text = (place: number) => this.#texts.at(words[place]!)
@@ -59,6 +59,7 @@ export class RowStore {
       kind: stepKindNames[marks[0]!]!,
       ok: marks[2] === 1,
       summary: text(1),
+      what: text(5),
       method: text(2),
       url: text(3),
       status: this.#status[index]! === none.status ? undefined : this.#status[index]!,
@@ -67,11 +68,6 @@ export class RowStore {
       repeats: marks[4] === 1,
       size: this.#size[index]!,
     }
-  }
-
-  /** Whether the step of a row did what it is for. */
-  okAt(index: number): boolean {
-    return this.#marks[index * 5 + 2] === 1
   }
 
   /** Puts a row where it says, over what was there or behind the last. */
@@ -96,11 +92,15 @@ export class RowStore {
       ].map(Number),
       index * 5,
     )
-    const { flow, summary, method, url, failure } = row
+    const { flow, summary, method, url, failure, what } = row
     const words = [flow, summary, method, url].map((text) => this.#texts.place(text))
     this.#words.set(
-      [...words, failure === undefined ? none.text : this.#texts.place(failure)],
-      index * 5,
+      [
+        ...words,
+        failure === undefined ? none.text : this.#texts.place(failure),
+        this.#texts.place(what),
+      ],
+      index * 6,
     )
   }
 
@@ -129,7 +129,7 @@ export class RowStore {
     this.#size = larger(this.#size, new Float64Array(size))
     this.#status = larger(this.#status, new Uint16Array(size))
     this.#marks = larger(this.#marks, new Uint8Array(size * 5))
-    this.#words = larger(this.#words, new Uint32Array(size * 5))
+    this.#words = larger(this.#words, new Uint32Array(size * 6))
   }
 }
 

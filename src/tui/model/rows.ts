@@ -1,6 +1,7 @@
 import type { ExchangeEvent } from '../../core/verdict/event.ts'
 import { stepKinds } from '../../core/step/kinds.ts'
 import type { StepKind } from '../../core/step/step.ts'
+import { whatIs } from './what.ts'
 
 /** Who an exchange goes to, in three letters at most. */
 export type Role = 'MCP' | 'AS' | 'CB' | 'CL'
@@ -17,6 +18,8 @@ export interface Row {
   readonly kind: StepKind
   readonly ok: boolean
   readonly summary: string
+  /** What the step is, in the words of the list. */
+  readonly what: string
   readonly method: string
   readonly url: string
   readonly status: number | undefined
@@ -29,11 +32,8 @@ export interface Row {
   readonly size: number
 }
 
-export function rowOf(
-  { exchange, step, flow }: ExchangeEvent,
-  index: number,
-  origins: ReadonlySet<string>,
-): Row {
+export function rowOf(event: ExchangeEvent, index: number, origins: ReadonlySet<string>): Row {
+  const { exchange, step, flow } = event
   const { request, response, failure } = exchange
   const { bytes, dropped } = response?.body ?? { bytes: '', dropped: 0 }
   return {
@@ -46,6 +46,7 @@ export function rowOf(
     kind: step.kind,
     ok: step.ok,
     summary: step.summary,
+    what: whatIs(event),
     method: request.method,
     url: request.url,
     status: response?.status,
@@ -84,19 +85,14 @@ export function pathOf(url: string): string {
   return path >= url.length ? '/' : url.slice(path)
 }
 
-/** What a step is, without what became of it. */
-export function whatOf({ summary }: Row): string {
-  return summary.replace(/: [^:]*$/, '')
-}
-
 /** Whether its answer is waited for. */
 export function isSilent({ took, status, failure, handedOver }: Row): boolean {
   return took === undefined && status === undefined && failure === undefined && !handedOver
 }
 
 /** The status as the list shows it: a number, what ended it, or that it goes on. */
-export function statusText({ status, failure, handedOver, took }: Row): string {
-  if (failure !== undefined) return status === undefined ? 'ERR' : `${status}!`
+export function statusText({ status, failure, handedOver, took, ok }: Row): string {
+  if (failure !== undefined && !ok) return status === undefined ? 'ERR' : `${status}!`
   if (status !== undefined) return String(status)
   return handedOver ? 'sent' : took === undefined ? '…' : '—'
 }

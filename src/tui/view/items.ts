@@ -2,6 +2,7 @@ import { checklistRows } from '../model/checklist.ts'
 import type { PaneName } from '../keys/pane.ts'
 import { statusText } from '../model/rows.ts'
 import type { Rect } from '../term/frame.ts'
+import { listLines } from './list.ts'
 import { stripStep } from './finding-strip.ts'
 import { flowPlaces, stepRows } from './flow.ts'
 import { roomOf } from './layout.ts'
@@ -21,7 +22,7 @@ export function itemAt(
   if (y < 0 || y >= roomOf(place)) return undefined
   switch (pane) {
     case 'list':
-      return y === 0 ? undefined : top + y - 1
+      return y === 0 ? undefined : listLines({ ui }, roomOf(place) - 1, top)[y - 1]?.place
     case 'findings':
       return top + Math.floor(y / stripStep(place.columns - 2, roomOf(place), ui.groups.length))
     case 'checklist': {

@@ -1,6 +1,6 @@
 import type { Frame } from '../term/frame.ts'
 import type { StyleName, Theme } from '../term/theme.ts'
-import { cells, wrap } from '../term/width.ts'
+import { cells, fit, width, wrap } from '../term/width.ts'
 
 /** A stretch of text in one style. */
 export interface Span {
@@ -70,6 +70,16 @@ export function wrapped(spans: Line, columns: number, indent = 0): Line[] {
     from = Math.max(to, from + 1)
   }
   return lines
+}
+
+/** A line of so many columns at most. */
+export function clippedAt(spans: Line, columns: number): Line {
+  let room = columns
+  return spans.flatMap((span) => {
+    const text = fit(span.text, Math.max(0, room))
+    room -= width(text)
+    return text === '' ? [] : [{ ...span, text }]
+  })
 }
 
 /** So many lines at most; that there are more is said. */

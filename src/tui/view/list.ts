@@ -1,124 +1,206 @@
-import type { Row } from '../model/rows.ts'
+import { factOf } from '../../core/verdict/fact.ts'
+import type { FlowReport } from '../../core/verdict/report.ts'
 import { stepKinds } from '../../core/step/kinds.ts'
-import { clock, hostOf, isSilent, pathOf, statusText } from '../model/rows.ts'
+import { culpritOf } from '../model/attempt.ts'
+import type { Part } from '../model/roles.ts'
+import { type Row, clock, hostOf, isSilent, pathOf, statusText } from '../model/rows.ts'
 import type { Frame } from '../term/frame.ts'
 import { type StyleName, marks } from '../term/theme.ts'
-import { fit, pad } from '../term/width.ts'
-import type { Span } from './line.ts'
-import { putLine, scrollBar } from './line.ts'
+import { fit, pad, width } from '../term/width.ts'
+import { type Line, type Span, clippedAt, line, putLine, scrollBar } from './line.ts'
 import type { Scene } from './scene.ts'
 
-/** Columns of the list; `undefined` where there is no room for one. */
+/** Columns of the list; 0 or false where there is no room for one. */
 interface Columns {
   readonly id: number
   readonly time: boolean
-  readonly flow: boolean
-  readonly host: number
-  readonly kind: boolean
+  readonly flow: number
+  readonly kind: number
+  readonly what: number
   readonly path: number
   readonly ms: boolean
-  readonly note: boolean
 }
 
-/** What goes first when it gets narrow: note, host, kind, and then time; the path takes what is left. */
-function columnsFor(room: number, digits: number): Columns {
+/** What goes first when it gets narrow: where it went, then when, its flow, its kind; what it is takes what is left. */
+function columnsFor(room: number, digits: number, flows: number): Columns {
   const id = Math.max(3, digits)
-  const fits = { time: room >= 56, flow: room >= 50, kind: room >= 64, ms: room >= 46 }
-  const host = room >= 118 ? 24 : 0
-  const note = room >= 40
-  const used =
-    2 +
-    id +
-    1 +
-    (fits.time ? 9 : 0) +
-    (fits.flow ? 3 : 0) +
-    4 +
-    (host > 0 ? host + 1 : 0) +
-    (fits.kind ? 10 : 0) +
-    5 +
-    5 +
-    (fits.ms ? 7 : 0) +
-    (note ? 5 : 0)
-  return { id, ...fits, host, note, path: Math.max(4, room - used) }
+  const flow = flows > 1 && room >= 50 ? String(flows).length + 1 : 0
+  const fits = { time: room >= 76, ms: room >= 40 }
+  const kind = room >= 44 ? 10 : 0
+  const path = room >= 118 ? 34 : 0
+  const used = 3 + id + 1 + (fits.time ? 9 : 0) + flow + kind + path + 5 + (fits.ms ? 8 : 0)
+  return { id, ...fits, flow, kind, path, what: Math.max(4, room - used) }
+}
+
+/** A line of the list: an exchange, or what a flow is that begins below. */
+export type ListLine =
+  | { readonly place: number; readonly row: Row }
+  | { readonly place: number; readonly flow: FlowReport }
+
+/** The lines that are seen, from a place on; further down where the cursor would not be seen. */
+export function listLines({ ui }: Pick<Scene, 'ui'>, rows: number, top: number): ListLine[] {
+  const { listing, model, selected } = ui
+  const cursor = selected === undefined ? -1 : listing.placeOf(selected)
+  for (let start = top; ; start += 1) {
+    const lines: ListLine[] = []
+    for (let place = start; lines.length < rows; place += 1) {
+      const row = listing.at(place)
+      if (row === undefined) break
+      const flow = model.begins(row) ? model.flows.get(row.flow) : undefined
+      if (flow !== undefined) lines.push({ place, flow })
+      if (lines.length < rows) lines.push({ place, row })
+    }
+    const isSeen = lines.some((one) => 'row' in one && one.place === cursor)
+    if (isSeen || cursor < start || start >= cursor) return lines
+  }
 }
 
 export function drawList(frame: Frame, scene: Scene, top: number): void {
   const { ui, theme } = scene
   const { listing } = ui
-  const columns = columnsFor(frame.columns - 1, String(ui.model.rows.length).length)
+  const last = listing.at(listing.length - 1)?.id ?? ''
+  const room = frame.columns - 1
+  const columns = columnsFor(room, last.length, ui.model.flows.size)
   putLine(frame, 0, headLine(columns), theme)
   const rows = frame.rows - 1
-  const selected = ui.selected
-  for (let y = 0; y < rows; y++) {
-    const row = listing.at(top + y)
-    if (row === undefined) break
-    const spans = rowLine(row, columns, scene)
-    if (row.index !== selected?.index) putLine(frame, y + 1, spans, theme)
-    else {
-      const text = spans.map((span) => span.text).join('')
-      frame.put(0, y + 1, pad(text, frame.columns), theme.selected)
-    }
-  }
-  scrollBar(frame, frame.columns, 1, rows, { top, total: listing.length }, theme)
+  listLines(scene, rows, top).forEach((one, y) => {
+    if ('flow' in one) return putLine(frame, y + 1, flowLine(one.flow, scene, room), theme)
+    const spans = clippedAt(rowLine(one.row, columns, scene), room)
+    if (one.row.index !== ui.selected?.index) return putLine(frame, y + 1, spans, theme)
+    const text = spans.map((span) => span.text).join('')
+    frame.put(0, y + 1, pad(text, room), theme.selected)
+  })
+  scrollBar(frame, room, 1, rows, { top, total: listing.length }, theme)
 }
 
-function headLine(columns: Columns): Span[] {
+function headLine(columns: Columns): Line {
   const parts = [
-    ' ',
     pad('#', columns.id, 'right'),
     ' ',
     columns.time ? 'time     ' : '',
-    columns.flow ? 'fl ' : '',
-    'to  ',
-    columns.host > 0 ? pad('host', columns.host + 1) : '',
-    columns.kind ? 'kind      ' : '',
-    'meth ',
-    pad('path', columns.path + 1),
+    columns.flow > 0 ? pad('fl', columns.flow) : '',
+    columns.kind > 0 ? pad('kind', columns.kind) : '',
+    pad('what', columns.what + 1),
+    columns.path > 0 ? pad('where', columns.path) : '',
     'sta ',
-    columns.ms ? pad('ms', 6, 'right') : '',
+    columns.ms ? pad('ms', 7, 'right') : '',
   ]
-  return [{ text: ` ${parts.join('')}`, style: 'dim' }]
+  return line(`   ${parts.join('')}`, 'dim')
 }
 
-function rowLine(row: Row, columns: Columns, scene: Scene): Span[] {
-  const { ui } = scene
-  const { error, warning } = ui.model.weight(row.id)
-  const { marked } = ui.state
-  const note: Span =
-    error > 0
-      ? { text: ` ${marks.fail.glyph}${error}`, style: 'fail' }
-      : warning > 0
-        ? { text: ` ${marks.warn.glyph}${warning}`, style: 'warn' }
-        : { text: '' }
+const outcomes: Readonly<Record<FlowReport['outcome'], Span>> = {
+  authorized: { text: `${marks.pass.glyph} authorized`, style: 'pass' },
+  failed: { text: `${marks.fail.glyph} failed`, style: 'fail' },
+  abandoned: { text: `${marks.blind.glyph} left`, style: 'warn' },
+  'in-progress': { text: `${marks.partly.glyph} under way`, style: 'partly' },
+  looked: { text: `${marks.notSeen.glyph} looked, no login`, style: 'dim' },
+  superseded: { text: `${marks.notSeen.glyph} failed, works since`, style: 'dim' },
+}
+
+/** How a flow stands, as every list says it. */
+export function outcomeSpan({ outcome, by }: FlowReport): Span {
+  const span = outcomes[outcome]
+  return by === undefined ? span : { ...span, text: `${span.text} (flow ${flowNumber(by)})` }
+}
+
+/** What begins here: whose attempt it is, and how it ended. */
+function flowLine(flow: FlowReport, { ui }: Scene, room: number): Line {
+  const client = ui.model.clients.get(flow.id)
+  const spans: Span[] = [
+    { text: '── ', style: 'border' },
+    { text: `flow ${flowNumber(flow.id)}`, style: 'strong' },
+    { text: ` · ${client === undefined ? '' : `${client} · `}`, style: 'dim' },
+    outcomeSpan(flow),
+    { text: ' ', style: 'border' },
+  ]
+  const used = spans.reduce((sum, { text }) => sum + width(text), 0)
+  return clippedAt(
+    [...spans, { text: '─'.repeat(Math.max(0, room - used)), style: 'border' }],
+    room,
+  )
+}
+
+/** A sign before the row that says what part it plays. */
+const roleMarks: Readonly<Record<Part['role'], Span>> = {
+  culprit: { text: marks.fail.glyph, style: 'fail' },
+  consequence: { text: '↳', style: 'dim' },
+  warning: { text: marks.warn.glyph, style: 'warn' },
+  witness: { text: '·', style: 'dim' },
+  mended: { text: '·', style: 'dim' },
+}
+
+function rowLine(row: Row, columns: Columns, scene: Scene): Line {
+  const { ui, now } = scene
+  const part = ui.parts.of(row.id)
+  const note = noteOf(part, row, scene)
+  const what = fit(row.what, columns.what)
+  const room = columns.what - width(what) - 2
+  const isMarked = ui.state.marked.has(row.id)
   return [
-    { text: marked.has(row.id) ? '●' : row.repeats ? '↻' : ' ', style: 'match' },
+    isMarked || row.repeats ? { text: isMarked ? '●' : '↻', style: 'match' } : { text: ' ' },
+    part === undefined ? { text: ' ' } : roleMarks[part.role],
     { text: ` ${pad(row.id, columns.id, 'right')} `, style: 'dim' },
     ...(columns.time ? [{ text: `${clock(row.startedAt)} `, style: 'dim' as const }] : []),
-    ...(columns.flow ? [{ text: `${pad(flowNumber(row.flow), 2)} `, style: 'dim' as const }] : []),
-    { text: row.role.padEnd(4), style: 'info' },
-    ...(columns.host > 0
-      ? [{ text: `${pad(hostOf(row.url), columns.host, 'left', 'middle')} ` }]
+    ...(columns.flow > 0
+      ? [{ text: pad(flowNumber(row.flow), columns.flow), style: 'dim' as const }]
       : []),
-    ...(columns.kind ? [{ text: `${pad(stepKinds[row.kind].word, 9)} ` }] : []),
-    { text: `${pad(row.method, 4)} ` },
-    { text: `${pad(pathShown(row), columns.path, 'left', 'middle')} ` },
-    { text: `${pad(statusText(row), 4)}`, style: statusStyle(row) },
+    ...(columns.kind > 0
+      ? [{ text: pad(stepKinds[row.kind].word, columns.kind), style: 'info' as const }]
+      : []),
+    { text: what },
+    room >= 8 && note.text !== ''
+      ? { ...note, text: `  ${pad(note.text, room)}` }
+      : { text: ' '.repeat(Math.max(0, columns.what - width(what))) },
+    { text: ' ' },
+    ...(columns.path > 0
+      ? [
+          { text: pad(placeShown(row), columns.path - 1, 'left', 'middle'), style: 'dim' as const },
+          { text: ' ' },
+        ]
+      : []),
+    { text: pad(isSilent(row) ? '◐' : statusText(row), 4), style: statusStyle(row) },
     ...(columns.ms
       ? [
           isSilent(row)
-            ? { text: pad(running(scene.now - row.startedAt), 6, 'right'), style: 'warn' as const }
-            : { text: pad(duration(row.took), 6, 'right'), style: durationStyle(row.took) },
+            ? { text: pad(running(now - row.startedAt), 7, 'right'), style: 'warn' as const }
+            : { text: pad(duration(row.took), 7, 'right'), style: durationStyle(row.took) },
         ]
       : []),
-    ...(columns.note ? [note] : []),
   ]
 }
 
-/** A query is mostly noise in a list; that there is one is not. */
-function pathShown(row: Row): string {
-  const path = pathOf(row.url)
-  const query = path.indexOf('?')
-  return query < 0 ? path : `${path.slice(0, query)}?${fit(path.slice(query + 1), 40)}`
+/** What a row has to do with what was found, in a word. */
+function noteOf(part: Part | undefined, row: Row, { ui }: Scene): Span {
+  if (isSilent(row)) return { text: 'no answer yet', style: 'warn' }
+  if (part === undefined) return { text: '' }
+  const { subject, found, expected } = factOf(part.finding)
+  switch (part.role) {
+    case 'culprit':
+    case 'warning': {
+      const fact =
+        expected === undefined
+          ? subject
+          : found === undefined
+            ? `no ${subject}`
+            : `${subject} ${found}`
+      return { text: fact, style: part.role === 'culprit' ? 'fail' : 'warn' }
+    }
+    case 'consequence': {
+      const cause = ui.model.findings.get(part.finding.causedBy ?? '')
+      const at = cause === undefined ? undefined : culpritOf(ui.model, cause)
+      return { text: at === undefined ? '' : `follows from #${at}`, style: 'dim' }
+    }
+    case 'witness':
+      return { text: '(evidence)', style: 'dim' }
+    case 'mended':
+      return { text: '(mended)', style: 'dim' }
+  }
+}
+
+/** Host and path; a query is mostly noise in a list, that there is one is not. */
+function placeShown(row: Row): string {
+  const [path = '', query] = pathOf(row.url).split('?', 2)
+  return `${row.method} ${hostOf(row.url)}${path}${query === undefined ? '' : '?…'}`
 }
 
 function statusStyle({ status, failure, ok }: Row): StyleName {

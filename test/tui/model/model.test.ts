@@ -38,43 +38,13 @@ describe('the rows of a login', () => {
   })
 })
 
-test('failed exchanges are counted once, and no more when they turn out well', () => {
-  const { model, take } = told()
-  expect(model.failed).toBe(1)
-  const last = failedLogin().at(-1)!
-  take(last)
-  expect(model.failed).toBe(1)
-  take({ ...last, response: { ...last.response!, status: 202, headers: [] } })
-  expect(model.failed).toBe(0)
-})
-
-describe('findings', () => {
-  test('weigh on the exchanges that show them', () => {
-    const { model } = told()
-    expect(['1', '5', '6', '7'].map((id) => model.weight(id))).toEqual([
-      { error: 0, warning: 0 },
-      { error: 0, warning: 1 },
-      { error: 1, warning: 0 },
-      { error: 1, warning: 0 },
-    ])
-  })
-
-  test('that are withdrawn weigh no more, and views know that something changed', () => {
-    const { model, tell } = told()
-    const before = model.findingsVersion
-    const { id } = model.findingsAt('5')[0]!
-    tell([{ type: 'finding-withdrawn', 'finding-withdrawn': { id } }])
-    expect(model.weight('5')).toEqual({ error: 0, warning: 0 })
-    expect(model.findingsVersion).toBeGreaterThan(before)
-  })
-})
-
-test('a rule that throws is told in the log, with the time of the newest exchange', () => {
-  const { model, tell } = told()
-  tell([{ type: 'rule-crashed', 'rule-crashed': { rule: 'a/b', message: 'oh', flow: 'w1' } }])
-  expect(model.log).toEqual([
-    { at: model.row('7')!.startedAt, level: 'error', text: 'The rule a/b crashed: oh' },
-  ])
+test('the client of a flow is called what it calls itself, and a flow begins with its first row', () => {
+  const [first, ...rest] = failedLogin()
+  const text = '{"method":"initialize","params":{"clientInfo":{"name":"editor","version":"2.1"}}}'
+  const body = { bytes: Buffer.from(text), dropped: 0 }
+  const { model } = told([{ ...first!, request: { ...first!.request, body } }, ...rest])
+  expect(model.clients.get('w1')).toBe('editor 2.1')
+  expect(['1', '2'].map((id) => model.begins(model.row(id)!))).toEqual([true, false])
 })
 
 test('the log keeps the newest thousand lines', () => {
@@ -86,7 +56,7 @@ test('the log keeps the newest thousand lines', () => {
 test('cleared of its exchanges it still knows what was judged', () => {
   const { model } = told()
   model.clear()
-  expect([model.rows.length, model.failed, model.held.size]).toEqual([0, 0, 0])
+  expect([model.rows.length, model.held.size]).toEqual([0, 0])
   expect(model.has('token')).toBe(false)
   expect(model.findings.size).toBe(3)
   expect(model.flows.size).toBe(1)

@@ -88,6 +88,6 @@ test('a server that is silent is named, with what it was asked and for how long'
   take(first!, unanswered(second!))
   const { startedAt } = second!
   expect(waitingFor(model, 0, startedAt + 3000)).toBe(
-    'The MCP server is silent · #2 resource metadata unanswered for 3 seconds',
+    'The MCP server is silent · #2 resource metadata /.well-known/oauth-protected-resource/mcp unanswered for 3 seconds',
   )
 })

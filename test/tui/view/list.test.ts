@@ -8,44 +8,69 @@ import { failedLogin, unanswered } from '../fixtures/login.ts'
 import { drawn, told } from '../fixtures/told.ts'
 
 const session = told()
-const list = (columns: number, rows = 8, top = 0) =>
+const list = (columns: number, rows = 10, top = 0) =>
   drawn(columns, rows, (frame) => drawList(frame, session.scene, top))
+const rowOf = (id: string, columns: number) =>
+  list(columns).find((line) => line.slice(2, 7).trim() === id)
 
 describe('a row of the list', () => {
   const time = clock(session.model.row('6')!.startedAt)
 
   test.each([
-    [120, `     6 ${time} 1  AS  login.example            token     POST /token`],
-    [80, `     6 ${time} 1  AS  token     POST /token`],
-    [60, `     6 ${time} 1  AS  POST /token`],
-    [52, `     6 1  AS  POST /token`],
-    [47, `     6 AS  POST /token`],
-  ])('has at %i columns what there is room for', (columns, text) => {
-    expect(list(columns)[6]).toContain(text.replace(/^ +/, ''))
-    expect(list(columns)[6]).toMatch(/ 200 +100 ✗1$/)
+    [118, ` ✗   6 ${time} token     code → access token (60 min)  aud https`],
+    [80, ` ✗   6 ${time} token     code → access token (60 min)  aud`],
+    [60, ` ✗   6 token     code → access token (60 min)`],
+    [42, ` ✗   6 code → access token`],
+  ])(
+    'says at %i columns what the step is, what is wrong with it, and its status',
+    (columns, text) => {
+      expect(rowOf('6', columns)).toContain(text)
+      expect(rowOf('6', columns)).toMatch(/ 200 {2,}100$/)
+    },
+  )
+
+  test('where there is next to no room, what it is and what came back', () => {
+    expect(rowOf('6', 30)).toMatch(/^ ✗ {3}6 code → acc.* +200$/)
   })
 
-  test('says little, but where and what came back, when there is next to no room', () => {
-    expect(list(30)[6]).toMatch(/6 AS {2}POST \/t\S* +200$/)
+  test('tells what is at fault from what follows from it, what proves it, and the rest', () => {
+    const signs = list(80)
+      .slice(2, 9)
+      .map((line) => line[1])
+    expect(signs).toEqual([' ', ' ', ' ', ' ', '▲', '✗', '↳'])
+    expect(rowOf('7', 80)).toContain('initialize  follows from #6')
+    expect(rowOf('5', 100)).toContain('the authorization… 302')
   })
 
-  test('has signs for errors, warnings, what is marked and what was sent again', () => {
-    const { ui } = session
-    expect(list(80)[5]).toMatch(/ 302 +100 ▲1$/)
-    expect(list(80)[1]).toMatch(/ 401 +100$/)
-    ui.state.marked.add('2')
-    expect(list(80)[2]).toMatch(/^● /)
-    ui.state.marked.clear()
+  test('has a sign for what is marked', () => {
+    session.ui.state.marked.add('2')
+    expect(rowOf('2', 80)).toMatch(/^● {4}2/)
+    session.ui.state.marked.clear()
   })
 
-  test('shortens the query, and says that there is one', () => {
-    expect(list(120)[5]).toContain('/authorize?response_')
-    expect(list(120)[5]).not.toContain('code_challenge_method')
+  test('says where it went only where there is room for it', () => {
+    expect(rowOf('5', 140)).toContain(' GET login.example/authorize?… ')
+    expect(rowOf('5', 100)).not.toContain('login.example')
   })
 })
 
-test('from the row that is asked for, as many as there is room for', () => {
-  expect(list(80, 3, 4).map((line) => line.trim().split(' ')[0])).toEqual(['#', '5', '6'])
+test('a flow has a line above its first row, which says whose it is and how it stands', () => {
+  expect(list(60)[1]).toMatch(/^── flow 1 · ◐ under way ─{20,}$/)
+})
+
+test('from the row that is asked for, as many as there is room for; the cursor is always seen', () => {
+  const numbers = (rows: number, top: number) =>
+    list(80, rows, top).map((line) =>
+      line
+        .trim()
+        .split(/ +/)
+        .find((word) => /^\d+$|^#$/.test(word)),
+    )
+  expect(numbers(3, 4)).toEqual(['#', '6', '7'])
+  session.ui.select('2')
+  // The line of the flow takes one row.
+  expect(numbers(3, 0)).toEqual(['#', '1', '2'].slice(0, 1).concat(['2', '3']))
+  session.ui.state.follow = true
 })
 
 test.each([
@@ -64,22 +89,23 @@ test('of the list only the rows that are seen are looked at, however many there 
   const row = { id: '1', index: 0, startedAt: 0, flow: 'w1', role: 'MCP', kind: 'mcp' } as const
   const at = (place: number) => {
     looked.push(place)
-    return { ...row, method: 'GET', url: 'https://mcp.example/', ok: true, summary: '' } as Row
+    return { ...row, method: 'GET', url: 'https://mcp.example/', ok: true, what: 'x' } as Row
   }
   const ui = {
     listing: { length: 1_000_000, at },
-    model: { rows: { length: 1_000_000 }, weight: () => ({ error: 0, warning: 0 }) },
+    model: { flows: new Map(), begins: () => false },
+    parts: { of: () => undefined },
     state: { marked: new Set(), resent: new Set() },
   }
   drawn(100, 20, (frame) => drawList(frame, { ui, theme: themes.mono } as unknown as Scene, 500))
-  // One row is the heads of the columns.
-  expect(looked).toEqual(Array.from({ length: 19 }, (_, n) => 500 + n))
+  // One row is the heads of the columns; the last one says how wide the ids are.
+  expect(looked).toEqual([999_999, ...Array.from({ length: 19 }, (_, n) => 500 + n)])
 })
 
 test('a request without an answer is in the list, with a clock that runs', () => {
   const { scene } = told([unanswered(failedLogin()[0]!)])
-  const at = (now: number) => drawn(80, 4, (frame) => drawList(frame, { ...scene, now }, 0))[1]
+  const at = (now: number) => drawn(80, 4, (frame) => drawList(frame, { ...scene, now }, 0))[2]
   const { startedAt } = failedLogin()[0]!
-  expect(at(startedAt + 21_400)).toMatch(/ 1 .* mcp .* … +21 s$/)
+  expect(at(startedAt + 21_400)).toMatch(/ 1 .* mcp +initialize +no answer yet +◐ +21 s$/)
   expect(at(startedAt + 22_400)).toMatch(/ 22 s$/)
 })
