@@ -14,7 +14,7 @@ export default defineRule({
   fault: ['authorization-server'],
   spec: ['MCP extension OAuth Client Credentials', 'RFC 8414 §2', 'RFC 6749 §4.4.3'],
   revisions: 'an extension from 2025-11-25',
-  why: 'A machine chooses how it authenticates by this document, and keeps what it is given.',
+  why: 'A machine chooses by this document how it authenticates, and a refresh token that it does not need is one more secret to lose.',
   remedy:
     'List private_key_jwt or client_secret_basic with the signing algorithms, and return no refresh token for a grant without a person.',
 

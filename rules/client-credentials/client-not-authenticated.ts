@@ -10,7 +10,7 @@ import {
 
 export default defineRule({
   id: 'client-credentials/client-not-authenticated',
-  title: 'A client asks for a token in its own name and does not say who it is',
+  title: 'A client asks for a token in its own name and does not authenticate',
   severity: ['error', 'warning'],
   fault: ['client'],
   spec: ['RFC 6749 §4.4', 'OAuth 2.1 §4.2', 'MCP extension OAuth Client Credentials'],

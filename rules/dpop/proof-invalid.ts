@@ -27,7 +27,7 @@ export default defineRule({
   reads: ['authorization', 'dpop'],
   why: 'The server cannot tell that the client holds the key, and refuses the request.',
   remedy:
-    'Sign a new proof for every request: typ dpop+jwt, an algorithm that is advertised, the public key in jwk, and jti, htm, htu, iat, with a token ath as well.',
+    'Sign a new proof for every request: typ dpop+jwt, an algorithm that is advertised, the public key in jwk, and jti, htm, htu and iat, beside a token ath as well.',
   explains: [
     'bearer/fresh-token-rejected',
     'flow/reauth-loop',

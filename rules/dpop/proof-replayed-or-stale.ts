@@ -16,7 +16,7 @@ export default defineRule({
   spec: ['RFC 9449 §4.2', 'RFC 9449 §11.1'],
   revisions: 'an extension, in draft',
   reads: ['dpop'],
-  why: 'Servers take a proof once and for a few minutes, so that what is overheard is worth nothing.',
+  why: 'Servers accept a proof once, and only for a few minutes, so that one that is overheard is worth nothing.',
   remedy:
     'Sign a new proof with a jti of its own and the present time for every request, repeated ones included, and keep the clock right.',
   explains: [

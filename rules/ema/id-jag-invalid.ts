@@ -20,7 +20,7 @@ import {
 
 export default defineRule({
   id: 'ema/id-jag-invalid',
-  title: 'The ID-JAG does not say what it has to',
+  title: 'The ID-JAG lacks a claim, or holds a wrong one',
   severity: ['error', 'warning'],
   fault: ['authorization-server', 'client'],
   spec: [

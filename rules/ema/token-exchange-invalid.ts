@@ -15,7 +15,7 @@ import {
 
 export default defineRule({
   id: 'ema/token-exchange-invalid',
-  title: 'The exchange of an identity for an ID-JAG is not as it has to be',
+  title: 'The token exchange for an ID-JAG, or its answer, is not as it has to be',
   severity: ['error', 'warning'],
   fault: ['client', 'authorization-server'],
   spec: [

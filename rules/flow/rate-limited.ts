@@ -15,7 +15,7 @@ export default defineRule({
   spec: ['RFC 6585 §4', 'RFC 7591 §5', 'RFC 6749 §4.1.2.1'],
   revisions: 'all',
   seed: ['R-4'],
-  why: 'A login that is refused for its number looks broken, and works again a while later.',
+  why: 'A login that is refused because there were too many requests looks broken, and works again a while later.',
   remedy: 'Raise the limit for addresses that many clients share, and send Retry-After.',
   explains: [
     'discovery/asm-missing',

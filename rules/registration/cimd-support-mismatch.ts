@@ -10,7 +10,7 @@ import {
 
 export default defineRule({
   id: 'registration/cimd-support-mismatch',
-  title: 'A client metadata document is used where the server does not say that it takes them',
+  title: 'A client metadata document is used at a server that does not say it takes such documents',
   severity: ['error', 'info'],
   fault: ['client', 'authorization-server'],
   spec: ['MCP 2025-11-25 Client ID Metadata Documents', 'CIMD §5'],

@@ -16,7 +16,7 @@ import {
 
 export default defineRule({
   id: 'registration/redirect-uri-unsafe',
-  title: 'A redirect URI is registered or used that the rules forbid',
+  title: 'A redirect URI that the specification forbids is registered or used',
   severity: ['warning', 'error', 'info'],
   fault: ['client'],
   spec: ['MCP 2025-11-25 Communication Security', 'OAuth 2.1 §2.3', 'RFC 6749 §3.1.2'],

@@ -12,7 +12,7 @@ import {
 
 export default defineRule({
   id: 'registration/repeated',
-  title: 'The client registers again and again in place of keeping its client_id',
+  title: 'The client registers again and again instead of keeping its client_id',
   severity: ['warning'],
   fault: ['client'],
   spec: ['RFC 7591 §5', 'MCP 2026-07-28 Authorization Server Binding'],

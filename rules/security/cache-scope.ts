@@ -12,7 +12,7 @@ import {
 
 export default defineRule({
   id: 'security/cache-scope',
-  title: 'The server lets caches give everybody what differs from caller to caller',
+  title: 'A result that differs from caller to caller is marked as public',
   severity: ['warning'],
   fault: ['resource-server'],
   spec: ['MCP 2026-07-28 caching Cache Scope'],

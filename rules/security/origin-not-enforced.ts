@@ -19,7 +19,7 @@ export default defineRule({
   ],
   revisions: 'all; 403 is named from 2025-11-25 on',
   weakness: true,
-  why: 'Any page that the user opens can call the server on his machine, by rebinding its own name to the local address.',
+  why: 'Any page that the user opens can call the server on the same machine, by rebinding its own name to the local address.',
   remedy:
     'Compare Origin, and Host as well, with a list before anything else is looked at, and answer 403 to every other.',
 

@@ -14,7 +14,7 @@ import {
 
 export default defineRule({
   id: 'transport/protocol-version-header',
-  title: 'MCP-Protocol-Version is missing, or says something else than the session',
+  title: 'MCP-Protocol-Version is missing, or differs from what was agreed on',
   severity: ['warning', 'error'],
   fault: ['client', 'intermediary'],
   spec: [
