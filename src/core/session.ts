@@ -17,7 +17,7 @@ import { BoundedMap } from './wire/bounded-map.ts'
 import type { Finding, Outcome, Report } from './verdict/report.ts'
 import type { Revision, Rule } from './verdict/rule.ts'
 import { countOutcomes, flowReport, verdictOf } from './verdict/tally.ts'
-import { placesOf, recordedFindings, withoutExplained } from './verdict/recorded.ts'
+import { besideRecord, placesOf, recordedFindings, recordedOf } from './verdict/recorded.ts'
 import { Standings, withPast } from './verdict/standings.ts'
 import { type Placed, firstBroken, linkCauses } from './verdict/verdict.ts'
 
@@ -198,13 +198,15 @@ export class Session {
   #judgeOne(flow: Flow): Event[] {
     const judgements: Judgement[] = []
     const placed: Placed[] = []
-    flow.know([], this.#causes, this.#weaknesses)
+    const known: Finding[] = []
+    flow.know(known, this.#causes, this.#weaknesses)
     for (const rule of this.#rules) {
       const judgement = judge(rule, flow)
       judgements.push(judgement)
-      if (judgement.found.length === 0) continue
-      placed.push(...this.#place(flow, judgement.found))
-      flow.know(placed.map(({ finding }) => finding))
+      const found = this.#place(flow, judgement.found)
+      placed.push(...found)
+      known.push(...found.map(({ finding }) => finding))
+      known.push(...recordedOf(judgement, this.#options.recorded, flow))
     }
     const by = this.#standings.supersededBy(flow)
     const linked = withPast(linkCauses(placed, this.#byId), flow, by)
@@ -261,7 +263,7 @@ export class Session {
     const judged = this.#judged.placed
     const again = { rules: this.#byId, outcomes, flows: this.flows, placed: judged }
     const recorded = recordedFindings(this.#options.recorded ?? [], again)
-    const placed = withoutExplained(judged, recorded, this.#byId)
+    const placed = besideRecord(judged, this.#options.recorded ?? [], recorded, this.#byId)
     placed.sort((a, b) => a.order - b.order || compareIds(a, b))
     const all = [...placed, ...recorded].map(({ finding }) => finding)
     const flows = this.flows.map((flow) => flowReport(flow, this.#standings.supersededBy(flow)?.id))

@@ -1,5 +1,6 @@
 import type { Flow } from '../flow/flow.ts'
 import type { Step } from '../step/step.ts'
+import type { Judgement } from './check.ts'
 import { deniedBy } from './checklist.ts'
 import type { Finding, Outcome } from './report.ts'
 import type { Rule } from './rule.ts'
@@ -16,14 +17,26 @@ export interface Again {
 /** A finding of the record. Without a step, what it rests on is not in this capture. */
 export type Recorded = Omit<Placed, 'step' | 'order'> & { readonly step: Step | undefined }
 
+/** What no longer tells anything by itself: its findings are taken from the record. */
+const untold: ReadonlySet<Outcome | undefined> = new Set<Outcome>(['silent', 'blind'])
+
+/** What the record holds of one flow by a rule that can no longer tell. */
+export function recordedOf(
+  { rule, outcome }: Judgement,
+  record: readonly Finding[] = [],
+  flow: Flow,
+): Finding[] {
+  if (record.length === 0 || !untold.has(outcome)) return []
+  const ids = new Set(flow.steps.map(({ exchange }) => exchange.id))
+  return record.filter((one) => one.rule === rule.id && ids.has(one.evidence[0]?.exchange ?? ''))
+}
+
 /**
  * Findings recorded in a capture that stand: of rules that can no longer tell, since what they rested on was removed. What a
  * rule now passes is not taken.
  */
 export function recordedFindings(recorded: readonly Finding[], again: Again): Recorded[] {
-  const taken = recorded.filter(({ rule }) =>
-    ['silent', 'blind'].includes(again.outcomes.get(rule) ?? ''),
-  )
+  const taken = recorded.filter(({ rule }) => untold.has(again.outcomes.get(rule)))
   // Their numbers are those of another session; a cause may have been found anew.
   const idOf = (id: string | null): string | null => {
     if (taken.some((one) => one.id === id)) return `recorded-${id}`
@@ -63,8 +76,18 @@ export function placesOf(recorded: readonly Recorded[]): Placed[] {
   )
 }
 
+/** What was found anew, as it stands beside the findings of the record that are taken. */
+export function besideRecord(
+  placed: readonly Placed[],
+  record: readonly Finding[],
+  taken: readonly Recorded[],
+  rules: ReadonlyMap<string, Rule>,
+): Placed[] {
+  return underRecorded(withoutExplained(placed, taken, rules), record, taken)
+}
+
 /** Without what says no more than that no rule found anything, in flows of which the record holds what was found. */
-export function withoutExplained(
+function withoutExplained(
   placed: readonly Placed[],
   recorded: readonly Recorded[],
   rules: ReadonlyMap<string, Rule>,
@@ -77,4 +100,23 @@ export function withoutExplained(
   return placed.filter(
     ({ finding }) => !known.has(finding.flow) || rules.get(finding.rule)?.aggregates !== 'last',
   )
+}
+
+/** What was found anew, under the cause that it had when it was recorded, where that cause stands in the record alone. */
+function underRecorded(
+  placed: readonly Placed[],
+  record: readonly Finding[],
+  taken: readonly Recorded[],
+): Placed[] {
+  const ids = new Set(taken.map(({ finding }) => finding.id))
+  const isSame = (a: Finding, b: Finding) =>
+    a.rule === b.rule &&
+    a.variant === b.variant &&
+    a.evidence[0]?.exchange === b.evidence[0]?.exchange
+  return placed.map((item) => {
+    if (item.finding.causedBy !== null) return item
+    const before = record.find((one) => isSame(one, item.finding))
+    const causedBy = `recorded-${before?.causedBy}`
+    return ids.has(causedBy) ? { ...item, finding: { ...item.finding, causedBy } } : item
+  })
 }

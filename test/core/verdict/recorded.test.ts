@@ -70,3 +70,27 @@ test('what the record holds of exchanges that are not there is kept, and breaks 
   ])
   expect(again.firstBroken?.finding).not.toBe('recorded-f7')
 })
+
+test('what is found anew keeps the cause that stands in the record alone', () => {
+  const failed = {
+    ...recordedAt('3'),
+    id: 'f8',
+    rule: 'token/error-not-oauth',
+    variant: 'empty',
+    causedBy: 'f7',
+  }
+  const session = new Session({
+    rules: rules.filter(({ id }) => [failed.rule, 'pkce/verifier-mismatch'].includes(id)),
+    tool: { name: 'authtap', version: '0', rules: '' },
+    recorded: [recordedAt('3'), failed],
+  })
+  const refused = login(1).replace('503 Service Unavailable', '400 Bad Request')
+  for (const exchange of parseTranscript(refused)) session.ingest(exchange)
+  session.settle()
+  const report = session.report()
+  expect(report.findings.map(({ rule, causedBy }) => [rule, causedBy])).toEqual([
+    ['token/error-not-oauth', 'recorded-f7'],
+    ['pkce/verifier-mismatch', null],
+  ])
+  expect(report.firstBroken?.finding).toBe('recorded-f7')
+})
