@@ -271,13 +271,13 @@ export class Flow {
   }
 
   /**
-   * Findings of the rules that explain this one, for rules that aggregate, errors first: all of the flow, or those that
-   * rest on one of these steps.
+   * Findings of the rules that explain this one, for rules that aggregate, errors first, and weaknesses behind what breaks a
+   * login: all of the flow, or those that rest on one of these steps.
    */
   causesOf(rule: { readonly id: string }, ...at: Step[]): Finding[] {
     const causes = [...(this.#causes.get(rule.id) ?? [])].flatMap((id) => this.found(id, ...at))
-    const isError = ({ severity }: Finding) => severity === 'error'
-    return [...causes.filter(isError), ...causes.filter((finding) => !isError(finding))]
+    const rank = (one: Finding) => (one.severity !== 'error' ? 2 : this.isWeakness(one) ? 1 : 0)
+    return causes.sort((a, b) => rank(a) - rank(b))
   }
 
   /** What other rules found in this flow; those that do not aggregate see nothing. */

@@ -33,8 +33,8 @@ const weightToCause = {
 }
 
 /**
- * Names the cause of each finding of one flow, where a rule explains another. Causes form no circle: of two rules that
- * explain each other the earlier one is the cause.
+ * Names the cause of each finding of one flow, where a rule explains another: of several the nearest one, and of those the
+ * one that would lead. Causes form no circle: of two rules that explain each other the earlier one is the cause.
  */
 export function linkCauses(placed: readonly Placed[], rules: ReadonlyMap<string, Rule>): Placed[] {
   const cause = new Map<string, string>()
@@ -47,17 +47,17 @@ export function linkCauses(placed: readonly Placed[], rules: ReadonlyMap<string,
       if (id === target) return true
     return false
   }
-  const sorted = [...placed].sort((a, b) => a.order - b.order)
+  const isCause = (one: Placed, effect: Placed): boolean =>
+    one !== effect &&
+    severityRank[one.finding.severity] >= weightToCause[effect.finding.severity] &&
+    explains(rules.get(one.finding.rule), effect.finding)
   // The latest first, so that where two explain each other the earlier is left as the cause.
-  for (const effect of [...sorted].reverse()) {
-    const causes = sorted.filter(
-      ({ finding }) =>
-        finding.id !== effect.finding.id &&
-        severityRank[finding.severity] >= weightToCause[effect.finding.severity] &&
-        explains(rules.get(finding.rule), effect.finding) &&
-        !leadsTo(finding.id, effect.finding.id),
+  for (const effect of [...placed].sort((a, b) => b.order - a.order)) {
+    const causes = placed.filter(
+      (one) => isCause(one, effect) && !leadsTo(one.finding.id, effect.finding.id),
     )
-    const best = causes.find(({ finding }) => finding.severity === 'error') ?? causes[0]
+    const nearest = causes.filter((one) => !causes.some((other) => isCause(one, other)))
+    const best = leading(nearest.length === 0 ? causes : nearest)
     if (best !== undefined) cause.set(effect.finding.id, best.finding.id)
   }
   return placed.map((item) => ({
@@ -75,9 +75,8 @@ export function firstBroken(placed: readonly Placed[]): Report['firstBroken'] {
     ({ finding }) =>
       finding.severity === 'error' && finding.causedBy === null && finding.fault !== 'authtap',
   )
-  const standing = errors.filter(({ finding }) => finding.past !== true)
-  const present = earliest(standing.filter(({ weakness }) => !weakness)) ?? earliest(standing)
-  const first = present ?? earliest(errors)
+  const present = leading(errors.filter(({ finding }) => finding.past !== true))
+  const first = present ?? leading(errors)
   return first === undefined
     ? null
     : {
@@ -88,10 +87,15 @@ export function firstBroken(placed: readonly Placed[]): Report['firstBroken'] {
       }
 }
 
-/** The one at the earliest step. Of several at one step what is proven leads, then the rule's name, so that a record tells the same. */
-function earliest(placed: readonly Placed[]): Placed | undefined {
+/**
+ * The one to read first: an error before a warning, what breaks a login before a weakness, then the one at the earliest step.
+ * Of several at one step what is proven leads, then the rule's name, so that a record tells the same.
+ */
+function leading(placed: readonly Placed[]): Placed | undefined {
   return [...placed].sort(
     (a, b) =>
+      severityRank[b.finding.severity] - severityRank[a.finding.severity] ||
+      Number(a.weakness) - Number(b.weakness) ||
       a.order - b.order ||
       Number(isLikely(a)) - Number(isLikely(b)) ||
       (a.finding.rule < b.finding.rule ? -1 : 1),
