@@ -114,7 +114,8 @@ function signedParts(step: TokenCall): Signed[] {
         ]
   return step.grantAssertion === undefined ||
     step.grantAssertion.value === '' ||
-    step.grantType !== jwtBearer
+    step.grantType !== jwtBearer ||
+    isIdJag(step.grantAssertion)
     ? client
     : [
         ...client,
@@ -124,6 +125,11 @@ function signedParts(step: TokenCall): Signed[] {
           place: (claim) => `request.assertion.${claim}`,
         },
       ]
+}
+
+/** What is wrong with an ID-JAG is the matter of a rule of its own. */
+function isIdJag({ header, claims }: Token): boolean {
+  return claims !== undefined && stringMember(header, 'typ')?.toLowerCase() === 'oauth-id-jag+jwt'
 }
 
 function faultOf(signed: Signed, step: TokenCall, flow: Flow): Fault | undefined {

@@ -3,6 +3,8 @@ import {
   type Flow,
   type Pointer,
   type PushedRequest,
+  type Refused,
+  type Said,
   type TokenCall,
   audiences,
   before,
@@ -11,6 +13,8 @@ import {
   isOwnAudience,
   isUpstreamHop,
   parameterPlace,
+  refusalOf,
+  refusesResource,
   resourceMetadataSearch,
   said,
 } from '../../src/core/kit.ts'
@@ -35,6 +39,8 @@ export default defineRule({
     'audience/aud-missing',
     'bearer/fresh-token-rejected',
     'flow/reauth-loop',
+    'authorization/error-response',
+    'token/error-response',
   ],
 
   on: ['authorize', 'pushed-request', 'token'],
@@ -75,6 +81,7 @@ export default defineRule({
           > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s&resource=https%3A%2F%2Fmcp.example%2Fmcp
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
 
@@ -92,6 +99,7 @@ export default defineRule({
           > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 
@@ -108,6 +116,7 @@ export default defineRule({
           > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s&resource=https%3A%2F%2Fmcp.example%2Fmcp
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 
@@ -165,7 +174,7 @@ function severityOf(step: Request, first: string, flow: Flow): 'error' | 'warnin
   const search = resourceMetadataSearch(flow)
   // Without metadata of the resource, clients take the server for one of 2025-03-26.
   const lost = search === 'exhausted' || search === 'given-up'
-  return lost || wasAccepted(flow) ? 'warning' : 'error'
+  return lost || wasAccepted(flow) || brokeOtherwise(flow) ? 'warning' : 'error'
 }
 
 /** The token of this very request was refused, for an audience that is another or for words about it. */
@@ -181,4 +190,34 @@ function wasRefusedForIt(step: TokenCall, flow: Flow): boolean {
 /** A token from this client was accepted by the MCP server all the same. */
 function wasAccepted(flow: Flow): boolean {
   return flow.of('mcp').some((call) => call.ok && flow.issuedBy(call.presented) !== undefined)
+}
+
+/** No token was issued, or none that was accepted, and what refused it does not speak of a resource. */
+function brokeOtherwise(flow: Flow): boolean {
+  if (flow.of('token').some(({ ok }) => ok)) return isTokenRefusedForOther(flow)
+  const refusals = flow
+    .of('authorize', 'pushed-request', 'token')
+    .map((step) => refusalOf(step, flow))
+    .filter((refusal) => refusal !== undefined)
+  return refusals.length > 0 && !refusals.some(mayMissIt)
+}
+
+/** It speaks of the resource, or of a parameter and does not say of which. */
+function mayMissIt(refusal: Refused): boolean {
+  return (
+    refusesResource(refusal) || (refusal.error === 'invalid_request' && refusal.says.length === 0)
+  )
+}
+
+function isTokenRefusedForOther(flow: Flow): boolean {
+  const refused = flow.of('challenge').findLast(({ presented }) => flow.issuedBy(presented))
+  if (refused === undefined || said(refused, 'audience') !== undefined) return false
+  const named = audiences(refused.presented!.token)
+  const isForUs = named.some((one) => isOwnAudience(one, flow))
+  return isForUs || (named.length === 0 && (refused.refusal?.says ?? []).some(isAboutOther))
+}
+
+/** That a token is refused, or missing, says nothing of the reason. */
+function isAboutOther({ meaning }: Said): boolean {
+  return !['credential-refused', 'credential-missing', 'unauthenticated'].includes(meaning)
 }

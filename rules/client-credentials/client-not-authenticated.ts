@@ -3,6 +3,7 @@ import {
   metadataNaming,
   objectOf,
   param,
+  queryParams,
   quoted,
   stringMember,
   stringsMember,
@@ -51,6 +52,8 @@ export default defineRule({
       return
     }
     if (step.clientAuth !== 'none') return
+    // Who sends the whole request in the query may have sent its secret there.
+    if (param(queryParams(step.url), 'grant_type') !== undefined) return 'silent'
     const registration = flow.registrationOf(step.clientId)
     const registered = stringMember(
       registration && objectOf(registration.received),

@@ -24,9 +24,12 @@ export default defineRule({
   remedy:
     'Add the missing members, with endpoints as absolute https URLs, and check how the names are spelled.',
   explains: [
+    'authorization/valid-response-rejected',
     'discovery/asm-issuer-mismatch#missing-issuer',
     'flow/auth-not-started',
     'flow/stalled',
+    'pkce/support-not-advertised',
+    'registration/no-usable-mechanism',
   ],
 
   on: 'server-metadata',
@@ -44,7 +47,7 @@ export default defineRule({
     })
     yield {
       variant: variantOf(missing, slips),
-      severity: core.length === 0 || wentOn(step, flow) ? 'warning' : 'error',
+      severity: core.length === 0 || wentOn(core, step, flow) ? 'warning' : 'error',
       message:
         `the metadata at ${step.url} has no ${missing.join(', ')}` +
         slips
@@ -111,10 +114,24 @@ function variantOf(missing: readonly string[], slips: readonly unknown[]): strin
   return missing.every((name) => oidcMembers.includes(name)) ? 'oidc-members' : missing[0]!
 }
 
-/** The client got what it needed elsewhere, or without it. */
-function wentOn(step: ServerMetadata, flow: Flow): boolean {
+/** The client got what it needed elsewhere, or went on without it. */
+function wentOn(missing: readonly string[], step: ServerMetadata, flow: Flow): boolean {
   return (
     flow.after(step, 'token').some(({ ok }) => ok) ||
-    flow.after(step, 'server-metadata').some(({ ok, url }) => ok && url !== step.url)
+    flow.after(step, 'server-metadata').some(({ ok, url }) => ok && url !== step.url) ||
+    missing.every((name) => didWithout(name, step, flow))
   )
 }
+
+const used = {
+  token_endpoint: ['token'],
+  authorization_endpoint: ['pushed-request', 'authorize', 'token'],
+} as const
+
+/** What a member leads to was asked for all the same, and found there. */
+function didWithout(name: string, step: ServerMetadata, flow: Flow): boolean {
+  const kinds = name in used ? used[name as keyof typeof used] : stepsOfLogin
+  return flow.after(step, ...kinds).some(({ status }) => status !== 404 && status !== 405)
+}
+
+const stepsOfLogin = ['registration', 'pushed-request', 'authorize', 'token'] as const

@@ -30,7 +30,7 @@ export default defineRule({
     if (flow.around.byProgram || flow.follows !== undefined) return
     if (!flow.mcpCalls.some(({ method }) => method === 'POST')) return 'silent'
     // A configured credential is no OAuth; whether it is right is another matter.
-    if (step.authorization.length > 0) return 'silent'
+    if (flow.mcpCalls.some(({ authorization }) => authorization.length > 0)) return 'silent'
     const usable = step.challenges.lenient.some(({ scheme }) => /^bearer$/i.test(scheme))
     const blocking = flow.causesOf(this).filter(({ severity }) => severity !== 'info')
     if (!usable && blocking.length === 0) return 'silent'
@@ -79,6 +79,7 @@ export default defineRule({
           \${opening only challenge}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1
 

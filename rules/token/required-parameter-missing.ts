@@ -28,7 +28,7 @@ export default defineRule({
     const isEmpty = missing !== undefined && param(step.params, name) === ''
     yield {
       variant: missing === undefined ? 'duplicate' : isEmpty ? 'empty' : name,
-      severity: step.ok ? 'warning' : 'error',
+      severity: step.ok || step.status === undefined ? 'warning' : 'error',
       message:
         missing === undefined
           ? `the token request has ${name} more than once`

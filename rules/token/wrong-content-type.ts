@@ -1,4 +1,4 @@
-import { defineRule, param, queryParams, quoted } from '../../src/core/kit.ts'
+import { type TokenCall, defineRule, param, queryParams, quoted } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'token/wrong-content-type',
@@ -17,6 +17,7 @@ export default defineRule({
     'token/endpoint-unusable',
     'token/error-response',
     'token/required-parameter-missing',
+    'token/error-not-oauth',
   ],
 
   on: 'token',
@@ -26,7 +27,7 @@ export default defineRule({
     if (request.method !== 'POST') return 'silent'
     // Whether it is taken all the same is not known yet.
     if (step.status === undefined && failure === undefined) return 'silent'
-    const severity = step.ok ? 'warning' : 'error'
+    const severity = isRead(step) ? 'warning' : 'error'
     const inQuery = param(queryParams(step.url), 'grant_type') !== undefined
     if (inQuery) {
       yield {
@@ -104,3 +105,16 @@ export default defineRule({
 })
 
 const form = 'application/x-www-form-urlencoded'
+
+/** Codes that nobody gives who did not find the grant, the client and what they ask for in the request. */
+const afterReading = new Set([
+  'invalid_grant',
+  'invalid_scope',
+  'invalid_target',
+  'unauthorized_client',
+])
+
+/** The server found the parameters all the same, or never answered. */
+function isRead({ ok, error, status }: TokenCall): boolean {
+  return ok || status === undefined || afterReading.has(error?.error ?? '')
+}
