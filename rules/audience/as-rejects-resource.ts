@@ -37,7 +37,7 @@ export default defineRule({
   why: 'MCP clients must send `resource` with every request, so with this server no login can succeed.',
   remedy:
     'Register the URL of the MCP server as a resource (API, audience) at the authorization server, or let it ignore a `resource` that it does not know.',
-  explains: ['flow/stalled', 'token/error-response'],
+  explains: ['flow/stalled', 'token/error-response', 'authorization/error-response'],
 
   on: ['authorize', 'pushed-request', 'token'],
 

@@ -92,6 +92,7 @@ export default defineRule({
         name: 'an opaque token where a JWT is wanted',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 

@@ -85,7 +85,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example","authorization_response_iss_parameter_supported":true}
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"authorization_response_iss_parameter_supported":true}
 
           > GET https://as.example/authorize?response_type=code&client_id=app&state=s1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb
 
@@ -101,7 +101,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example","authorization_response_iss_parameter_supported":true}
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"authorization_response_iss_parameter_supported":true}
 
           > GET https://as.example/authorize?response_type=code&client_id=app&state=s1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb
 
@@ -116,7 +116,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example","authorization_response_iss_parameter_supported":true}
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"authorization_response_iss_parameter_supported":true}
 
           > GET https://as.example/authorize?response_type=code&client_id=app&state=s1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb
 

@@ -69,6 +69,7 @@ export default defineRule({
           > GET http://127.0.0.1:5000/cb?code=c1&state=s1
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1
 

@@ -89,6 +89,7 @@ export default defineRule({
         name: 'refused, and the token does not show why',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1
 
@@ -109,6 +110,7 @@ export default defineRule({
         name: 'the scope never suffices, and the client gives up',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1
 

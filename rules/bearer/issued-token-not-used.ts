@@ -62,6 +62,7 @@ export default defineRule({
           < www-authenticate: Bearer
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1
 
@@ -90,6 +91,7 @@ export default defineRule({
           < www-authenticate: Bearer
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1
 

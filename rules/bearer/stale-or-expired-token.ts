@@ -82,6 +82,7 @@ export default defineRule({
           < www-authenticate: Bearer error="invalid_token"
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 
@@ -107,6 +108,7 @@ export default defineRule({
         http: `
           # at 12:00:00
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r0&client_id=app
 
@@ -117,6 +119,7 @@ export default defineRule({
 
           # at 13:00:00
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r0&client_id=app
 

@@ -26,6 +26,7 @@ export default defineRule({
     'flow/auth-not-started',
     'flow/stalled',
     'scope/rejected-by-as',
+    'challenge/resource-metadata-unusable',
   ],
 
   on: 'challenge',

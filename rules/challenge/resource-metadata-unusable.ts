@@ -36,6 +36,7 @@ export default defineRule({
     'flow/auth-not-started',
     'flow/stalled',
     'flow/step-failed',
+    'discovery/internal-host-in-metadata',
   ],
 
   on: 'challenge',

@@ -89,6 +89,7 @@ export default defineRule({
           \${opening}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 
@@ -104,6 +105,7 @@ export default defineRule({
           \${opening}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 
@@ -126,6 +128,7 @@ export default defineRule({
           \${opening}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 

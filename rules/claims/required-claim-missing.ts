@@ -22,7 +22,12 @@ export default defineRule({
   why: 'The server validates the token and stops at what is missing, so the login succeeds and every call is answered 401.',
   remedy:
     'Add the claim to the access tokens in the token configuration of the authorization server, or turn its RFC 9068 profile on.',
-  explains: ['bearer/fresh-token-rejected', 'flow/reauth-loop', 'flow/stalled'],
+  explains: [
+    'bearer/fresh-token-rejected',
+    'flow/reauth-loop',
+    'flow/stalled',
+    'audience/aud-missing',
+  ],
 
   on: ['token', 'mcp', 'challenge'],
 

@@ -20,7 +20,12 @@ export default defineRule({
   why: 'A server must refuse a token before its time and after it, so a fresh login ends in 401.',
   remedy:
     'Synchronise the clock (NTP) of the authorization server, and issue tokens whose `nbf` and `iat` lie in the past and whose `exp` lies ahead, all in seconds.',
-  explains: ['bearer/fresh-token-rejected', 'flow/reauth-loop', 'flow/stalled'],
+  explains: [
+    'bearer/fresh-token-rejected',
+    'flow/reauth-loop',
+    'flow/stalled',
+    'audience/aud-missing',
+  ],
 
   on: 'token',
 
@@ -96,6 +101,7 @@ export default defineRule({
         name: 'issued now, good for an hour',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 
@@ -109,6 +115,7 @@ export default defineRule({
         name: 'not valid before an hour has passed',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 
@@ -130,6 +137,7 @@ export default defineRule({
         name: 'expired before it was issued',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 
@@ -142,6 +150,7 @@ export default defineRule({
         name: 'the clock of the MCP server is a day ahead',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 

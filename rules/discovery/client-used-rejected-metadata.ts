@@ -65,7 +65,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://evil.example","token_endpoint":"https://evil.example/token"}`,
+          {"issuer":"https://evil.example","authorization_endpoint":"https://evil.example/authorize","token_endpoint":"https://evil.example/token","response_types_supported":["code"],"code_challenge_methods_supported":["S256"]}`,
       },
     ],
     bad: [
@@ -78,7 +78,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://evil.example","token_endpoint":"https://evil.example/token","registration_endpoint":"https://evil.example/register"}
+          {"issuer":"https://evil.example","authorization_endpoint":"https://evil.example/authorize","token_endpoint":"https://evil.example/token","response_types_supported":["code"],"code_challenge_methods_supported":["S256"],"registration_endpoint":"https://evil.example/register"}
 
           > POST https://evil.example/register
 

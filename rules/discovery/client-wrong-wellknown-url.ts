@@ -30,6 +30,7 @@ export default defineRule({
     'flow/stalled',
     'flow/step-failed',
     'registration/no-usable-mechanism',
+    'authorization/endpoint-error-page',
   ],
 
   on: ['resource-metadata', 'server-metadata'],

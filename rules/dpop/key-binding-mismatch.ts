@@ -57,7 +57,7 @@ export default defineRule({
 
 function login(x: string): string {
   const proof = (key: string, url: string) =>
-    `\${jwt {"typ":"dpop+jwt","alg":"ES256","jwk":{"kty":"EC","crv":"P-256","x":"${key}","y":"b"}} {"jti":"${url}","htm":"POST","htu":"${url}","iat":1767268800}}`
+    `\${jwt {"typ":"dpop+jwt","alg":"ES256","jwk":{"kty":"EC","crv":"P-256","x":"${key}","y":"b"}} {"jti":"${url}","htm":"POST","htu":"${url}","iat":1767268800,"ath":"\${s256 \${secret at_}}"}}`
   return `
     > POST https://as.example/token
     > content-type: application/x-www-form-urlencoded

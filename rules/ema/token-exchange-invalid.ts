@@ -28,7 +28,12 @@ export default defineRule({
   why: 'The identity provider decides by these parameters whom the assertion is for; the server behind refuses one that is for another.',
   remedy:
     'Send requested_token_type, audience (the issuer of the authorization server), resource (that of the resource metadata), subject_token and subject_token_type.',
-  explains: ['ema/id-jag-invalid', 'flow/stalled', 'token/error-response'],
+  explains: [
+    'ema/id-jag-invalid',
+    'flow/stalled',
+    'token/error-response',
+    'token/response-invalid',
+  ],
 
   on: 'token',
 

@@ -98,6 +98,7 @@ export default defineRule({
         name: 'a token request that succeeds when it is made again',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 
@@ -105,6 +106,7 @@ export default defineRule({
           < retry-after: 1
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 

@@ -68,6 +68,7 @@ export default defineRule({
           .map(
             (round) => `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c${round}
 

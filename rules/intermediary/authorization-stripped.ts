@@ -35,6 +35,7 @@ export default defineRule({
     'bearer/fresh-token-rejected',
     'flow/reauth-loop',
     'flow/stalled',
+    'challenge/www-authenticate-missing',
   ],
 
   on: ['mcp', 'challenge'],

@@ -45,6 +45,7 @@ export default defineRule({
     'token/error-not-oauth',
     'token/error-response',
     'token/response-not-json',
+    'token/endpoint-unusable',
   ],
 
   on: [

@@ -54,6 +54,7 @@ export default defineRule({
           \${opening only authorize callback}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app&code_verifier=v9
 
@@ -69,6 +70,7 @@ export default defineRule({
           \${opening only authorize callback}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
 

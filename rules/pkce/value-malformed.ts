@@ -92,6 +92,7 @@ export default defineRule({
         name: 'a verifier that is too short is refused',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
 

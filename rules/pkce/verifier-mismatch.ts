@@ -96,6 +96,7 @@ export default defineRule({
           \${opening only authorize callback}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
 
@@ -111,6 +112,7 @@ export default defineRule({
           \${opening only authorize callback}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app&code_verifier=v9
 
@@ -130,6 +132,7 @@ export default defineRule({
           \${opening only callback}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app&code_verifier=v2
 

@@ -79,6 +79,7 @@ export default defineRule({
           \${opening only authorize callback}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 
@@ -91,6 +92,7 @@ export default defineRule({
         name: 'only the token request was seen, and the server says what it lacks',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 

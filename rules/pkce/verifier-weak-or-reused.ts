@@ -57,6 +57,7 @@ export default defineRule({
           > GET https://as.example/authorize?response_type=code&client_id=app&state=0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a6978&code_challenge=\${s256 0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a6978}&code_challenge_method=S256
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app&code_verifier=0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a6978
 

@@ -85,6 +85,7 @@ export default defineRule({
         http: `
           # at 12:00:00.000
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 
@@ -101,6 +102,7 @@ export default defineRule({
 
           # at 13:00:00.000
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 
@@ -139,6 +141,7 @@ export default defineRule({
         http: `
           # at 12:00:00.000
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 

@@ -49,6 +49,7 @@ export default defineRule({
         name: 'a new one each time',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 
@@ -62,6 +63,7 @@ export default defineRule({
         name: 'the same one is returned',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 
@@ -75,6 +77,7 @@ export default defineRule({
         name: 'none is returned, under 2025-03-26',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 

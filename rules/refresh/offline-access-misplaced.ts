@@ -54,7 +54,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example","scopes_supported":["mcp","offline_access"]}
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"scopes_supported":["mcp","offline_access"]}
 
           > GET https://as.example/authorize?response_type=code&client_id=app&state=s1&scope=mcp%20offline_access
 
@@ -84,7 +84,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example","scopes_supported":["mcp"]}
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"scopes_supported":["mcp"]}
 
           > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s1&scope=mcp%20offline_access
 

@@ -59,6 +59,7 @@ export default defineRule({
         name: 'each refresh uses the newest token',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 
@@ -67,6 +68,7 @@ export default defineRule({
           {"access_token":"\${secret at_ 1}","token_type":"Bearer","refresh_token":"r2"}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r2&client_id=app
 
@@ -78,6 +80,7 @@ export default defineRule({
         name: 'a token that was not replaced stays valid',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 
@@ -86,6 +89,7 @@ export default defineRule({
           {"access_token":"\${secret at_ 1}","token_type":"Bearer"}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 
@@ -99,6 +103,7 @@ export default defineRule({
         name: 'two sessions race for the same token',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 
@@ -107,6 +112,7 @@ export default defineRule({
           {"access_token":"\${secret at_ 1}","token_type":"Bearer","refresh_token":"r2"}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 
@@ -120,6 +126,7 @@ export default defineRule({
         http: `
           # at 12:00:00.000 until=12:00:00.200
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 
@@ -129,6 +136,7 @@ export default defineRule({
 
           # at 12:00:00.050 until=12:00:00.100
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 
@@ -142,6 +150,7 @@ export default defineRule({
         http: `
           # at 12:00:00.000
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 
@@ -151,6 +160,7 @@ export default defineRule({
 
           # at 13:00:00.000
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 
@@ -163,6 +173,7 @@ export default defineRule({
         name: 'the server gives grace',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 
@@ -171,6 +182,7 @@ export default defineRule({
           {"access_token":"\${secret at_ 1}","token_type":"Bearer","refresh_token":"r2"}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=refresh_token&refresh_token=r1&client_id=app
 

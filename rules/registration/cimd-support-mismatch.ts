@@ -80,7 +80,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example","client_id_metadata_document_supported":true}
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"client_id_metadata_document_supported":true}
 
           > GET https://as.example/authorize?response_type=code&client_id=https%3A%2F%2Fapp.example%2Fclient.json&state=s1
 
@@ -93,7 +93,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example"}
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"]}
 
           > GET https://as.example/authorize?response_type=code&client_id=https%3A%2F%2Fapp.example%2Fclient.json&state=s1
 
@@ -108,7 +108,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example","registration_endpoint":"https://as.example/register"}
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"registration_endpoint":"https://as.example/register"}
 
           > GET https://as.example/authorize?response_type=code&client_id=https%3A%2F%2Fapp.example%2Fclient.json&state=s1
 

@@ -17,7 +17,12 @@ export default defineRule({
   why: 'The authorization server offers neither Client ID Metadata Documents nor dynamic registration, so a client without a configured client id cannot log in.',
   remedy:
     'Advertise `client_id_metadata_document_supported` or a `registration_endpoint`, or document how users get a client id for their client.',
-  explains: ['flow/stalled', 'flow/auth-not-started', 'registration/rejected'],
+  explains: [
+    'flow/stalled',
+    'flow/auth-not-started',
+    'registration/rejected',
+    'pkce/support-not-advertised',
+  ],
 
   on: 'server-metadata',
 

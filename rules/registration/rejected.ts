@@ -137,7 +137,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example","registration_endpoint":"https://as.example/register","token_endpoint_auth_methods_supported":["client_secret_basic"]}
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"registration_endpoint":"https://as.example/register","token_endpoint_auth_methods_supported":["client_secret_basic"]}
 
           > POST https://as.example/register
           > content-type: application/json

@@ -81,7 +81,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example","scopes_supported":["openid","profile"]}
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"scopes_supported":["openid","profile"]}
 
           > POST https://as.example/token
           > content-type: application/x-www-form-urlencoded
@@ -108,7 +108,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example","registration_endpoint":"https://as.example/register","scopes_supported":["tools"]}
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"registration_endpoint":"https://as.example/register","scopes_supported":["tools"]}
 
           > POST https://as.example/register
           > content-type: application/json

@@ -79,8 +79,9 @@ export default defineRule({
         name: 'the scope is granted',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
-          grant_type=client_credentials&client_id=app&scope=mcp
+          grant_type=client_credentials&client_id=app&client_secret=s1&scope=mcp
 
           < HTTP/1.1 200 OK
 
@@ -112,11 +113,12 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example","scopes_supported":["mcp","roles"]}
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"scopes_supported":["mcp","roles"]}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
-          grant_type=client_credentials&client_id=app&scope=mcp+roles
+          grant_type=client_credentials&client_id=app&client_secret=s1&scope=mcp+roles
 
           < HTTP/1.1 400 Bad Request
 

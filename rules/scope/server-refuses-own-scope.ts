@@ -76,7 +76,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example","scopes_supported":["mcp"]}
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"scopes_supported":["mcp"]}
 
           > POST https://as.example/token
           > content-type: application/x-www-form-urlencoded
@@ -96,7 +96,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example","scopes_supported":["mcp","offline_access"]}
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"scopes_supported":["mcp","offline_access"]}
 
           # handed-over
           > GET https://as.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb&state=s&scope=mcp%20offline_access
@@ -112,7 +112,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example","registration_endpoint":"https://as.example/register","scopes_supported":["mcp"]}
+          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"registration_endpoint":"https://as.example/register","scopes_supported":["mcp"]}
 
           > POST https://as.example/register
           > content-type: application/json

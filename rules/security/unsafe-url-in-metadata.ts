@@ -78,7 +78,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"issuer":"https://as.example","authorization_endpoint":"javascript:alert(1)","token_endpoint":"https://as.example/token"}`,
+          {"issuer":"https://as.example","authorization_endpoint":"javascript:alert(1)","token_endpoint":"https://as.example/token","response_types_supported":["code"]}`,
         expect: { variant: 'script-scheme', severity: 'error', fault: 'authorization-server' },
       },
       {

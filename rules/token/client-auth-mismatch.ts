@@ -98,6 +98,7 @@ export default defineRule({
           {"client_id":"app","client_secret":"\${secret cs_}","token_endpoint_auth_method":"client_secret_basic"}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app&client_secret=\${secret cs_}
 
@@ -116,6 +117,7 @@ export default defineRule({
           {"issuer":"https://as.example","token_endpoint":"https://as.example/token","token_endpoint_auth_methods_supported":["client_secret_post"]}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 

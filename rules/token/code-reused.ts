@@ -53,12 +53,14 @@ export default defineRule({
         name: 'a second try after the first was never answered',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 
           ! tcp ECONNRESET
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 
@@ -72,6 +74,7 @@ export default defineRule({
         name: 'the code that got a token is sent once more',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 
@@ -80,6 +83,7 @@ export default defineRule({
           {"access_token":"\${secret at_}","token_type":"Bearer"}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=authorization_code&code=c1&client_id=app
 

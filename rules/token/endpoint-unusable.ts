@@ -64,7 +64,7 @@ export default defineRule({
           > POST https://as.example/token
           > content-type: application/x-www-form-urlencoded
 
-          grant_type=authorization_code&code=c1&client_id=app&code_verifier=0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a6978
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
 
           < HTTP/1.1 404 Not Found`,
         expect: { variant: 'not-found', severity: 'error', fault: 'authorization-server' },
@@ -77,7 +77,7 @@ export default defineRule({
           > POST https://as.example/token
           > content-type: application/x-www-form-urlencoded
 
-          grant_type=authorization_code&code=c1&client_id=app&code_verifier=0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a6978
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
 
           < HTTP/1.1 301 Moved Permanently
           < location: https://as.example/token/`,

@@ -58,8 +58,9 @@ export default defineRule({
         name: 'an error as RFC 6749 has it',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
-          grant_type=authorization_code&code=c1
+          grant_type=authorization_code&code=c1&client_id=app
 
           < HTTP/1.1 400 Bad Request
           < content-type: application/json
@@ -72,8 +73,9 @@ export default defineRule({
         name: 'a problem document',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
-          grant_type=refresh_token&refresh_token=r1
+          grant_type=refresh_token&refresh_token=r1&client_id=app
 
           < HTTP/1.1 400 Bad Request
           < content-type: application/problem+json
@@ -85,8 +87,9 @@ export default defineRule({
         name: 'a page',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
-          grant_type=authorization_code&code=c1
+          grant_type=authorization_code&code=c1&client_id=app
 
           < HTTP/1.1 404 Not Found
           < content-type: text/html

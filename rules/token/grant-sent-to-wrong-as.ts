@@ -22,7 +22,13 @@ export default defineRule({
   why: 'The server that gets it cannot know it, and learns a secret of another: this is what a mix-up attack wants.',
   remedy:
     'Keep state, verifier, code and tokens with the issuer that was recorded before the redirect, and take the token endpoint from that record.',
-  explains: ['flow/stalled', 'flow/step-failed', 'token/error-not-oauth', 'token/error-response'],
+  explains: [
+    'flow/stalled',
+    'flow/step-failed',
+    'token/error-not-oauth',
+    'token/error-response',
+    'registration/credentials-used-at-other-as',
+  ],
 
   on: 'token',
 

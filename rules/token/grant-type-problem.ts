@@ -52,6 +52,7 @@ export default defineRule({
         name: 'the password of the user',
         http: `
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
           grant_type=password&username=u&password=p&client_id=app
 
@@ -66,8 +67,9 @@ export default defineRule({
           \${opening until callback}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
-          grant_type=authorization_code&code=c1&client_id=app&code_verifier=0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a6978
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
 
           < HTTP/1.1 400 Bad Request
 

@@ -69,8 +69,9 @@ export default defineRule({
           \${opening only authorize callback}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
-          grant_type=authorization_code&code=c1&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A5001%2Fcb
+          grant_type=authorization_code&code=c1&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A5001%2Fcb&code_verifier=v1&resource=https%3A%2F%2Fmcp.example%2Fmcp
 
           < HTTP/1.1 400 Bad Request
 
@@ -83,8 +84,9 @@ export default defineRule({
           \${opening only authorize callback}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
-          grant_type=authorization_code&code=c1&client_id=app
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1&resource=https%3A%2F%2Fmcp.example%2Fmcp
 
           < HTTP/1.1 400 Bad Request
 

@@ -59,8 +59,9 @@ export default defineRule({
           \${opening only authorize callback}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
-          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
 
           < HTTP/1.1 200 OK
 
@@ -73,8 +74,9 @@ export default defineRule({
           \${opening only authorize callback}
 
           > POST https://as.example/token
+          > content-type: application/x-www-form-urlencoded
 
-          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
+          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
 
           < HTTP/1.1 200 OK
 

@@ -77,7 +77,7 @@ export default defineRule({
           > content-type: application/x-www-form-urlencoded
           > accept: application/json
 
-          grant_type=authorization_code&code=c1
+          grant_type=authorization_code&code=c1&client_id=app
 
           < HTTP/1.1 200 OK
           < content-type: application/x-www-form-urlencoded
@@ -91,7 +91,7 @@ export default defineRule({
           > POST https://as.example/token
           > content-type: application/x-www-form-urlencoded
 
-          grant_type=authorization_code&code=c1
+          grant_type=authorization_code&code=c1&client_id=app
 
           < HTTP/1.1 200 OK
           < content-type: text/html

@@ -37,6 +37,7 @@ export default defineRule({
     'flow/auth-not-started',
     'flow/stalled',
     'intermediary/authorization-stripped#after-redirect',
+    'bearer/dropped-on-some-requests',
   ],
 
   on: 'mcp',

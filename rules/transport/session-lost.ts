@@ -26,6 +26,7 @@ export default defineRule({
     'flow/reauth-loop',
     'flow/stalled',
     'flow/step-failed',
+    'challenge/www-authenticate-missing',
   ],
 
   on: ['mcp', 'challenge'],

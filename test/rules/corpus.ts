@@ -1,0 +1,77 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import type { Revision } from '../../src/core/flow/revision.ts'
+import type { Rule } from '../../src/core/verdict/rule.ts'
+import type { Exchange } from '../../src/core/wire/exchange.ts'
+import { parseTranscript } from '../../src/core/transcript/transcript.ts'
+import { failing } from '../core/verdict/checklist-captures.ts'
+import { endingAt, endings, places } from '../endings.ts'
+import { authorization } from '../mutations/authorization.ts'
+import { calls } from '../mutations/calls.ts'
+import { discovery } from '../mutations/discovery.ts'
+import { flows } from '../mutations/flows.ts'
+import { tokens } from '../mutations/tokens.ts'
+import { broken } from './broken-flows.ts'
+import { brokenRegistrations } from './broken-registrations.ts'
+import { brokenScopes } from './broken-scopes.ts'
+
+/** A capture of the tests, most of them of something that is broken. */
+export interface Capture {
+  readonly name: string
+  readonly exchanges: readonly Exchange[]
+  readonly revision?: Revision
+}
+
+/** Every capture that the tests hold as data, and the bad examples of these rules. */
+export function corpus(rules: readonly Rule[]): Capture[] {
+  return [...examples(rules), ...written(), ...mutated(), ...ended(), ...recorded()]
+}
+
+function examples(rules: readonly Rule[]): Capture[] {
+  return rules.flatMap(({ id, examples }) =>
+    examples.bad.map(({ name, http, revision }) => ({
+      name: `${id}, ${name}`,
+      exchanges: parseTranscript(http, { source: 'example' }),
+      ...(revision === undefined ? {} : { revision }),
+    })),
+  )
+}
+
+function written(): Capture[] {
+  const all = [
+    ...[...broken, ...brokenRegistrations, ...brokenScopes].map(({ rule, http }, index) => ({
+      name: `broken flow ${index}: ${rule}`,
+      http,
+    })),
+    ...failing,
+  ]
+  return all.map(({ name, http }) => ({ name, exchanges: parseTranscript(http) }))
+}
+
+function mutated(): Capture[] {
+  const mutations = [...authorization, ...calls, ...discovery, ...tokens]
+  return [...flows].flatMap(([flow, traffic]) =>
+    mutations.flatMap(({ rule, what, apply }) => {
+      const exchanges = apply(traffic)
+      return exchanges === undefined ? [] : [{ name: `${rule}, ${what}, ${flow}`, exchanges }]
+    }),
+  )
+}
+
+function ended(): Capture[] {
+  return Object.keys(places).flatMap((place) =>
+    endings.map((ending) => ({
+      name: `${place} is answered ${ending[0]} ${ending[1]}`,
+      exchanges: endingAt(place, ending),
+    })),
+  )
+}
+
+function recorded(): Capture[] {
+  const folder = new URL('../captures/', import.meta.url)
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.txt'))
+    .map((name) => ({
+      name,
+      exchanges: parseTranscript(readFileSync(new URL(name, folder), 'utf8')),
+    }))
+}
