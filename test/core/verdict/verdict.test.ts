@@ -86,3 +86,19 @@ test('a weakness is the first broken step only where no error breaks a login', (
   expect(firstBroken([weak, placed('broken', 1)])).toMatchObject({ finding: 'broken' })
   expect(firstBroken([weak])).toMatchObject({ finding: 'weak' })
 })
+
+test('of several causes the nearest is named, and what breaks a login before a weakness', () => {
+  const explains = rules({
+    'a/one': ['a/two', 'a/three'],
+    'a/two': ['a/three'],
+    'a/weak': ['a/three'],
+  })
+  const all = [placed('one', 0), placed('two', 1), placed('three', 2)]
+  expect(causes(linkCauses(all, explains))).toEqual([null, 'one', 'two'])
+  const weak = { ...placed('weak', 0), weakness: true }
+  expect(causes(linkCauses([weak, placed('two', 1), placed('three', 2)], explains))).toEqual([
+    null,
+    null,
+    'two',
+  ])
+})

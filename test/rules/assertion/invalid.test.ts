@@ -1,8 +1,11 @@
+import { expect, test } from 'vitest'
 import rule from '../../../rules/assertion/invalid.ts'
 import { testExamples } from '../examples.ts'
+import { run } from '../run.ts'
 import {
   clientAssertionType,
   issued,
+  jag,
   machine,
   metadata,
   ofClient,
@@ -21,6 +24,11 @@ const bad = (
   name,
   http,
   expect: { variant, severity },
+})
+
+test('an ID-JAG is the matter of a rule of its own', () => {
+  const { outcome, findings } = run(rule, redeem(jag({ exp: 1767268000 }), refused))
+  expect({ outcome, findings }).toEqual({ outcome: 'silent', findings: [] })
 })
 
 testExamples(rule, {

@@ -99,6 +99,31 @@ test('is forgiven in part where the token is accepted, or the metadata could not
   ])
 })
 
+const refusal = (error: string, description = '') =>
+  token(code).replace(
+    /< HTTP[^]*/,
+    `< HTTP/1.1 400 Bad Request\n\n{"error":"${error}"${description === '' ? '' : `,"error_description":"${description}"`}}\n`,
+  )
+const refused = (words: string) =>
+  call(
+    `< HTTP/1.1 401 Unauthorized\n< www-authenticate: Bearer error="invalid_token", error_description="${words}"`,
+    '> authorization: Bearer ${secret at_ one}',
+  )
+
+test.each([
+  ['the client is unknown', refusal('invalid_client', 'Client not found'), 'warning'],
+  ['the code is spent', refusal('invalid_grant'), 'warning'],
+  ['a parameter is wanted', refusal('invalid_request', 'redirect_uri is required'), 'warning'],
+  ['a parameter is wanted, which one is not said', refusal('invalid_request'), 'error'],
+  ['the resource is refused', refusal('invalid_target'), 'error'],
+  ['the token has expired', token(code) + refused('The access token expired'), 'warning'],
+  ['the token is for another audience', token(code) + refused('invalid audience'), 'error'],
+  ['the token is refused without a word', token(code) + refused('no'), 'error'],
+])('breaks the login only where it may be refused for it: %s', (_, end, severity) => {
+  const { findings } = run(rule, challenge + metadata + authorize() + end)
+  expect(findings).toMatchObject([{ severity }])
+})
+
 testExamples(rule, {
   good: [
     {

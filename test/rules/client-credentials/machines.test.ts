@@ -1,8 +1,9 @@
-import { describe } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import unfit from '../../../rules/client-credentials/as-unfit.ts'
 import unauthenticated from '../../../rules/client-credentials/client-not-authenticated.ts'
 import { testExamples } from '../examples.ts'
 import { issued, jag, machine, metadata, ofClient, redeem, refused } from '../machines.ts'
+import { run } from '../run.ts'
 import * as flow from '../whole-flow.ts'
 
 const bare = (answer: string, more: Record<string, string> = {}) =>
@@ -11,6 +12,14 @@ const withRefresh = flow.json({
   access_token: 'at',
   token_type: 'Bearer',
   refresh_token: flow.secret('rt_ x'),
+})
+
+test('whether a client authenticates whose request stands in the query is another matter', () => {
+  const http = bare(refused).replace(
+    '/token\n',
+    '/token?grant_type=client_credentials&client_secret=s\n',
+  )
+  expect(run(unauthenticated, http).outcome).toBe('silent')
 })
 
 describe('a client without authentication', () => {

@@ -1,6 +1,14 @@
 import rule from '../../../rules/discovery/asm-required-field-missing.ts'
 import { testExamples } from '../examples.ts'
 
+const endpoints = {
+  issuer: 'https://as.example',
+  authorization_endpoint: 'https://as.example/authorize',
+  token_endpoint: 'https://as.example/token',
+  registration_endpoint: 'https://as.example/register',
+  response_types_supported: ['code'],
+}
+
 testExamples(rule, {
   good: [
     {
@@ -23,6 +31,26 @@ testExamples(rule, {
     },
   ],
   bad: [
+    ...[
+      ['a client that goes on without the response types', 'warning', 'opening only registration'],
+      [
+        'a client that registers and finds no token endpoint',
+        'error',
+        'opening only registration',
+        'token_endpoint',
+      ],
+    ].map(([name, severity, next, missing = 'response_types_supported']) => ({
+      name: name!,
+      http: `
+        > GET https://as.example/.well-known/oauth-authorization-server
+
+        < HTTP/1.1 200 OK
+
+        ${JSON.stringify({ ...endpoints, [missing]: undefined })}
+
+        \${${next}}`,
+      expect: { variant: missing, severity: severity as 'error' | 'warning' },
+    })),
     {
       name: 'a member is there, misspelled',
       http: `
