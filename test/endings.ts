@@ -31,7 +31,10 @@ export const endings: readonly (readonly [status: number, type: string, body: st
   [503, '', ''],
 ]
 
-export function endingAt(place: string, [status, type, body]: (typeof endings)[number]): Exchange[] {
+export function endingAt(
+  place: string,
+  [status, type, body]: (typeof endings)[number],
+): Exchange[] {
   const at = healthy.findIndex(places[place]!)
   const { handedOver: _, ...last } = healthy[at]!
   const response = {
