@@ -102,7 +102,6 @@ export default defineRule({
           grant_type=authorization_code&code=c1&client_id=app&client_secret=s
 
           < HTTP/1.1 403 Forbidden
-          < content-type: application/json
 
           {"code":"bad_client","message":"Invalid client secret"}`,
         expect: { variant: 'refused', fault: 'client' },

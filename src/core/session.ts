@@ -3,7 +3,7 @@ import { checklist, shownBy } from './verdict/checklist.ts'
 import { Classifier } from './step/classify.ts'
 import { type Event, exchangeEvent } from './verdict/event.ts'
 import type { Exchange } from './wire/exchange.ts'
-import { causesByRule } from './verdict/explanations.ts'
+import { causesByRule, inOrder } from './verdict/explanations.ts'
 import { findingKey, placeFinding, worstFirst } from './verdict/finding.ts'
 import { changes } from './verdict/finding-changes.ts'
 import { JudgedFlows } from './verdict/judged-flows.ts'
@@ -72,12 +72,7 @@ export class Session {
     this.#options = options
     const ignored = new Set(options.ignore)
     const active = options.rules.filter((rule) => !ignored.has(rule.id))
-    // Rules that aggregate go last, so that they see what the others found.
-    this.#rules = [
-      ...active.filter((rule) => rule.aggregates === undefined),
-      ...active.filter((rule) => rule.aggregates === true),
-      ...active.filter((rule) => rule.aggregates === 'last'),
-    ]
+    this.#rules = inOrder(active)
     this.#byId = new Map(this.#rules.map((rule) => [rule.id, rule]))
     this.#causes = causesByRule(this.#rules)
     const weak = this.#rules.filter(({ weakness }) => weakness === true)

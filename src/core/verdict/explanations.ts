@@ -5,6 +5,12 @@ function named(entry: string): string {
   return entry.split('#', 1)[0]!
 }
 
+/** Rules that aggregate go last, so that they see what the others found. */
+export function inOrder(rules: readonly Rule[]): Rule[] {
+  const turns = [undefined, true, 'last'] as const
+  return turns.flatMap((turn) => rules.filter(({ aggregates }) => aggregates === turn))
+}
+
 /** Who explains whom, from the other side: by the id of each rule, the rules whose findings are causes of its own. */
 export function causesByRule(rules: readonly Rule[]): ReadonlyMap<string, ReadonlySet<string>> {
   const causes = new Map<string, Set<string>>()
