@@ -159,6 +159,9 @@ export class Run {
     this.#fenced(`Taking in exchange ${exchange.id}`, () => {
       const model = this.session.count(exchange)
       if (model !== undefined && !isRecorded) return this.#hold(exchange, model)
+      // Nobody will be shown any of it.
+      if (model !== undefined && !this.#telling.showsExchanges && this.#taken === undefined)
+        return []
       this.#tellCalls()
       this.redactor.learn(exchange)
       const events =
