@@ -26,10 +26,8 @@ export default defineRule({
 
   *check(step, flow) {
     if (!step.ok) return 'silent'
-    const alike = registrationsSince(flow).filter((other) => isAlike(other, step))
-    const recent = alike.filter(
-      (other) =>
-        other.order <= step.order && step.exchange.startedAt - other.exchange.startedAt <= period,
+    const recent = registrationsSince(flow, step.exchange.startedAt - period).filter(
+      (other) => other.order <= step.order && isAlike(other, step),
     )
     if (recent.length !== many) return
     yield {
@@ -84,13 +82,19 @@ function isAlike(a: Registration, b: Registration): boolean {
   return a.ok && a.url === b.url && nameOf(a) === nameOf(b) && uris(a) === uris(b)
 }
 
-/** Registrations of this attempt since a client id was refused, and of the attempts before it that ran into none. */
-function registrationsSince(flow: Flow): Registration[] {
-  const refused = flow.of('authorize', 'token').findLast((step) => isRefused(step))
-  const own = flow.of('registration').filter(({ order }) => order > (refused?.order ?? -1))
-  return refused === undefined && flow.follows !== undefined
-    ? [...registrationsSince(flow.follows), ...own]
-    : own
+/**
+ * Registrations since a client id was refused, those of the attempts before this one included, as long as they happened
+ * after `begin`.
+ */
+function registrationsSince(flow: Flow, begin: number): Registration[] {
+  const found: Registration[] = []
+  for (let one: Flow | undefined = flow; one !== undefined; one = one.follows) {
+    const refused = one.of('authorize', 'token').findLast((step) => isRefused(step))
+    const own = one.of('registration').filter(({ order }) => order > (refused?.order ?? -1))
+    found.unshift(...own.filter(({ exchange }) => exchange.startedAt >= begin))
+    if (refused !== undefined || one.lastActivity < begin) break
+  }
+  return found
 }
 
 /** The server does not know, or no longer wants, the client: to register anew is right. */
