@@ -7,6 +7,7 @@ import { mapExchange } from './walk/exchange.ts'
 import { factsOf, mapClaims, readFacts, readJwt } from './walk/facts.ts'
 import { type Replace, isShownLabel } from './walk/replace.ts'
 import { replaceShapes } from './walk/shapes.ts'
+import { unnamed } from './find/appearance.ts'
 import { percentEncoded } from './find/spellings.ts'
 import { mapDeep } from './walk/value.ts'
 import { isPlaceholder } from './find/words.ts'
@@ -107,9 +108,10 @@ class LabellingRedactor implements Redactor {
 
   readonly #replace: Replace = {
     again: (sort, name, value, map) => this.#replaced.get(sort, name, value, map),
-    secret: (kind, value) => this.#label(kind, value),
+    secret: (kind, value) => this.#label(kind, value, kind === unnamed),
     text: (text, escaped = false) => this.#text(text, escaped),
     known: (text, escaped = false) => this.#secrets.replace(text, escaped),
+    open: (value) => this.#secrets.open(value),
   }
 
   /** Walks like `#replace`, and changes nothing: what it builds is not needed. */
@@ -117,15 +119,16 @@ class LabellingRedactor implements Redactor {
     learning: true,
     again: (sort, name, value, map) => this.#searched.get(sort, name, value, map),
     secret: (kind, value) => {
-      this.#label(kind, value)
+      this.#label(kind, value, kind === unnamed)
       return value
     },
     text: (text) =>
-      replaceShapes(text, (kind, value) => {
-        this.#label(kind, value)
+      replaceShapes(text, (kind, value, byLooks) => {
+        this.#label(kind, value, byLooks)
         return value
       }),
     known: (text) => text,
+    open: (value) => this.#secrets.open(value),
   }
 
   learn(exchange: Exchange): void {
@@ -189,7 +192,8 @@ class LabellingRedactor implements Redactor {
 
   #factsOf(secret: Secret): LabelFacts {
     const known = this.#facts.get(secret)
-    if (known !== undefined) return known
+    if (known !== undefined && known.byLooks === (secret.byLooks === true || undefined))
+      return known
     const facts = factsOf(secret, this.#replace)
     this.#facts.set(secret, facts)
     return facts
@@ -199,7 +203,11 @@ class LabellingRedactor implements Redactor {
     return this.#secrets.behind(label)?.value
   }
 
-  #label(kind: string, value: string): string {
+  #label(kind: string, value: string, byLooks = false): string {
+    // It holds a secret that is known, and is random for that alone.
+    const inner = kind === unnamed ? this.#secrets.replace(value, false) : value
+    if (inner !== value) return inner
+    if (byLooks && this.#secrets.isPublic(kind, value)) return value
     if (value === '' || isShownLabel(value) || isPlaceholder(value)) return value
     if (kind === 'basic') return this.#basic(value)
     // The hash of a verifier is no secret, and PKCE can be checked by it; the verifier itself in its place is one.
@@ -209,7 +217,7 @@ class LabellingRedactor implements Redactor {
       const quoted = this.#secrets.replace(value, false)
       if (isShownLabel(quoted.replace(/…$/, ''))) return quoted
     }
-    const { secret, isNew } = this.#secrets.remember(kind, value)
+    const { secret, isNew } = this.#secrets.remember(kind, value, byLooks)
     if (isNew) this.#learnClaims(value)
     return secret.label
   }
@@ -252,8 +260,8 @@ class LabellingRedactor implements Redactor {
   }
 
   #search(text: string, escaped: boolean): string {
-    return replaceShapes(this.#secrets.replace(text, escaped), (kind, value) => {
-      const label = this.#label(kind, value)
+    return replaceShapes(this.#secrets.replace(text, escaped), (kind, value, byLooks) => {
+      const label = this.#label(kind, value, byLooks)
       return escaped && label !== value ? percentEncoded(label) : label
     })
   }

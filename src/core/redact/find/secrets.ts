@@ -1,15 +1,15 @@
 import { BoundedMap } from '../../wire/bounded-map.ts'
 import { keyedHash } from '../../wire/hash.ts'
-import { type Match, SpellingIndex, scan } from './secret-index.ts'
+import { unnamed } from './appearance.ts'
+import { SpellingIndex, scan } from './secret-index.ts'
 import { Prints } from './prints.ts'
 import { type Layer, layers } from './layers.ts'
-import { anywhereLength, canonical, isCutShort, percentEncoded, spellings } from './spellings.ts'
-import { isAddress, isEveryday, isVocabulary } from './words.ts'
+import { anywhereLength, canonical, percentEncoded, spellings } from './spellings.ts'
+import { endOfBase64, endOfHit, isAnywhere, isWhole, loose, shortest } from './reach.ts'
 
 /** Half of how many secrets are remembered, and of how many characters their spellings may have. */
 const generationLimit = 25_000
 const generationSize = 8 * 1024 * 1024
-const shortest = 4
 const publicLimit = 5000
 
 const labelPattern = /‹[a-z0-9_]{1,40}:[0-9a-f]{16}›/g
@@ -22,6 +22,8 @@ export interface Secret {
   readonly label: string
   /** Who presented it in Basic credentials. */
   user?: string
+  /** It is known by its looks alone: no name ever said what it is. */
+  byLooks?: boolean
 }
 
 interface Owner {
@@ -66,6 +68,9 @@ export class Secrets {
   /** What everybody may know of this session: the hosts and origins that were asked. */
   readonly #public = new BoundedMap<true>(publicLimit)
 
+  /** Ids and the like, by their names. */
+  readonly #open = new BoundedMap<true>(publicLimit)
+
   constructor(key: Uint8Array) {
     this.#key = key
   }
@@ -82,20 +87,36 @@ export class Secrets {
 
   /** A value that everybody may know: where an application says it in a cookie or a state, no other place is blanked for it. */
   publish(value: string): void {
-    this.#public.set(value.toLowerCase(), true)
+    const text = value.toLowerCase()
+    if (this.#public.has(text)) return
+    this.#public.set(text, true)
+    this.#admitted += 1
   }
 
-  #isPublic(kind: string, value: string): boolean {
+  /** A value whose name says that everybody may read it: then no other place is blanked for its looks. */
+  open(value: string): void {
+    if (value.length < anywhereLength || this.#open.has(value)) return
+    this.#open.set(value, true)
+    if (this.known(value)?.kind === unnamed) this.#admitted += 1
+  }
+
+  /** Whether everybody may know a value that is a secret by its looks, or by what an application says. */
+  isPublic(kind: string, value: string): boolean {
+    if (kind === unnamed && this.#open.has(value)) return this.known(value)?.byLooks !== false
     return loose.has(kind) && this.#public.has(value.toLowerCase())
   }
 
   /** The secret of a value, remembered from now on; whoever learns it first names its kind. */
-  remember(kind: string, value: string): { secret: Secret; isNew: boolean } {
+  remember(kind: string, value: string, byLooks = false): { secret: Secret; isNew: boolean } {
     const text = canonical(value)
     const young = this.#young.values.get(text)
+    const old = young ?? this.#old?.values.get(text)
+    if (old?.byLooks === true && !byLooks) {
+      old.byLooks = false
+      this.#admitted += 1
+    }
     if (young !== undefined) return { secret: young, isNew: false }
-    const old = this.#old?.values.get(text)
-    const secret = old ?? this.#make(kind, text)
+    const secret = old ?? { ...this.#make(kind, text), byLooks }
     this.#admit(secret)
     if (old === undefined) this.#count += 1
     return { secret, isNew: old === undefined }
@@ -215,7 +236,7 @@ export class Secrets {
     scan(this.#young.index, this.#old?.index, text, (match, at, hasty) => {
       const end = endOfHit(text, at, match, hasty)
       const { secret } = match.owner
-      if (end === undefined || this.#isPublic(secret.kind, secret.value)) return undefined
+      if (end === undefined || this.isPublic(secret.kind, secret.value)) return undefined
       hits.push({ from: origin(at), to: origin(end), secret })
       return end
     })
@@ -223,7 +244,7 @@ export class Secrets {
 
   #scanPrints({ text, origin }: Layer, hits: Hit[]): void {
     this.#prints.scan(text, (from, to, printed) => {
-      if (this.#isPublic(printed.kind, text.slice(from, to))) return
+      if (this.isPublic(printed.kind, text.slice(from, to))) return
       const end = printed.base64 ? endOfBase64(text, to) : to
       hits.push({ from: origin(from), to: origin(end), secret: printed })
     })
@@ -246,7 +267,7 @@ export class Secrets {
   #short(text: string): Secret | undefined {
     if (text.length < shortest || text.length >= anywhereLength) return undefined
     const secret = this.#young.short.get(text) ?? this.#old?.short.get(text)
-    return secret === undefined || this.#isPublic(secret.kind, text) ? undefined : secret
+    return secret === undefined || this.isPublic(secret.kind, text) ? undefined : secret
   }
 }
 
@@ -258,41 +279,4 @@ interface Hit {
 
 function shown({ label }: Pick<Secret, 'label'>, escaped: boolean): string {
   return escaped ? percentEncoded(label) : label
-}
-
-/** Kinds whose values are made up by applications, which put addresses of their own in them. */
-const loose = new Set(['state', 'cookie', 'session', 'nonce', 'personal', 'username'])
-
-function isAnywhere({ kind, value }: Secret): boolean {
-  if (value.length < anywhereLength || isVocabulary(value)) return false
-  return !(loose.has(kind) && isAddress(value))
-}
-
-function isWhole({ value }: Secret): boolean {
-  return (
-    value.length >= shortest &&
-    value.length < anywhereLength &&
-    !isEveryday(value) &&
-    !isVocabulary(value)
-  )
-}
-
-/** Where a secret ends that begins here; undefined when what begins here is something else. */
-function endOfHit(
-  text: string,
-  at: number,
-  { owner, length, whole }: Match<Owner>,
-  hasty: boolean,
-): number | undefined {
-  const end = at + length
-  if (whole) return owner.base64 ? endOfBase64(text, end) : end
-  if (length < anywhereLength) return undefined
-  if (hasty && length >= 32) return end
-  return isCutShort(text, at, end, owner.base64 ? undefined : owner.secret.value) ? end : undefined
-}
-
-/** What rounds off the last bytes belongs to the secret as well. */
-function endOfBase64(text: string, end: number): number {
-  const rest = /^[A-Za-z0-9+/_-]?={0,2}(?![A-Za-z0-9+/_=-])/.exec(text.slice(end, end + 4))
-  return end + (rest?.[0].length ?? 0)
 }

@@ -13,13 +13,25 @@ export interface Spelling {
 /** Longer values are too large to be carried in base64 inside a header, so they are not looked for there. */
 const base64Limit = 4096
 
+/** The same for hexadecimal digits, which take twice the room. */
+const hexLimit = 256
+
 /**
  * How a value may be spelled inside other text, where undoing escapes does not lead back to it: in base64 at any offset,
- * also of its escaped forms; as header text of one character a byte; as the parts of a JWT.
+ * also of its escaped forms; as header text of one character a byte; as the parts of a JWT; in hexadecimal digits; and as part
+ * of a host name, which knows no capitals (RFC 4343 §3).
  */
 export function spellings(value: string): Spelling[] {
   const bytes = latin1(value)
-  const plain = new Set([value, bytes, ...undoings(value), ...undoings(bytes), ...jwtParts(value)])
+  const plain = new Set([
+    value,
+    bytes,
+    ...undoings(value),
+    ...undoings(bytes),
+    ...jwtParts(value),
+    ...hex(value),
+    ...hostLabel(value),
+  ])
   const inner =
     value.length > base64Limit ? [] : new Set([value, jsonEscaped(value), formEncoded(value)])
   const coded = new Set([...inner].flatMap(base64Spellings))
@@ -33,6 +45,16 @@ export function spellings(value: string): Spelling[] {
 function jwtParts(value: string): string[] {
   if (!value.startsWith('eyJ')) return []
   return value.split('.', 6).slice(1)
+}
+
+function hex(value: string): string[] {
+  if (value.length > hexLimit) return []
+  const digits = Buffer.from(value).toString('hex')
+  return [digits, digits.toUpperCase()]
+}
+
+function hostLabel(value: string): string[] {
+  return /^[\w-]{12,63}$/.test(value) && looksRandom(value) ? [value.toLowerCase()] : []
 }
 
 /** UTF-8 bytes taken for Latin-1: what header fields make of them. */

@@ -4,7 +4,8 @@ import type { Signature } from '../../wire/signature.ts'
 import { mapBody } from './body.ts'
 import { mapHeader, mapHeaders } from './headers.ts'
 import { mapMember } from './json.ts'
-import { parameterKind } from './names.ts'
+import { kindOf } from '../find/appearance.ts'
+import { parameterMeaning } from '../find/names.ts'
 import type { Replace } from './replace.ts'
 import { mapNested, mapUrl } from './url.ts'
 
@@ -78,7 +79,7 @@ export function mapPlaced(at: string, value: string, replace: Replace): string {
   if (url !== undefined) return mapUrl(value, replace)
   if (sort === 'header') return mapHeader(name, value, replace)
   if (sort === 'query' || sort === 'form') {
-    const kind = parameterKind(name)
+    const kind = kindOf(parameterMeaning(name), value, 'message')
     return kind === undefined ? mapNested(value, replace) : replace.secret(kind, value)
   }
   const claims = sort !== undefined

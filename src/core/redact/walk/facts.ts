@@ -4,19 +4,20 @@ import { isObject, member } from '../../wire/json.ts'
 import { readToken } from '../../wire/jwt.ts'
 import type { LabelFacts } from '../../wire/label.ts'
 import { mapMember } from './json.ts'
-import type { Company } from './names.ts'
+import type { Company } from '../find/names.ts'
 import type { Replace } from './replace.ts'
 import { knownPrefix } from '../find/words.ts'
 import type { Secret } from '../find/secrets.ts'
 
 /** What may be said about a secret: nothing that gives it away. */
 export function factsOf(secret: Secret, replace: Replace): LabelFacts {
-  const { kind, value, user } = secret
+  const { kind, value, user, byLooks } = secret
   const prefix = knownPrefix(value)
   const token = readJwt(value)
   return {
     kind,
     length: value.length,
+    ...(byLooks === true ? { byLooks } : {}),
     ...(prefix === undefined ? {} : { prefix }),
     ...(kind === 'code_verifier' ? { s256: s256(value) } : {}),
     ...(token?.header === undefined ? {} : { header: mapClaims(token.header, replace) }),
@@ -35,7 +36,10 @@ export function readJwt(value: string) {
 const claimCompany: Company = { message: true, person: true, key: false }
 const maxDepth = 20
 
-/** Claims with labels in place of what is about a person, of nonces, and of tokens within. `sub` stays readable. */
+/**
+ * Claims with labels in place of what is about a person, of nonces, and of tokens within. A program that speaks for itself is
+ * no person: its `sub` is its client id (RFC 7523 §3, RFC 9068 §2.2).
+ */
 export function mapClaims(claims: JsonObject, replace: Replace): JsonObject {
   return mapObject(claims, replace, undefined, 0)
 }
@@ -46,10 +50,13 @@ function mapObject(
   inherited: string | undefined,
   depth: number,
 ): JsonObject {
+  const programs = [object['iss'], object['client_id'], object['azp'], object['appid']]
   return Object.fromEntries(
     Object.entries(object).map(([name, value]) => [
       replace.known(name),
-      mapClaim(name, value, replace, name === 'address' ? 'personal' : inherited, depth),
+      name === 'sub' && programs.includes(value)
+        ? value
+        : mapClaim(name, value, replace, name === 'address' ? 'personal' : inherited, depth),
     ]),
   )
 }
@@ -86,6 +93,7 @@ export function readFacts(facts: unknown, replace: Replace): LabelFacts | undefi
   return {
     kind: replace.text(kind),
     length,
+    ...(member(facts, 'byLooks') === true ? { byLooks: true } : {}),
     ...text('prefix'),
     ...text('s256'),
     ...object('header'),

@@ -1,4 +1,5 @@
-import { parameterKind } from './names.ts'
+import { kindOf } from '../find/appearance.ts'
+import { parameterMeaning } from '../find/names.ts'
 import { type Replace, isShownLabel } from './replace.ts'
 
 /**
@@ -12,10 +13,11 @@ export function mapHtml(text: string, replace: Replace): string {
 
 function mapTag(tag: string, replace: Replace): string {
   const name = attribute(tag, 'name') ?? attribute(tag, 'id')
-  const kind = name === undefined ? undefined : parameterKind(name.value)
   const value = attribute(tag, 'value') ?? attribute(tag, 'content')
-  if (kind === undefined || value === undefined || isShownLabel(value.value)) return tag
+  if (name === undefined || value === undefined || isShownLabel(value.value)) return tag
   const meant = unreferenced(value.value)
+  const kind = kindOf(parameterMeaning(name.value), meant, 'pairs')
+  if (kind === undefined) return tag
   const label = replace.secret(kind, meant)
   if (label === meant) return tag
   return tag.slice(0, value.from) + label + tag.slice(value.from + value.value.length)
@@ -56,7 +58,7 @@ function mapPart(part: string, replace: Replace): string {
   if (gap === null || name === undefined) return replace.text(part)
   const from = gap.index + gap[0].length
   const value = part.slice(from).replace(/\r?\n$/, '')
-  const kind = parameterKind(name)
+  const kind = kindOf(parameterMeaning(name), value, 'message')
   const shown = kind === undefined ? replace.text(value) : replace.secret(kind, value)
   return replace.known(part.slice(0, from)) + shown + part.slice(from + value.length)
 }

@@ -1,6 +1,7 @@
 import type { Headers } from '../../wire/exchange.ts'
 import { basicCredentials } from './basic.ts'
-import { headerKind, isAuthorizationHeader } from './names.ts'
+import { kindOf } from '../find/appearance.ts'
+import { headerMeaning, isPublicText, isAuthorizationHeader } from '../find/names.ts'
 import { type Replace, isShownLabel } from './replace.ts'
 import { mapNested, mapUrl } from './url.ts'
 import { isPlaceholder } from '../find/words.ts'
@@ -32,8 +33,11 @@ export function mapHeader(name: string, value: string, replace: Replace): string
     const [pair = '', ...attributes] = value.split(';')
     return [mapCookie(pair, replace), ...attributes.map((text) => replace.text(text))].join(';')
   }
-  const kind = headerKind(name)
+  const meaning = headerMeaning(name)
+  const kind = kindOf(meaning, value.trim(), 'elsewhere')
   if (kind !== undefined) return mapWhole(value, (text) => replace.secret(kind, text))
+  if (meaning.sort === 'open') replace.open(value)
+  if (isPublicText(name)) return replace.known(value)
   if (urlHeaders.has(lower)) return mapUrl(value, replace)
   return mapNested(value, replace)
 }

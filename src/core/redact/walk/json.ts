@@ -1,9 +1,17 @@
 import { mapHeader } from './headers.ts'
-import { type Company, companyOf, isAuthorizationHeader, memberKind } from './names.ts'
+import { kindOf } from '../find/appearance.ts'
+import {
+  type Company,
+  type Meaning,
+  companyOf,
+  isAuthorizationHeader,
+  isPublicText,
+  memberMeaning,
+} from '../find/names.ts'
 import { type Replace, keepSpelling } from './replace.ts'
 import { anywhereLength } from '../find/spellings.ts'
 import { mapNested } from './url.ts'
-import { isAddress, looksRandom } from '../find/words.ts'
+import { isAddress } from '../find/words.ts'
 
 /** A string, a number or a long name of JSON text, and where it stands. */
 interface Leaf {
@@ -45,7 +53,8 @@ const alone: Company = { message: false, person: false, key: false }
 
 function mapLeaf(raw: string, leaf: Leaf, company: Company, replace: Replace): string {
   if (leaf.sort === 'number') {
-    const kind = leaf.inherited ?? memberKind(leaf.name, company)
+    const meaning = memberMeaning(leaf.name, company)
+    const kind = leaf.inherited ?? (meaning.sort === 'secret' ? meaning.kind : undefined)
     const secret = kind !== undefined && numeric.has(kind) && /^\d{4,}$/.test(raw)
     return secret ? JSON.stringify(replace.secret(kind, raw)) : raw
   }
@@ -85,14 +94,16 @@ export function mapMember(
   inherited?: string,
 ): string {
   if (value === '') return value
-  const kind = inherited ?? kindOfMember(name, value, company)
-  if (kind !== undefined) return replace.secret(kind, value)
   const lower = name.toLowerCase()
   // Request fields that a server echoes.
   if (isAuthorizationHeader(lower) || lower === 'cookie' || lower === 'set-cookie')
     return mapHeader(lower, value, replace)
+  const meaning = memberMeaning(name, company)
+  const kind = inherited ?? kindOfMember(meaning, value)
+  if (kind !== undefined) return replace.secret(kind, value)
+  if (meaning.sort === 'open') replace.open(value)
   // Signed metadata is as public as the rest of it (RFC 9728 §2.2), and a client id is no secret (RFC 6749 §2.2).
-  if (lower === 'signed_metadata' || /^client_?id$/.test(lower)) return replace.known(value)
+  if (isPublicText(lower)) return replace.known(value)
   // What is quoted in what is quoted takes twice the room each time, so this does not go deep.
   return mapNested(document.test(value) ? mapJsonText(value, replace) : value, replace)
 }
@@ -110,15 +121,10 @@ const addressable = new Set([
   'assertion',
 ])
 
-function kindOfMember(name: string, value: string, company: Company): string | undefined {
-  const kind = memberKind(name, company)
-  if (kind === undefined) return isLooseCode(name, value) ? 'code' : undefined
+function kindOfMember(meaning: Meaning, value: string): string | undefined {
+  const kind = kindOf(meaning, value, 'elsewhere')
+  if (kind === undefined) return undefined
   return addressable.has(kind) && /^https?:/i.test(value) && isAddress(value) ? undefined : kind
-}
-
-/** An authorization code is longer than any error code, and more random. */
-function isLooseCode(name: string, value: string): boolean {
-  return name === 'code' && value.length >= 20 && looksRandom(value) && !/\s/.test(value)
 }
 
 /** One pass over the text: every string and number with its name, and what each object is about. */

@@ -9,6 +9,8 @@ export interface Replace {
   text(text: string, escaped?: boolean): string
   /** The same for text that may look like a secret and is none: only secrets that were seen elsewhere. */
   known(text: string, escaped?: boolean): string
+  /** The value stands where its name says that everybody may read it. */
+  open(value: string): void
   /** Nothing is replaced: secrets are learned only. */
   readonly learning?: true
   /**

@@ -1,6 +1,7 @@
 import { mapHeader } from './headers.ts'
-import { parameterKind } from './names.ts'
 import { type Replace, isShownLabel } from './replace.ts'
+import { looksIssued, saysLittle } from '../find/appearance.ts'
+import { type Meaning, parameterMeaning } from '../find/names.ts'
 import {
   isAddress,
   isEveryday,
@@ -10,7 +11,8 @@ import {
   tellingPrefixes,
 } from '../find/words.ts'
 
-type Label = (kind: string, value: string) => string
+/** @param byLooks nothing but the value's own looks tells that it is a secret */
+type Label = (kind: string, value: string, byLooks?: boolean) => string
 
 /**
  * Secrets that were never seen in their place, known by their shape or by the name that stands before them. Every
@@ -21,7 +23,8 @@ export function replaceShapes(text: string, label: Label): string {
   let result = text
   if (text.includes('eyJ')) result = replaceTokens(result, label)
   if (text.includes('-----BEGIN'))
-    result = result.replace(privateKeys, (key) => label('private_key', key))
+    result = result.replace(privateKeys, (key) => label('private_key', key, true))
+  if (result.includes('://')) result = replaceHooks(result, label)
   if (hint.test(result)) {
     result = replaceHeaderLines(result, label)
     result = replaceCredentials(result, label)
@@ -34,14 +37,27 @@ export function replaceShapes(text: string, label: Label): string {
 /** Where a word begins, in plain or in percent-encoded text. */
 const start = '(?<=^|[^\\w.+%-]|%[0-9a-f]{2})'
 
-const jwts = new RegExp(`${start}eyJ[\\w-]{10,}\\.[\\w-]{4,}(?:\\.[\\w-]+|\\.(?=\\.)){0,3}`, 'gi')
+const jwts = new RegExp(
+  `${start}eyJ[\\w-]{10,}\\.(?:[\\w-]{4,}|(?=\\.))(?:\\.[\\w-]+|\\.(?=\\.)){0,3}`,
+  'gi',
+)
 
 function replaceTokens(text: string, label: Label): string {
-  return text.replace(jwts, (value) => (value.startsWith('eyJ') ? label('jwt', value) : value))
+  return text.replace(jwts, (value) =>
+    value.startsWith('eyJ') ? label('jwt', value, true) : value,
+  )
 }
 
 const privateKeys =
   /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:[^-]|-(?!----)){1,20000}(?:-----END [A-Z ]{0,30}-----)?/g
+
+/** Addresses that whoever knows them may post to, or ask as somebody. */
+const hooks =
+  /(?<=:\/\/(?:hooks\.slack\.com\/(?:services|workflows|triggers)|(?:\w{1,20}\.)?discord(?:app)?\.com\/api\/webhooks|[\w.-]{1,60}\.webhook\.office\.com\/webhookb2|outlook\.office\.com\/webhook|hooks\.zapier\.com\/hooks\/catch|maker\.ifttt\.com\/use|api\.telegram\.org)\/)[\w@:.-]+(?:\/[\w@:.-]+){0,8}/gi
+
+function replaceHooks(text: string, label: Label): string {
+  return text.replace(hooks, (path) => (path.length < 20 ? path : label('webhook', path, true)))
+}
 
 const hint = new RegExp(
   `bearer|dpop|basic|authorization|cookie|key|session|${tellingPrefixes.join('|')}`,
@@ -61,7 +77,7 @@ function replaceHeaderLines(text: string, label: Label): string {
 }
 
 function byPlace(label: Label): Replace {
-  return { secret: label, text: (text) => text, known: (text) => text }
+  return { secret: label, text: (text) => text, known: (text) => text, open: () => {} }
 }
 
 const issued = new RegExp(`${start}(?:${tellingPrefixes.join('|')})[\\w.-]{10,}`, 'g')
@@ -74,7 +90,7 @@ function replaceCredentials(text: string, label: Label): string {
   return text
     .replace(presented, (whole, scheme: string, gap: string, value: string) =>
       looksRandom(value) && !isVocabulary(value)
-        ? `${scheme}${gap}${label('access_token', value)}`
+        ? `${scheme}${gap}${label('access_token', value, true)}`
         : whole,
     )
     .replace(basic, (whole, scheme: string, gap: string, value: string) => {
@@ -85,7 +101,7 @@ function replaceCredentials(text: string, label: Label): string {
     .replace(issued, (value) => {
       const token = value.replace(/[.-]+$/, '')
       return looksRandom(token.slice(knownPrefix(token)?.length ?? 0))
-        ? label('token', token) + value.slice(token.length)
+        ? label('token', token, true) + value.slice(token.length)
         : value
     })
 }
@@ -101,7 +117,11 @@ const inText =
 
 /** Names that mean a secret in a query, and anything at all in a sentence. */
 const ambiguous =
-  /^(?:code|state|nonce|request|response|user|username|login|email|mail|contacts|key|ticket|auth|token|secret|sid|session|signature|sig|otp|jwt|bearer)$/i
+  /^(?:nonce|user|username|login|email|mail|contacts|token|secret|sid|sub|session|signature|sig|otp|jwt|bearer|assertion|pat|pin|verifier|dpop|csrf)$/i
+
+function isAmbiguous({ name, meaning }: Named): boolean {
+  return meaning.sort === 'either' || ambiguous.test(name)
+}
 
 function replaceNamed(text: string, label: Label): string {
   const queries = replaceValues(text, inQueries, isQueryValue, unescaped, label)
@@ -111,18 +131,24 @@ function replaceNamed(text: string, label: Label): string {
 /** A name, what stands before it and between it and its value, and how the value begins. */
 interface Named {
   readonly name: string
+  readonly meaning: Meaning
   readonly before: string
   readonly between: string
   readonly value: string
 }
 
-function isQueryValue({ name, before, value }: Named): boolean {
+function isQueryValue(named: Named): boolean {
+  const { meaning, before, value } = named
+  // Error pages have numbers.
+  if (meaning.sort === 'either' && (saysLittle(value) || /^\d{1,7}$/.test(value))) return false
   if (/[?&#]/.test(before)) return true
-  return ambiguous.test(name) ? looksRandom(value) : !isEveryday(value)
+  return isAmbiguous(named) ? looksRandom(value) : !isEveryday(value)
 }
 
-function isTextValue({ name, between, value }: Named): boolean {
-  if (ambiguous.test(name) || isAddress(value)) return false
+function isTextValue(named: Named): boolean {
+  const { between, value } = named
+  if (isAddress(value)) return false
+  if (isAmbiguous(named)) return looksIssued(value)
   return /["'`;]$/.test(between) ? !isEveryday(value) : looksRandom(value)
 }
 
@@ -139,15 +165,16 @@ function replaceValues(
   names.lastIndex = 0
   for (let match = names.exec(text); match !== null; match = names.exec(text)) {
     const [, name = '', between = ''] = match
-    const kind = parameterKind(name)
-    if (kind === undefined) continue
+    const meaning = parameterMeaning(name)
+    if (meaning.sort !== 'secret' && meaning.sort !== 'either') continue
     const at = names.lastIndex
     const before = text.charAt(match.index - 1)
     const value = matchAt(beginning, text, at)
-    if (value === '' || isHarmless(value) || !isSecret({ name, before, between, value })) continue
+    if (value === '' || isHarmless(value) || !isSecret({ name, meaning, before, between, value }))
+      continue
     const whole = value + matchAt(rest, text, at + value.length)
     const meant = read(whole)
-    const shown = label(kind, meant)
+    const shown = label(meaning.kind, meant)
     names.lastIndex = at + whole.length
     if (shown === meant) continue
     parts.push(text.slice(from, at), shown)
@@ -188,6 +215,6 @@ function replacePeople(text: string, label: Label): string {
     .replace(addresses, (address) =>
       /^(?:git|noreply|no-reply)@/.test(address)
         ? address
-        : label('personal', address.replace('%40', '@')),
+        : label('personal', address.replace('%40', '@'), true),
     )
 }

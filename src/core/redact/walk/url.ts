@@ -1,4 +1,5 @@
-import { parameterKind } from './names.ts'
+import { type Place, kindOf } from '../find/appearance.ts'
+import { isMessage, isPublicText, unknown, parameterMeaning } from '../find/names.ts'
 import { type Replace, keepSpelling } from './replace.ts'
 import { percentEncoded } from '../find/spellings.ts'
 import { parseForm } from '../../wire/params.ts'
@@ -44,9 +45,21 @@ function mapUserInfo(text: string, replace: Replace): string {
 /** Path parameters may carry a session (`;jsessionid=…`); the rest is text. */
 function mapPath(path: string, replace: Replace): string {
   const named = path.replace(/(?<=;)([\w-]{1,40})=([^;/]+)/g, (pair) =>
-    mapPair(pair, replace, maxNesting),
+    mapPair(pair, 'pairs', replace, maxNesting),
   )
-  return replace.text(named, true)
+  return replace
+    .text(named, true)
+    .split('/')
+    .map((segment) => mapSegment(segment, replace))
+    .join('/')
+}
+
+/** Services that are set up by address carry a key in it. */
+function mapSegment(segment: string, replace: Replace): string {
+  const kind = kindOf(unknown, segment, 'elsewhere')
+  if (kind === undefined) return segment
+  const label = replace.secret(kind, segment)
+  return label === segment ? segment : percentEncoded(label)
 }
 
 /** A fragment is a list of parameters (RFC 6749 §4.2.2), a route with a query of its own, or text. */
@@ -60,26 +73,29 @@ function mapFragment(fragment: string, replace: Replace, depth: number): string 
 function mapPairs(text: string, replace: Replace, depth: number): string {
   // Without S256 the challenge is the verifier itself (RFC 7636 §4.2).
   const plain = text.includes('code_challenge=') && !/code_challenge_method=S256/i.test(text)
+  const place = isMessage(text) ? 'message' : 'pairs'
   return text
     .split('&')
     .map((pair) =>
       plain && pair.startsWith('code_challenge=')
         ? mapSecretPair(pair, 'code_verifier', replace)
-        : mapPair(pair, replace, depth),
+        : mapPair(pair, place, replace, depth),
     )
     .join('&')
 }
 
-function mapPair(pair: string, replace: Replace, depth: number): string {
+function mapPair(pair: string, place: Place, replace: Replace, depth: number): string {
   const equals = pair.indexOf('=')
   if (equals < 0) return replace.text(pair, true)
   const name = decoded(pair.slice(0, equals))
-  const kind = parameterKind(name)
-  if (kind !== undefined) return mapSecretPair(pair, kind, replace)
   const raw = pair.slice(equals + 1)
   const value = decoded(raw)
+  const meaning = parameterMeaning(name)
+  const kind = kindOf(meaning, value, place)
+  if (kind !== undefined) return mapSecretPair(pair, kind, replace)
+  if (meaning.sort === 'open') replace.open(value)
   // A client id may look like a person's address, and is no secret all the same (RFC 6749 §2.2).
-  const mapped = name === 'client_id' ? replace.known(value) : mapValue(value, replace, depth + 1)
+  const mapped = isPublicText(name) ? replace.known(value) : mapValue(value, replace, depth + 1)
   const shown =
     mapped === value
       ? raw

@@ -5,13 +5,14 @@ import { mapBody } from './body.ts'
 import { mapPlaced } from './exchange.ts'
 import { mapHeader } from './headers.ts'
 import { mapMember } from './json.ts'
+import { kindOf } from '../find/appearance.ts'
 import {
   type Company,
   companyOf,
-  headerKind,
+  headerMeaning,
   isAuthorizationHeader,
-  parameterKind,
-} from './names.ts'
+  parameterMeaning,
+} from '../find/names.ts'
 import type { Replace } from './replace.ts'
 
 /** Deeper than any report or document: what lies below is left out rather than followed. */
@@ -68,9 +69,13 @@ function placed(
   if (typeof at === 'string' && ['text', 'client', 'upstream'].includes(key))
     return mapPlaced(at, value, replace)
   if (typeof name !== 'string' || key !== 'value') return undefined
-  if (isAuthorizationHeader(name) || /^(?:set-)?cookie$/i.test(name) || headerKind(name))
+  if (
+    isAuthorizationHeader(name) ||
+    /^(?:set-)?cookie$/i.test(name) ||
+    headerMeaning(name).sort === 'secret'
+  )
     return mapHeader(name, value, replace)
-  const kind = parameterKind(name)
+  const kind = kindOf(parameterMeaning(name), value, 'message')
   return kind === undefined ? undefined : replace.secret(kind, value)
 }
 

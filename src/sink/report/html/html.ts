@@ -6,6 +6,7 @@ import { exchangeFolds, shownExchanges } from './exchanges.ts'
 import { type Anchor, findingCards } from './findings.ts'
 import { script } from './script.ts'
 import { style } from './style.ts'
+import { looksLine, removedLine } from '../removed.ts'
 import { type JudgedCapture, blindLegs, deniers, flowsByInterest } from '../judged-capture.ts'
 import { Markup, markup } from '../markup.ts'
 import { flowTitle } from '../mermaid.ts'
@@ -146,7 +147,8 @@ ${notJudged.length === 0 ? markup`<p>Nothing: what matters was visible.</p>\n` :
 ${checklist}</tbody></table></div></details></section>
 <section id="parties"><h2>Parties</h2>
 <dl>${parties}</dl>
-<p class="soft">Secrets are replaced by labels such as ‹access_token:…›; the same value has the same label everywhere on this page.</p></section>
+<p class="soft">${removedLine(capture.labels)}</p>
+<p class="soft">${looksLine(capture.labels)}</p></section>
 `
 }
 

@@ -3,6 +3,7 @@ import type { Evidence, Finding } from '../../../core/verdict/report.ts'
 import { counted, partyName, sentence } from '../../../core/verdict/words.ts'
 import { captureGaps, outcomeLine } from '../coverage.ts'
 import { cut } from '../cut.ts'
+import { looksLine, removedLine } from '../removed.ts'
 import { verdictLine } from '../verdict-line.ts'
 import { readableBody, requestHead, responseHead, tellsOfAuthorization } from '../http-text.ts'
 import {
@@ -201,7 +202,7 @@ function checklistText({ report }: JudgedCapture): string {
   )
 }
 
-function footer({ report }: JudgedCapture): string {
+function footer({ report, labels }: JudgedCapture): string {
   const { exchanges } = report.capture
-  return `<sub>${counted(exchanges, 'exchange')}, ${counted(report.flows.length, 'flow')}. ${prose(outcomeLine(report))} Secrets are replaced by labels such as ‹access_token:…›; the same value has the same label.</sub>`
+  return `<sub>${counted(exchanges, 'exchange')}, ${counted(report.flows.length, 'flow')}. ${prose(outcomeLine(report))} ${prose([removedLine(labels), looksLine(labels)].join(' ').trim())}</sub>`
 }

@@ -78,3 +78,14 @@ describe('the secrets of a session', () => {
     expect([...secrets.all()].length).toBeLessThan(400)
   })
 })
+
+test('a secret is found in hexadecimal digits, and as part of a host name, which has no capitals', () => {
+  const value = ['kX9vB2', 'mQ7rT4', 'wZ8pL1'].join('')
+  const { secrets, labels } = holding([value])
+  const hex = Buffer.from(value).toString('hex')
+  expect(secrets.replace(`key=${hex};`, false)).toBe(`key=${labels[0]};`)
+  expect(secrets.replace(hex.toUpperCase(), false)).toBe(labels[0])
+  expect(secrets.replace(`https://${value.toLowerCase()}.mcp.example/`, false)).toBe(
+    `https://${labels[0]}.mcp.example/`,
+  )
+})

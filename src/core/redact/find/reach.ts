@@ -1,0 +1,59 @@
+import { unnamed } from './appearance.ts'
+import type { Match } from './secret-index.ts'
+import { anywhereLength, isCutShort } from './spellings.ts'
+import { isAddress, isEveryday, isVocabulary } from './words.ts'
+
+/** Shorter ones are looked for nowhere. */
+export const shortest = 4
+
+interface Valued {
+  readonly kind: string
+  readonly value: string
+}
+
+/** Kinds whose values are made up by applications, which put addresses of their own in them. */
+export const loose = new Set([
+  'state',
+  'cookie',
+  'session',
+  'nonce',
+  'personal',
+  'username',
+  unnamed,
+])
+
+/** Whether a secret is looked for anywhere in text. */
+export function isAnywhere({ kind, value }: Valued): boolean {
+  if (value.length < anywhereLength || isVocabulary(value)) return false
+  return !(loose.has(kind) && isAddress(value))
+}
+
+/** Whether it is looked for as a whole value. */
+export function isWhole({ value }: Valued): boolean {
+  return (
+    value.length >= shortest &&
+    value.length < anywhereLength &&
+    !isEveryday(value) &&
+    !isVocabulary(value)
+  )
+}
+
+/** Where a secret ends that begins here; undefined when what begins here is something else. */
+export function endOfHit(
+  text: string,
+  at: number,
+  { owner, length, whole }: Match<{ readonly secret: Valued; readonly base64: boolean }>,
+  hasty: boolean,
+): number | undefined {
+  const end = at + length
+  if (whole) return owner.base64 ? endOfBase64(text, end) : end
+  if (length < anywhereLength) return undefined
+  if (hasty && length >= 32) return end
+  return isCutShort(text, at, end, owner.base64 ? undefined : owner.secret.value) ? end : undefined
+}
+
+/** What rounds off the last bytes belongs to the secret as well. */
+export function endOfBase64(text: string, end: number): number {
+  const rest = /^[A-Za-z0-9+/_-]?={0,2}(?![A-Za-z0-9+/_=-])/.exec(text.slice(end, end + 4))
+  return end + (rest?.[0].length ?? 0)
+}
