@@ -46,8 +46,11 @@ export default defineRule({
   *check(step, flow) {
     if (step.status === undefined) return 'silent'
     if (step.status < 400 && step.error === undefined) return step.ok ? undefined : 'silent'
+    const causes = flow.causesOf(this, step).filter(({ severity }) => severity === 'error')
+    // A gateway that answers in its place refuses no registration.
+    if (causes.some(({ fault }) => fault === 'intermediary')) return 'silent'
     const { variant, fault: usual, text, wrong } = reasonOf(step, flow)
-    const cause = flow.causesOf(this, step).find(({ severity }) => severity === 'error')
+    const [cause] = causes
     const fault = cause?.fault === 'client' ? 'client' : usual
     const recovered = flow.after(step, 'registration').some(({ ok }) => ok)
     const { text: words = '', at } = step.refusal ?? {}

@@ -1,5 +1,12 @@
+import { expect, test } from 'vitest'
 import rule from '../../../rules/registration/rejected.ts'
+import { runRule } from '../../../src/core/example.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
+import { loadRules } from '../../../src/rules.ts'
 import { testExamples } from '../examples.ts'
+import { anyRule } from '../run.ts'
+
+const { rules } = await loadRules()
 
 const answered = (status: string, body: string) => `
   > POST https://as.example/register
@@ -44,4 +51,15 @@ testExamples(rule, {
       expect: { variant: 'redirect-uri', fault: 'client' },
     },
   ],
+})
+
+test('a page of a bot check in its place refuses no registration', () => {
+  const fields = ['server: cloudflare', 'cf-ray: 8a1b2c3d4e5f6a7b-FRA', 'cf-mitigated: challenge']
+  const page = answered(
+    ['403 Forbidden', ...fields].join('\n  < '),
+    '<!DOCTYPE html><title>Just a moment...</title>',
+  ).replace('application/json\n\n  <!', 'text/html\n\n  <!')
+  const found = (http: string) => runRule(anyRule(rule), rules, parseTranscript(http)).findings
+  expect(found(page)).toEqual([])
+  expect(found(answered('403 Forbidden', '{"error":"access_denied"}'))).toHaveLength(1)
 })
