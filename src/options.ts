@@ -1,3 +1,4 @@
+import { checkFlags } from './check-flags.ts'
 import { revisions } from './core/flow/revision.ts'
 
 /** Which commands take a flag. */
@@ -219,13 +220,7 @@ export const flags: readonly Flag[] = [
     value: '[HOST:]PORT',
     help: 'let viewers watch over WebSocket (authtap attach); their token is AUTHTAP_TOKEN, or else one that authtap makes and prints',
   },
-  {
-    name: 'header',
-    group: 'check',
-    value: 'FIELD',
-    repeat: true,
-    help: 'send this header field with every call to the MCP server, such as "X-Tenant: acme"',
-  },
+  ...checkFlags,
   {
     name: 'token',
     group: 'attach',

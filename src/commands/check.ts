@@ -11,9 +11,10 @@ import { probe } from '../tap/probe/probe.ts'
 import { probeRecorder } from '../tap/probe/asker.ts'
 import type { Tell } from '../tap/probe/look.ts'
 import { version } from '../version.ts'
+import { loginPlan } from './check-login.ts'
 import { pem, targetUrl } from './proxy.ts'
 
-/** Walks discovery at these MCP endpoints as an honest client would, tries what is wrong, and judges the answers. */
+/** Walks discovery at these MCP endpoints as an honest client would, tries what is wrong, and judges the answers; logs in if asked. */
 export async function check(context: Context, options: Options): Promise<number> {
   if (options.positionals.length === 0)
     throw new UserError(
@@ -24,36 +25,40 @@ export async function check(context: Context, options: Options): Promise<number>
   const targets = options.positionals.map(targetUrl)
   const fields = options.list('header').map(readField)
   const [ca, cert, key] = await Promise.all(['ca', 'cert', 'key'].map((name) => pem(options, name)))
+  const plan = await loginPlan(context, options)
   const looks = new Looks()
   const judging = await openJudging(context, options, {
     targets,
     live: true,
     toldOtherwise: true,
     more: () => [looks],
-    next: ({ verdict }) => nextStep(targets[0]!, verdict, options.text('har')),
+    next: ({ verdict }) => nextStep(targets[0]!, verdict, options),
   })
   const recorder = probeRecorder()
   const firsts: (string | undefined)[] = []
   for (const [index, target] of targets.entries()) {
     if (targets.length > 1) judging.say(judging.style.dim(`Checking ${target}`))
     const tell = targets.length > 1 ? () => {} : telling(judging, looks)
-    const looking = probe({
-      target,
-      agent: checkAgent(version),
-      version,
-      headers: fields,
-      recorder,
-      connection: `check-${index + 1}`,
-      insecure: options.has('insecure'),
-      ...(ca === undefined ? {} : { ca }),
-      ...(cert === undefined ? {} : { cert }),
-      ...(key === undefined ? {} : { key }),
-      emit: (exchange) => {
-        firsts[index] ??= exchange.id
-        judging.take(exchange)
+    const looking = probe(
+      {
+        target,
+        agent: checkAgent(version),
+        version,
+        headers: fields,
+        recorder,
+        connection: `check-${index + 1}`,
+        insecure: options.has('insecure'),
+        ...(ca === undefined ? {} : { ca }),
+        ...(cert === undefined ? {} : { cert }),
+        ...(key === undefined ? {} : { key }),
+        emit: (exchange) => {
+          firsts[index] ??= exchange.id
+          judging.take(exchange)
+        },
+        tell,
       },
-      tell,
-    })
+      plan,
+    )
     const end = await Promise.race([looking, context.ending, judging.readerGone])
     if (typeof end !== 'object') {
       judging.run.session.markIncomplete()
@@ -66,12 +71,15 @@ export async function check(context: Context, options: Options): Promise<number>
 }
 
 /** What to do with a verdict that is no pass. */
-function nextStep(target: string, verdict: Report['verdict'], har: string | undefined): string {
-  if (verdict !== 'fail')
-    return `authtap ${target}  watches your client log in, and tells what only a login can.`
-  return har === undefined
-    ? `authtap check ${target} --har check.har  keeps what was seen; authtap report check.har makes a report of it.`
-    : `authtap report ${har} --output report.md  writes a redacted report to send to whoever has to act.`
+function nextStep(target: string, verdict: Report['verdict'], options: Options): string {
+  const har = options.text('har')
+  if (verdict === 'fail')
+    return har === undefined
+      ? `authtap check ${target} --har check.har  keeps what was seen; authtap report check.har makes a report of it.`
+      : `authtap report ${har} --output report.md  writes a redacted report to send to whoever has to act.`
+  return options.has('login') || options.has('client-credentials')
+    ? `authtap ${target}  watches your own client log in.`
+    : `authtap check --login ${target}  also logs in, and tells what only a login can.`
 }
 
 /** One line a server, once all of them were looked at. */

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { run } from '../command.ts'
+import { run, start } from '../command.ts'
+import { Browser } from '../peers/browser.ts'
 import { type Cast, startServers } from '../peers/play.ts'
 
 const utf8 = { env: { LC_ALL: 'C.UTF-8' } }
@@ -46,6 +47,19 @@ test('a broken server: the line, the verdict, the cause and the fix', async () =
   expect(stdout).toContain('Cause  The authorization server metadata names another issuer')
   expect(stdout).toMatch(/\n {2}fix {4}Set issuer to/)
   expect(code).toBe(1)
+})
+
+test('--login goes all the way, and 0 says so; no token is printed', async () => {
+  const url = await server()
+  const checking = start(['check', url, '--login', '--print-url'], utf8)
+  const [, page = ''] = await checking.printed(/Log in at (\S+)\n/)
+  await new Browser().open(page)
+  const { code, stdout } = await checking.ended
+  expect(stdout).toContain('✓ tools/list: 200 answered as MCP, 1 tools')
+  expect(stdout).toContain('Clearing up\n  ✓ revocation: 200')
+  expect(stdout).toContain('PASS  The client got through.')
+  expect(stdout).not.toMatch(/eyJ/)
+  expect(code).toBe(0)
 })
 
 test('json is the report alone, and the capture is judged the same', async () => {
@@ -99,6 +113,9 @@ test.each([
   [['check'], /The URL of the MCP server is missing/],
   [['check', 'mcp.example.com'], /Did you mean|is not an http or https URL/],
   [['check', 'http://127.0.0.1:1/mcp', '--header', 'no colon'], /--header must be a name, a colon/],
+  [['check', 'http://127.0.0.1:1/mcp', '--scope', 'a'], /--scope goes only with --login/],
+  [['check', 'http://127.0.0.1:1/mcp', '--client-credentials'], /needs --client-id/],
+  [['check', 'http://127.0.0.1:1/a', 'http://127.0.0.1:1/b', '--login'], /one server/],
 ])('%j is wrong usage', async (args, words) => {
   const { code, stderr } = await run(args)
   expect(stderr).toMatch(words)

@@ -5,7 +5,9 @@ import type { Exchange } from '../../../src/core/wire/exchange.ts'
 import { loadRules } from '../../../src/rules.ts'
 import { probeRecorder } from '../../../src/tap/probe/asker.ts'
 import type { Look } from '../../../src/tap/probe/look.ts'
-import { type ProbeOptions, probe } from '../../../src/tap/probe/probe.ts'
+import type { LoginOptions } from '../../../src/tap/probe/login/person.ts'
+import type { ProbeOptions } from '../../../src/tap/probe/options.ts'
+import { probe } from '../../../src/tap/probe/probe.ts'
 
 const { rules, hash } = await loadRules([])
 
@@ -19,20 +21,22 @@ export interface Checked {
 export async function checked(
   target: string,
   options: Partial<ProbeOptions> = {},
+  login?: LoginOptions,
 ): Promise<Checked> {
   const exchanges: Exchange[] = []
   const looks: Look[] = []
-  await probe({
+  const given = {
     target,
     agent: checkAgent('test'),
     version: 'test',
     headers: [],
     recorder: probeRecorder(),
     connection: 'check-1',
-    emit: (exchange) => exchanges.push(exchange),
-    tell: (look) => looks.push(look),
+    emit: (exchange: Exchange) => exchanges.push(exchange),
+    tell: (look: Look) => looks.push(look),
     ...options,
-  })
+  }
+  await probe(given, login)
   return { report: judged(exchanges, [target]), looks, exchanges }
 }
 
