@@ -26,6 +26,8 @@ export default defineRule({
   *check(step, flow) {
     if (step.status !== 401 || flow.of('challenge')[0] !== step) return 'silent'
     if (flow.of(...activity).length > 0) return
+    // Where authtap tries the server by itself, no client is there.
+    if (flow.trials.of('mcp', 'challenge').length > 0) return 'silent'
     // The same program got through otherwise: this was a look, or the start that its next attempt repeated.
     if (flow.around.byProgram || flow.follows !== undefined) return
     if (!flow.mcpCalls.some(({ method }) => method === 'POST')) return 'silent'
