@@ -13,6 +13,7 @@ import { tokens } from '../mutations/tokens.ts'
 import { broken } from './broken-flows.ts'
 import { brokenRegistrations } from './broken-registrations.ts'
 import { brokenScopes } from './broken-scopes.ts'
+import { fieldCases } from './field-cases.ts'
 
 /** A capture of the tests, most of them of something that is broken. */
 export interface Capture {
@@ -42,6 +43,7 @@ function written(): Capture[] {
       name: `broken flow ${index}: ${rule}`,
       http,
     })),
+    ...fieldCases,
     ...failing,
   ]
   return all.map(({ name, http }) => ({ name, exchanges: parseTranscript(http) }))

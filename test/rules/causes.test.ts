@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import type { Finding } from '../../src/core/verdict/report.ts'
+import { Session } from '../../src/core/session.ts'
+import { loadRules } from '../../src/rules.ts'
+import { parseTranscript } from '../../src/core/transcript/transcript.ts'
+import { type Capture, corpus } from './corpus.ts'
+import * as flow from './whole-flow.ts'
+
+const { rules } = await loadRules()
+const weaknesses = new Set(rules.filter(({ weakness }) => weakness).map(({ id }) => id))
+
+function findingsIn({ exchanges, revision }: Capture): readonly Finding[] {
+  const session = new Session({
+    rules,
+    tool: { name: 'authtap', version: '0', rules: '' },
+    ...(revision === undefined ? {} : { revision }),
+  })
+  for (const exchange of exchanges) session.ingest(exchange)
+  session.settle()
+  return session.report().findings
+}
+
+const judged = corpus(rules).map((capture) => ({
+  name: capture.name,
+  findings: findingsIn(capture),
+}))
+
+/**
+ * The causes of each login that has more than one. What only may harm somebody stands beside them, and what authtap itself
+ * spoils breaks nothing.
+ */
+function causesOf(findings: readonly Finding[]): string[] {
+  const roots = findings.filter(
+    ({ severity, causedBy, rule, fault }) =>
+      severity === 'error' && causedBy === null && !weaknesses.has(rule) && fault !== 'authtap',
+  )
+  const flows = [...new Set(roots.map(({ flow }) => flow))]
+  return flows
+    .map((flow) => roots.filter((one) => one.flow === flow).map(({ rule }) => rule))
+    .filter(({ length }) => length > 1)
+    .map((ids) => ids.sort().join(' and '))
+}
+
+test('a login that failed has one error without a cause', () => {
+  const several = judged.flatMap(({ name, findings }) =>
+    causesOf(findings).map((causes) => `${name}: ${causes}`),
+  )
+  expect(several).toEqual([])
+})
+
+test('a login in which two things are wrong has two', () => {
+  const form = {
+    ...flow.redemption,
+    code_verifier: 'x'.repeat(43),
+    redirect_uri: 'http://b.example',
+  }
+  const http = flow.flowUpTo('token', {
+    token: flow.tokenRequest(form, flow.json({ error: 'invalid_grant' }, '400 Bad Request')),
+  })
+  expect(causesOf(findingsIn({ name: '', exchanges: parseTranscript(http) }))).toEqual([
+    'pkce/verifier-mismatch and token/redirect-uri-mismatch',
+  ])
+})
+
+/** Who leads whom: a finding, and each of the causes that it is folded under, as far as they tell of one exchange. */
+function* leaders(findings: readonly Finding[]): Generator<string> {
+  const byId = new Map(findings.map((one) => [one.id, one]))
+  const isLoud = ({ severity }: Finding) => severity !== 'info'
+  for (const one of findings.filter(isLoud)) {
+    const shown = new Set(one.evidence.map(({ exchange }) => exchange))
+    let cause = byId.get(one.causedBy ?? '')
+    for (; cause !== undefined; cause = byId.get(cause.causedBy ?? ''))
+      if (cause.evidence.some(({ exchange }) => shown.has(exchange)))
+        yield `${cause.rule} > ${one.rule}`
+  }
+}
+
+test('of two findings about one exchange the one leads that a maintainer wants to read first', async () => {
+  const table = [...new Set(judged.flatMap(({ findings }) => [...leaders(findings)]))].sort()
+  await expect(`${table.join('\n')}\n`).toMatchFileSnapshot('../golden/leaders.txt')
+})
