@@ -1,14 +1,17 @@
 /**
- * Measures the built command line: `node test/bench/bench.mjs [ROW…] [--full] [--cli FILE] [--rounds N]`.
- * Rows: traffic, start, calls, stream, analyze, tui. It asserts nothing; the table says which bars are met.
- * --full makes 100,000 calls and streams 1 GB instead of 20,000 and 256 MB.
+ * Measures the built command line: `node test/bench/bench.mjs [ROW…] [--full] [--cli FILE] [--rounds N] [--json FILE]
+ * [--svg FILE]`. Rows: traffic, start, calls, stream, analyze, logins, tui. It asserts nothing; the table says which bars are
+ * met. --full makes 100,000 calls and streams 1 GB instead of 20,000 and 256 MB. --svg draws the calls a second.
  */
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { performance } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers'
+import { writeFileSync } from 'node:fs'
+import { rateChart } from './chart.mjs'
 import { analyzeRows, startRows } from './file-rows.mjs'
+import { loginRows } from './login-rows.mjs'
 import { callRows, streamRows } from './memory-rows.mjs'
 import { endAll, startPart } from './processes.mjs'
 import { tableLines } from './table.mjs'
@@ -20,6 +23,7 @@ const sections = {
   calls: callRows,
   stream: streamRows,
   analyze: analyzeRows,
+  logins: loginRows,
   // Loads a pty, which not every system has.
   tui: async (setup) => (await import('./tui-rows.mjs')).tuiRows(setup),
 }
@@ -33,11 +37,13 @@ const { values, positionals } = parseArgs({
       default: fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url)),
     },
     rounds: { type: 'string', default: '5' },
+    json: { type: 'string' },
+    svg: { type: 'string' },
   },
 })
 
 /** The whole bench ends after this, whatever happens, in milliseconds. */
-const limit = values.full ? 1_200_000 : 175_000
+const limit = values.full ? 1_800_000 : 420_000
 
 const print = (line) => process.stdout.write(`${line}\n`)
 
@@ -80,6 +86,7 @@ const setup = {
   upstream,
   load,
   rounds: Number(values.rounds),
+  say: (text) => process.stderr.write(`bench: ${text}\n`),
   calls: values.full ? 100_000 : 20_000,
   held: values.full ? 100_000 : 20_000,
   streamMb: values.full ? 1024 : 256,
@@ -93,6 +100,9 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(sections))
     rows.push({ what: name, measured: 'not measured' })
   }
 }
+if (values.json !== undefined)
+  writeFileSync(values.json, `${JSON.stringify({ machine: before, rows }, null, 2)}\n`)
+if (values.svg !== undefined) writeFileSync(values.svg, rateChart(rows, before))
 print(before)
 for (const line of tableLines(rows)) print(line)
 print(

@@ -6,7 +6,7 @@ import { work } from './child.mjs'
 import { callBody, callHeaders } from './messages.mjs'
 import { median } from './median.mjs'
 
-const body = Buffer.from(callBody(1))
+const bodies = new Map([2048, 1024 * 1024].map((size) => [size, Buffer.from(callBody(1, size))]))
 const pools = new Map()
 
 function poolFor({ url, connections }) {
@@ -34,19 +34,20 @@ function send(pool, options, onData = () => {}) {
   })
 }
 
-async function call(pool, url) {
-  const { pathname: path } = new URL(url)
+async function call(pool, url, size = 2048) {
+  const path = `${new URL(url).pathname}?size=${size}`
+  const body = bodies.get(size)
   const status = await send(pool, { path, method: 'POST', headers: callHeaders, body })
   if (status !== 200) throw new Error(`${url} answered ${status}`)
 }
 
-async function everyConnection({ url, connections }, goesOn) {
+async function everyConnection({ url, connections, size }, goesOn) {
   const pool = poolFor({ url, connections })
   let requests = 0
   const one = async () => {
     while (goesOn(requests)) {
       requests += 1
-      await call(pool, url)
+      await call(pool, url, size)
     }
   }
   const began = performance.now()

@@ -10,7 +10,7 @@ import { clearTimeout, setTimeout } from 'node:timers'
 const children = new Set()
 export const scratch = mkdtempSync(join(tmpdir(), 'authtap-bench-'))
 
-function keep(child) {
+export function keep(child) {
   children.add(child)
   child.once('exit', () => children.delete(child))
   return child

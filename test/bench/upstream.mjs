@@ -4,10 +4,13 @@ import { clearInterval, setInterval } from 'node:timers'
 import { serve } from './child.mjs'
 import { answerBody, bulkEvent, timedEvent } from './messages.mjs'
 
-const answer = Buffer.from(answerBody(1))
+const answers = new Map([2048, 1024 * 1024].map((size) => [size, Buffer.from(answerBody(1, size))]))
 
 const server = createServer((request, response) => {
   if (request.method === 'GET') return stream(new URL(request.url, 'http://bench'), response)
+  const answer = answers.get(
+    Number(new URL(request.url, 'http://bench').searchParams.get('size') ?? 2048),
+  )
   request.resume()
   request.on('end', () => {
     response.writeHead(200, {
