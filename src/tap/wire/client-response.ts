@@ -41,7 +41,8 @@ export class ClientResponse {
     response.writeHead(status, printable(statusText), withoutIdleTrailer(response, status, headers))
     // A body that is already here goes out in one piece with the head; otherwise the head does not wait for it.
     process.nextTick(() => {
-      if (!this.#written && !response.writableEnded) response.flushHeaders()
+      // `flushHeaders` would write fields as UTF-8, and change their bytes from 0x80 up.
+      if (!this.#written && !response.writableEnded) response.write('', 'latin1')
     })
   }
 
@@ -118,7 +119,7 @@ function withoutIdleTrailer(
 
 function ignore(): void {}
 
-/** undici has read the status text as UTF-8; what it could not read cannot be sent. */
+/** What Node would refuse to send. */
 function printable(statusText: string): string {
   if (statusText === 'OK') return statusText
   return statusText.replace(/[^\t\x20-\x7e\x80-\xff]/g, '?')

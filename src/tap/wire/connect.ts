@@ -30,6 +30,8 @@ export interface Link {
   tls: number | undefined
   /** Requests sent over it so far. */
   uses: number
+  /** The bytes that came last. */
+  lastRead?: Buffer
 }
 
 export interface Endpoint {

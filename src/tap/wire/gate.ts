@@ -69,8 +69,13 @@ export class Gate {
       const what = host === undefined ? 'a request without Host' : 'that host name'
       return { status: 421, text: `this is authtap on port ${port}, which does not serve ${what}` }
     }
-    const foreign = origins ? this.#foreignOrigin(headerValues(headers, 'origin')) : undefined
-    if (foreign !== undefined) return { status: 403, text: refusedOrigin(foreign) }
+    if (origins) {
+      const named = headerValues(headers, 'origin')
+      const foreign = this.#foreignOrigin(named)
+      if (foreign !== undefined) return { status: 403, text: refusedOrigin(foreign) }
+      if (named.length === 0 && isEmbedded(headers))
+        return { status: 403, text: refusedOrigin('elsewhere') }
+    }
     return { name, authority: host, target: target.path }
   }
 
@@ -116,10 +121,19 @@ function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::'
 }
 
+/** Part of a page from elsewhere, such as a picture: browsers send no Origin with it, but say so (Fetch Metadata §2). */
+function isEmbedded(headers: Headers): boolean {
+  const value = (name: string) => headerValues(headers, name)[0]?.toLowerCase()
+  return value('sec-fetch-site') === 'cross-site' && value('sec-fetch-mode') !== 'navigate'
+}
+
 /** A server has to take the absolute form, too (RFC 9112 §3.2.2); its authority replaces Host. */
 function splitTarget(target: string): { authority: string | undefined; path: string } {
   const match = /^http:\/\/([^/?#]*)([^]*)$/i.exec(target)
-  if (match === null) return { authority: undefined, path: target }
+  if (match === null) {
+    const other = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(target)?.[0]
+    return { authority: other, path: target }
+  }
   const [, authority = '', rest = ''] = match
   return { authority, path: rest.startsWith('/') ? rest : `/${rest}` }
 }

@@ -92,6 +92,7 @@ function createHttpServer(handlers: Handlers, connections: Connections): Server 
     if (isWebSocket(request)) handlers.upgrade(request, stream, head)
     else ignoreUpgrade(server, request, stream, head)
   })
+  server.on('connect', (_request, socket: Duplex) => refuseConnect(socket))
   server.on('clientError', refuseMalformed)
   return server
 }
@@ -122,6 +123,22 @@ function withoutUpgrade(connection: string): string {
   return kept.length === 0 ? 'keep-alive' : kept.join(', ')
 }
 
+/** Who asks for a tunnel has set us as its proxy (RFC 9110 §9.3.6). */
+function refuseConnect(socket: Duplex): void {
+  socket.on('error', () => socket.destroy())
+  answer(
+    socket,
+    '501 Not Implemented',
+    'authtap is no proxy for CONNECT: give the client the URL that authtap printed, and set no HTTP proxy',
+  )
+}
+
+function answer(socket: Duplex, status: string, sentence: string): void {
+  const text = `authtap: ${sentence}\n`
+  const fields = `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close`
+  socket.end(`HTTP/1.1 ${status}\r\n${fields}\r\n\r\n${text}`)
+}
+
 /** What is no HTTP/1.1, or contradicts itself about where the body ends (RFC 9112 §6.3), goes no further. */
 function refuseMalformed(error: Error & { code?: string }, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
@@ -130,9 +147,7 @@ function refuseMalformed(error: Error & { code?: string }, socket: Duplex): void
   }
   const status =
     error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-  const text = `authtap: the request is malformed (${error.code ?? error.message})\n`
-  const fields = `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close`
-  socket.end(`HTTP/1.1 ${status}\r\n${fields}\r\n\r\n${text}`)
+  answer(socket, status, `the request is malformed (${error.code ?? error.message})`)
 }
 
 function bind(server: Server, port: number, host: string): Promise<string | undefined> {

@@ -133,7 +133,7 @@ export class RoundTrip implements Arriving, Waiting {
     if (this.#over) return
     const head = { status, statusText, headers: toPairs(headers) }
     this.#head = head
-    this.#recording.head(status, statusText, head.headers)
+    this.#recording.head(status, Buffer.from(statusText, 'latin1').toString('utf8'), head.headers)
     const plan = this.#returning.head(head)
     if (!(plan instanceof Promise)) return this.#follow(plan)
     this.#flight?.pause()

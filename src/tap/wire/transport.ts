@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { Client, type Dispatcher, Pool } from 'undici'
 import type { Failure } from '../../core/wire/exchange.ts'
@@ -30,6 +31,7 @@ export interface Arriving {
   sent(link: Link): void
   /** An interim response (RFC 9110 §15.2). */
   interim(status: number, statusText: string, headers: FlatHeaders): void
+  /** @param statusText one character a byte, like the headers */
   head(status: number, statusText: string, headers: FlatHeaders): void
   data(chunk: Buffer): void
   end(trailers: FlatHeaders): void
@@ -131,27 +133,56 @@ function proxyFields(proxy: URL, upstream: URL): string[] {
 /** One connection, which tells every request sent over it who it is. */
 class LinkedClient extends Client {
   readonly #link: Link
+  readonly #sending: (handler: Handler) => void
 
   constructor(url: URL, options: object, open: (link: Link, done: Connected) => void) {
+    let latest: Handler | undefined
     const link: Link = { address: '', dns: 0, connect: 0, tls: undefined, uses: 0 }
     super(url, {
       ...options,
       connect: (_target, done) => {
+        // undici opens a connection anew for a request that was given up, and finds out only then.
+        if (latest?.over === true) return (done as Connected)(gone, null)
         link.uses = 0
         link.tls = undefined
-        open(link, done as Connected)
+        open(link, (error, socket) => {
+          if (socket !== null) keepLastRead(socket, link)
+          ;(done as Connected)(error, socket)
+        })
       },
     })
     this.#link = link
+    this.#sending = (handler) => (latest = handler)
   }
 
   override dispatch(
     options: Dispatcher.DispatchOptions,
     handler: Dispatcher.DispatchHandler,
   ): boolean {
-    ;(options as unknown as { linked: Handler }).linked.linked(this.#link)
+    const { linked } = options as unknown as { linked: Handler }
+    this.#sending(linked)
+    linked.linked(this.#link)
     return super.dispatch(options, handler)
   }
+}
+
+/** undici reads sockets by `read`. What was read last holds the status line, until more is read. */
+function keepLastRead(socket: Socket, link: Link): void {
+  const read = socket.read.bind(socket)
+  socket.read = (size?: number) => {
+    const chunk = read(size) as unknown
+    if (Buffer.isBuffer(chunk)) link.lastRead = chunk
+    return chunk
+  }
+}
+
+/** The reason phrase, one character a byte. undici has read it as UTF-8, and lost what is none (RFC 9112 §4). */
+function phraseBytes(status: number, phrase: string, link: Link | undefined): string {
+  if (!phrase.includes('\ufffd')) return Buffer.from(phrase).toString('latin1')
+  const read = link?.lastRead?.toString('latin1') ?? ''
+  const line = new RegExp(`(?:^|\\n)HTTP/1\\.[01] ${status} ([^\\r\\n]*)`, 'g')
+  const found = [...read.matchAll(line)].at(-1)?.[1]
+  return found ?? phrase.replaceAll('\ufffd', '?')
 }
 
 const gone = new Error('aborted')
@@ -166,6 +197,10 @@ class Handler implements Dispatcher.DispatchHandler, Flight {
   constructor(arriving: Arriving, connector: Connector) {
     this.#arriving = arriving
     this.#connector = connector
+  }
+
+  get over(): boolean {
+    return this.#over
   }
 
   linked(link: Link): void {
@@ -204,8 +239,9 @@ class Handler implements Dispatcher.DispatchHandler, Flight {
   ): void {
     if (this.#over) return
     const headers = flatten(controller.rawHeaders)
-    if (status < 200) this.#arriving.interim(status, statusText ?? '', headers)
-    else this.#arriving.head(status, statusText ?? '', headers)
+    const phrase = phraseBytes(status, statusText ?? '', this.#link)
+    if (status < 200) this.#arriving.interim(status, phrase, headers)
+    else this.#arriving.head(status, phrase, headers)
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
