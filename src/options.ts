@@ -90,6 +90,11 @@ export const flags: readonly Flag[] = [
     help: 'how long to wait before a missing step counts as missing (default: 15 for a request, 60 for the first use of a token, 300 for a person)',
   },
   {
+    name: 'verify-tokens',
+    group: 'deciding',
+    help: 'fetch the keys of the authorization server and check the signatures of access tokens; without it authtap checks them only with keys that the capture holds',
+  },
+  {
     name: 'with-secrets',
     group: 'judging',
     help: 'leave secrets readable in the files of --har and --output; only you may then read these files',

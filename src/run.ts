@@ -237,13 +237,17 @@ export class Run {
     this.#fenced('Judging', () => this.session.settle())
   }
 
+  /** Waits for the checks of signatures in all that came in, but not for long. */
+  async verified(): Promise<void> {
+    this.#drain()
+    const checks = this.signatures.done()
+    if (checks === undefined) return
+    await Promise.race([checks, new Promise((done) => setTimeout(done, patience).unref())])
+  }
+
   /** Settles, tells the report and closes the sinks. */
   async finish(): Promise<Report> {
-    for (const exchange of this.#queue.splice(0)) this.#ingest(exchange)
-    await Promise.race([
-      this.signatures.done(),
-      new Promise((done) => setTimeout(done, patience).unref()),
-    ])
+    await this.verified()
     this.settle()
     const report = this.session.report()
     await this.#telling.end(report)

@@ -43,6 +43,7 @@ async function watch(
   const targets = options.positionals.map(targetUrl)
   const recording = await prepareRecording(context, options, targets)
   const liveServer = await openLiveServer(context, options)
+  const running: { tap?: ReverseTap } = {}
   const judging = await openJudging(context, options, {
     targets,
     live: true,
@@ -54,6 +55,7 @@ async function watch(
     ],
     ...(liveServer === undefined ? {} : { lines: liveServer.lines }),
     next: nextStep(options, recording?.path),
+    fetchKeys: async (url, from) => running.tap?.fetch(url, from),
   })
   recording?.listen((trouble) => {
     judging.tell(trouble)
@@ -61,35 +63,37 @@ async function watch(
   })
   const replays = screen && new Replays(targets)
   const emit = seenBy(replays, judging)
-  const tap = await reverseOptions(options, context, targets, { ...judging, take: emit })
+  const started = await reverseOptions(options, context, targets, { ...judging, take: emit })
     .then(startReverse)
     .catch(async (error: unknown) => {
       await judging.abandon()
       throw error
     })
-  announce(judging, tap, clientArgs === undefined)
+  running.tap = started
+  announce(judging, started, clientArgs === undefined)
   if (liveServer !== undefined) await inviteViewers(judging, liveServer, screen)
   if (recording?.earlier !== undefined) judging.say(lastSession(recording.earlier))
   screen?.open({
     ...judging,
     targets,
-    urls: tap.listening.urls,
+    urls: started.listening.urls,
     invitation: liveServer?.invitation,
     journal: recording?.path,
-    replay: (row) => replays!.plan(row, tap.listening.urls[0]!.url),
+    replay: (row) => replays!.plan(row, started.listening.urls[0]!.url),
   })
   judging.run.startClock()
   const client =
     clientArgs === undefined
       ? undefined
-      : startClient(context, clientArgs, tap.listening.urls[0]!.url)
+      : startClient(context, clientArgs, started.listening.urls[0]!.url)
   const end = await Promise.race([
     context.ending,
     judging.readerGone,
     ...(client === undefined ? [] : [client.ended]),
     ...(screen === undefined ? [] : [screen.ended]),
   ])
-  await tap.stop()
+  await judging.run.verified()
+  await started.stop()
   screen?.stop()
   const { code } = await judging.finish()
   await screen?.farewell(recording?.path)

@@ -3,7 +3,7 @@ import type { Exchange } from '../core/wire/exchange.ts'
 import { redactExchange } from '../core/redact/event.ts'
 import { type Redactor, type Safe, createRedactor } from '../core/redact/redactor.ts'
 import type { Session } from '../core/session.ts'
-import type { Signatures } from '../core/signatures.ts'
+import type { FetchKeys, Signatures } from '../core/signatures.ts'
 import type { StepKind } from '../core/step/step.ts'
 import type { Event, ExchangeEvent } from '../core/verdict/event.ts'
 import type { Rule } from '../core/verdict/rule.ts'
@@ -14,6 +14,7 @@ import type { Options } from './arguments.ts'
 import { type Captures, openCaptures } from './captures.ts'
 import { sessionOptions } from './judging.ts'
 import type { Progress } from './progress.ts'
+import { openVerifying } from './verifying.ts'
 import { ShownExchanges } from './shown-exchanges.ts'
 
 export interface Judged {
@@ -36,11 +37,13 @@ export async function judgeCaptures(
 ): Promise<Judged | undefined> {
   progress.say('reading')
   const captures = await openCaptures(paths)
+  const { fetchKeys, close } = openVerifying(options)
   let judged: Judged | undefined
   try {
-    judged = await judgeOpened(captures, paths, options, progress)
+    judged = await judgeOpened(captures, paths, { options, fetchKeys }, progress)
     return judged
   } finally {
+    await close()
     if (judged === undefined) await captures.close()
   }
 }
@@ -48,7 +51,7 @@ export async function judgeCaptures(
 async function judgeOpened(
   captures: Captures,
   paths: readonly string[],
-  options: Options,
+  { options, fetchKeys }: { options: Options; fetchKeys: FetchKeys | undefined },
   progress: Progress,
 ): Promise<Judged | undefined> {
   const redactor = createRedactor({ key: randomBytes(32), labels: captures.labels })
@@ -58,6 +61,7 @@ async function judgeOpened(
   const run = new Run({
     session,
     redactor,
+    fetchKeys,
     // Documents are written once all is judged; nothing is told meanwhile.
     sinks: [],
     taken: (exchange, events) => {

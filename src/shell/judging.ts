@@ -4,6 +4,7 @@ import type { LabelFacts } from '../core/wire/label.ts'
 import { type Redactor, createRedactor } from '../core/redact/redactor.ts'
 import type { Finding, Report } from '../core/verdict/report.ts'
 import type { Revision } from '../core/verdict/rule.ts'
+import type { FetchKeys } from '../core/signatures.ts'
 import type { SessionOptions } from '../core/session.ts'
 import { UserError } from '../errors.ts'
 import { type FailOn, exitCodes, exitOf } from './exit.ts'
@@ -13,6 +14,7 @@ import { loadRules } from '../rules.ts'
 import { Run } from '../run.ts'
 import { version } from '../version.ts'
 import type { Context } from './context.ts'
+import { openVerifying } from './verifying.ts'
 import { type Outputs, type OutputsSetup, openOutputs } from './outputs.ts'
 
 /** What is known of a session before its first exchange. */
@@ -24,7 +26,10 @@ export interface Known {
   readonly recorded?: readonly Finding[]
 }
 
-export interface JudgingSetup extends OutputsSetup, Known {}
+export interface JudgingSetup extends OutputsSetup, Known {
+  /** Fetches keys through the proxy that runs, where --verify-tokens asks for that. */
+  readonly fetchKeys?: FetchKeys
+}
 
 /** A run with its sinks set up by the flags, and the way to its exit code. */
 export interface Judging extends Omit<Outputs, 'sinks' | 'close'> {
@@ -49,8 +54,17 @@ export async function openJudging(
     off: options.has('with-secrets'),
     ...(setup.labels === undefined ? {} : { labels: setup.labels }),
   })
-  const { sinks, close, ...outputs } = await openOutputs(context, options, setup, redactor)
-  const run = new Run({ redactor, sinks, session, broken: outputs.broken })
+  const {
+    sinks,
+    close: closeOutputs,
+    ...outputs
+  } = await openOutputs(context, options, setup, redactor)
+  const verifying = openVerifying(options, setup.fetchKeys)
+  const { fetchKeys } = verifying
+  const run = new Run({ redactor, sinks, session, broken: outputs.broken, fetchKeys })
+  const close = async () => {
+    await Promise.all([verifying.close(), closeOutputs()])
+  }
   let answered = false
   return {
     ...outputs,

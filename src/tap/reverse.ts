@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Exchange } from '../core/wire/exchange.ts'
+import type { JsonObject } from '../core/wire/json.ts'
 import { isLoopback } from '../core/wire/url.ts'
 import { UserError, bugIn } from '../errors.ts'
 import { refuseLoop } from './loop.ts'
@@ -10,6 +11,7 @@ import { PortDoubts } from './browser/port-doubts.ts'
 import { Connector } from './wire/connect.ts'
 import { Connections } from './wire/connections.ts'
 import { proxyFor } from './wire/env-proxy.ts'
+import { fetchDocument } from './wire/fetch-document.ts'
 import { Gate } from './wire/gate.ts'
 import { type Handlers, listen, type Listener } from './wire/listener.ts'
 import { OriginMap } from './identity/map.ts'
@@ -69,6 +71,8 @@ export interface ReverseTap {
   readonly listening: Listening
   /** Stops accepting, closes streams, records what was in flight as ended. */
   stop(): Promise<void>
+  /** A JSON object that the document at `from` names, where a client would be let through to it; undefined else. */
+  fetch(url: string, from: string): Promise<JsonObject | undefined>
   /** The local spelling of an upstream URL; the URL itself when its origin is not mapped. */
   url(upstreamUrl: string): string
 }
@@ -171,6 +175,10 @@ class Reverse implements ReverseTap {
 
   url(upstreamUrl: string): string {
     return this.#map.toLocal(upstreamUrl, this.#gate.name)
+  }
+
+  async fetch(url: string, from: string): Promise<JsonObject | undefined> {
+    return this.#origins.reaches(url, from) ? fetchDocument(this.#transport, url) : undefined
   }
 
   async stop(): Promise<void> {

@@ -162,14 +162,14 @@ export class Origins {
   }
 
   #admissible(origin: string, from: Site): boolean {
-    const { protocol, hostname } = new URL(origin)
-    if (from.isPublic && isInternalHost(hostname)) {
+    const refused = mayName(origin, from.isPublic)
+    if (refused === 'internal') {
       this.map.disguise(origin)
       const text = `${from.origin} names ${quoted(origin)}, an internal address, to which a public server must not send a client; in its place authtap gives the client an address that does not exist`
       this.#notices.tell('warning', 'internal-address', text, origin)
       return false
     }
-    if (protocol === 'http:' && !isLoopback(hostname)) {
+    if (refused === 'plain') {
       const text = `${from.origin} names ${quoted(origin)} which has no TLS; authtap leaves it as it is, for the client to judge (--also ${origin} sends it through authtap all the same)`
       this.#notices.tell('warning', 'plain-http-origin', text, origin)
       return false
@@ -181,6 +181,14 @@ export class Origins {
       `the servers name more than ${originLimit} origins; ${quoted(origin)} and later ones do not go through authtap`,
     )
     return false
+  }
+
+  /** Whether a client that came upon this URL in a document of `from` would be let through to it. */
+  reaches(url: string, from: string): boolean {
+    const target = webOrigin(url)
+    const site = this.#sites.get(webOrigin(from) ?? '')
+    if (target === undefined || site === undefined || this.map.isOurs(target)) return false
+    return this.#sites.has(target) || mayName(target, site.isPublic) === undefined
   }
 
   /** One at a time: each takes the next free port. */
@@ -206,6 +214,13 @@ export class Origins {
     )
     return opening
   }
+}
+
+/** Why a server may not send a client to an origin: it lies inside while the server does not, or has no TLS. */
+export function mayName(origin: string, isPublic: boolean): 'internal' | 'plain' | undefined {
+  const { protocol, hostname } = new URL(origin)
+  if (isPublic && isInternalHost(hostname)) return 'internal'
+  return protocol === 'https:' || isLoopback(hostname) ? undefined : 'plain'
 }
 
 function webOrigin(url: string): string | undefined {

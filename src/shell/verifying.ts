@@ -1,0 +1,20 @@
+import type { FetchKeys } from '../core/signatures.ts'
+import { KeyFetcher } from '../tap/keys.ts'
+import type { Options } from './arguments.ts'
+
+/** How the keys of authorization servers are fetched: not at all, unless --verify-tokens says so. */
+export interface Verifying {
+  readonly fetchKeys: FetchKeys | undefined
+  close(): Promise<void>
+}
+
+/** @param through fetches them by way of the proxy, where one runs */
+export function openVerifying(options: Options, through?: FetchKeys): Verifying {
+  if (!options.has('verify-tokens') || through !== undefined)
+    return {
+      fetchKeys: options.has('verify-tokens') ? through : undefined,
+      close: () => Promise.resolve(),
+    }
+  const keys = new KeyFetcher()
+  return { fetchKeys: (url, from) => keys.fetch(url, from), close: () => keys.close() }
+}
