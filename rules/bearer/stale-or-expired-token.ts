@@ -9,7 +9,7 @@ import {
 
 export default defineRule({
   id: 'bearer/stale-or-expired-token',
-  title: 'The client goes on with an access token that is over',
+  title: 'The client goes on with an access token that has expired or was replaced',
   severity: ['error', 'warning'],
   fault: ['client'],
   spec: ['OAuth 2.1 §5.2', 'OAuth 2.1 §5.3', 'RFC 6749 §1.5'],
@@ -53,12 +53,16 @@ export default defineRule({
     // Some use a refusal as the sign to refresh: it takes three to be stubborn.
     if (again.length !== 2 || !flow.waited('backChannel')) return
     if (flow.after(again[0]!, 'token', 'authorize', 'pushed-request').length > 0) return
+    const issued = flow.issuedBy(step.presented)
     yield {
       variant: 'expired',
       severity: 'error',
-      message: `the client sends a token for the third time that expired ${Math.round((step.exchange.startedAt - end) / 1000)} s before; it neither refreshes it nor logs in anew`,
+      message: `for the third time the client sends a token that expired ${Math.round((step.exchange.startedAt - end) / 1000)} s before; it neither refreshes it nor logs in anew`,
       evidence: [
         { step, at: 'request.header.authorization', note: 'the token that has expired' },
+        issued === undefined
+          ? { step, at: 'request.jwt.exp' }
+          : { step: issued, at: 'response.json/expires_in', note: 'issued here' },
         { step, at: 'response.status' },
       ],
     }
