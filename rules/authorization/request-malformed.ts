@@ -19,7 +19,7 @@ import {
 
 export default defineRule({
   id: 'authorization/request-malformed',
-  title: 'The authorization request is not what it has to be',
+  title: 'The authorization request is malformed, or not sent as it has to be',
   severity: ['error', 'warning'],
   fault: ['client'],
   spec: ['RFC 6749 §3.1', 'RFC 6749 §4.1.1', 'OAuth 2.1 §4.1.1', 'RFC 9126 §5'],

@@ -173,7 +173,7 @@ function faultOf(
     return { variant: 'placeholder', text: 'a placeholder in place of the token' }
   if (scheme === '') return { variant: 'no-scheme', text: 'a credential without the word Bearer' }
   if (/^bearer[:=]$/i.test(scheme))
-    return { variant: 'wrong-scheme', text: 'the scheme with a mark behind it' }
+    return { variant: 'wrong-scheme', text: 'the scheme with a colon or an equals sign after it' }
   // A label stands for what was removed.
   if (isLabel(value) && flow.issuedBy(step.presented) === undefined) return undefined
   const isIssued = flow.issuedBy(step.presented) !== undefined

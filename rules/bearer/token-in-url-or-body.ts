@@ -39,7 +39,7 @@ export default defineRule({
         `the client sends ${issued.has(token.value) ? 'its access token' : 'a token'} as ${name} in ${places[where]}` +
         (both ? ', beside the Authorization field' : ''),
       evidence: [
-        { step, at: placeOf(found), note: 'belongs into Authorization' },
+        { step, at: placeOf(found), note: 'belongs in Authorization' },
         { step, at: 'request.header.authorization', note: both ? 'sent as well' : 'not sent' },
       ],
     }

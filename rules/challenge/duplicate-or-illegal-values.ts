@@ -11,14 +11,14 @@ import {
 
 export default defineRule({
   id: 'challenge/duplicate-or-illegal-values',
-  title: 'The challenge repeats parameters, or has values that they cannot have',
+  title: 'The challenge repeats a parameter, or has an illegal value',
   severity: ['warning', 'error'],
   fault: ['resource-server'],
   spec: ['RFC 6750 §3', 'RFC 6749 §3.3', 'RFC 9110 §11.2'],
   revisions: 'all',
   reads: ['www-authenticate'],
   seed: ['U-4'],
-  why: 'Of a parameter that stands twice clients take the one or the other; scopes that commas part are asked for as one that nobody knows.',
+  why: 'Where a parameter stands twice, some clients read the first and some the last; scopes with commas between them are taken for one scope that nobody knows.',
   remedy:
     'Send each parameter once, part scopes by single spaces, and keep descriptions to plain ASCII.',
   explains: [
@@ -162,7 +162,7 @@ function characters({ scope, errorDescription }: Challenge): BadValue | undefine
   if (scope === undefined || !/ {2}|^ | $|["\\]|[^\x20-\x7e]/.test(scope)) return undefined
   return {
     variant: 'scope-characters',
-    text: `scope is ${quoted(scope)}, which no list of scopes can be`,
+    text: `scope is ${quoted(scope)}, which is no list of scopes`,
     note: 'single spaces part scopes; no quotes, no backslashes',
     harms: false,
   }

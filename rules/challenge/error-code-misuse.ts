@@ -16,7 +16,7 @@ export default defineRule({
       when: ({ refusal }) => (refusal?.text ?? '') === '',
     },
   ],
-  why: 'By the code a client tells a token that is bad, and has to be renewed, from one that is missing or has too little scope.',
+  why: 'The code tells a client whether its token is bad and has to be renewed, is missing, or has too little scope.',
   remedy:
     'Send error="invalid_token" with 401 where a token is bad, insufficient_scope with 403, and no error where none was presented.',
 

@@ -124,8 +124,8 @@ export default defineRule({
 
 const explanations = {
   relative: 'which is no absolute URL',
-  template: 'in which something was never filled in',
-  remnant: 'at whose end something stands that is none of it',
+  template: 'in which a placeholder was never filled in',
+  remnant: 'which ends in a character that does not belong to it',
   'points-to-mcp': 'which is the MCP endpoint itself',
   'points-to-as-metadata': 'where authorization server metadata is',
   'not-found': 'where nothing is',

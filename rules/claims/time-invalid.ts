@@ -6,6 +6,7 @@ import {
   firstRefusal,
   header,
   member,
+  quoted,
   said,
   wasLetIn,
 } from '../../src/core/kit.ts'
@@ -85,7 +86,7 @@ export default defineRule({
     yield {
       variant: 'clock-skew',
       fault: 'resource-server',
-      message: `the MCP server says ${JSON.stringify(blamed.words)} to a token that is in its time; its clock is ${Math.round(Math.abs(theirs - at))} s ${theirs > at ? 'ahead' : 'behind'}`,
+      message: `the MCP server says ${quoted(blamed.words)} to a token that is in its time; its clock is ${Math.round(Math.abs(theirs - at))} s ${theirs > at ? 'ahead' : 'behind'}`,
       remedy: 'Synchronise the clock of the MCP server (NTP), and allow a small leeway.',
       evidence: [
         { step: refusal, at: 'response.header.date', note: 'its clock' },

@@ -60,8 +60,11 @@ export default defineRule({
           : {
               fault: 'undetermined' as const,
               candidates: [
-                { fault: 'client', why: 'the address that it was given may begin wrongly' },
-                { fault: 'resource-server', why: 'it may be set up to speak the other one' },
+                { fault: 'client', why: 'it may have been given an address with the wrong scheme' },
+                {
+                  fault: 'resource-server',
+                  why: 'its port may be set up for TLS, or without it, by mistake',
+                },
               ],
             }),
         message:

@@ -13,7 +13,7 @@ import {
 
 export default defineRule({
   id: 'pkce/value-malformed',
-  title: 'The code_challenge or code_verifier has a form that it cannot have',
+  title: 'The code_challenge or code_verifier is malformed',
   severity: ['error', 'warning'],
   fault: ['client'],
   spec: ['RFC 7636 §4.1', 'RFC 7636 §4.2', 'RFC 7636 App. A', 'OAuth 2.1 §4.1.1'],

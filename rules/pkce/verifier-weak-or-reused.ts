@@ -116,9 +116,9 @@ function weak(step: TokenCall, flow: Flow): Draft | 'silent' | undefined {
   return {
     variant: 'low-entropy',
     confidence: 'likely',
-    message: `the code_verifier has ${bits.toFixed(1)} bits of variety a character, where random ones have four or more`,
+    message: `the code_verifier has ${bits.toFixed(1)} bits of entropy per character, where random ones have four or more`,
     evidence: [
-      { step, at: 'request.form.code_verifier', note: `${bits.toFixed(1)} bits a character` },
+      { step, at: 'request.form.code_verifier', note: `${bits.toFixed(1)} bits per character` },
     ],
   }
 }

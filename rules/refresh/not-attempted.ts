@@ -41,11 +41,11 @@ export default defineRule({
       yield {
         severity: 'error',
         confidence: 'likely',
-        message: `the client sends a token to ${step.target} for the third time that is over, and does not try the refresh token that it was given`,
+        message: `for the third time the client sends a token that has expired to ${step.target}, and it does not use the refresh token that it was given`,
         remedy:
           'Use the refresh token as soon as the access token has expired, or when the server answers invalid_token.',
         evidence: [
-          { step, at: 'request.header.authorization', note: 'the token that is over' },
+          { step, at: 'request.header.authorization', note: 'the token that has expired' },
           { step, at: 'response.status' },
           { step: held, at: 'response.json/refresh_token', note: 'given before, and never used' },
         ],
@@ -163,7 +163,7 @@ export default defineRule({
   },
 })
 
-/** At the third call with a token that is over: the answer that gave it together with a refresh token. */
+/** At the third call with a token that has expired: the answer that gave it together with a refresh token. */
 function presentedInVain(step: Challenge, flow: Flow): TokenCall | undefined {
   const token = flow.issuedBy(step.presented)
   if (token?.issuedRefreshToken === undefined || !flow.waited('backChannel')) return undefined

@@ -148,7 +148,7 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
     return {
       variant: 'multiple-methods',
       message: 'the client authenticates in two ways at once',
-      note: 'and by a parameter in the body',
+      note: 'and a parameter of the form as well',
       remedy: 'Use one client authentication method per request.',
       proven: true,
     }
@@ -156,7 +156,8 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
     return {
       variant: 'empty-secret',
       message: 'the client sends an empty client_secret',
-      note: 'must not be sent when there is none',
+      note: 'the secret is sent in the form',
+      by: { step, at: 'request.form.client_secret', note: 'must not be sent when there is none' },
       proven: true,
     }
   const registration = flow.registrationOf(step.clientId)
