@@ -118,17 +118,15 @@ export async function watched(
   before: Play = () => Promise.resolve(),
 ): Promise<Judged[]> {
   const writing = await write(targets)
-  const unseen = new Set<string>()
-  let isWatching = false
+  let watchedSince = Infinity
   const emit = (exchange: Exchange) => {
-    if (!isWatching) unseen.add(exchange.id)
-    if (!unseen.has(exchange.id)) writing.take(exchange)
+    if (exchange.startedAt >= watchedSince) writing.take(exchange)
   }
   const tap = await startReverse({ targets, port: 0, emit, notice: () => undefined })
   const urls = tap.listening.urls.map(({ url }) => url)
   try {
     await before(urls)
-    isWatching = true
+    watchedSince = Date.now()
     await play(urls)
   } finally {
     await tap.stop()
