@@ -126,7 +126,7 @@ function nextStep(options: Options, journal: string | undefined): string | undef
   const capture = journal === undefined ? options.text('har') : asked
   return capture === undefined
     ? undefined
-    : `authtap report ${capture} --output report.md  writes a redacted report to send to whoever has to act.`
+    : `authtap report ${capture} --output report.md  writes a redacted report to send to whoever has to act.\n      authtap analyze ${capture}  looks at it again.`
 }
 
 function lastSession({ name, path }: SessionFile): string {

@@ -101,6 +101,7 @@ export async function openOutputs(
       checklist: options.has('checklist'),
       width: context.columns,
       live: setup.live && screen === undefined && setup.toldOtherwise !== true,
+      brief: setup.live && setup.toldOtherwise !== true,
       ...(setup.next === undefined ? {} : { next: setup.next }),
     },
     filterOf(options, redactor),

@@ -107,7 +107,7 @@ describe('a proxy and its viewers', () => {
     await Promise.all([
       proxy.printed(/"finding":.*fresh-token-rejected/),
       early.printed(/"finding":.*fresh-token-rejected/),
-      reader.printed(/ {2}bearer\/fresh-token-rejected/),
+      reader.printed(/follows from it: A newly issued token/),
     ])
     const late = begin(['attach', proxy.ws, '--format', 'ndjson'])
     await late.printed(/"finding":.*fresh-token-rejected/)

@@ -5,6 +5,7 @@ import { captureGaps } from '../report/coverage.ts'
 import { cut } from '../report/cut.ts'
 import { verdictLine } from '../report/verdict-line.ts'
 import { blindLegs, causeOf, consequencesOf, deniers } from '../report/judged-capture.ts'
+import { type FlowGroup, flowGroups, ranges } from './groups.ts'
 import { type Style, wrapped } from './style.ts'
 
 /**
@@ -17,8 +18,6 @@ export function reportText(
   options: {
     checklist: boolean
     width: number
-    /** Whether a finding stands in full a few lines above. */
-    stillShown?: (finding: Finding) => boolean
   },
 ): string {
   const cause = causeOf(report)
@@ -31,12 +30,11 @@ export function reportText(
     ...verdictLines(report, style),
     ...section(
       'Flows',
-      report.flows.flatMap((flow) => hung(flowLine(flow), style)),
+      flowGroups(report.flows).flatMap((group) => hung(flowLine(group), style)),
       style,
     ),
-    ...(cause === undefined
-      ? []
-      : ['', ...causeLines(cause, style, options.stillShown?.(cause) === true)]),
+    ...section('Steps', stepLines(report, cause, style), style),
+    ...(cause === undefined ? [] : ['', ...causeLines(cause, style)]),
     ...section(
       'Consequences',
       effects.flatMap((finding) => briefly(finding, style)),
@@ -67,13 +65,30 @@ function verdictLines(report: Safe<Report>, style: Style): string[] {
   ]
 }
 
-/** Who wanted what from whom, how, and how it ended. */
-function flowLine(flow: Report['flows'][number]): string {
+/** Who wanted what from whom, how, and how it ended; those that went alike together. */
+function flowLine({ flow, ids, calls }: FlowGroup): string {
   const login = flow.issuer === null ? 'no authorization server seen' : `by ${flow.issuer}`
   const way = flow.registration === 'unknown' ? '' : `, ${registrationWords[flow.registration]}`
   const revision = flow.revision === null ? '' : `, revision ${flow.revision}`
-  const calls = counted(flow.calls, 'call')
-  return `${flow.id}  ${flow.resource ?? 'no resource seen'}  ${login}${way}${revision}, ${calls}: ${flow.outcome}${flow.by === undefined ? '' : ` by ${flow.by}`}`
+  const by = flow.by === undefined || ids.length > 1 ? '' : ` by ${flow.by}`
+  return `${ranges(ids)}  ${flow.resource ?? 'no resource seen'}  ${login}${way}${revision}, ${counted(calls, 'call')}: ${flow.outcome}${by}`
+}
+
+/** Steps before and after the broken one that are listed. */
+const around = 6
+
+/** What the numbers of the evidence stand for: the steps of the flow that broke, as far as they lie around where it did. */
+function stepLines(report: Safe<Report>, cause: Finding | undefined, style: Style): string[] {
+  const flow = report.flows.find(({ id }) => id === cause?.flow)
+  if (flow === undefined) return []
+  const cited = new Set(cause!.evidence.map(({ exchange }) => exchange))
+  const last = flow.steps.findLastIndex(({ exchange }) => cited.has(exchange))
+  return flow.steps.flatMap(({ exchange, summary, ok }, place) => {
+    if (!cited.has(exchange) && (place < last - around || place > last + around)) return []
+    const mark = ok ? style.green(style.pass) : style.red(style.fail)
+    const text = cut(summary, Math.min(style.width - 9, 160))
+    return [`  ${`#${exchange}`.padStart(4)} ${mark} ${text}`]
+  })
 }
 
 const registrationWords = {
@@ -82,15 +97,8 @@ const registrationWords = {
   'pre-registered': 'pre-registered client',
 }
 
-/** The cause in full, or where it stands just above its title, party and fix. */
-function causeLines(cause: Finding, style: Style, stillShown: boolean): string[] {
-  const head = cause.past === true ? 'Cause then' : 'Cause'
-  if (!stillShown) return findingLines(cause, style, head)
-  return [
-    ...headLines(cause, style, head),
-    ...labelled('fix', [cause.remedy], style),
-    ...labelled('', ['What proves it stands above, where it was found.'], style),
-  ]
+function causeLines(cause: Finding, style: Style): string[] {
+  return findingLines(cause, style, cause.past === true ? 'Cause then' : 'Cause')
 }
 
 /** A finding whole: what, who, where, why, how to mend it; its texts are safe for a terminal. */
@@ -190,7 +198,7 @@ function blindLines(report: Safe<Report>): string[] {
   return [...(legs.length === 0 ? [] : lines), ...captureGaps(report).map((gap) => `  ${gap}`)]
 }
 
-function checklistLines(report: Safe<Report>, style: Style): string[] {
+export function checklistLines(report: Safe<Report>, style: Style): string[] {
   const marks = {
     pass: style.green(`${style.pass} pass    `),
     fail: style.red(`${style.fail} FAIL    `),

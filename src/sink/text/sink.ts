@@ -4,7 +4,10 @@ import type { Safe } from '../../core/redact/redactor.ts'
 import { BoundedMap } from '../../core/wire/bounded-map.ts'
 import type { Finding, Report } from '../../core/verdict/report.ts'
 import { safe, safeTexts } from '../../core/wire/safe-text.ts'
-import { findingLines, reportText } from './report.ts'
+import { sentence } from '../../core/verdict/words.ts'
+import { cut } from '../report/cut.ts'
+import { goodbye } from './goodbye.ts'
+import { checklistLines, findingLines, reportText } from './report.ts'
 import type { Style } from './style.ts'
 
 /** Where it depends on what was found, by the report. */
@@ -16,20 +19,17 @@ export interface TextOptions {
   readonly width: number
   /** Print exchanges and findings as they happen; otherwise only the report. */
   readonly live: boolean
+  /** What happened was told while it did, on a screen or in lines: the end is a few lines. */
+  readonly brief?: boolean
   /** What to do next, printed after a verdict that is no pass. */
   readonly next?: Next
 }
 
-/** What was said of a finding, and after how many lines it was printed in full. */
-interface Said extends Pick<Finding, 'severity' | 'message'> {
-  readonly line: number
-}
+/** What was said of a finding. */
+type Said = Pick<Finding, 'severity' | 'message'>
 
 /** When it is told again that an answer has not come, in seconds after the request. */
 const patience = [3, 15, 60, 300]
-
-/** Lines after which what was printed in full is printed in full again. */
-const nearby = 60
 
 /** Calls that are told together and get a line each. */
 const readable = 10
@@ -45,14 +45,9 @@ export class TextSink {
   readonly #findings = new BoundedMap<Said>(10_000)
   /** Requests whose answer is waited for. */
   readonly #silent = new Map<string, NodeJS.Timeout>()
-  /** Lines that were printed. */
-  #lines = 0
 
   constructor(write: (text: string) => void, options: TextOptions) {
-    this.#write = (text) => {
-      this.#lines += text.split('\n').length - 1
-      write(options.style.shown(text))
-    }
+    this.#write = (text) => write(options.style.shown(text))
     this.#options = options
   }
 
@@ -68,12 +63,13 @@ export class TextSink {
   }
 
   #report(report: Safe<Report>): void {
-    const { style, next } = this.#options
-    const stillShown = (finding: Finding) => this.#stillShown(finding)
-    const options = { ...this.#options, stillShown }
-    this.#write(reportText(safeTexts(report) as Safe<Report>, style, options))
+    const { style, next, brief } = this.#options
+    const clean = safeTexts(report) as Safe<Report>
+    this.#write(brief === true ? goodbye(clean, style) : reportText(clean, style, this.#options))
+    if (brief === true && this.#options.checklist)
+      this.#write(`${checklistLines(clean, style).join('\n')}\n`)
     if (next !== undefined && report.verdict !== 'pass')
-      this.#write(`\n${style.bold('Next')}  ${typeof next === 'string' ? next : next(report)}\n`)
+      this.#write(`${style.bold('Next')}  ${typeof next === 'string' ? next : next(report)}\n`)
   }
 
   #live(event: Event): void {
@@ -96,25 +92,25 @@ export class TextSink {
     }
   }
 
-  /** Whether a finding was printed as it is now, and so lately that it can still be seen. */
-  #stillShown({ id, message, severity }: Finding): boolean {
-    const said = this.#findings.get(id)
-    return (
-      said?.message === message && said.severity === severity && this.#lines - said.line < nearby
-    )
-  }
-
   /** Once in full; then only what became of it. */
   #finding(finding: Finding): void {
     const { id, severity, message } = finding
     const said = this.#findings.get(id)
     if (said?.severity === severity || (said === undefined && severity === 'info')) return
-    this.#findings.set(id, { severity, message, line: said?.line ?? this.#lines })
+    this.#findings.set(id, { severity, message })
     this.#write(
       said === undefined
-        ? `${['', ...findingLines(finding, this.#options.style), ''].join('\n')}\n`
+        ? `${this.#firstSaid(finding).join('\n')}\n`
         : `${this.#options.style.dim(`  now ${severity}, before ${said.severity}: ${message}`)}\n`,
     )
+  }
+
+  /** What follows from another needs no more than a line: it is mended there. */
+  #firstSaid(finding: Finding): string[] {
+    const { style } = this.#options
+    if (finding.causedBy === null) return ['', ...findingLines(finding, style), '']
+    const text = `${style.follows} follows from it: ${finding.title}. ${sentence(finding.message)}`
+    return [style.dim(`  ${cut(text, Math.min(style.width - 2, 240))}`)]
   }
 
   /** A request that nobody answers must not stay unseen. */
@@ -171,10 +167,18 @@ export class TextSink {
   #line(id: string, { startedAt, step, request, mark, after }: Line): void {
     const { style } = this.#options
     const time = new Date(startedAt).toISOString().slice(11, 19)
-    const what = safe(`${request.method} ${request.url.split('?', 1)[0]}`)
-    this.#write(
-      `${style.dim(time)} ${safe(id).padStart(4)} ${mark} ${safe(step.summary).padEnd(48)} ${style.dim(`${what}  ${after}`)}\n`,
-    )
+    const number = safe(id).padStart(4)
+    const where = safe(`${request.method} ${request.url.split('?', 1)[0]}`)
+    // One exchange is one line of the terminal: where it went goes first, then the end of what it is.
+    const room = style.width - time.length - number.length - after.length - 5
+    const what = cut(safe(step.summary), Math.max(20, Math.min(room, 400)))
+    const rest = room - Math.max(48, what.length) - 2
+    const place = where.length <= rest ? where : rest < 24 ? '' : cut(where, rest)
+    const middle =
+      place === ''
+        ? `${what.padEnd(Math.min(48, room))} `
+        : `${what.padEnd(48)} ${style.dim(place)}  `
+    this.#write(`${style.dim(time)} ${number} ${mark} ${middle}${style.dim(after)}\n`)
   }
 }
 

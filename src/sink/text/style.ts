@@ -12,6 +12,8 @@ export interface Style {
   readonly fail: string
   readonly warn: string
   readonly info: string
+  /** Before what follows from something else. */
+  readonly follows: string
   /** In front of what is neither right nor wrong. */
   readonly plain: string
   readonly rule: string
@@ -46,6 +48,7 @@ export function makeStyle({
     fail: unicode ? '✗' : 'x',
     warn: unicode ? '▲' : '^',
     info: unicode ? 'ℹ' : 'i',
+    follows: unicode ? '↳' : '>',
     plain: unicode ? '·' : '-',
     rule: unicode ? '─' : '-',
     shown: isTerminal && !unicode ? asciiText : (text) => text,

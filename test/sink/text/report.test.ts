@@ -23,30 +23,17 @@ grant_type=authorization_code&code=c1&client_id=app&redirect_uri=http%3A%2F%2F12
 {"error":"invalid_grant","error_description":"this request was refused because the code_verifier that it needs is missing"}
 `
 
-/** What a terminal of this width gets: the report, and with `live` the findings before it and lines of exchanges between. */
-function report(width: number, live = false, between = 0): string {
+/** What a terminal of this width gets: the report, and with `live` what happens before it, then the end in brief. */
+function report(width: number, live = false): string {
   let text = ''
   const style = makeStyle({ color: false, unicode: true, isTerminal: true, width })
-  const sink = new TextSink((more) => (text += more), {
-    style,
-    checklist: false,
-    width,
-    live,
-  })
+  const print = (more: string) => void (text += more)
+  const sink = new TextSink(print, { style, checklist: false, width, live, brief: live })
   const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
   const redactor = createRedactor({ key: new Uint8Array(32) })
-  for (const exchange of parseTranscript(refused)) session.ingest(exchange)
+  for (const exchange of parseTranscript(refused))
+    for (const event of session.ingest(exchange)) sink.event(redactEvent(event, redactor))
   for (const event of session.settle()) sink.event(redactEvent(event, redactor))
-  const [exchange] = parseTranscript(refused)
-  for (let n = 0; n < between; n += 1)
-    for (const event of new Session({
-      rules: [],
-      tool: { name: 'authtap', version: '0', rules: '' },
-    }).ingest({
-      ...exchange!,
-      id: `more-${n}`,
-    }))
-      sink.event(redactEvent(event, redactor))
   sink.event(redactEvent({ type: 'report', report: session.report() }, redactor))
   return text
 }
@@ -61,15 +48,30 @@ test.each([60, 80])('flows and consequences keep to %i columns', (width) => {
   }
 })
 
-test('a cause that was printed just before is named in short, and any other in full', () => {
-  const cause = (text: string) => /^Cause {2}[^]*?\n\n/m.exec(text)?.[0] ?? ''
-  const whole = cause(report(100))
-  expect(whole).toContain('  seen ')
-  expect(whole).toContain('  spec ')
-  const live = report(100, true)
-  expect(live.match(/^ {2}seen .*verifier/gm)).toHaveLength(1)
-  expect(cause(live)).toContain('pkce/verifier-missing#absent  (error, the client)')
-  expect(cause(live)).toContain('  fix    Keep the verifier')
-  expect(cause(live)).not.toMatch(/ {2}(?:seen|why|spec) /)
-  expect(cause(report(100, true, 100))).toBe(whole)
+test('what the evidence cites is listed: the steps of the flow that broke', () => {
+  const [, steps = ''] = /^Steps\n([^]*?)\n\n/m.exec(report(100)) ?? []
+  expect(steps.split('\n').map((line) => line.trim().slice(0, 4))).toContain('#7 ✗')
+})
+
+test('while it happens an exchange is one line, a finding is said once, and what follows from it is marked', () => {
+  const lines = report(80, true).split('\n')
+  expect(lines.filter((line) => /^\d\d:\d\d:\d\d/.test(line))).toHaveLength(7)
+  expect(lines.filter((line) => line.length > 80 && !/https:/.test(line))).toEqual([])
+  expect(
+    lines.filter((line) => line.includes('The token request has no code_verifier')),
+  ).toHaveLength(1)
+  expect(lines.filter((line) => line.startsWith('  ↳ follows from it: '))).toHaveLength(1)
+})
+
+test('the end in brief has what broke and how to mend it last', () => {
+  const text = report(100, true)
+  const end = text
+    .slice(text.lastIndexOf('──\n') + 3)
+    .trimEnd()
+    .split('\n')
+  expect(end.length).toBeLessThan(10)
+  expect(end).toContain('✗ pkce/verifier-missing#absent (+1 consequence)  the client  w1')
+  expect(end.at(-4)).toBe('✗ FAIL  The token step broke first. The client has to act.')
+  expect(end.at(-3)).toBe('  #7: no code_verifier')
+  expect(end.at(-2)).toMatch(/^ {2}fix: Keep the verifier/)
 })
