@@ -16,7 +16,10 @@ export default defineRule({
   fault: ['intermediary', 'resource-server', 'authorization-server', 'undetermined'],
   spec: ['RFC 9110 §3.3', 'OAuth 2.1 §1.5'],
   revisions: 'all',
-  seed: ['D-3', { item: 'D-1', severity: 'error', when: ({ kind }) => kind === 'server-metadata' }],
+  seed: [
+    { item: 'D-3', severity: 'error' },
+    { item: 'D-1', severity: 'error', when: ({ kind }) => kind === 'server-metadata' },
+  ],
   threads: ['https://github.com/taylorwilsdon/google_workspace_mcp/issues/182'],
   why: 'No answer comes at all, which clients show as "could not connect" whatever the reason.',
   remedy:
@@ -100,6 +103,8 @@ export default defineRule({
     const back = here.some(({ exchange }) => exchange.startedAt > startedAt)
     // A host that does not come back has ended the login, however lately it answered.
     const flapping = recent && (back || !flow.waited('backChannel'))
+    // The same request was served later: the login went on.
+    const recovered = flow.after(step, step.kind).some(({ url, ok }) => ok && url === step.url)
     const alone =
       answered.length > here.length || failure.code === 'ECONNREFUSED' || failure.phase === 'tls'
     const own = flow.target !== undefined && host === origin(flow.target)
@@ -110,7 +115,7 @@ export default defineRule({
     const untrusted = trustCodes.has(failure.code)
     yield {
       variant: variantOf(failure.phase, failure.code),
-      severity: flapping ? 'warning' : 'error',
+      severity: flapping || recovered ? 'warning' : 'error',
       fault: untrusted ? 'undetermined' : alone ? owner : 'intermediary',
       confidence: alone && !untrusted ? 'certain' : 'likely',
       ...(untrusted

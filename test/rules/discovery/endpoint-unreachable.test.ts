@@ -1,5 +1,7 @@
+import { expect, test } from 'vitest'
 import rule from '../../../rules/discovery/endpoint-unreachable.ts'
 import { testExamples } from '../examples.ts'
+import { run } from '../run.ts'
 
 testExamples(rule, {
   bad: [
@@ -62,4 +64,23 @@ testExamples(rule, {
       expect: { severity: 'error', fault: 'authorization-server' },
     },
   ],
+})
+
+test('a request that is served when it is sent again ended nothing, however long nobody was asked before', () => {
+  const refresh = (answer: string) => `
+> POST https://as.example/token
+> content-type: application/x-www-form-urlencoded
+
+grant_type=refresh_token&refresh_token=r1&client_id=app
+
+${answer}
+`
+  const lost = refresh('! tcp ECONNRESET socket hang up')
+  const served = refresh(
+    '< HTTP/1.1 200 OK\n\n{"access_token":"${secret at_ two}","token_type":"Bearer"}',
+  )
+  const severity = (http: string) => run(rule, http).findings[0]?.severity
+  const before = '# at 12:00:00\n${opening until mcp}\n\n# at 13:30:00'
+  expect(severity(before + lost + served)).toBe('warning')
+  expect(severity(before + lost)).toBe('error')
 })
