@@ -32,7 +32,7 @@ export default defineRule({
       message:
         missing === undefined
           ? `the token request has ${name} more than once`
-          : `the token request for ${step.grantType ?? 'no grant'} has ${isEmpty ? 'an empty' : 'no'} ${name}`,
+          : `the token request${step.grantType === undefined ? '' : ` for ${step.grantType}`} has ${isEmpty ? 'an empty' : 'no'} ${name}`,
       evidence: [
         {
           step,

@@ -194,7 +194,8 @@ export class Flow {
 
   /** Identifiers that a token for this resource may carry as its audience. */
   get audiences(): string[] {
-    return [this.resourceMetadata?.resource, this.target].filter((value) => value !== undefined)
+    const named = [this.resourceMetadata?.resource, this.target]
+    return [...new Set(named.filter((value) => value !== undefined))]
   }
 
   /** The issuer the client works with: from its metadata, else from the resource metadata's list. */

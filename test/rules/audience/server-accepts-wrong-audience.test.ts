@@ -1,5 +1,7 @@
+import { expect, test } from 'vitest'
 import rule from '../../../rules/audience/server-accepts-wrong-audience.ts'
 import { testExamples } from '../examples.ts'
+import { run } from '../run.ts'
 
 testExamples(rule, {
   bad: [
@@ -43,4 +45,23 @@ testExamples(rule, {
       expect: { variant: 'aud-absent', severity: 'warning' },
     },
   ],
+})
+
+test('what is expected is named once where the resource is the URL of the endpoint', () => {
+  const http = `
+> GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+< HTTP/1.1 200 OK
+
+{"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}
+
+> POST https://mcp.example/mcp
+> authorization: Bearer \${jwt {"aud":"https://other.example"}}
+
+{"jsonrpc":"2.0","id":1,"method":"tools/list"}
+
+< HTTP/1.1 200 OK
+
+{"jsonrpc":"2.0","id":1,"result":{"tools":[]}}`
+  expect(run(rule, http).findings[0]?.message).toMatch(/expected "https:\/\/mcp\.example\/mcp"$/)
 })

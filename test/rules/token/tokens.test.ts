@@ -208,6 +208,15 @@ describe('token/required-parameter-missing', () => {
     ])
   })
 
+  test('names the grant where there is one', () => {
+    const message = (body: string) =>
+      run(parameter, ask(body, error('invalid_request'))).findings[0]?.message
+    expect(message('code=c1&client_id=app')).toBe('the token request has no grant_type')
+    expect(message('grant_type=refresh_token&client_id=app')).toBe(
+      'the token request for refresh_token has no refresh_token',
+    )
+  })
+
   test('is none where the resource stands twice, or Basic says who the client is', () => {
     const twice = `${code}&resource=https%3A%2F%2Fa.example&resource=https%3A%2F%2Fb.example`
     expect(run(parameter, ask(twice, issued)).outcome).toBe('pass')
