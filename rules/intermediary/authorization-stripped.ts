@@ -49,11 +49,13 @@ export default defineRule({
     if (isBad(step, flow)) return 'silent'
     const worked = accepted(step, flow)
     if (worked.some(({ method }) => method === step.method)) return 'silent'
+    const other = worked.find((call) => isSoon(call, step))
+    // What was accepted long before may be over by now.
+    if (told === undefined && other === undefined && worked.length > 0) return 'silent'
 
     const bare = step.kind === 'challenge' ? bareChallenges(flow) : []
     const twin = bare.find((challenge) => isAlike(challenge, step))
     if (told === undefined && (saysMore(step) || (twin === undefined && bare.length > 0))) return
-    const [other] = worked
     const gateway = gatewayOf(step.exchange.response?.headers ?? [])
     const isFresh = gateway !== undefined && flow.issuedBy(step.presented) !== undefined
     if (told === undefined && other === undefined && twin === undefined && !isFresh) return
@@ -165,6 +167,13 @@ function saysMore(step: Call): boolean {
 function complaint(step: Call): Said | undefined {
   if (step.kind === 'mcp' && step.answer?.error === undefined) return undefined
   return said(step, 'credential-missing')
+}
+
+/** Between calls this close to each other a token does not run out, in milliseconds. */
+const soon = 60_000
+
+function isSoon(a: Call, b: Call): boolean {
+  return Math.abs(a.exchange.startedAt - b.exchange.startedAt) <= soon
 }
 
 /** Calls that the server accepted with this very token. */

@@ -43,6 +43,17 @@ test('a token that worked before with this method has ended, and was not strippe
   expect(run(rule, http).findings).toEqual([])
 })
 
+test.each(['12:00:30', '20:00:00'])(
+  'so may one whose stream began the evening before (%s)',
+  (time) => {
+    const stream = call(`Bearer ${token}`, '< HTTP/1.1 200 OK', 'GET').trimStart()
+    const refused = call(`Bearer ${token}`, bare).trimStart()
+    const http = `# at 12:00:00\n${stream}\n# at ${time}\n${refused}`
+    const variants = run(rule, http).findings.map(({ variant }) => variant)
+    expect(variants).toEqual(time === '12:00:30' ? ['by-method'] : [])
+  },
+)
+
 test.each([
   ['is for somebody else', '{"aud":"https://other.example/mcp"}'],
   ['has expired', '{"aud":"https://mcp.example/mcp","exp":1000}'],
