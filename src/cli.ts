@@ -4,7 +4,7 @@ import { elsewhere } from './commands/elsewhere.ts'
 import { type CommandHelp, commandHelp, overview } from './commands/help.ts'
 import { safeLines } from './core/wire/safe-text.ts'
 import { sentence } from './core/verdict/words.ts'
-import { UserError, bugIn } from './errors.ts'
+import { UserError, bugIn, tooManyFiles } from './errors.ts'
 import { exitCodes } from './shell/exit.ts'
 import { type Options, nearest, parseOptions } from './shell/arguments.ts'
 import { print } from './shell/output.ts'
@@ -263,6 +263,8 @@ function complain(error: unknown): number {
     )
     return startCodes.has(error.code) ? exitCodes.notStarted : exitCodes.usage
   }
+  if (error instanceof Error && 'code' in error && /^E[MN]FILE$/.test(String(error.code)))
+    return complain(tooManyFiles())
   process.stderr.write(
     `authtap: this is a bug in authtap (${bugIn(error)}). Please report this line and what you did.\n`,
   )
@@ -275,7 +277,10 @@ function whole(text: string): string {
 }
 
 /** What keeps the proxy from starting though it was asked properly. */
-const startCodes = new Set(['EPORTTAKEN', 'EPORTDENIED', 'ECLIENT'])
+const startCodes = new Set(['EPORTTAKEN', 'EPORTDENIED', 'ECLIENT', 'EFILES'])
+
+// Node would open a debugger, to which everything on this machine may talk.
+if (process.platform !== 'win32') process.on('SIGUSR1', () => {})
 
 process.on('uncaughtException', (error) => process.exit(complain(error)))
 process.on('unhandledRejection', (error) => process.exit(complain(error)))

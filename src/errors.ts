@@ -24,3 +24,12 @@ export function bugIn(error: unknown): string {
   )
   return at === null ? error.name : `${error.name} at ${at[1]}`
 }
+
+/** What EMFILE and ENFILE mean to a person. */
+export function tooManyFiles(): UserError {
+  return new UserError(
+    'EFILES',
+    'Too many files and connections are open: authtap cannot open another one.',
+    'Allow more with ulimit -n 4096, or end what holds them.',
+  )
+}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir, hostname } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { makeFolder } from './folder.ts'
 import { replaceFile } from './part-file.ts'
 
@@ -44,7 +44,8 @@ export function defaultStateDir(
   platform: NodeJS.Platform = process.platform,
 ): string {
   const configured = env['XDG_STATE_HOME']
-  if (configured !== undefined && configured !== '') return join(configured, 'authtap')
+  // The convention has relative ones ignored (XDG Base Directory Specification, Basics).
+  if (configured !== undefined && isAbsolute(configured)) return join(configured, 'authtap')
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'authtap')
   if (platform === 'win32')
     return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'authtap')

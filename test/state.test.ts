@@ -191,6 +191,7 @@ describe('the state file', () => {
 
 describe('the state folder', () => {
   test('follows XDG_STATE_HOME, and is the platform’s own place otherwise', () => {
+    expect(defaultStateDir({ XDG_STATE_HOME: 'relative' }, 'linux')).toMatch(/local.state.authtap$/)
     expect(defaultStateDir({ XDG_STATE_HOME: '/x' }, 'linux')).toBe(join('/x', 'authtap'))
     expect(defaultStateDir({}, 'linux')).toMatch(/[\\/]\.local[\\/]state[\\/]authtap$/)
     expect(defaultStateDir({}, 'darwin')).toMatch(/Library[\\/]Application Support[\\/]authtap$/)

@@ -1,3 +1,4 @@
+import { safeJson } from '../core/wire/safe-text.ts'
 import type { Options } from './arguments.ts'
 import { parseFilter } from '../core/filter/filter.ts'
 import type { Redactor, Safe } from '../core/redact/redactor.ts'
@@ -109,7 +110,7 @@ export async function openOutputs(
   sinks.push(printing, { exchanges: 'nothing', event: () => {}, ready: () => out.ready() })
   const line = (value: Line) => {
     const redacted = redactor.value(value)
-    if (format === 'ndjson') out.write(`${JSON.stringify(redacted)}\n`)
+    if (format === 'ndjson') out.write(`${safeJson(JSON.stringify(redacted))}\n`)
     setup.lines?.(redacted)
   }
   const tell = (notice: Notice) => {
@@ -221,7 +222,7 @@ function printer(
     name: 'The output',
     exchanges: 'nothing',
     event(event) {
-      if (event.type === 'report') out.write(`${JSON.stringify(event.report, null, 2)}\n`)
+      if (event.type === 'report') out.write(`${safeJson(JSON.stringify(event.report, null, 2))}\n`)
     },
   }
 }

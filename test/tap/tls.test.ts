@@ -76,6 +76,9 @@ describe('an upstream behind TLS', () => {
     expect(await (await fetch(`http://localhost:${port}/mcp`)).text()).toMatch(/^hello the client /)
     const without = await proxyFor(origin, { ca: ca.cert })
     await expect(fetch(`http://localhost:${without.port}/mcp`)).rejects.toThrow()
+    expect((await without.report()).failure?.message).toMatch(
+      /client certificate \(--cert and --key/,
+    )
   })
 
   test('certificates that cannot be read are an error of the user', async () => {

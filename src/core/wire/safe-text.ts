@@ -38,6 +38,14 @@ export function safeLines(text: string): string {
     .join('\n')
 }
 
+/** JSON with the controls escaped that JSON lets stand (RFC 8259 §7), and terminals obey. It means the same. */
+export function safeJson(json: string): string {
+  return json.replace(
+    /[\x7f-\x9f]/g,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
 /** A value of any depth with every text in it made safe, and on one line. Names of members are left as they are. */
 export function safeTexts<Value>(value: Value): Value {
   return safeWithin(value) as Value

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Call, Calls, Event, ExchangeEvent } from '../../core/verdict/event.ts'
 import { bodyText, decodedBytes } from '../../core/wire/exchange.ts'
+import { safeJson } from '../../core/wire/safe-text.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
 
 /** One JSON object a line, for programs. */
@@ -10,7 +11,7 @@ export class NdjsonSink {
   readonly #write: (text: string) => void
 
   constructor(write: (text: string) => void) {
-    this.#write = write
+    this.#write = (text) => write(safeJson(text))
   }
 
   event(event: Safe<Event>): void {

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { Location, Log, Notification, ReportingDescriptor, Result } from 'sarif'
 import { sha256 } from '../../core/wire/hash.ts'
 import type { Evidence, Finding, Severity } from '../../core/verdict/report.ts'
-import { safe } from '../../core/wire/safe-text.ts'
+import { safe, safeJson } from '../../core/wire/safe-text.ts'
 import { partyName, sentence } from '../../core/verdict/words.ts'
 import { verdictLine } from './verdict-line.ts'
 import { type JudgedCapture, blindLegs } from './judged-capture.ts'
@@ -48,7 +48,7 @@ export function* sarif(capture: JudgedCapture): Iterable<string> {
       },
     ],
   }
-  yield `${JSON.stringify(log, null, 2)}\n`
+  yield `${safeJson(JSON.stringify(log, null, 2))}\n`
 }
 
 function descriptor(id: string, findings: readonly Finding[]): ReportingDescriptor {

@@ -46,12 +46,15 @@ export type Connected = (error: Error | null, socket: Socket | null) => void
 export class Connector {
   readonly #secureContext: SecureContext
   readonly #insecure: boolean
+  /** Whether servers that ask for a client certificate are shown one. */
+  readonly showsCertificate: boolean
   readonly #phases = new WeakMap<Error, Phase>()
   readonly #opening = new Set<{ destroy(): unknown }>()
 
   constructor(options: TlsOptions) {
     this.#secureContext = secureContext(options)
     this.#insecure = options.insecure === true
+    this.showsCertificate = options.cert !== undefined
   }
 
   /** The phase in which opening a connection failed; undefined for errors that came later. */

@@ -1,4 +1,4 @@
-import { UserError } from '../../errors.ts'
+import { UserError, tooManyFiles } from '../../errors.ts'
 import { emptyState, type State, type StateFile } from '../../state.ts'
 import type { Attempt, Listener } from './listener.ts'
 import type { Notices } from '../notices.ts'
@@ -94,6 +94,7 @@ export class Ports {
         'give another --port, or leave it out to get a free one',
       )
     if (attempt.kind === 'denied') {
+      if (/^E[MN]FILE$/.test(attempt.code)) throw tooManyFiles()
       const where = port === 0 ? 'on that address' : `on port ${port}`
       throw new UserError(
         'EPORTDENIED',

@@ -193,6 +193,8 @@ class Handler implements Dispatcher.DispatchHandler, Flight {
   #controller: Dispatcher.DispatchController | undefined
   #link: Link | undefined
   #over = false
+  /** Something was answered. */
+  #begun = false
 
   constructor(arriving: Arriving, connector: Connector) {
     this.#arriving = arriving
@@ -238,6 +240,7 @@ class Handler implements Dispatcher.DispatchHandler, Flight {
     statusText: string | undefined,
   ): void {
     if (this.#over) return
+    this.#begun = true
     const headers = flatten(controller.rawHeaders)
     const phrase = phraseBytes(status, statusText ?? '', this.#link)
     if (status < 200) this.#arriving.interim(status, phrase, headers)
@@ -262,9 +265,27 @@ class Handler implements Dispatcher.DispatchHandler, Flight {
     if (this.#over) return
     this.#over = true
     const phase = this.#connector.phase(error) ?? 'http'
-    this.#arriving.failed(describeFailure(error, phase), ending)
+    const failure = describeFailure(error, phase)
+    const first = this.#link?.tls !== undefined && this.#link.uses === 1 && !this.#begun
+    const wanted = first && !this.#connector.showsCertificate && mayWantCertificate(failure)
+    this.#arriving.failed(
+      wanted ? { ...failure, message: failure.message + wish } : failure,
+      ending,
+    )
   }
 }
+
+/** A server that is shown no certificate lets the handshake end, and then leaves, with an alert or without (RFC 8446 §4.4.2.4). */
+function mayWantCertificate({ code }: Failure): boolean {
+  return (
+    code === 'UND_ERR_SOCKET' ||
+    code === 'ECONNRESET' ||
+    /^ERR_SSL_.*CERTIFICATE|^ERR_SSL_.*HANDSHAKE_FAILURE/.test(code)
+  )
+}
+
+const wish =
+  ', at the first request after the TLS handshake, as of a server that wants a client certificate (--cert and --key give it one)'
 
 function flatten(raw: Dispatcher.DispatchController['rawHeaders']): string[] {
   if (!Array.isArray(raw)) return []

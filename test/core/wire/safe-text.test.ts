@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { safe, safeLines } from '../../../src/core/wire/safe-text.ts'
+import { safe, safeJson, safeLines } from '../../../src/core/wire/safe-text.ts'
 import { hostileText } from '../../tui/term/hostile.ts'
 
 describe('what acts on a terminal is spelled out', () => {
@@ -55,4 +55,11 @@ test('no control, override or half pair is left in any text, and a second pass c
 
 test('a megabyte of controls is made safe in one pass', () => {
   expect(safe('\x1b'.repeat(1_000_000))).toBe('␛'.repeat(1_000_000))
+})
+
+test('JSON has no control that a terminal obeys, and means the same', () => {
+  const value = { a: 'x\u009b2Jy\u0085\u007f', b: 'caf\u00e9' }
+  const text = safeJson(JSON.stringify(value))
+  expect(text).toBe('{"a":"x\\u009b2Jy\\u0085\\u007f","b":"caf\u00e9"}')
+  expect(JSON.parse(text)).toEqual(value)
 })
