@@ -64,8 +64,9 @@ export default defineRule({
     if (step.kind === 'mcp' && step.isMcp) return
     const found = signIn(step, response) ?? pageOf(step, response)
     if (found === undefined) return
-    const kinds = step.kind === 'challenge' ? (['mcp'] as const) : [step.kind]
-    const again = flow.of(...kinds).some((other) => other !== step && other.ok && !isPage(other))
+    const isCall = step.kind === 'mcp' || step.kind === 'challenge'
+    const others = isCall ? flow.after(step, 'mcp') : flow.of(step.kind)
+    const again = others.some((other) => other !== step && other.ok && !isPage(other))
     yield { ...found, severity: again ? 'warning' : 'error' }
   },
 

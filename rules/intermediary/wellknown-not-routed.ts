@@ -32,6 +32,7 @@ export default defineRule({
     'flow/auth-not-started',
     'flow/stalled',
     'flow/step-failed',
+    'challenge/resource-metadata-unusable#not-found',
   ],
 
   on: 'resource-metadata',

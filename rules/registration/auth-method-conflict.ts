@@ -23,6 +23,7 @@ export default defineRule({
     'Return the method that the token endpoint will demand, with the credentials that belong to it: a secret with a secret method, none with "none".',
   explains: [
     'registration/client-unknown-to-as',
+    'registration/method-not-negotiated',
     'token/client-auth-mismatch',
     'token/error-response',
     'flow/stalled',

@@ -5,6 +5,7 @@ import {
   bodyText,
   defineRule,
   edgeAnswer,
+  edgePage,
   htmlPage,
   member,
   objectOf,
@@ -35,7 +36,7 @@ export default defineRule({
       return step.ok ? undefined : 'silent'
     if (step.error !== undefined || response.status === 429) return
     const body = bodyText(response)
-    const edge = edgeAnswer(response.headers, body)
+    const edge = edgeAnswer(response.headers, body) ?? edgePage(response.headers, body)
     const recovered = flow.after(step, step.kind).some(({ ok }) => ok)
     const words = shortened(textOfPage(body), 160)
     yield {
