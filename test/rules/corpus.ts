@@ -5,11 +5,8 @@ import type { Exchange } from '../../src/core/wire/exchange.ts'
 import { parseTranscript } from '../../src/core/transcript/transcript.ts'
 import { failing } from '../core/verdict/checklist-captures.ts'
 import { endingAt, endings, places } from '../endings.ts'
-import { authorization } from '../mutations/authorization.ts'
-import { calls } from '../mutations/calls.ts'
-import { discovery } from '../mutations/discovery.ts'
+import { mutations } from '../mutations/all.ts'
 import { flows } from '../mutations/flows.ts'
-import { tokens } from '../mutations/tokens.ts'
 import { broken } from './broken-flows.ts'
 import { brokenRegistrations } from './broken-registrations.ts'
 import { brokenScopes } from './broken-scopes.ts'
@@ -50,7 +47,6 @@ function written(): Capture[] {
 }
 
 function mutated(): Capture[] {
-  const mutations = [...authorization, ...calls, ...discovery, ...tokens]
   return [...flows].flatMap(([flow, traffic]) =>
     mutations.flatMap(({ rule, what, apply }) => {
       const exchanges = apply(traffic)

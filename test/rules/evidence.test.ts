@@ -5,11 +5,8 @@ import { Session } from '../../src/core/session.ts'
 import { parseTranscript } from '../../src/core/transcript/transcript.ts'
 import { loadRules } from '../../src/rules.ts'
 import { failing } from '../core/verdict/checklist-captures.ts'
-import { authorization } from '../mutations/authorization.ts'
-import { calls } from '../mutations/calls.ts'
-import { discovery } from '../mutations/discovery.ts'
+import { mutations } from '../mutations/all.ts'
 import { flows } from '../mutations/flows.ts'
-import { tokens } from '../mutations/tokens.ts'
 import { broken } from './broken-flows.ts'
 import { manners, variants } from './healthy-flows.ts'
 import { statedValues, unproven } from './stated-values.ts'
@@ -54,7 +51,6 @@ describe('what a finding states, its evidence shows:', () => {
   })
 
   const healthy = flows.get('with dynamic registration')!
-  const mutations = [...authorization, ...calls, ...discovery, ...tokens]
   test.each(mutations.map((one) => [`${one.rule}, ${one.what}`, one] as const))(
     'in a login broken by %s',
     (_, mutation) => {
