@@ -104,6 +104,15 @@ const commands: readonly Command[] = [
     load: async () => (await import('./commands/report.ts')).report,
   },
   {
+    name: 'diff',
+    usage: 'authtap diff A B',
+    example: 'authtap diff works.har fails.har',
+    summary: 'compare two captures step by step: what one has and the other lacks',
+    details: ['', 'Exit code: 1 when they differ in something that matters, 0 when they do not.'],
+    groups: ['diff', 'output', 'sessions', 'general'],
+    load: async () => (await import('./commands/diff.ts')).diff,
+  },
+  {
     name: 'redact',
     usage: 'authtap redact FILE [--output FILE]',
     example: 'authtap redact login.har --output safe.har',

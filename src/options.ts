@@ -9,6 +9,7 @@ export type FlagGroup =
   | 'deciding'
   | 'watching'
   | 'report'
+  | 'diff'
   | 'output'
   | 'proxy'
   | 'upstream'
@@ -112,6 +113,14 @@ export const flags: readonly Flag[] = [
     choices: ['md', 'html', 'mermaid', 'har', 'sarif', 'junit', 'curl', 'json'],
     default: 'md',
     help: 'which kind of report to make',
+  },
+  {
+    name: 'format',
+    group: 'diff',
+    value: 'FORMAT',
+    choices: ['text', 'json', 'md', 'html'],
+    default: 'text',
+    help: 'how to show the differences',
   },
   {
     name: 'output',

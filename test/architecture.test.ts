@@ -62,6 +62,13 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
     'src/core/wire',
   ],
   'src/core/verdict': ['src/core/clients', 'src/core/flow', 'src/core/step', 'src/core/wire'],
+  'src/core/diff': [
+    'src/core/challenge',
+    'src/core/flow',
+    'src/core/step',
+    'src/core/verdict',
+    'src/core/wire',
+  ],
   'src/core/filter': ['src/core/step', 'src/core/verdict', 'src/core/wire'],
   'src/core/har': ['src/core/step', 'src/core/verdict', 'src/core/wire'],
   'src/core/transcript': ['src/core/wire'],

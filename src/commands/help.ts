@@ -26,7 +26,10 @@ export function overview(commands: readonly CommandHelp[]): string[] {
     'Rules (proxy, check, demo, analyze, attach, report, redact; --rules also explain, rules)',
     ...flagHelp(['rules', 'deciding']),
     '',
-    'Report and redact',
+    'Diff',
+    ...flagHelp(['diff']),
+    '',
+    'Report, redact and diff',
     ...flagHelp(['report', 'output']),
     '',
     'Proxy',
@@ -50,6 +53,7 @@ export function overview(commands: readonly CommandHelp[]): string[] {
     `Example: ${commands[0]!.example}`,
     '',
     ...verdictExits,
+    'Diff exits with 1 when the captures differ in something that matters.',
     'Report, redact, explain, rules and sessions exit with 0 when they did their work, whatever they found.',
   ]
 }

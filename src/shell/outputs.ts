@@ -188,9 +188,10 @@ async function complain(text: string): Promise<void> {
   await stderr.close().catch(() => undefined)
 }
 
-function styleOf(context: Context, options: Options, stdoutTaken: boolean): Style {
+/** How text looks where the flags send it. */
+export function styleOf(context: Context, options: Options, stdoutTaken: boolean): Style {
   const isTerminal =
-    options.text('output') === undefined &&
+    [undefined, '-'].includes(options.text('output')) &&
     (stdoutTaken ? context.stderrIsTerminal : context.stdoutIsTerminal)
   return makeStyle({
     color: wantsColor(context.env, isTerminal, options.has('no-color')),

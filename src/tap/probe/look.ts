@@ -10,6 +10,7 @@ export type Part =
   | 'Login'
   | 'Token'
   | 'With the token'
+  | 'Refresh'
   | 'Clearing up'
 
 /** One thing that was looked at, in a line for people. */

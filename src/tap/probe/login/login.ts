@@ -113,11 +113,11 @@ async function use(asker: Asker, options: ProbeOptions, token: string): Promise<
   const speaker = { ...options, headers: withToken(options, token) }
   const opened = await asker.ask(initialize(speaker))
   if (opened === undefined) return
-  tellCall('initialize', opened, options)
+  tellCall('With the token', 'initialize', opened, options)
   if (resultOf(opened) === undefined) return
   await asker.ask(inSession(speaker, opened, 'notifications/initialized'))
   const list = await asker.ask(inSession(speaker, opened, 'tools/list', 2))
-  if (list !== undefined) tellCall('tools/list', list, options)
+  if (list !== undefined) tellCall('With the token', 'tools/list', list, options)
   const end = farewell(speaker, opened)
   if (end !== undefined) await asker.ask(end)
 }
@@ -126,11 +126,16 @@ function withToken({ headers }: ProbeOptions, token: string): ProbeOptions['head
   return [...headers, ['Authorization', `Bearer ${token}`]]
 }
 
-function tellCall(name: string, answer: Answer, { tell }: ProbeOptions): void {
+function tellCall(
+  part: 'With the token' | 'Refresh',
+  name: string,
+  answer: Answer,
+  { tell }: ProbeOptions,
+): void {
   const tools = resultOf(answer)?.['tools']
   const count = Array.isArray(tools) ? `, ${tools.length} tools` : ''
   tell({
-    part: 'With the token',
+    part,
     mark: resultOf(answer) === undefined ? 'bad' : 'well',
     text: `${name}: ${became(answer)}${count}`,
     ...seen(answer),
@@ -152,7 +157,7 @@ async function renew(
   const speaker = { ...options, headers: withToken(options, renewed.access) }
   const call = await asker.ask(initialize(speaker))
   if (call !== undefined) {
-    tellCall('initialize with the new token', call, options)
+    tellCall('Refresh', 'initialize with the new token', call, options)
     const end = farewell(speaker, call)
     if (end !== undefined) await asker.ask(end)
   }
@@ -201,7 +206,7 @@ async function giveBack(
     tell({
       part: clearing,
       mark: answer.status === 204 ? 'well' : 'plain',
-      text: `registration deleted: ${became(answer)}`,
+      text: `deleting the registration: ${became(answer)}`,
       ...seen(answer),
     })
 }

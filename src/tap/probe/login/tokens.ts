@@ -51,7 +51,7 @@ export async function requestTokens(
   const what =
     trial === undefined ? `token (${grant['grant_type']})` : 'the old refresh token again'
   tell({
-    part: 'Token',
+    part: grant['grant_type'] === 'refresh_token' ? 'Refresh' : 'Token',
     mark: isGood ? 'well' : trial === undefined ? 'bad' : 'plain',
     text: `${what}: ${became(answer)}`,
     ...seen(answer),
