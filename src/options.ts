@@ -91,6 +91,12 @@ export const flags: readonly Flag[] = [
     help: 'how long to wait before a missing step counts as missing (default: 15 for a request, 60 for the first use of a token, 300 for a person)',
   },
   {
+    name: 'as-client',
+    group: 'deciding',
+    value: 'NAME',
+    help: 'say whether this client would refuse the server, and at which check; all: every client that is known',
+  },
+  {
     name: 'verify-tokens',
     group: 'deciding',
     help: 'fetch the keys of the authorization server and check the signatures of access tokens; without it authtap checks them only with keys that the capture holds',

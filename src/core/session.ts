@@ -1,3 +1,4 @@
+import { clientVerdicts } from './clients/verdict.ts'
 import { type Found, type Judgement, judge } from './verdict/check.ts'
 import { checklist, shownBy } from './verdict/checklist.ts'
 import { Classifier } from './step/classify.ts'
@@ -19,7 +20,7 @@ import type { Revision, Rule } from './verdict/rule.ts'
 import { countOutcomes, flowReport, verdictOf } from './verdict/tally.ts'
 import { besideRecord, placesOf, recordedFindings, recordedOf } from './verdict/recorded.ts'
 import { Standings, withPast } from './verdict/standings.ts'
-import { type Placed, firstBroken, linkCauses } from './verdict/verdict.ts'
+import { type Placed, earlierFirst, firstBroken, linkCauses } from './verdict/verdict.ts'
 
 export interface SessionOptions {
   readonly rules: readonly Rule[]
@@ -35,8 +36,9 @@ export interface SessionOptions {
   readonly labels?: Readonly<Record<string, LabelFacts>>
   /** Findings recorded in the capture, for what redaction took away. */
   readonly recorded?: readonly Finding[]
-  /** Is shown each step that comes in. */
   readonly shown?: (step: Step) => void
+  /** Say what this client, or `all`, would make of the servers. */
+  readonly asClient?: string
 }
 
 /**
@@ -254,12 +256,13 @@ export class Session {
   }
 
   report(): Report {
+    const { asClient } = this.#options
     const outcomes = this.outcomes()
     const judged = this.#judged.placed
     const again = { rules: this.#byId, outcomes, flows: this.flows, placed: judged }
     const recorded = recordedFindings(this.#options.recorded ?? [], again)
     const placed = besideRecord(judged, this.#options.recorded ?? [], recorded, this.#byId)
-    placed.sort((a, b) => a.order - b.order || compareIds(a, b))
+    placed.sort(earlierFirst)
     const all = [...placed, ...recorded].map(({ finding }) => finding)
     const flows = this.flows.map((flow) => flowReport(flow, this.#standings.supersededBy(flow)?.id))
     return {
@@ -273,6 +276,7 @@ export class Session {
       outcomes: countOutcomes(outcomes),
       blind: this.#judged.blind,
       ignored: [...(this.#options.ignore ?? [])],
+      ...(asClient === undefined ? {} : { clients: clientVerdicts(this.flows, asClient) }),
       capture: {
         exchanges: this.#exchanges,
         complete: !this.#incomplete,
@@ -290,8 +294,4 @@ export class Session {
   outcomesOf(rule: string): Outcome[] {
     return this.#judged.outcomesOf(rule)
   }
-}
-
-function compareIds(a: Placed, b: Placed): number {
-  return Number(a.finding.id.slice(1)) - Number(b.finding.id.slice(1))
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Exchange } from '../core/wire/exchange.ts'
 import type { LabelFacts } from '../core/wire/label.ts'
 import { type Redactor, createRedactor } from '../core/redact/redactor.ts'
+import { clients } from '../core/clients/known.ts'
 import type { Finding, Report } from '../core/verdict/report.ts'
 import type { Revision } from '../core/verdict/rule.ts'
 import type { FetchKeys } from '../core/signatures.ts'
@@ -95,6 +96,7 @@ export async function sessionOptions(
     if (!rules.some((rule) => rule.id === id))
       throw new UserError('EUSAGE', `--ignore ${id}: there is no such rule.`, 'See authtap rules.')
   const timers = quietPeriods(options)
+  const asClient = knownClient(options.text('as-client'))
   const revision = options.text('revision')
   return {
     rules,
@@ -103,6 +105,7 @@ export async function sessionOptions(
     ignore: options.list('ignore'),
     ...(revision === 'auto' ? {} : { revision: revision as Revision }),
     ...(timers === undefined ? {} : { timers }),
+    ...(asClient === undefined ? {} : { asClient }),
     ...(labels === undefined ? {} : { labels }),
     ...(recorded === undefined ? {} : { recorded }),
   }
@@ -114,4 +117,15 @@ function quietPeriods(options: Options) {
   if (seconds === undefined) return undefined
   const milliseconds = seconds * 1000
   return { backChannel: milliseconds, firstUse: milliseconds, user: milliseconds }
+}
+
+/** Throws UserError (EUSAGE) for a client that nothing is known of. */
+function knownClient(id: string | undefined): string | undefined {
+  const ids = ['all', ...clients.map((client) => client.id)]
+  if (id === undefined || ids.includes(id)) return id
+  throw new UserError(
+    'EUSAGE',
+    `--as-client ${id}: no client of this name is known.`,
+    `Use one of ${ids.join(', ')}.`,
+  )
 }

@@ -1,36 +1,12 @@
 import type { Flow } from '../flow/flow.ts'
-import type { Place } from '../wire/place.ts'
+import type { CheckVerdict, ClientVerdict } from '../verdict/report.ts'
+
 import { checks } from './checks.ts'
 import type { Client } from './client.ts'
 import { clients } from './known.ts'
 import { type ServerFacts, serverFacts } from './server-facts.ts'
 
-/** What one client would make of one server. */
-export interface ClientVerdict {
-  readonly client: string
-  readonly name: string
-  /** The version of the client that is spoken of, and when that was found out. */
-  readonly version: string
-  readonly date: string
-  /** The MCP endpoint. */
-  readonly target: string
-  /** refuse: it stops at the first check that says so; blind: a check could not be made, and none refuses. */
-  readonly outcome: 'pass' | 'refuse' | 'blind'
-  readonly checks: readonly CheckVerdict[]
-}
-
-export interface CheckVerdict {
-  readonly check: string
-  /** What the client wants to see. */
-  readonly wants: string
-  readonly outcome: 'pass' | 'refuse' | 'blind'
-  /** Why, where it does not pass. */
-  readonly because?: string
-  readonly source: string
-  /** Where what it refuses stands. */
-  readonly exchange?: string
-  readonly at?: Place
-}
+export type { ClientVerdict } from '../verdict/report.ts'
 
 /**
  * Which clients would refuse the servers that these logins showed, and at which check: a row for each endpoint and client,

@@ -3,7 +3,7 @@ import type { Client } from './client.ts'
 export const vscode: Client = {
   id: 'vscode',
   name: 'VS Code',
-  version: '1.1xx (November 2026)',
+  version: 'November 2026',
   date: '2026-11-30',
   source: 'extHostMcp.ts and oauth.ts of microsoft/vscode',
   shows: {

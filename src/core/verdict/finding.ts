@@ -1,4 +1,5 @@
 import type { Flow } from '../flow/flow.ts'
+import { clientHint } from '../clients/recognise.ts'
 import { signatureOf } from '../flow/signature.ts'
 import type { Found } from './check.ts'
 import { deniedBy } from './checklist.ts'
@@ -60,7 +61,7 @@ function makeFinding(id: string, flow: Flow, sightings: readonly Found[]): Findi
     ...inShort(draft),
     why: rule.why,
     remedy: draft.remedy ?? rule.remedy,
-    ...(draft.hint === undefined ? {} : { hint: draft.hint }),
+    ...hintOf(draft, rule.id, flow),
     spec: rule.spec.map((ref) => cite(ref) ?? { ref, url: '' }),
     flow: flow.id,
     causedBy: null,
@@ -108,4 +109,10 @@ function withProof({ step, at, note }: Pointer, flow: Flow): string | undefined 
   if (signature === undefined) return note
   const proof = signature.outcome === 'verified' ? 'signature verified' : 'signature not verified'
   return note === undefined ? proof : `${note}; ${proof}`
+}
+
+/** What is known of the product, and of the client, as whole sentences. */
+function hintOf({ hint }: Draft, rule: string, flow: Flow): { hint?: string } {
+  const hints = [hint, clientHint(flow, rule)].filter((one) => one !== undefined)
+  return hints.length === 0 ? {} : { hint: hints.join(' ') }
 }

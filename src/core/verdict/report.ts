@@ -93,6 +93,33 @@ export interface ChecklistEntry {
   readonly exchange?: string
 }
 
+/** What one client would make of one server. */
+export interface ClientVerdict {
+  readonly client: string
+  readonly name: string
+  /** The version of the client that is spoken of, and when that was found out. */
+  readonly version: string
+  readonly date: string
+  /** The MCP endpoint. */
+  readonly target: string
+  /** refuse: it stops at the first check that says so; blind: a check could not be made, and none refuses. */
+  readonly outcome: 'pass' | 'refuse' | 'blind'
+  readonly checks: readonly CheckVerdict[]
+}
+
+export interface CheckVerdict {
+  readonly check: string
+  /** What the client wants to see. */
+  readonly wants: string
+  readonly outcome: 'pass' | 'refuse' | 'blind'
+  /** Why, where it does not pass. */
+  readonly because?: string
+  readonly source: string
+  /** Where what it refuses stands. */
+  readonly exchange?: string
+  readonly at?: string
+}
+
 export interface Report {
   readonly schema: 'authtap.report/1'
   readonly tool: { readonly name: 'authtap'; readonly version: string; readonly rules: string }
@@ -111,6 +138,8 @@ export interface Report {
   /** Rules that could not judge, and the leg that each would have had to see. */
   readonly blind: readonly { readonly rule: string; readonly leg: string; readonly flow: string }[]
   readonly ignored: readonly string[]
+  /** What other clients would make of these servers; only where --as-client asks for it. */
+  readonly clients?: readonly ClientVerdict[]
   readonly capture: {
     readonly exchanges: number
     readonly complete: boolean

@@ -105,3 +105,9 @@ function leading(placed: readonly Placed[]): Placed | undefined {
 function isLikely({ finding }: Placed): boolean {
   return finding.confidence === 'likely'
 }
+
+/** In the order of their steps; findings of one step in that in which they were made. */
+export function earlierFirst(a: Placed, b: Placed): number {
+  const number = ({ finding }: Placed) => Number(finding.id.slice(1))
+  return a.order - b.order || number(a) - number(b)
+}

@@ -1,6 +1,7 @@
 import type { Safe } from '../../core/redact/redactor.ts'
 import type { Evidence, Finding, Report } from '../../core/verdict/report.ts'
 import { counted, partyName, sentence, severityRank } from '../../core/verdict/words.ts'
+import { clientRows, clientsTitle } from '../report/clients.ts'
 import { captureGaps } from '../report/coverage.ts'
 import { cut } from '../report/cut.ts'
 import { verdictLine } from '../report/verdict-line.ts'
@@ -42,6 +43,7 @@ export function reportText(
     ),
     ...otherLines(others, style),
     ...section('Could not be judged', blindLines(report), style),
+    ...section(clientsTitle, clientLines(report, style), style),
     ...section(
       'Not run',
       report.ignored.map((rule) => `  ${rule} (left out by --ignore)`),
@@ -196,6 +198,23 @@ function blindLines(report: Safe<Report>): string[] {
       ]
     : legs.map(([leg, unjudged]) => `  ${sentence(leg)} was not visible: ${unjudged.join(', ')}`)
   return [...(legs.length === 0 ? [] : lines), ...captureGaps(report).map((gap) => `  ${gap}`)]
+}
+
+/** A line a client, and what it minds below it. */
+function clientLines(report: Safe<Report>, style: Style): string[] {
+  const rows = clientRows(report)
+  const targets = new Set(rows.map(({ target }) => target))
+  const width = Math.max(0, ...rows.map(({ name }) => name.length))
+  const marks = {
+    pass: style.green(style.pass),
+    refuse: style.red(style.fail),
+    blind: style.yellow('?'),
+  }
+  return rows.flatMap(({ name, target, outcome, verdict, because, source }) => [
+    `  ${marks[outcome]} ${name.padEnd(width)}  ${verdict}${targets.size > 1 ? `  ${style.dim(target)}` : ''}`,
+    ...(because === '' ? [] : wrapped(because, style.width - 6).map((line) => `      ${line}`)),
+    ...(outcome === 'refuse' ? [`      ${style.dim(`known from ${source}`)}`] : []),
+  ])
 }
 
 export function checklistLines(report: Safe<Report>, style: Style): string[] {

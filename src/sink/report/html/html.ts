@@ -7,6 +7,7 @@ import { type Anchor, findingCards } from './findings.ts'
 import { script } from './script.ts'
 import { style } from './style.ts'
 import { looksLine, removedLine } from '../removed.ts'
+import { clientRows, clientsTitle } from '../clients.ts'
 import { type JudgedCapture, blindLegs, deniers, flowsByInterest } from '../judged-capture.ts'
 import { Markup, markup } from '../markup.ts'
 import { flowTitle } from '../mermaid.ts'
@@ -142,7 +143,7 @@ function closing(capture: JudgedCapture): Markup {
   )
   return markup`<section id="blind"><h2>Could not be judged</h2>
 ${notJudged.length === 0 ? markup`<p>Nothing: what matters was visible.</p>\n` : markup`<ul>${notJudged}</ul>\n`}<p class="soft">${outcomeLine(report)}</p></section>
-<section id="checklist"><h2>Checklist</h2>
+${clientTable(capture)}<section id="checklist"><h2>Checklist</h2>
 <details><summary>${checklistLine(capture)}</summary><div class="inside"><table><thead><tr><th>Item</th><th>What</th><th>Status</th></tr></thead><tbody>
 ${checklist}</tbody></table></div></details></section>
 <section id="parties"><h2>Parties</h2>
@@ -150,6 +151,21 @@ ${checklist}</tbody></table></div></details></section>
 <p class="soft">${removedLine(capture.labels)}</p>
 <p class="soft">${looksLine(capture.labels)}</p></section>
 `
+}
+
+function clientTable({ report }: JudgedCapture): Markup | false {
+  const tags = { pass: 'pass', refuse: 'fail', blind: 'blind' }
+  const rows = clientRows(report).map(
+    ({ name, target, outcome, verdict, because, source }) =>
+      markup`<tr><th scope="row">${name}</th><td><code>${target}</code></td><td><span class="tag ${tags[outcome]}">${verdict}</span></td><td>${because}</td><td class="soft">${source}</td></tr>\n`,
+  )
+  return (
+    rows.length > 0 &&
+    markup`<section id="clients"><h2>${clientsTitle}</h2>
+<div class="scroll" tabindex="0" role="region" aria-label="Clients"><table><thead><tr><th>Client</th><th>Server</th><th>Verdict</th><th>Why</th><th>Known from</th></tr></thead><tbody>
+${rows}</tbody></table></div></section>
+`
+  )
 }
 
 function checklistLine({ report }: JudgedCapture): string {

@@ -18,6 +18,7 @@ import { code, codeBlock, codeCell, folded, prose } from './escape.ts'
 import { type Block, fitted } from './blocks.ts'
 import { flowDiagram, flowTitle } from '../mermaid.ts'
 import { partyLines } from '../parties.ts'
+import { clientRows, clientsTitle } from '../clients.ts'
 import { sequenceOf } from '../sequence.ts'
 
 const signs = { FAIL: '❌', PASS: '✅', INCOMPLETE: '⚠️' } as const
@@ -46,6 +47,7 @@ export function* md(capture: JudgedCapture): Iterable<string> {
     ...findingBlocks('Consequences', effects, 4),
     ...findingBlocks('Other findings', others, 5),
     { text: blindText(capture), rank: 2, what: 'what could not be judged' },
+    { text: clientsText(capture), rank: 6, what: 'the table of clients' },
     { text: checklistText(capture), rank: 9, what: 'the checklist' },
     { text: footer(capture), rank: 0, what: 'the footer' },
   ])
@@ -187,6 +189,20 @@ function blindText({ report }: JudgedCapture): string {
     ...report.ignored.slice(0, 20).map((rule) => `- ${code(rule, 80)} was left out by --ignore`),
   ]
   return lines.length === 0 ? '' : `### Could not be judged\n\n${lines.join('\n')}`
+}
+
+function clientsText({ report }: JudgedCapture): string {
+  const marks = { pass: '✅', refuse: '❌', blind: '❔' }
+  const rows = clientRows(report).map(
+    ({ name, target, outcome, verdict, because, source }) =>
+      `| ${prose(name)} | ${codeCell(target, 160)} | ${marks[outcome]} ${verdict} | ${prose(because, 300)} | ${prose(source)} |`,
+  )
+  if (rows.length === 0) return ''
+  const head = [
+    '| Client | Server | Verdict | Why | Known from |',
+    '| --- | --- | --- | --- | --- |',
+  ]
+  return `### ${clientsTitle}\n\n${[...head, ...rows].join('\n')}`
 }
 
 function checklistText({ report }: JudgedCapture): string {
