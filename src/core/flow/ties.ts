@@ -1,5 +1,6 @@
 import type { Step } from '../step/step.ts'
 import { bearerOf } from '../step/bearer.ts'
+import { param, queryParams } from '../wire/params.ts'
 import { origin } from '../wire/url.ts'
 
 /**
@@ -40,10 +41,12 @@ export function tiesOf(step: Step): string[] {
     case 'device-authorization':
       add('device', step.deviceCode)
       break
-    case 'token':
-      add('code', step.code)
+    case 'token': {
+      // Parameters in the wrong place are still those of its attempt.
+      const astray = queryParams(step.url)
+      add('code', step.code ?? param(astray, 'code'))
       add('challenge', step.codeVerifierS256)
-      add('refresh', step.refreshToken)
+      add('refresh', step.refreshToken ?? param(astray, 'refresh_token'))
       add('device', step.params.find(([name]) => name === 'device_code')?.[1])
       add('access', step.accessToken?.value)
       add('issued', step.accessToken?.value)
@@ -51,6 +54,7 @@ export function tiesOf(step: Step): string[] {
       add('access', step.grantAssertion?.value)
       add('refresh', step.issuedRefreshToken)
       break
+    }
     case 'revocation':
     case 'introspection': {
       const token = step.token

@@ -8,6 +8,8 @@ import notOAuth from '../../../rules/token/error-not-oauth.ts'
 import parameter from '../../../rules/token/required-parameter-missing.ts'
 import reused from '../../../rules/token/code-reused.ts'
 import unusable from '../../../rules/token/endpoint-unusable.ts'
+import { Session } from '../../../src/core/session.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
 import { run } from '../run.ts'
 
 const form = 'application/x-www-form-urlencoded'
@@ -295,6 +297,15 @@ describe('token/wrong-content-type', () => {
     expect(run(contentType, metadata('as.example') + http).findings).toMatchObject([
       { variant, severity: 'error', fault: 'client' },
     ])
+  })
+
+  test('in the query, it is still the request of its login', () => {
+    const session = new Session({ rules: [], tool: { name: 'authtap', version: '0', rules: '' } })
+    const astray = ask('', no, { url: `https://as.example/token?${code}` })
+    for (const exchange of parseTranscript(`\${opening until callback}\n${astray}`))
+      session.ingest(exchange)
+    session.settle()
+    expect(session.report().flows).toHaveLength(1)
   })
 
   test('is tolerated where the server takes it', () => {
