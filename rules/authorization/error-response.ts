@@ -3,7 +3,7 @@ import { type Draft, type Said, type Step, defineRule, quoted, said } from '../.
 export default defineRule({
   id: 'authorization/error-response',
   title: 'The authorization server answered the login with an error',
-  severity: ['error', 'info'],
+  severity: ['error', 'warning', 'info'],
   fault: ['undetermined', 'client', 'authorization-server'],
   spec: ['RFC 6749 §4.1.2.1', 'OAuth 2.1 §4.1.2.1'],
   revisions: 'all',
@@ -35,8 +35,7 @@ export default defineRule({
     const described = placeOf(step, 'error_description')
     yield {
       variant,
-      // A person who declines, which is nobody's fault.
-      severity: variant === 'access-denied' ? 'info' : 'error',
+      severity: severities[variant] ?? 'error',
       ...(known === undefined || known.fault === 'authtap'
         ? whose(variant)
         : { fault: known.fault as 'client' | 'authorization-server' }),
@@ -110,14 +109,29 @@ function placeOf(
   return `request.${step.exchange.request.method === 'POST' ? 'form' : 'query'}.${name}`
 }
 
+/** A person who declines is nobody's fault; words that nobody knows may tell of that, or of another reason. */
+const severities: Readonly<Record<string, 'warning' | 'info'>> = {
+  'access-denied': 'info',
+  'access-denied-otherwise': 'warning',
+}
+
 function variantOf(error: string, step: Step): string {
-  if (error === 'access_denied')
-    return policyOf(step) === undefined ? 'access-denied' : 'access-denied-policy'
+  if (error === 'access_denied') {
+    if (policyOf(step) !== undefined) return 'access-denied-policy'
+    const isUnknown = saysMore(step) && said(step, 'declined') === undefined
+    return isUnknown ? 'access-denied-otherwise' : 'access-denied'
+  }
   if (error === 'server_error' || error === 'temporarily_unavailable') return 'server-error'
   return error
     .replaceAll(/[^a-z0-9]+/gi, '-')
     .slice(0, 40)
     .toLowerCase()
+}
+
+/** Beyond that access is denied, which the code says. */
+function saysMore({ refusal }: Step): boolean {
+  const letters = (refusal?.text ?? '').toLowerCase().replaceAll(/[^\p{L}]/gu, '')
+  return letters !== '' && letters !== 'accessdenied'
 }
 
 /** Words by which a refusal is a policy's and no person's. */
@@ -139,16 +153,24 @@ function whose(variant: string): Pick<Draft, 'fault' | 'candidates'> {
               why: 'if the person agreed, a policy of the server refuses this user or client',
             },
           ]
-        : [
-            {
-              fault: 'client',
-              why: 'the request lacks or repeats a parameter, or asks for something it may not have',
-            },
-            {
-              fault: 'authorization-server',
-              why: 'it refuses what an MCP client has to send, or is not set up for this client',
-            },
-          ],
+        : variant === 'access-denied-otherwise'
+          ? [
+              {
+                fault: 'authorization-server',
+                why: 'it refuses this user or client for the reason that it gives',
+              },
+              { fault: 'client', why: 'it may have asked for something that it may not have' },
+            ]
+          : [
+              {
+                fault: 'client',
+                why: 'the request lacks or repeats a parameter, or asks for something it may not have',
+              },
+              {
+                fault: 'authorization-server',
+                why: 'it refuses what an MCP client has to send, or is not set up for this client',
+              },
+            ],
   }
 }
 

@@ -20,6 +20,16 @@ testExamples(rule, {
       expect: { variant: 'access-denied', severity: 'info', fault: 'undetermined' },
     },
     {
+      name: 'nobody says more than the code does',
+      http: answered('access_denied', 'Access denied'),
+      expect: { variant: 'access-denied', severity: 'info' },
+    },
+    {
+      name: 'a reason that is no policy, and no person’s',
+      http: answered('access_denied', 'Please verify your email before logging in.'),
+      expect: { variant: 'access-denied-otherwise', severity: 'warning', fault: 'undetermined' },
+    },
+    {
       name: 'an administrator has to agree first',
       http: answered('access_denied', 'Need admin approval'),
       expect: { variant: 'access-denied-policy', fault: 'authorization-server' },

@@ -172,6 +172,7 @@ export const ofLogins = {
       'user|owner|person|you … not|didnt authorize|authorise|approve|agree|accept|grant|consent|consented',
       'consent|consents … declined|denied|refused|rejected',
       'login|signin|authentication|authorization|interaction is|was? been? cancelled|canceled|aborted',
+      'owner or authorization server denied',
       'aadsts65004',
     ],
     not: ['user|account|you is|was|were|are denied|refused|rejected'],
