@@ -37,7 +37,7 @@ const commands: readonly Command[] = [
       'Point the client at the URL that authtap prints. What follows -- is the command of a client: authtap starts it, puts',
       'that URL in place of {url} and into AUTHTAP_URL, leaves it standard input and output, and ends when it ends.',
     ],
-    groups: ['proxy', 'upstream', 'client', 'sessions', ...judging],
+    groups: ['proxy', 'intercept', 'upstream', 'client', 'sessions', ...judging],
     load: async () => (await import('./commands/proxy.ts')).proxy,
   },
   {

@@ -12,6 +12,7 @@ export type FlagGroup =
   | 'diff'
   | 'output'
   | 'proxy'
+  | 'intercept'
   | 'upstream'
   | 'check'
   | 'client'
@@ -233,6 +234,13 @@ export const flags: readonly Flag[] = [
     value: 'BYTES',
     default: '1048576',
     help: 'bytes recorded of each body; the rest is passed on unrecorded',
+  },
+  {
+    name: 'change',
+    group: 'intercept',
+    value: 'CHANGE',
+    repeat: true,
+    help: 'change what passes: a filter, then places, such as "kind:server-metadata response.json/issuer=https://as.example"; = sets, += adds, - at the end removes',
   },
   {
     name: 'listen',

@@ -8,6 +8,7 @@ import { type ReverseOptions, type ReverseTap, startReverse } from '../tap/rever
 import { withoutCredentials } from '../tap/target.ts'
 import { type ClientEnd, startClient } from '../shell/client.ts'
 import type { Context } from '../shell/context.ts'
+import { interceptorOf } from '../shell/intercepting.ts'
 import { type Judging, openJudging } from '../shell/judging.ts'
 import { Replays, seenBy } from '../shell/replay.ts'
 import { type Screen, chooseScreen } from '../shell/screen.ts'
@@ -186,6 +187,7 @@ async function reverseOptions(
     allowOrigin: options.list('allow-origin'),
     allowRemote: options.has('allow-remote'),
     insecure: options.has('insecure'),
+    interceptor: interceptorOf(options, targets),
     ...(port === undefined ? {} : { port }),
     ...(port === 0 ? {} : { stateDir: defaultStateDir(context.env, context.platform) }),
     ...(bodyLimit === undefined ? {} : { bodyLimit }),

@@ -6,6 +6,7 @@ import { type Event, exchangeEvent } from './verdict/event.ts'
 import type { Exchange } from './wire/exchange.ts'
 import { causesByRule, inOrder } from './verdict/explanations.ts'
 import { findingKey, placeFinding, worstFirst } from './verdict/finding.ts'
+import { Changes } from './verdict/consequence.ts'
 import { changes } from './verdict/finding-changes.ts'
 import { JudgedFlows } from './verdict/judged-flows.ts'
 import { FlowBook } from './flow/book.ts'
@@ -65,6 +66,7 @@ export class Session {
   readonly #unsettled = new Set<Flow>()
   readonly #crashed = new Set<string>()
   readonly #missing = new Set<string>()
+  readonly #changes = new Changes()
   #exchanges = 0
   #repeated = 0
   #latest = 0
@@ -77,8 +79,7 @@ export class Session {
     this.#rules = inOrder(active)
     this.#byId = new Map(this.#rules.map((rule) => [rule.id, rule]))
     this.#causes = causesByRule(this.#rules)
-    const weak = this.#rules.filter(({ weakness }) => weakness === true)
-    this.#weaknesses = new Set(weak.map(({ id }) => id))
+    this.#weaknesses = new Set(this.#rules.flatMap(({ id, weakness }) => (weakness ? [id] : [])))
     const labels = options.labels ?? {}
     this.#classifier = new Classifier(options.targets ?? [], (value) =>
       value.startsWith('‹') && Object.hasOwn(labels, value) ? labels[value] : undefined,
@@ -119,6 +120,7 @@ export class Session {
     const known = this.#orders.has(exchange.id)
     const order = this.#number(exchange)
     for (const name of exchange.missing ?? []) this.#missing.add(name)
+    this.#changes.take(exchange, known)
     const step = this.#classifier.classify(exchange, order)
     const repeated = this.#book.flowOf(exchange.repeats ?? '')
     if (repeated !== undefined) {
@@ -206,7 +208,7 @@ export class Session {
       known.push(...recordedOf(judgement, this.#options.recorded, flow))
     }
     const by = this.#standings.supersededBy(flow)
-    const linked = withPast(linkCauses(placed, this.#byId), flow, by)
+    const linked = this.#changes.told(withPast(linkCauses(placed, this.#byId), flow, by), flow)
     flow.know(linked.map(({ finding }) => finding))
     const earlier = this.#judged.of(flow)
     const report = flowReport(flow, by?.id)
@@ -282,6 +284,7 @@ export class Session {
         complete: !this.#incomplete,
         missing: [...this.#missing].sort(),
         ...(this.#repeated === 0 ? {} : { repeated: this.#repeated }),
+        ...this.#changes.report(),
       },
     }
   }

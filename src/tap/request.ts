@@ -6,6 +6,8 @@ import { redirectToServer } from './browser/authorize.ts'
 import type { PortDoubts } from './browser/port-doubts.ts'
 import type { Origins, Site } from './identity/origins.ts'
 import { changeRequestHead } from './identity/request-head.ts'
+import type { Interceptor } from '../core/intercept/interceptor.ts'
+import { interceptAnswer, interceptRequest } from './intercept.ts'
 import type { Notices } from './notices.ts'
 import {
   holdsIdentities,
@@ -26,6 +28,8 @@ import type { Upgrades } from './wire/upgrade.ts'
 const documentLimit = 1024 * 1024
 
 export interface ForwardingParts extends TranslationParts {
+  /** Undefined where nothing is to be changed on purpose. */
+  readonly interceptor: Interceptor | undefined
   readonly recorder: Recorder
   readonly transport: Transport
   readonly doubts: PortDoubts
@@ -80,7 +84,7 @@ function forward(parts: ForwardingParts, received: Received, clientResponse: Cli
     recordRequest(recording, translateRequest(received, { kind: 'none' }, parts))
     recording.fail(goneFailure('closed'))
   }
-  if (holdsIdentities(received, parts.relay))
+  if (parts.interceptor !== undefined || holdsIdentities(received, parts.relay))
     collectBody(request, headers, documentLimit, seen).then(proceed, gone).catch(failed)
   else takeBody(request, headers, seen, proceed)
 }
@@ -116,19 +120,33 @@ interface Forwarded {
 
 /** Sends the request and gives the client what comes back, translated. */
 function send(parts: ForwardingParts, forwarded: Forwarded, translated: TranslatedRequest): void {
+  const { interceptor, transport } = parts
   const { received, recording, clientResponse } = forwarded
   const { wire, forAnswer } = translated
   const { connection } = received.arrival
+  const changed = interceptor && interceptRequest(interceptor, wire, recording)
   let status = 0
-  const trip = new RoundTrip(wire, recording, clientResponse, connection, {
+  const trip = new RoundTrip(changed?.wire ?? wire, recording, clientResponse, connection, {
     head: (head) => {
       status = head.status
-      return translateResponse(head, forAnswer, parts)
+      const answer =
+        interceptor === undefined || changed?.isAnswered === true
+          ? undefined
+          : interceptAnswer(interceptor, head, recording, (one) =>
+              translateResponse(
+                one,
+                one.status === head.status ? forAnswer : { ...forAnswer, added: [] },
+                parts,
+              ),
+            )
+      return answer ?? translateResponse(head, forAnswer, parts)
     },
     again: () => sendAsMade(parts, forwarded, translated),
     ended: () => noteResponse(forAnswer, { status, body: recording.responseBytes }, parts),
   })
-  trip.start(parts.transport)
+  if (changed === undefined) trip.start(transport)
+  else if (changed.delay === 0) trip.start(changed.carrier(transport))
+  else setTimeout(() => trip.start(changed.carrier(transport)), changed.delay)
 }
 
 /** The server has refused what we added to the body: it gets the client's own. */

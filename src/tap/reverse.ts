@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Interceptor } from '../core/intercept/interceptor.ts'
 import type { Exchange } from '../core/wire/exchange.ts'
 import type { JsonObject } from '../core/wire/json.ts'
 import { isLoopback } from '../core/wire/url.ts'
@@ -53,6 +54,8 @@ export interface ReverseOptions {
   readonly allowRemote?: boolean
   /** Folder in which ports are remembered; undefined keeps none. */
   readonly stateDir?: string
+  /** What is to be changed on purpose. */
+  readonly interceptor?: Interceptor | undefined
   /** Called outside the forwarding path; again with the same id when the exchange grew. */
   emit(exchange: Exchange): void
   notice(notice: Notice): void
@@ -132,7 +135,10 @@ class Reverse implements ReverseTap {
     this.#gate = new Gate(options)
     this.#recorder = new Recorder(
       options.bodyLimit ?? defaultBodyLimit,
-      (exchange) => options.emit(exchange),
+      (exchange) => {
+        options.interceptor?.see(exchange)
+        options.emit(exchange)
+      },
       (error) => {
         const reason = bugIn(error)
         notices.tell(
@@ -207,8 +213,10 @@ class Reverse implements ReverseTap {
     const origins = this.#origins
     const notices = this.#notices
     const doubts = new PortDoubts(this.#transport, relay)
+    const { interceptor } = this.#options
     const forwarding = {
       ...admission,
+      interceptor,
       recorder,
       transport: this.#transport,
       origins,
@@ -218,7 +226,7 @@ class Reverse implements ReverseTap {
       notices,
     }
     const upgrading = { ...admission, recorder, upgrades: this.#upgrades, origins }
-    const callbacks = { ...admission, recorder, map: this.#map, relay, notices }
+    const callbacks = { ...admission, interceptor, recorder, map: this.#map, relay, notices }
     return {
       relayPort: relay.port,
       doubts,

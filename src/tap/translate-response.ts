@@ -13,7 +13,7 @@ import {
 } from './identity/response-head.ts'
 import { type Notices, quoted } from './notices.ts'
 import type { ForAnswer, TranslationParts } from './translate-request.ts'
-import type { Head, HeadPlan } from './wire/round-trip.ts'
+import type { Head, HeadPlan } from './wire/head-plan.ts'
 
 /** Metadata documents are a few kilobytes; one above this passes as it is. */
 const documentLimit = 1024 * 1024

@@ -133,7 +133,7 @@ function sortOf(exchange: Exchange): string | undefined {
 }
 
 function isWhole(
-  { endedAt, failure, repeats, trial, missing, handedOver, request }: Exchange,
+  { endedAt, failure, repeats, trial, missing, handedOver, request, touched }: Exchange,
   response: Response,
 ) {
   return (
@@ -142,6 +142,8 @@ function isWhole(
     (repeats ?? trial) === undefined &&
     missing === undefined &&
     handedOver === undefined &&
+    // What was changed on purpose is told of, each time.
+    touched.every(({ by }) => by === undefined) &&
     response.complete &&
     response.trailers === undefined &&
     request.body.dropped === 0 &&

@@ -6,6 +6,7 @@ import {
   type Touch,
   header,
   trialOf,
+  wantedBy,
 } from '../wire/exchange.ts'
 import { codedMessage, contentMessage, postMessage } from './bodies.ts'
 import type { Side } from './entry.ts'
@@ -209,6 +210,7 @@ function touches(list: unknown): Touch[] {
     client: textOf(member(touch, 'client')),
     upstream: textOf(member(touch, 'upstream')),
     why: textOf(member(touch, 'why')),
+    ...wantedBy(stringMember(touch, 'by'), stringMember(touch, 'fault')),
   }))
 }
 

@@ -1,4 +1,4 @@
-import { type Body, type Exchange, emptyBody } from '../wire/exchange.ts'
+import { type Body, type Exchange, changesIn, emptyBody } from '../wire/exchange.ts'
 import type { Finding, FlowReport, Report } from './report.ts'
 import type { Step, StepKind } from '../step/step.ts'
 
@@ -104,7 +104,7 @@ function unkept(dropped: number): Body {
   return { bytes: new Uint8Array(0), dropped }
 }
 
-/** An event whose exchange, if it is about one, is without header fields, bodies and touches. */
+/** An event whose exchange, if it is about one, is without header fields, bodies and translations. */
 export function outline(event: Event): Event {
   if (event.type === 'exchange') return { ...event, exchange: outlined(event.exchange) }
   if (event.type !== 'calls') return event
@@ -122,7 +122,7 @@ function outlined(event: ExchangeEvent): ExchangeEvent {
       ...exchange,
       request: { ...request, ...bare },
       ...(response === undefined ? {} : { response: { ...response, ...bare, trailers: [] } }),
-      touched: [],
+      touched: changesIn(exchange),
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { StepKind } from '../step/step.ts'
+import type { Change } from '../wire/exchange.ts'
 
 export type Party = 'client' | 'resource-server' | 'authorization-server' | 'intermediary'
 /** Who has to act. `undetermined` comes with candidates; `authtap` is what the proxy itself caused. */
@@ -120,6 +121,11 @@ export interface CheckVerdict {
   readonly at?: string
 }
 
+/** A value that was changed on the way because somebody wanted it so. */
+export interface ChangedValue extends Change {
+  readonly exchange: string
+}
+
 export interface Report {
   readonly schema: 'authtap.report/1'
   readonly tool: { readonly name: 'authtap'; readonly version: string; readonly rules: string }
@@ -146,5 +152,9 @@ export interface Report {
     readonly missing: readonly string[]
     /** Exchanges that a person sent again, which no rule looked at; absent where there are none. */
     readonly repeated?: number
+    /** What authtap was told to change or to break; absent where it was told nothing. */
+    readonly changed?: readonly ChangedValue[]
+    /** Further changes that are not listed. */
+    readonly changedMore?: number
   }
 }

@@ -47,7 +47,10 @@ export interface Failure {
  */
 export const cutCode = 'ECUT'
 
-/** One value the proxy changed on its way, undone for analysis. */
+/**
+ * One value the proxy changed on its way: undone for analysis where it translated, and left as it was sent where it was told
+ * to change it.
+ */
 export interface Touch {
   /** Where, in the notation of evidence: `response.json/issuer`, `request.header.host[0]`. */
   readonly at: string
@@ -56,6 +59,24 @@ export interface Touch {
   /** The value as the upstream saw or sent it. */
   readonly upstream: string
   readonly why: string
+  /** Who wanted it so; absent where it is a translation of authtap's own. */
+  readonly by?: 'person' | 'authtap'
+  /** The fault that authtap was told to make. */
+  readonly fault?: string
+}
+
+/** A change that somebody wanted, and no translation. */
+export type Change = Touch & { readonly by: 'person' | 'authtap' }
+
+/** Who wanted a change, as a capture tells of it. */
+export function wantedBy(by: string | undefined, fault: string | undefined): Partial<Change> {
+  if (by !== 'person' && by !== 'authtap') return {}
+  return { by, ...(fault === undefined ? {} : { fault }) }
+}
+
+/** What was changed on the way because somebody wanted it so. */
+export function changesIn({ touched }: Pick<Exchange, 'touched'>): Change[] {
+  return touched.filter((touch): touch is Change => touch.by !== undefined)
 }
 
 /** Milliseconds spent in each phase; undefined where the phase did not happen or was not seen. */

@@ -42,6 +42,11 @@ export function paramValues(params: Params, name: string): string[] {
   return params.filter(([key]) => key === name).map(([, value]) => value)
 }
 
+/** A name or value as it stands in a query or form. */
+export function encodeParam(text: string): string {
+  return encodeURIComponent(text)
+}
+
 function readPair(pair: string): [string, string] {
   const equals = pair.indexOf('=')
   return equals === -1

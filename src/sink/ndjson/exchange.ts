@@ -12,6 +12,7 @@ import {
   type Touch,
   headerValues,
   trialOf,
+  wantedBy,
 } from '../../core/wire/exchange.ts'
 import {
   isObject,
@@ -127,6 +128,7 @@ function touchesOf(list: unknown): Touch[] {
     client: stringMember(touch, 'client') ?? '',
     upstream: stringMember(touch, 'upstream') ?? '',
     why: stringMember(touch, 'why') ?? '',
+    ...wantedBy(stringMember(touch, 'by'), stringMember(touch, 'fault')),
   }))
 }
 

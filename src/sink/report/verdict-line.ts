@@ -2,6 +2,7 @@ import type { Report } from '../../core/verdict/report.ts'
 import { safe } from '../../core/wire/safe-text.ts'
 import { stepKinds } from '../../core/step/kinds.ts'
 import { counted, partyName, sentence } from '../../core/verdict/words.ts'
+import { changedLine } from './changed.ts'
 import { blindLegs, causeOf } from './judged-capture.ts'
 
 export interface VerdictLine {
@@ -15,6 +16,12 @@ export interface VerdictLine {
 
 /** The verdict as the first lines of every document for people: what is so, in one breath. */
 export function verdictLine(report: Report): VerdictLine {
+  const line = judgedLine(report)
+  const changed = changedLine(report)
+  return changed === undefined ? line : { ...line, detail: `${line.detail} ${changed}`.trim() }
+}
+
+function judgedLine(report: Report): VerdictLine {
   const cause = causeOf(report)
   const step = report.firstBroken === null ? '' : stepKinds[report.firstBroken.step].name
   const past = report.firstBroken?.past === true

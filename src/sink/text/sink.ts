@@ -1,5 +1,5 @@
 import type { Calls, Event, ExchangeEvent } from '../../core/verdict/event.ts'
-import { type Exchange, isUnderWay } from '../../core/wire/exchange.ts'
+import { type Change, type Exchange, changesIn, isUnderWay } from '../../core/wire/exchange.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
 import { BoundedMap } from '../../core/wire/bounded-map.ts'
 import type { Finding, Report } from '../../core/verdict/report.ts'
@@ -141,6 +141,18 @@ export class TextSink {
     this.#printed.set(key, true)
     const mark = this.#mark(step)
     this.#line(`#${exchange.id}`, { ...event, ...exchange, mark, after: took(exchange) })
+    for (const change of changesIn(exchange)) this.#change(change)
+  }
+
+  /** What was changed on purpose stands under the line of its exchange. */
+  #change({ at, client, upstream, fault }: Change): void {
+    const { style } = this.#options
+    const shown = (value: string) =>
+      value === '' ? 'nothing' : safe(JSON.stringify(cut(value, 100)))
+    const who = fault === undefined ? 'changed' : `fault ${fault}`
+    this.#write(
+      `${style.yellow(`  ${who}: ${safe(at)}, the client's side ${shown(client)}, the server's ${shown(upstream)}`)}\n`,
+    )
   }
 
   /** A line each, unless there are so many that nobody reads them. */

@@ -1,6 +1,8 @@
 import { type Arrival, beginRecording, reportBug } from '../arrival.ts'
 import { changeAuthorization, readAsked } from '../identity/authorization-request.ts'
 import { FormText } from '../identity/form-text.ts'
+import type { Interceptor } from '../../core/intercept/interceptor.ts'
+import { interceptBrowser, keptBack } from './intercept.ts'
 import type { Endpoint, Site } from '../identity/origins.ts'
 import { changeRequestHead } from '../identity/request-head.ts'
 import type { Transaction } from '../identity/transactions.ts'
@@ -26,6 +28,7 @@ export interface AuthorizationVisit {
 export interface RedirectingParts extends TranslationParts {
   readonly recorder: Recorder
   readonly doubts: PortDoubts
+  readonly interceptor: Interceptor | undefined
 }
 
 /** Sends a browser that came to a local authorization endpoint on to the real one; logins are never proxied. */
@@ -93,7 +96,12 @@ function sendOn(
   const recording = begin(parts, coming)
   recording.url = url
   recording.touched.push(...touches)
-  clientResponse.empty(302, ['Location', inField(url), ...privately])
+  const sent = interceptBrowser(parts.interceptor, recording, 'client')
+  if (sent === undefined) {
+    recording.handOver()
+    return clientResponse.own(200, keptBack, ['Referrer-Policy', 'no-referrer'])
+  }
+  clientResponse.empty(302, ['Location', inField(sent), ...privately])
   recording.handOver()
   const target = url.slice(site.origin.length)
   for (const transaction of began) doubts.sent({ transaction, target, headers: arrival.headers })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Interceptor } from '../../core/intercept/interceptor.ts'
 import type { Touch } from '../../core/wire/exchange.ts'
 import {
   admit,
@@ -17,9 +18,10 @@ import type { Transaction } from '../identity/transactions.ts'
 import type { Notices } from '../notices.ts'
 import { ClientResponse } from '../wire/client-response.ts'
 import type { Visit } from '../wire/gate.ts'
-import type { Recorder } from '../wire/record.ts'
+import type { Recorder, Recording } from '../wire/record.ts'
 import { collectBody } from '../wire/request-body.ts'
 import { inField, privately } from './authorize.ts'
+import { interceptBrowser, keptBack } from './intercept.ts'
 
 const formLimit = 256 * 1024
 
@@ -28,6 +30,7 @@ export interface CallbackParts extends AdmissionParts {
   readonly map: OriginMap
   readonly relay: Relay
   readonly notices: Notices
+  readonly interceptor: Interceptor | undefined
 }
 
 /** Takes an authorization response on its way to the client (RFC 6749 §4.1.2) and sends it on to the client's redirect URI. */
@@ -76,7 +79,7 @@ function take(
 }
 
 function takeQuery(
-  { recorder, map, relay, notices }: CallbackParts,
+  { interceptor, recorder, map, relay, notices }: CallbackParts,
   arrival: Arrival,
   clientResponse: ClientResponse,
 ): void {
@@ -84,10 +87,14 @@ function takeQuery(
   const form = new FormText(query)
   const transaction = transactionOf(form, arrival.visit, relay)
   if (transaction === undefined) return refuse(notices, clientResponse)
-  const touches = changeResponse(form, 'query', transaction, map)
   const target = (parameters: string) => withQuery(transaction, parameters)
-  record(recorder, arrival, target(query), touches, Buffer.alloc(0))
-  clientResponse.empty(302, ['Location', inField(target(form.toString())), ...privately])
+  const recording = begin(recorder, arrival, target(query), Buffer.alloc(0))
+  const sent = interceptBrowser(interceptor, recording, 'upstream', query)
+  const changed = new FormText(sent ?? query)
+  recording.touched.push(...changeResponse(changed, 'query', transaction, map))
+  recording.handOver()
+  if (sent === undefined) clientResponse.own(200, keptBack, ['Referrer-Policy', 'no-referrer'])
+  else clientResponse.empty(302, ['Location', inField(target(changed.toString())), ...privately])
 }
 
 /** OAuth 2.0 Form Post Response Mode §2. */
@@ -101,7 +108,9 @@ function takeForm(
   const transaction = transactionOf(form, arrival.visit, relay)
   if (transaction === undefined) return refuse(notices, clientResponse)
   const touches = changeResponse(form, 'form', transaction, map)
-  record(recorder, arrival, transaction.redirectUri, touches, body)
+  const recording = begin(recorder, arrival, transaction.redirectUri, body)
+  recording.touched.push(...touches)
+  recording.handOver()
   const page = Buffer.from(formPage(transaction.redirectUri, form))
   const fields = ['Content-Type', 'text/html; charset=utf-8', 'Content-Security-Policy', pagePolicy]
   clientResponse.whole(200, page, [...fields, ...privately])
@@ -152,19 +161,12 @@ function withQuery({ redirectUri, relayUri }: Transaction, parameters: string): 
   return `${base}${base.includes('?') ? '&' : '?'}${parameters}`
 }
 
-function record(
-  recorder: Recorder,
-  arrival: Arrival,
-  url: string,
-  touches: readonly Touch[],
-  body: Buffer,
-): void {
+function begin(recorder: Recorder, arrival: Arrival, url: string, body: Buffer): Recording {
   const recording = beginRecording(recorder, arrival, url)
   // Cookies of a local host were not set by whoever this is for.
   recording.requestHeaders = arrival.headers.filter(([name]) => name.toLowerCase() !== 'cookie')
   recording.requestBody.append(body)
-  recording.touched.push(...touches)
-  recording.handOver()
+  return recording
 }
 
 function refuse(notices: Notices, clientResponse: ClientResponse): void {

@@ -1,5 +1,5 @@
 import type { Touch } from '../../core/wire/exchange.ts'
-import type { OpeningChange } from '../wire/round-trip.ts'
+import type { OpeningChange } from '../wire/head-plan.ts'
 
 /** An event that takes longer than this to begin is not the one we look for. */
 const openingLimit = 8 * 1024

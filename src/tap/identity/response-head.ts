@@ -4,7 +4,7 @@ import { jarPrefix, localSetCookie } from './cookies.ts'
 import { FieldPlaces, hopFields, toPairs } from '../wire/headers.ts'
 import { type Notices, quoted } from '../notices.ts'
 import type { Origins, Site } from './origins.ts'
-import type { Head } from '../wire/round-trip.ts'
+import type { Head } from '../wire/head-plan.ts'
 import type { FlatHeaders } from '../wire/transport.ts'
 
 export interface ResponseContext {

@@ -180,7 +180,9 @@ export class Recording {
     this.#responseBody = new KeptBody(this.#bodyLimit)
     this.#head = undefined
     this.#told = undefined
-    this.touched = this.touched.filter(({ at }) => !at.startsWith('request.json'))
+    this.touched = this.touched.filter(
+      ({ at, by }) => by === undefined && !at.startsWith('request.json'),
+    )
   }
 
   sent(link: Link): void {
@@ -233,12 +235,17 @@ export class Recording {
     this.#finish()
   }
 
-  /** As it is now, to be told of. Built without spreading: this happens for every exchange. */
+  /** To be told of. */
   report(): Exchange {
     if (this.#ended === undefined) {
       const size = this.#head === undefined ? -1 : this.#responseBody.size
       this.#told = { at: performance.now(), size }
     }
+    return this.now()
+  }
+
+  /** As it is now. Built without spreading: this happens for every exchange. */
+  now(): Exchange {
     const { client, connection, method, via, httpVersion, source, trial } = this.#opening
     const headers = this.requestHeaders
     const body = this.requestBody.body()
@@ -268,14 +275,8 @@ export class Recording {
   #response({ status, statusText, headers }: Head): Response {
     const body = this.#responseBody.body()
     const complete = this.#complete
-    const response: Mutable<Response> = {
-      status,
-      statusText,
-      httpVersion: '1.1',
-      headers,
-      body,
-      complete,
-    }
+    const response: Mutable<Response> = { status, statusText, headers, body, complete }
+    response.httpVersion = '1.1'
     if (this.#trailers !== undefined) response.trailers = this.#trailers
     return response
   }

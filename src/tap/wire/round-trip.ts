@@ -1,42 +1,15 @@
-import { cutCode, type Failure, type Headers, type Touch } from '../../core/wire/exchange.ts'
+import { STATUS_CODES } from 'node:http'
+import { cutCode, type Failure } from '../../core/wire/exchange.ts'
+import type { Cut } from '../../core/intercept/message.ts'
 import type { ClientResponse } from './client-response.ts'
 import type { Link } from './connect.ts'
 import type { Connection, GoneBecause, Waiting } from './connections.ts'
 import type { Ending } from './failure.ts'
+import type { ChangedWhole, Head, HeadPlan, TranslatedHead } from './head-plan.ts'
 import { toPairs } from './headers.ts'
 import type { Recording } from './record.ts'
 import type { RequestBody } from './request-body.ts'
 import type { Arriving, FlatHeaders, Flight, Transport } from './transport.ts'
-
-export interface Head {
-  readonly status: number
-  readonly statusText: string
-  readonly headers: Headers
-}
-
-/** Changes the first bytes of a stream; `undefined` asks for more of them. */
-export interface OpeningChange {
-  change(chunk: Buffer, touched: (touch: Touch) => void): Buffer | undefined
-  /** What is still held back when the stream ends. */
-  rest(): Buffer
-}
-
-/** What the client gets for an upstream's head. */
-export type HeadPlan =
-  | (TranslatedHead & { readonly kind: 'stream'; readonly opening?: OpeningChange })
-  | (TranslatedHead & {
-      /** The body is changed as a whole; one above the limit flows unchanged under `headers`. */
-      readonly kind: 'whole'
-      readonly limit: number
-      change(body: Buffer): Promise<TranslatedHead & { readonly body: Buffer }>
-    })
-  /** The client is not to see this response: the request is made again. */
-  | { readonly kind: 'again' }
-
-interface TranslatedHead {
-  readonly headers: FlatHeaders
-  readonly touches: readonly Touch[]
-}
 
 /** A request as the upstream is to get it. */
 export interface WireRequest {
@@ -91,7 +64,7 @@ export class RoundTrip implements Arriving, Waiting {
     this.#returning = returning
   }
 
-  start(transport: Transport): void {
+  start(transport: Pick<Transport, 'send'>): void {
     const { body, headers, origin, method, target } = this.#request
     this.#connection.enter(this)
     if (this.#over && !this.#outlives) return
@@ -174,14 +147,18 @@ export class RoundTrip implements Arriving, Waiting {
       return this.#returning.again()
     }
     this.#recording.touched.push(...plan.touches)
-    if (plan.kind !== 'stream') return
-    this.#sendHead(plan.headers)
+    if (plan.kind === 'stream') this.#sendHead(plan)
+    if (plan.kind !== 'cut') return
+    this.#flight?.abort()
+    this.#fail(cutOnPurpose, plan.reset ? 'reset' : 'closed')
   }
 
-  #sendHead(headers: FlatHeaders): void {
+  #sendHead({ headers, status }: Pick<TranslatedHead, 'headers' | 'status'>): void {
     const head = this.#head!
+    const isOwn = status === undefined || status === head.status
     try {
-      this.#clientResponse.head(head.status, head.statusText, headers)
+      if (isOwn) this.#clientResponse.head(head.status, head.statusText, headers)
+      else this.#clientResponse.head(status, STATUS_CODES[status] ?? '', headers)
     } catch (error) {
       this.#reportBug(error)
     }
@@ -189,7 +166,7 @@ export class RoundTrip implements Arriving, Waiting {
 
   #pass(chunk: Buffer): void {
     const plan = this.#plan
-    if (this.#over || plan === 'pending' || plan.kind === 'again') return
+    if (this.#over || plan === 'pending' || plan.kind === 'again' || plan.kind === 'cut') return
     if (plan.kind === 'whole') return this.#gather(chunk, plan.headers, plan.limit)
     const changed =
       plan.opening === undefined
@@ -207,22 +184,16 @@ export class RoundTrip implements Arriving, Waiting {
   /** Lets a body flow that was to be changed as a whole. */
   #release(headers: FlatHeaders): void {
     this.#plan = { kind: 'stream', headers, touches: [] }
-    this.#sendHead(headers)
+    this.#sendHead({ headers })
     for (const chunk of this.#whole.splice(0)) this.#clientResponse.data(chunk)
   }
 
   #finish(trailers: FlatHeaders): void {
     const plan = this.#plan
-    if (this.#over || plan === 'pending' || plan.kind === 'again') return
+    if (this.#over || plan === 'pending' || plan.kind === 'again' || plan.kind === 'cut') return
     if (plan.kind === 'whole') {
       plan.change(Buffer.concat(this.#whole)).then(
-        ({ headers, touches, body }) => {
-          if (this.#over) return
-          this.#recording.touched.push(...touches)
-          this.#sendHead(headers)
-          if (body.length > 0) this.#clientResponse.data(body)
-          this.#close(trailers)
-        },
+        (changed) => this.#sendWhole(changed, trailers),
         (error: unknown) => this.#reportBug(error),
       )
     } else {
@@ -232,12 +203,34 @@ export class RoundTrip implements Arriving, Waiting {
     }
   }
 
+  #sendWhole(changed: ChangedWhole, trailers: FlatHeaders): void {
+    if (this.#over) return
+    const { touches, body, cut, pace } = changed
+    this.#recording.touched.push(...touches)
+    if (cut?.after !== 'nothing') this.#sendHead(changed)
+    if (cut !== undefined) return this.#cut(cut, body, trailers)
+    if (pace !== undefined) return this.#clientResponse.slowly(body, pace, () => this.#close([]))
+    if (body.length > 0) this.#clientResponse.data(body)
+    this.#close(trailers)
+  }
+
   #close(trailers: FlatHeaders): void {
     if (this.#over) return
-    this.#leave()
-    this.#recording.end(toPairs(trailers))
+    this.#done(trailers)
     this.#clientResponse.end(trailers)
     this.#returning.ended()
+  }
+
+  /** What the upstream sent is complete; the client does not get all of it. */
+  #cut({ how, after }: Cut, body: Buffer, trailers: FlatHeaders): void {
+    if (after === 'half') this.#clientResponse.data(body.subarray(0, body.length >> 1))
+    this.#done(trailers)
+    this.#clientResponse.broken(how === 'reset', () => this.#connection.cut())
+  }
+
+  #done(trailers: FlatHeaders): void {
+    this.#leave()
+    this.#recording.end(toPairs(trailers))
   }
 
   /** A response of ours would be taken for the upstream's: what it ended ends the same way for the client. */
@@ -269,6 +262,12 @@ export class RoundTrip implements Arriving, Waiting {
 
 function unsupported(origin: string, { code, message }: Failure): string {
   return `authtap cannot pass on this exchange with ${origin} (${code}, ${message}). This response is authtap's, not the server's.`
+}
+
+const cutOnPurpose: Failure = {
+  phase: 'http',
+  code: cutCode,
+  message: 'authtap was told to cut the connection here',
 }
 
 export function goneFailure(because: GoneBecause): Failure {

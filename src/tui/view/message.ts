@@ -92,13 +92,28 @@ function translated(
   scene: Scene,
   columns: number,
 ): Line[] {
-  const touches = touched.filter(({ at }) => at.startsWith(`${side}.`))
+  const own = touched.filter(({ at }) => at.startsWith(`${side}.`))
+  const changed = own.filter(({ by }) => by !== undefined)
+  const touches = own.filter(({ by }) => by === undefined)
+  return [
+    ...sides(touches, ' Translated by authtap', side, scene, columns),
+    ...sides(changed, ' Changed on purpose', side, scene, columns),
+  ]
+}
+
+function sides(
+  touches: readonly Touch[],
+  title: string,
+  side: 'request' | 'response',
+  scene: Scene,
+  columns: number,
+): Line[] {
   if (touches.length === 0) return []
   const [client, server] =
     side === 'request' ? ['client sent', 'server got'] : ['client saw', 'server sent']
   return [
     blankLine,
-    line(' Translated by authtap', 'heading'),
+    line(title, 'heading'),
     ...(columns >= 100
       ? besideEachOther(touches, [client!, server!], scene, columns)
       : touches.flatMap((touch) => below(touch, [client!, server!], scene, columns))),

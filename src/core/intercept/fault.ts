@@ -1,0 +1,50 @@
+import type { Party } from '../verdict/report.ts'
+import type { Step, StepKind } from '../step/step.ts'
+import type { Edit } from './edit.ts'
+import type { Answer, Cut, Message } from './message.ts'
+
+/** What a fault does to a message; nothing where the message does not have what it breaks. */
+export type Act =
+  | { readonly edits: readonly Edit[] }
+  | { readonly answer: Answer }
+  | { readonly cut: Cut }
+  | { readonly pace: number }
+  | { readonly delay: number }
+
+/** What can be made to go wrong on purpose: the counterpart of a rule. */
+export interface Fault {
+  /** `family/what-goes-wrong`: the path of its file. */
+  readonly id: string
+  /** What happens, in a sentence without full stop. */
+  readonly title: string
+  /** Who then looks to be at fault. */
+  readonly breaks: Party
+  /** The step that it happens at. */
+  readonly on: StepKind | readonly StepKind[]
+  readonly side: Message['side']
+  /** Further conditions, such as that a call carries a token. */
+  when?(step: Step): boolean
+  /** The rule that names it, as `rule` or `rule#variant`. */
+  readonly rule: string
+  readonly spec: readonly string[]
+  /** What the other side has to do about it. */
+  readonly expected: string
+  /** Only a key could make it: authtap answers in place of the server that would refuse. */
+  readonly acted?: true
+  act(message: Message, step: Step): Act | undefined
+}
+
+/** Types a fault. */
+export function defineFault(fault: Fault): Fault {
+  return fault
+}
+
+/** Sets a place to a value. */
+export function set(at: string, value: unknown): Edit {
+  return { at, how: '=', value: typeof value === 'string' ? value : JSON.stringify(value) }
+}
+
+/** Takes a place out. */
+export function remove(at: string): Edit {
+  return { at, how: '-', value: '' }
+}

@@ -1,0 +1,58 @@
+import type { WantedChange } from '../src/core/intercept/change.ts'
+import { Interceptor, type WantedFault } from '../src/core/intercept/interceptor.ts'
+import { Session } from '../src/core/session.ts'
+import type { Report } from '../src/core/verdict/report.ts'
+import type { Exchange } from '../src/core/wire/exchange.ts'
+import { runDemoClient, type DemoResult } from '../src/demo/client.ts'
+import type { DemoFault } from '../src/demo/faults.ts'
+import { type DemoParties, startDemoServers } from '../src/demo/parties.ts'
+import { loadRules } from '../src/rules.ts'
+import { startReverse } from '../src/tap/reverse.ts'
+
+const { rules } = await loadRules()
+
+export interface Played extends DemoResult {
+  /** As they were recorded, each in its last version. */
+  readonly exchanges: readonly Exchange[]
+  readonly targets: readonly string[]
+}
+
+/** The demo's login through the proxy, with something changed or broken on the way. */
+export async function playIntercepted(
+  wanted: {
+    changes?: (servers: DemoParties) => readonly WantedChange[]
+    faults?: readonly WantedFault[]
+  },
+  fault: DemoFault = 'none',
+): Promise<Played> {
+  const servers = await startDemoServers(fault)
+  const { changes = () => [], faults = [] } = wanted
+  const exchanges = new Map<string, Exchange>()
+  try {
+    const targets = [servers.mcpUrl]
+    const tap = await startReverse({
+      targets,
+      port: 0,
+      interceptor: new Interceptor(targets, { changes: changes(servers), faults }),
+      emit: (exchange) => exchanges.set(exchange.id, exchange),
+      notice: () => {},
+    })
+    try {
+      const result = await runDemoClient(tap.listening.urls[0]!.url, fault, () => {})
+      await tap.stop()
+      return { ...result, exchanges: [...exchanges.values()], targets }
+    } finally {
+      await tap.stop()
+    }
+  } finally {
+    await servers.stop()
+  }
+}
+
+export function judged(exchanges: readonly Exchange[], targets: readonly string[]): Report {
+  const tool = { name: 'authtap' as const, version: '0', rules: '' }
+  const session = new Session({ rules, targets, tool })
+  for (const exchange of exchanges) session.ingest(exchange)
+  session.settle()
+  return session.report()
+}
