@@ -2,6 +2,7 @@ import {
   type Challenge,
   audiences,
   before,
+  blamesOther,
   claimAt,
   defineRule,
   firstRefusal,
@@ -94,19 +95,9 @@ export default defineRule({
   },
 })
 
-/** The server says what it objects to, and it is not the audience. */
+/** The server says what it objects to, and it is not the audience: another check, or another claim that is missing. */
 function isAboutElse(refusal: Challenge): boolean {
-  return (
-    said(refusal, 'audience') === undefined &&
-    said(
-      refusal,
-      'issuer',
-      'expired',
-      'not-yet-valid',
-      'signature',
-      'key-id',
-      'scope',
-      'session',
-    ) !== undefined
-  )
+  const missing = said(refusal, 'claim-missing')
+  const isOther = missing !== undefined && !missing.words.toLowerCase().includes('aud')
+  return isOther || blamesOther(refusal, 'audience', 'claim-missing', 'token-format')
 }

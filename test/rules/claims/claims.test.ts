@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import audMissing from '../../../rules/audience/aud-missing.ts'
 import issuer from '../../../rules/claims/issuer-mismatch.ts'
 import nearMiss from '../../../rules/audience/aud-near-miss.ts'
 import required from '../../../rules/claims/required-claim-missing.ts'
@@ -110,6 +111,19 @@ describe('audience/aud-near-miss', () => {
   test('is no matter of it where the server names another check', () => {
     const http = login({ aud: 'https://mcp.example' }, 'token expired')
     expect(run(nearMiss, http).outcome).toBe('pass')
+  })
+})
+
+describe('audience/aud-missing', () => {
+  test.each([
+    ['invalid audience', 'fail'],
+    ['missing required claim: aud', 'fail'],
+    ['no', 'fail'],
+    ['missing required claim: sub', 'silent'],
+    ['token expired', 'silent'],
+    ['signature verification failed', 'silent'],
+  ])('where the server says %j: %s', (words, outcome) => {
+    expect(run(audMissing, login({ iss: 'https://as.example' }, words)).outcome).toBe(outcome)
   })
 })
 
