@@ -83,19 +83,6 @@ export default defineRule({
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer error="invalid_token"`,
       },
-      {
-        name: 'another spelling, and the server takes it',
-        http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${jwt {"aud":"https://mcp.example/mcp/"}}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
-
-          < HTTP/1.1 200 OK
-          < content-type: application/json
-
-          {"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25"}}`,
-      },
     ],
     bad: [
       {

@@ -199,19 +199,6 @@ export default defineRule({
           ! tls EPROTO SSL routines:ssl3_get_record:wrong version number`,
         expect: { variant: 'tls-to-plain-port', fault: 'undetermined' },
       },
-      {
-        name: 'plain http to a port that speaks TLS',
-        http: `
-          > POST http://mcp.example:8443/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 400 Bad Request
-          < content-type: text/plain
-
-          Client sent an HTTP request to an HTTPS server.`,
-        expect: { variant: 'plain-to-tls-port', fault: 'undetermined' },
-      },
     ],
   },
 })

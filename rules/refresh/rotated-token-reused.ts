@@ -76,27 +76,6 @@ export default defineRule({
 
           {"access_token":"\${secret at_ 2}","token_type":"Bearer","refresh_token":"r3"}`,
       },
-      {
-        name: 'a token that was not replaced stays valid',
-        http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_ 1}","token_type":"Bearer"}
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_ 2}","token_type":"Bearer"}`,
-      },
     ],
     bad: [
       {
@@ -120,76 +99,6 @@ export default defineRule({
 
           {"error":"invalid_grant"}`,
         expect: { variant: 'concurrent', severity: 'error' },
-      },
-      {
-        name: 'the request that was sent first is refused, while the other is under way',
-        http: `
-          # at 12:00:00.000 until=12:00:00.200
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
-
-          < HTTP/1.1 400 Bad Request
-
-          {"error":"invalid_grant"}
-
-          # at 12:00:00.050 until=12:00:00.100
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_ 1}","token_type":"Bearer","refresh_token":"r2"}`,
-        expect: { variant: 'concurrent', severity: 'error' },
-      },
-      {
-        name: 'an hour later, from an old store',
-        http: `
-          # at 12:00:00.000
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_ 1}","token_type":"Bearer","refresh_token":"r2"}
-
-          # at 13:00:00.000
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
-
-          < HTTP/1.1 400 Bad Request
-
-          {"error":"invalid_grant"}`,
-        expect: { variant: 'sequential', severity: 'error' },
-      },
-      {
-        name: 'the server gives grace',
-        http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_ 1}","token_type":"Bearer","refresh_token":"r2"}
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_ 2}","token_type":"Bearer","refresh_token":"r3"}`,
-        expect: { severity: 'info' },
       },
     ],
   },

@@ -133,39 +133,6 @@ export default defineRule({
         ),
         expect: { variant: 'metadata', fault: 'authorization-server' },
       },
-      {
-        name: 'the client registers with a method that the metadata does not list',
-        http: `
-          > GET https://as.example/.well-known/oauth-authorization-server
-
-          < HTTP/1.1 200 OK
-
-          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"registration_endpoint":"https://as.example/register","token_endpoint_auth_methods_supported":["client_secret_basic"]}
-
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"redirect_uris":["http://127.0.0.1:5000/cb"],"token_endpoint_auth_method":"none"}
-
-          < HTTP/1.1 400 Bad Request
-
-          {"error":"invalid_client_metadata"}`,
-        expect: { variant: 'metadata', fault: 'client' },
-      },
-      {
-        name: 'the endpoint is advertised and not there',
-        http: `
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
-
-          < HTTP/1.1 404 Not Found
-          < content-type: text/html
-
-          <h1>Not Found</h1>`,
-        expect: { variant: 'disabled' },
-      },
     ],
   },
 })

@@ -79,30 +79,6 @@ export default defineRule({
 
           {"jsonrpc":"2.0","id":2,"result":{"tools":[]}}`,
       },
-      {
-        name: 'a client of both revisions sends Mcp-Method in an older session',
-        http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-          > mcp-method: initialize
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
-
-          < HTTP/1.1 200 OK
-
-          {"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25"}}
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-          > mcp-protocol-version: 2025-11-25
-          > mcp-method: tools/list
-
-          {"jsonrpc":"2.0","id":2,"method":"tools/list"}
-
-          < HTTP/1.1 200 OK
-
-          {"jsonrpc":"2.0","id":2,"result":{"tools":[]}}`,
-      },
     ],
     bad: [
       {

@@ -65,3 +65,27 @@ testExamples(rule, {
     },
   ],
 })
+
+testExamples(rule, {
+  bad: [
+    {
+      name: 'the session is ended without it, and nobody minds',
+      http: `
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_}
+          > mcp-session-id: s1
+
+          {"jsonrpc":"2.0","id":2,"method":"tools/list"}
+
+          < HTTP/1.1 200 OK
+
+          {"jsonrpc":"2.0","id":2,"result":{"tools":[]}}
+
+          > DELETE https://mcp.example/mcp
+          > mcp-session-id: s1
+
+          < HTTP/1.1 204 No Content`,
+      expect: { variant: 'delete', severity: 'warning' },
+    },
+  ],
+})

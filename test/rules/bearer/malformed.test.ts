@@ -46,3 +46,30 @@ testExamples(rule, {
 test('a session that is gone is nothing about the spelling', () => {
   expect(run(rule, call('bearer', lostSession) + call('Bearer', ok)).findings).toEqual([])
 })
+
+testExamples(rule, {
+  bad: [
+    {
+      name: 'the server wants a capital letter',
+      http: `
+          > POST https://mcp.example/mcp
+          > authorization: bearer \${secret at_}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: Bearer error="invalid_token"
+
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 200 OK
+          < content-type: application/json
+
+          {"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25"}}`,
+      expect: { variant: 'lowercase-scheme-rejected', fault: 'resource-server' },
+    },
+  ],
+})

@@ -84,3 +84,21 @@ ${answer}
   expect(severity(before + lost + served)).toBe('warning')
   expect(severity(before + lost)).toBe('error')
 })
+
+testExamples(rule, {
+  bad: [
+    {
+      name: 'plain http to a port that speaks TLS',
+      http: `
+          > POST http://mcp.example:8443/mcp
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 400 Bad Request
+          < content-type: text/plain
+
+          Client sent an HTTP request to an HTTPS server.`,
+      expect: { variant: 'plain-to-tls-port', fault: 'undetermined' },
+    },
+  ],
+})
