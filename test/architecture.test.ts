@@ -61,7 +61,13 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
     'src/core/verdict',
     'src/core/wire',
   ],
-  'src/core/verdict': ['src/core/clients', 'src/core/flow', 'src/core/step', 'src/core/wire'],
+  'src/core/verdict': [
+    'src/core/clients',
+    'src/core/providers',
+    'src/core/flow',
+    'src/core/step',
+    'src/core/wire',
+  ],
   'src/core/diff': [
     'src/core/challenge',
     'src/core/flow',

@@ -1,3 +1,17 @@
+import { atlassian } from './atlassian.ts'
+import { betterAuth } from './better-auth.ts'
+import { clerk } from './clerk.ts'
+import { cloudflare } from './cloudflare.ts'
+import { descope } from './descope.ts'
+import { fastMcp } from './fastmcp.ts'
+import { figma } from './figma.ts'
+import { github } from './github.ts'
+import { linear } from './linear.ts'
+import { notion } from './notion.ts'
+import { oidcProvider } from './oidc-provider.ts'
+import { salesforce } from './salesforce.ts'
+import { slack } from './slack.ts'
+import { stripe } from './stripe.ts'
 import { normalHost, splitUrl } from '../wire/url-parts.ts'
 import { auth0 } from './auth0.ts'
 import { cognito } from './cognito.ts'
@@ -11,7 +25,19 @@ import { stytch } from './stytch.ts'
 import { supabase } from './supabase.ts'
 import { workos } from './workos.ts'
 
-const providers: readonly Provider[] = [
+export const providers: readonly Provider[] = [
+  atlassian,
+  clerk,
+  cloudflare,
+  descope,
+  fastMcp,
+  figma,
+  github,
+  linear,
+  notion,
+  salesforce,
+  slack,
+  stripe,
   auth0,
   cognito,
   entra,
@@ -21,7 +47,9 @@ const providers: readonly Provider[] = [
   stytch,
   workos,
   // By path, which others may have too, so these come last.
+  betterAuth,
   keycloak,
+  oidcProvider,
   supabase,
 ]
 
@@ -40,4 +68,15 @@ export function providerHint(issuer: string | undefined, rule: string): { hint?:
   const advice = providerOf(issuer)?.advice
   if (advice === undefined || !Object.hasOwn(advice, rule)) return {}
   return { hint: advice[rule]! }
+}
+
+/**
+ * What the words of a refusal mean at the product that says them. Codes that only one product has are known wherever they
+ * come from; words count only where the product is known.
+ */
+export function codeHint(issuer: string | undefined, words: string): string | undefined {
+  const code = /\bAADSTS\d{4,8}\b/.exec(words)?.[0]
+  if (code !== undefined) return entra.codes?.[code]
+  const codes = Object.entries(providerOf(issuer)?.codes ?? {})
+  return codes.find(([said]) => words.includes(said))?.[1]
 }

@@ -1,5 +1,6 @@
 import type { Flow } from '../flow/flow.ts'
 import { clientHint } from '../clients/recognise.ts'
+import { codeHint, providerHint } from '../providers/known.ts'
 import { signatureOf } from '../flow/signature.ts'
 import type { Found } from './check.ts'
 import { deniedBy } from './checklist.ts'
@@ -61,7 +62,7 @@ function makeFinding(id: string, flow: Flow, sightings: readonly Found[]): Findi
     ...inShort(draft),
     why: rule.why,
     remedy: draft.remedy ?? rule.remedy,
-    ...hintOf(draft, rule.id, flow),
+    ...hintOf(sightings[0]!, flow),
     spec: rule.spec.map((ref) => cite(ref) ?? { ref, url: '' }),
     flow: flow.id,
     causedBy: null,
@@ -112,7 +113,13 @@ function withProof({ step, at, note }: Pointer, flow: Flow): string | undefined 
 }
 
 /** What is known of the product, and of the client, as whole sentences. */
-function hintOf({ hint }: Draft, rule: string, flow: Flow): { hint?: string } {
-  const hints = [hint, clientHint(flow, rule)].filter((one) => one !== undefined)
+function hintOf({ draft, rule, step }: Found, flow: Flow): { hint?: string } {
+  const product = flow.issuer ?? flow.target
+  const steps = [step, ...draft.evidence.flatMap((one) => (one ? [one.step] : []))]
+  const words = steps.map(({ refusal }) => `${refusal?.code ?? ''} ${refusal?.text ?? ''}`)
+  const hints = [
+    codeHint(product, words.join(' ')) ?? draft.hint ?? providerHint(product, rule.id).hint,
+    clientHint(flow, rule.id),
+  ].filter((one) => one !== undefined)
   return hints.length === 0 ? {} : { hint: hints.join(' ') }
 }
