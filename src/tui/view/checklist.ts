@@ -37,7 +37,7 @@ export function drawChecklist(frame: Frame, scene: Scene, top: number): void {
         : itemLine(row, scene, frame.columns)
     put(frame, y, spans, top + y === ui.state.item, scene)
   })
-  scrollBar(frame, frame.columns, 0, frame.rows, { top, total: rows.length }, scene.theme)
+  scrollBar(frame, frame.columns - 1, 0, frame.rows, { top, total: rows.length }, scene.theme)
 }
 
 /** How many items passed, failed, could not be seen, and did not come up. */

@@ -7,8 +7,8 @@ import { curlCommand } from '../model/copy.ts'
 import { fit } from '../term/width.ts'
 import { stepKinds } from '../../core/step/kinds.ts'
 import { type Line, blankLine, clipped, labelled, line, prose, wrapped } from './line.ts'
-import { findingPage, markOf } from './findings.ts'
-import { shortParty } from '../model/parties.ts'
+import { factLines, findingPage, followsFrom, markOf } from './findings.ts'
+import { loudParty } from '../model/parties.ts'
 import { requestPage, responsePage } from './message.ts'
 import type { Scene } from './scene.ts'
 import { tokenPage } from './token.ts'
@@ -78,29 +78,29 @@ function pageOf(
 }
 
 /** What this exchange is evidence of, in short. */
-function findingLines(row: Row, { ui }: Scene, columns: number): Line[] {
+function findingLines(row: Row, scene: Scene, columns: number): Line[] {
+  const { ui } = scene
   const groups = ui.groups.filter(({ all }) =>
     all.some(({ evidence }) => evidence.some(({ exchange }) => exchange === row.id)),
   )
   if (groups.length === 0) return []
   return [
-    ...groups.flatMap(({ finding, key }): Line[] => {
+    ...groups.flatMap((group): Line[] => {
+      const { finding } = group
       const mark = markOf(finding.severity)
-      const title = fit(`  ${finding.title}`, columns - key.length - 4)
-      const fix = labelled(
-        '   fix',
-        `[${shortParty[finding.fault]}] ${finding.remedy}`,
-        columns - 1,
-        7,
-      )
-      return [
-        [
-          { text: ` ${mark.glyph} `, style: mark.style },
-          { text: key, style: 'strong' },
-          { text: title },
-        ],
-        ...clipped(fix, 2),
+      const isWitness =
+        ui.parts.of(row.id)?.finding !== finding && finding.evidence[0]?.exchange !== row.id
+      const head: Line = [
+        { text: ` ${isWitness ? '·' : mark.glyph} `, style: isWitness ? 'dim' : mark.style },
+        { text: isWitness ? 'evidence of: ' : `${loudParty(finding)} · `, style: 'strong' },
+        { text: fit(finding.title, Math.max(8, columns - 30)) },
       ]
+      if (isWitness) return [head]
+      const follows = followsFrom(finding, scene, columns - 1)
+      if (follows.length > 0) return [head, ...clipped(follows, 3)]
+      const fix = labelled('   fix', finding.remedy, columns - 1, 7)
+      const values = factLines(finding, columns - 1).slice(0, -1)
+      return [head, ...values, ...clipped(fix, 2)]
     }),
     line('─'.repeat(columns), 'border'),
   ]

@@ -1,6 +1,9 @@
 import { counted, partyName, sentence } from '../../core/verdict/words.ts'
 import type { FindingGroup } from '../model/findings.ts'
-import type { Severity } from '../../core/verdict/report.ts'
+import { factOf, factText } from '../../core/verdict/fact.ts'
+import type { Finding, Severity } from '../../core/verdict/report.ts'
+import { culpritOf } from '../model/attempt.ts'
+import { loudParty, shortParty } from '../model/parties.ts'
 import type { Frame } from '../term/frame.ts'
 import { type Mark, marks } from '../term/theme.ts'
 import { pad, width } from '../term/width.ts'
@@ -14,6 +17,7 @@ import {
   putLine,
   scrollBar,
 } from './line.ts'
+import { flowNumber } from './list.ts'
 import type { Scene } from './scene.ts'
 
 export function markOf(severity: Severity): Mark {
@@ -31,16 +35,16 @@ export function drawRules(frame: Frame, scene: Scene, top: number): void {
     return
   }
   groups.slice(top, top + frame.rows).forEach((group, y) => {
-    const { finding, key, depth, times } = group
+    const { finding, depth, times } = group
     const mark = markOf(finding.severity)
     const head = depth > 0 ? `${'  '.repeat(depth - 1)}└ ` : ''
     const room = frame.columns - width(head) - 9
     const chosen = group === ui.group
-    const text = ` ${head}${mark.glyph} ${pad(key, room, 'left', 'middle')} ${`×${times}`.padStart(4)}`
+    const text = ` ${head}${mark.glyph} ${pad(finding.title, room)} ${`×${times}`.padStart(4)}`
     frame.put(0, y, pad(text, frame.columns), chosen ? theme.selected : theme.text)
     if (!chosen) frame.put(1 + width(head), y, mark.glyph, theme[mark.style])
   })
-  scrollBar(frame, frame.columns, 0, frame.rows, { top, total: groups.length }, theme)
+  scrollBar(frame, frame.columns - 1, 0, frame.rows, { top, total: groups.length }, theme)
 }
 
 /** A finding whole. The line on which each piece of evidence stands comes with it. */
@@ -60,39 +64,18 @@ export function findingPage(
   const mark = markOf(finding.severity)
   const room = columns - 1
   const lines: Line[] = [
-    ...prose(finding.title, room, 'strong', 1),
-    blankLine,
+    ...prose(`${mark.glyph} ${finding.title}`, room, mark.style, 1),
     [
-      { text: ' severity  ', style: 'key' },
-      { text: `${mark.glyph} ${finding.severity}`, style: mark.style },
-      ...(group.isFirstBroken ? [{ text: '  broke first', style: 'fail' } as Span] : []),
-      ...(finding.confidence === 'likely' ? [{ text: '  likely', style: 'dim' } as Span] : []),
+      { text: ` ${loudParty(finding)}`, style: 'strong' },
+      { text: ` · ${spread(group, scene)}`, style: 'dim' },
     ],
-    [
-      { text: ' party     ', style: 'key' },
-      { text: sentence(partyName[finding.fault]) },
-      { text: finding.fault === 'undetermined' ? '' : ' has to act', style: 'dim' },
-    ],
+    ...followsFrom(finding, scene, room),
     blankLine,
-    ...section('Seen', seen(group), room),
+    ...factLines(finding, room),
+    ...seen(group).flatMap((text) => prose(text, room, undefined, 1)),
     ...(finding.candidates ?? []).flatMap(({ fault, why }) =>
-      labelled(' maybe', `${partyName[fault]}: ${why}`, room, 11),
+      labelled(' maybe', `${partyName[fault]}: ${why}`, room, 8),
     ),
-    ...(finding.candidates === undefined ? [] : [blankLine]),
-    ...section(
-      'Fix',
-      [finding.remedy, ...(finding.hint === undefined ? [] : [finding.hint])],
-      room,
-    ),
-    ...section('Why', [finding.why], room),
-    [{ text: ' rule      ', style: 'key' }, { text: group.key }],
-    ...causeLines(group, scene),
-    blankLine,
-    line(' Spec', 'heading'),
-    ...finding.spec.flatMap(({ ref, url }) => [
-      ...prose(ref, room, 'info', 3),
-      ...prose(url, room, 'dim', 3),
-    ]),
     blankLine,
     line(` Evidence (${group.evidence.length})`, 'heading'),
   ]
@@ -114,6 +97,23 @@ export function findingPage(
       lines.push(...prose(`the client saw ${scene.shown(one.client)}`, room, 'dim', 5))
     if (one.note !== undefined) lines.push(...prose(`(${one.note})`, room, 'dim', 5))
   })
+  lines.push(
+    blankLine,
+    ...section(
+      'Fix',
+      [finding.remedy, ...(finding.hint === undefined ? [] : [finding.hint])],
+      room,
+    ),
+    ...section('Why', [finding.why], room),
+    line(' Specification', 'heading'),
+    ...finding.spec.flatMap(({ ref, url }) => [
+      ...prose(ref, room, 'info', 3),
+      ...prose(url, room, 'dim', 3),
+    ]),
+    blankLine,
+    [{ text: ' rule      ', style: 'key' }, { text: group.key }],
+    ...causeLines(group, scene),
+  )
   return { lines, evidence }
 }
 
@@ -125,12 +125,8 @@ function seen({ all }: FindingGroup): string[] {
 }
 
 function causeLines({ finding }: FindingGroup, { ui }: Scene): Line[] {
-  const cause = finding.causedBy === null ? undefined : ui.model.findings.get(finding.causedBy)
   const effects = [...ui.model.findings.values()].filter(({ causedBy }) => causedBy === finding.id)
   return [
-    ...(cause === undefined
-      ? []
-      : [[{ text: ' cause     ', style: 'key' } as Span, { text: `follows from ${cause.rule}` }]]),
     ...(effects.length === 0
       ? []
       : [
@@ -142,6 +138,46 @@ function causeLines({ finding }: FindingGroup, { ui }: Scene): Line[] {
     ...(finding.basis === 'recorded'
       ? [line(' The value was redacted; this comes from the record of the session.', 'dim')]
       : []),
+  ]
+}
+
+/** Which flows show it, how often, and how much follows from it. */
+function spread({ all, times, isFirstBroken }: FindingGroup, { ui }: Scene): string {
+  const flows = [...new Set(all.map(({ flow }) => flowNumber(flow)))]
+  const ids = new Set(all.map(({ id }) => id))
+  const effects = [...ui.model.findings.values()].filter(({ causedBy }) => ids.has(causedBy ?? ''))
+  return [
+    ...(isFirstBroken ? ['broke first'] : []),
+    `${flows.length === 1 ? 'flow' : 'flows'} ${flows.slice(0, 6).join(', ')}${flows.length > 6 ? ' …' : ''}`,
+    `×${times}`,
+    ...(effects.length === 0 ? [] : [`+${counted(effects.length, 'consequence')}`]),
+    ...(all.every(({ past }) => past === true) ? ['mended since'] : []),
+  ].join(' · ')
+}
+
+/** What follows from another finding is mended there. */
+export function followsFrom(finding: Finding, { ui }: Scene, room: number): Line[] {
+  const cause = ui.model.findings.get(finding.causedBy ?? '')
+  if (cause === undefined) return []
+  const at = culpritOf(ui.model, cause)
+  const text = `↳ follows from ${at === undefined ? '' : `#${at}: `}${factText(factOf(cause))} (${shortParty[cause.fault]}). Mend it there: ${cause.remedy}`
+  return prose(text, room, 'warn', 1)
+}
+
+/** The two values that disagree, below each other. */
+export function factLines({ found, expected, ...finding }: Finding, room: number): Line[] {
+  if (expected === undefined) return []
+  const { subject } = factOf({ ...finding, expected })
+  return [
+    ...labelled(' expected', `${subject} ${expected}`, room, 11, 'pass'),
+    ...labelled(
+      ' got',
+      found === undefined ? `no ${subject}` : `${subject} ${found}`,
+      room,
+      11,
+      'fail',
+    ),
+    blankLine,
   ]
 }
 

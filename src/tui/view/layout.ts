@@ -56,7 +56,7 @@ function specOf(
         preview: { ...whole, left: '60%' },
       }
     case 'findings':
-      return findingsView(columns, rows)
+      return findingsView(columns, rows, strip)
     case 'checklist':
       return { items: whole }
   }
@@ -102,16 +102,17 @@ function live(columns: number, rows: number, strip: number): Spec {
   }
 }
 
-function findingsView(columns: number, rows: number): Spec {
-  const rules = columns < 110 ? '34%' : '40%'
-  if (columns >= 76)
+/** Side by side where there is room; else the list above, as low as it can be, and the finding in the full width. */
+function findingsView(columns: number, rows: number, strip: number): Spec {
+  const rules = '40%'
+  if (columns >= 100)
     return {
       rules: { top: above, left: 0, width: rules, bottom: below },
       finding: { top: above, left: rules, right: 0, bottom: below },
     }
   // One below the other would leave nothing of either.
   if (rows < 14) return { rules: whole }
-  const height = Math.max(3, Math.floor((rows - 3) * 0.35))
+  const height = Math.max(3, Math.min(strip, Math.floor((rows - 3) * 0.35)))
   return {
     rules: { top: above, left: 0, right: 0, height },
     finding: { top: above + height, left: 0, right: 0, bottom: below },

@@ -101,7 +101,7 @@ export function placeOverlay(overlay: Overlay | 'palette', scene: Scene, command
 export function drawPage(frame: Frame, lines: readonly Line[], top: number, scene: Scene): void {
   for (let y = 0; y < frame.rows && top + y < lines.length; y++)
     putLine(frame, y, lines[top + y]!, scene.theme)
-  scrollBar(frame, frame.columns, 0, frame.rows, { top, total: lines.length }, scene.theme)
+  scrollBar(frame, frame.columns - 1, 0, frame.rows, { top, total: lines.length }, scene.theme)
 }
 
 export function drawChoices(

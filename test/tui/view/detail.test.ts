@@ -29,9 +29,13 @@ test('messages and tokens have the findings above them that they are evidence of
   for (const tab of ['request', 'response', 'token'] as const) {
     const lines = page(told(), '6', tab)
     expect(lines[0]).toBe(
-      ' ✗ audience/other-audience  The access token is for another audience than this MCP server',
+      ' ✗ AUTH SERVER · The access token is for another audience than this MCP server',
     )
-    expect(lines[1]).toMatch(/^ {3}fix \[auth server\] Put the resource/)
+    expect(lines.slice(1, 4)).toEqual([
+      ' expected  aud https://mcp.example/mcp',
+      ' got       aud https://api.example',
+      expect.stringMatching(/^ {3}fix Put the resource/),
+    ])
     expect(lines).toContain('─'.repeat(100))
     expect(page(told(), '2', tab)).not.toContain('─'.repeat(100))
   }

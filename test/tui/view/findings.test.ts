@@ -12,9 +12,9 @@ const page = ({ ui, scene }: ReturnType<typeof told>, key: string, cursor?: numb
 
 test('the rules that found something, effects below their cause, and how often', () => {
   expect(drawn(40, 4, (frame) => drawRules(frame, told().scene, 0))).toEqual([
-    ' ✗ audience/other-audience           ×1',
-    ' └ ✗ bearer/token-refused            ×1',
-    ' ▲ scope/not-asked                   ×1',
+    ' ✗ The access token is for anothe…   ×1',
+    ' └ ✗ A newly issued token is reje…   ×1',
+    ' ▲ The authorization request name…   ×1',
     '',
   ])
   expect(drawn(40, 1, (frame) => drawRules(frame, told([]).scene, 0))).toEqual([
@@ -22,13 +22,24 @@ test('the rules that found something, effects below their cause, and how often',
   ])
 })
 
-test('a finding’s page says what, whose, how to mend it, why, and by which document', () => {
+test('a finding’s page says what, whose, expected and got, evidence, fix, why, and by which document', () => {
   const { lines } = page(told(), 'audience/other-audience')
+  expect(lines.slice(0, 5)).toEqual([
+    ' ✗ The access token is for another audience than this MCP server',
+    ' AUTH SERVER · broke first · flow 1 · ×1 · +1 consequence',
+    '',
+    ' expected  aud https://mcp.example/mcp',
+    ' got       aud https://api.example',
+  ])
   expect(lines.join('\n')).toMatch(
-    /^ The access token is for another audience.*severity {2}✗ error {2}broke first.*The authorization server has to act.*Seen\n {3}The token's aud.*Fix\n {3}Put the resource.*Why\n {3}An MCP server.*causes {4}bearer\/token-refused.*RFC 8707 §2.*Evidence \(2\)/s,
+    /The token's aud.* Evidence \(2\)\n.* Fix\n {3}Put the resource.* Why\n {3}An MCP server.* Specification\n {3}RFC 8707 §2.*causes {4}bearer\/token-refused/s,
   )
-  expect(page(told(), 'bearer/token-refused').lines.join('\n')).toContain(
-    'follows from audience/other-audience',
+})
+
+test('what follows from another finding says so at its head, and where to mend it', () => {
+  const { lines } = page(told(), 'bearer/token-refused')
+  expect(lines.slice(2, 5).join('')).toMatch(
+    /^ ↳ follows from #6: aud is https:\/\/api\.example, must be .*Mend it there: Put the resource/,
   )
 })
 

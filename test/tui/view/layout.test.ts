@@ -50,7 +50,7 @@ describe('what there is room for', () => {
     ['flow', 170, 40, 'steps preview'],
     ['findings', 75, 13, 'rules'],
     ['findings', 75, 14, 'rules finding'],
-    ['findings', 76, 13, 'rules finding'],
+    ['findings', 76, 13, 'rules'],
     ['checklist', 200, 60, 'items'],
   ] as const)('in %s at %i×%i: %s', (view, columns, rows, expected) => {
     expect(names(view, columns, rows)).toBe(expected)

@@ -25,7 +25,7 @@ describe('a pane is a page', () => {
     const session = told()
     session.ui.select('6')
     expect(first(session, 'preview')).toMatch(/^ HTTP\/1\.1 200/)
-    expect(first(session, 'detail')).toMatch(/^ ✗ audience/)
+    expect(first(session, 'detail')).toMatch(/^ ✗ AUTH SERVER/)
     session.ui.state.detail = { tab: 'curl' }
     expect(first(session, 'detail')).toMatch(/^ CODE=''/)
     expect(first(session, 'finding')).toContain('The access token is for another audience')
