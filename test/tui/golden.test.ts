@@ -23,9 +23,9 @@ const enter = '\r'
 const screens: readonly Screen[] = [
   { name: 'welcome', scene: 'empty', keys: [], wait: 'Point the client at' },
   { name: 'live', scene: 'login', keys: [], wait: 'AUTH SERVER' },
-  { name: 'flow', scene: 'login', keys: ['2'], wait: 'broke first, the' },
+  { name: 'flow', scene: 'login', keys: ['2'], wait: '╰─ AUTH SERVER' },
   { name: 'flow-two', scene: 'two', keys: ['2', '['], wait: 'Flow 1 of 2' },
-  { name: 'findings', scene: 'login', keys: ['3'], wait: 'severity' },
+  { name: 'findings', scene: 'login', keys: ['3'], wait: 'Evidence' },
   { name: 'checklist', scene: 'login', keys: ['4'], wait: 'D-1' },
   { name: 'detail-request', scene: 'login', keys: ['k', enter, 'h'], wait: '[Request]' },
   { name: 'detail-response', scene: 'login', keys: [enter], wait: '[Response]' },

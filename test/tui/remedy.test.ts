@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { show, type } from './showing.ts'
 
-const party = /auth(orization)? server/
+const party = /auth(orization)? server/i
 const remedy = /Put the resource that the client asked\s+for/
 
 /** The text of the screen with its lines put together, and without the borders between them. */
@@ -16,7 +16,7 @@ describe.each([
   test.each([
     ['Live', ['k']],
     ['Flow', ['2']],
-    ['Findings', ['3']],
+    ['Findings', ['3', '\t', ' ']],
     ['Detail', ['k', '\r']],
   ])('%s names the broken step, the party and the remedy', async (_, keys) => {
     const session = await show('login', { columns, rows })

@@ -52,18 +52,19 @@ describe('one selection is shared by all views', () => {
     await type(session, '3', '\r')
     await session.until(/#\d {2}Request/)
     await type(session, '\x1b')
-    await session.until('severity')
+    await session.until('expected  aud')
   })
 
   test('flows that overlap are shown each by itself', async () => {
     const session = await show('two')
     await type(session, '2')
+    // It opens on what broke first.
+    await session.until('Flow 1 of 2')
+    await session.until(/#7\b/)
+    await type(session, ']')
     await session.until('Flow 2 of 2')
     await session.until('#b7')
     expect(session.text()).not.toMatch(/#7\b/)
-    await type(session, '[')
-    await session.until('Flow 1 of 2')
-    await session.until(/#7\b/)
   })
 })
 
@@ -109,7 +110,7 @@ describe('what is typed acts at once', () => {
 
   test('the mouse selects, opens and scrolls', async () => {
     const session = await show('login')
-    const at = session.find('/register')!
+    const at = session.find('register Example')!
     const click = `\x1b[<0;${at.x + 1};${at.y + 1}M\x1b[<0;${at.x + 1};${at.y + 1}m`
     await type(session, click)
     await session.until('4/7')
@@ -118,7 +119,7 @@ describe('what is typed acts at once', () => {
     await type(session, '\x1b')
     const tab = session.find('3 Findings')!
     await type(session, `\x1b[<0;${tab.x + 2};1M`)
-    await session.until('severity')
+    await session.until('expected  aud')
   })
 })
 

@@ -1,6 +1,7 @@
 import { checklistRows } from '../model/checklist.ts'
 import { flowSteps } from '../model/flow.ts'
 import type { PaneName } from '../keys/pane.ts'
+import { brokenFirst } from '../model/attempt.ts'
 import type { Ui } from '../model/state.ts'
 
 /** How much there is in a pane, how much of it is seen at once, and where the cursor stands; undefined for a page. */
@@ -106,6 +107,9 @@ export function changeFlow(ui: Ui, by: 1 | -1): boolean {
 /** What a view shows first: the place in it that is about the selected exchange. */
 export function alignView(ui: Ui): void {
   const { state, model } = ui
+  // Nobody chose the newest exchange: what broke is what one wants to see.
+  const broken = state.view === 'flow' && state.follow ? brokenFirst(model) : undefined
+  if (broken !== undefined) ui.select(broken.exchange)
   const id = ui.selected?.id
   if (id === undefined) return
   // Nobody chose the newest exchange: the first finding is what one wants to read.

@@ -12,6 +12,7 @@ export function openView(ui: Ui, view: ViewName): void {
   state.detail = undefined
   state.overlays = []
   state.zoom = false
+  delete state.tops.steps
   alignView(ui)
 }
 

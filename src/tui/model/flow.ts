@@ -4,10 +4,11 @@ import type { StepKind } from '../../core/step/step.ts'
 import type { Model } from './model.ts'
 import type { Row } from './rows.ts'
 
-export type Lane = 'browser' | 'client' | 'proxy' | 'server' | 'issuer'
+export type Lane = 'browser' | 'client' | 'server' | 'issuer'
 
 export interface FlowStep {
   readonly exchange: string
+  readonly kind: StepKind
   readonly row: Row | undefined
   readonly summary: string
   readonly ok: boolean
@@ -26,6 +27,7 @@ export function flowSteps(model: Model, flow: FlowReport): FlowStep[] {
     const row = model.row(exchange)
     return {
       exchange,
+      kind,
       row,
       summary,
       ok,

@@ -1,52 +1,98 @@
-import { counted, partyName, sentence } from '../../core/verdict/words.ts'
+import type { FlowReport } from '../../core/verdict/report.ts'
+import { factOf, factText } from '../../core/verdict/fact.ts'
+import { counted } from '../../core/verdict/words.ts'
+import type { StepKind } from '../../core/step/step.ts'
+import { culpritOf } from '../model/attempt.ts'
 import { type FlowStep, type Lane, flowSteps } from '../model/flow.ts'
-import { pathOf, statusText } from '../model/rows.ts'
+import { loudParty } from '../model/parties.ts'
+import { statusText } from '../model/rows.ts'
 import type { Frame } from '../term/frame.ts'
-import { type StyleName, marks } from '../term/theme.ts'
+import { type Mark, type StyleName, marks } from '../term/theme.ts'
 import { fit, pad, width, wrap } from '../term/width.ts'
-import { putLine } from './line.ts'
-import { markOf } from './findings.ts'
-import { shortParty } from '../model/parties.ts'
 import { flowNumber } from './list.ts'
 import type { Scene } from './scene.ts'
 
-const lanes: readonly Lane[] = ['browser', 'client', 'proxy', 'server', 'issuer']
+const lanes: readonly Lane[] = ['browser', 'client', 'server', 'issuer']
 const laneNames: Readonly<Record<Lane, readonly [long: string, short: string]>> = {
   browser: ['Browser', 'Brows'],
   client: ['Client', 'Clien'],
-  proxy: ['Proxy', 'Proxy'],
   server: ['MCP server', 'MCP'],
-  issuer: ['Authorization server', 'AuthS'],
+  issuer: ['Auth server', 'AuthS'],
 }
 
 interface Placed {
   readonly step: FlowStep
-  /** Rows it takes: label, arrow, and why it broke. */
+  /** When it began, after the first step, in milliseconds. */
+  readonly after: number | undefined
+  /** What lies before it and was not captured, or took long. */
+  readonly gaps: readonly string[]
+  /** Why it broke, below it. */
   readonly reason: readonly string[]
 }
 
 /** Columns that the lanes begin at. */
-const gutter = 9
-/** Below this there is no room for lanes, and a step is a line. */
+const gutter = 16
+/** Below this there is no room for lanes. */
 const lanesFrom = 60
+/** A pause is told when it is longer, in milliseconds. */
+const longPause = 60_000
 
 export function flowPlaces(scene: Scene, columns: number): Placed[] {
-  const flow = scene.ui.model.flows.get(scene.ui.flow ?? '')
+  const { model } = scene.ui
+  const flow = model.flows.get(scene.ui.flow ?? '')
   if (flow === undefined) return []
-  return flowSteps(scene.ui.model, flow).map((step) => ({
+  const steps = flowSteps(model, flow)
+  const first = steps.find(({ row }) => row !== undefined)?.row?.startedAt
+  return steps.map((step, place) => ({
     step,
-    reason: step.broken === undefined ? [] : reasonOf(step, columns - gutter - 2),
+    after: step.row === undefined || first === undefined ? undefined : step.row.startedAt - first,
+    gaps: gapsBefore(steps, place, flow),
+    reason: reasonOf(step, scene, columns - gutter - 1),
   }))
 }
 
-function reasonOf({ broken }: FlowStep, columns: number): string[] {
-  const { message, fault, remedy } = broken!
-  const who =
-    fault === 'undetermined' ? 'who has to act is not certain' : `${partyName[fault]} has to act`
+function gapsBefore(steps: readonly FlowStep[], place: number, flow: FlowReport): string[] {
+  const { row, kind } = steps[place]!
+  const before = steps.slice(0, place)
+  const earlier = before.at(-1)?.row
+  const has = (wanted: StepKind) => before.some((one) => one.kind === wanted)
+  const isRedeemed = kind === 'token' && row?.what.startsWith('code ') === true
+  // Where the authorization server is asked directly, its answer is the way back.
+  const sentOn = before.some((one) => one.kind === 'authorize' && one.row?.handedOver === true)
+  const pause = (row?.startedAt ?? 0) - (earlier?.startedAt ?? Infinity)
+  const folded = foldedBefore(steps, place, flow)
   return [
-    ...cut(wrap(`${marks.fail.glyph} broke first, ${who}: ${sentence(message)}`, columns), 4),
-    ...cut(wrap(`  fix: ${remedy}`, columns), 3),
+    ...(folded > 0 ? [counted(folded, 'further MCP call')] : []),
+    ...(isRedeemed && !has('authorize')
+      ? ['browser leg not captured']
+      : isRedeemed && !has('callback') && sentOn
+        ? ['the way back from the browser was not captured']
+        : []),
+    ...(pause > longPause ? [`${lasting(pause)} pass`] : []),
   ]
+}
+
+/** Calls too ordinary to be listed lie where most rows lie between two steps. */
+function foldedBefore(steps: readonly FlowStep[], place: number, flow: FlowReport): number {
+  const listed = steps.filter(({ kind }) => kind === 'mcp' || kind === 'challenge').length
+  if (flow.calls <= listed || place === 0) return 0
+  const gap = (at: number) => (steps[at]?.row?.index ?? 0) - (steps[at - 1]?.row?.index ?? 0)
+  const widest = steps.reduce((best, _, at) => (at > 0 && gap(at) > gap(best) ? at : best), 1)
+  return widest === place ? flow.calls - listed : 0
+}
+
+function reasonOf(step: FlowStep, { ui }: Scene, columns: number): string[] {
+  const { broken } = step
+  if (broken === undefined) {
+    const part = ui.parts.of(step.exchange)
+    const cause = ui.model.findings.get(
+      part?.role === 'consequence' ? (part.finding.causedBy ?? '') : '',
+    )
+    const at = cause === undefined ? undefined : culpritOf(ui.model, cause)
+    return at === undefined ? [] : [fit(`╰─ follows from #${at}`, columns)]
+  }
+  const fact = `╰─ ${loudParty(broken)}: ${factText(factOf(broken))}`
+  return [...cut(wrap(fact, columns), 2), ...cut(wrap(`   fix: ${broken.remedy}`, columns), 3)]
 }
 
 /** So many lines at most; that there are more is said. */
@@ -55,8 +101,8 @@ function cut(lines: readonly string[], most: number): string[] {
 }
 
 /** Rows that a step takes. */
-export function stepRows({ reason }: Placed, columns: number): number {
-  return (columns < lanesFrom ? 1 : 2) + reason.length
+export function stepRows({ reason, gaps }: Pick<Placed, 'reason' | 'gaps'>): number {
+  return 1 + gaps.length + reason.length
 }
 
 /** One flow as a sequence between its parties, from the step `top` on. */
@@ -64,36 +110,28 @@ export function drawFlow(frame: Frame, scene: Scene, top: number): void {
   const { ui, theme } = scene
   const places = flowPlaces(scene, frame.columns)
   if (places.length === 0) {
-    frame.put(
-      1,
-      0,
-      fit('No flow yet: a flow begins with the first call to the MCP server.', frame.columns - 2),
-      theme.dim,
-    )
+    const text = 'No flow yet: a flow begins with the first call to the MCP server.'
+    frame.put(1, 0, fit(text, frame.columns - 2), theme.dim)
     return
   }
   const wide = frame.columns >= lanesFrom
-  const notes = frame.columns >= 112 ? 34 : 0
-  const at = laneColumns(frame.columns - notes)
+  const at = laneColumns(frame.columns)
   let y = wide ? drawHeads(frame, at, scene) : 0
   for (const place of places.slice(top)) {
-    if (y >= frame.rows) break
+    for (const gap of place.gaps) {
+      if (y >= frame.rows) return
+      frame.put(gutter, y++, fit(`┄ ┄ ${gap} ┄ ┄`, frame.columns - gutter), theme.dim)
+    }
+    if (y >= frame.rows) return
     const chosen = place.step.exchange === ui.selected?.id
-    if (wide) drawStep(frame, y, place, at, { scene, chosen, notes })
+    if (wide) drawStep(frame, y, place, at, { scene, chosen })
     else drawShortStep(frame, y, place, scene, chosen)
-    y += stepRows(place, frame.columns)
-  }
-  const flow = ui.model.flows.get(ui.flow!)!
-  const unlisted =
-    flow.calls - flow.steps.filter(({ kind }) => kind === 'mcp' || kind === 'challenge').length
-  if (unlisted > 0 && y < frame.rows) {
-    if (wide) drawLifelines(frame, y, at, scene)
-    frame.put(
-      gutter,
-      y++,
-      fit(` … and ${counted(unlisted, 'further MCP call')} `, frame.columns - gutter),
-      theme.dim,
-    )
+    y += 1
+    const style = place.step.broken === undefined ? theme.dim : theme.fail
+    for (const text of place.reason) {
+      if (y >= frame.rows) return
+      frame.put(wide ? gutter : 2, y++, text, style)
+    }
   }
   for (; wide && y < frame.rows; y++) drawLifelines(frame, y, at, scene)
 }
@@ -112,25 +150,23 @@ export function flowTitle(scene: Scene): string {
 }
 
 function laneColumns(columns: number): Readonly<Record<Lane, number>> {
+  // What was answered stands behind the last lane.
   const room = columns - gutter - 8
-  const step = room / (lanes.length - 1)
+  const step = room / (lanes.length - 0.6)
   return Object.fromEntries(
-    lanes.map((lane, place) => [lane, gutter + 4 + Math.floor(place * step)]),
+    lanes.map((lane, place) => [lane, gutter + 2 + Math.floor(place * step)]),
   ) as Record<Lane, number>
 }
 
-function drawHeads(frame: Frame, at: Readonly<Record<Lane, number>>, { theme }: Scene): number {
+/** The client by its own name. */
+function drawHeads(frame: Frame, at: Readonly<Record<Lane, number>>, scene: Scene): number {
+  const { ui, theme } = scene
   const room = at.client - at.browser - 1
+  const client = ui.model.clients.get(ui.flow ?? '')
   for (const lane of lanes) {
     const [long, short] = laneNames[lane]
-    const name =
-      width(long) <= room
-        ? long
-        : lane === 'issuer' && room >= 11
-          ? 'Auth server'
-          : width(long) <= room + 1
-            ? long
-            : short
+    const full = lane === 'client' && client !== undefined ? fit(client, room) : long
+    const name = width(full) <= room ? full : short
     const start = Math.max(0, at[lane] - Math.floor(width(name) / 2))
     frame.put(Math.min(start, frame.columns - width(name)), 0, name, theme.heading)
   }
@@ -149,91 +185,68 @@ function drawLifelines(
 interface How {
   readonly scene: Scene
   readonly chosen: boolean
-  readonly notes: number
 }
 
 function drawStep(
   frame: Frame,
   y: number,
-  { step, reason }: Placed,
+  { step, after }: Placed,
   at: Readonly<Record<Lane, number>>,
-  { scene, chosen, notes }: How,
+  { scene, chosen }: How,
 ): void {
   const { theme } = scene
-  for (let row = y; row < y + 2; row++) drawLifelines(frame, row, at, scene)
-  const look = styleOf(step)
-  const [left, right] = [at[step.from], at[step.to]].sort((a, b) => a - b) as [number, number]
-  const mark =
-    step.broken !== undefined || step.findings.length > 0
-      ? markOf(step.findings[0]?.severity ?? 'error')
-      : undefined
+  drawLifelines(frame, y, at, scene)
+  const look = theme[step.broken === undefined ? styleOf(step) : 'fail']
+  const mark = markedBy(step, scene)
   if (mark !== undefined) frame.put(0, y, mark.glyph, theme[mark.style])
-  const number = pad(`#${step.exchange}`, gutter - 3, 'right')
-  frame.put(2, y, number, chosen ? theme.selected : theme.key)
-  const label = ` ${labelOf(step, right - left - 3)} `
-  frame.put(left + 1, y, label, chosen ? theme.selected : theme[look])
-  drawArrow(frame, y + 1, step, at, scene)
-  if (notes > 0 && step.findings[0] !== undefined) {
-    const found = step.findings[0]
-    const start = frame.columns - notes + 2
-    const shown = markOf(found.severity)
-    putLine(
-      frame,
-      y,
-      [{ text: fit(`${shown.glyph} ${found.title}`, notes - 2), style: shown.style }],
-      theme,
-      start,
-    )
-    putLine(
-      frame,
-      y + 1,
-      [{ text: fit(`  ${shortParty[found.fault]}`, notes - 2), style: 'dim' }],
-      theme,
-      start,
-    )
-  }
-  reason.forEach((text, place) =>
-    frame.put(gutter, y + 2 + place, pad(text, frame.columns - gutter), theme.fail),
-  )
-}
-
-function drawArrow(
-  frame: Frame,
-  y: number,
-  step: FlowStep,
-  at: Readonly<Record<Lane, number>>,
-  { theme }: Scene,
-): void {
-  const [from, to] = [at[step.from], at[step.to]]
-  const style = theme[step.broken === undefined ? styleOf(step) : 'fail']
-  const [left, right] = from < to ? [from, to] : [to, from]
-  frame.put(left + 1, y, '─'.repeat(Math.max(0, right - left - 1)), style)
-  // Whatever crosses the proxy's line went through it.
-  for (const lane of lanes)
-    if (at[lane] > left && at[lane] < right)
-      frame.put(at[lane], y, lane === 'proxy' ? '┼' : '─', style)
-  frame.put(from < to ? right - 1 : left + 1, y, from < to ? '▶' : '◀', style)
+  frame.put(1, y, pad(`#${step.exchange}`, 5, 'right'), chosen ? theme.selected : theme.key)
+  frame.put(7, y, pad(sinceFirst(after), 7, 'right'), theme.dim)
+  const [left, right] = [at[step.from], at[step.to]].toSorted((a, b) => a - b) as [number, number]
+  const isForth = at[step.from] < at[step.to]
+  frame.put(left, y, isForth ? '├' : '│', look)
+  frame.put(left + 1, y, '─'.repeat(Math.max(0, right - left - 1)), look)
+  frame.put(isForth ? right - 1 : left + 1, y, isForth ? '▶' : '◀', look)
+  frame.put(right, y, isForth ? '│' : '┤', isForth ? theme.border : look)
+  const label = ` ${fit(labelOf(step), right - left - 8)} `
+  frame.put(left + 3, y, label, chosen ? theme.selected : look)
+  const answer = step.row === undefined ? '' : statusText(step.row)
+  frame.put(right + 1, y, ` ${answer} `, look)
 }
 
 function drawShortStep(
   frame: Frame,
   y: number,
-  { step, reason }: Placed,
+  { step, after }: Placed,
   scene: Scene,
   chosen: boolean,
 ): void {
   const { theme } = scene
-  const mark =
-    step.broken !== undefined
-      ? marks.fail
-      : step.findings[0] === undefined
-        ? undefined
-        : markOf(step.findings[0].severity)
+  const mark = markedBy(step, scene)
   const way = `${laneNames[step.from][1]}→${laneNames[step.to][1]}`
-  const head = `${mark?.glyph ?? ' '} ${pad(`#${step.exchange}`, 4)} ${pad(way, 11)} `
-  const text = head + labelOf(step, frame.columns - width(head))
+  const head = `${mark?.glyph ?? ' '} ${pad(`#${step.exchange}`, 4)} ${pad(sinceFirst(after), 6, 'right')} ${pad(way, 11)} `
+  const answer = step.row === undefined ? '' : ` ${statusText(step.row)}`
+  const text = head + fit(labelOf(step), frame.columns - width(head) - width(answer)) + answer
   frame.put(0, y, pad(text, frame.columns), chosen ? theme.selected : theme[styleOf(step)])
-  reason.forEach((one, place) => frame.put(2, y + 1 + place, one, theme.fail))
+}
+
+function markedBy(step: FlowStep, { ui }: Scene): Mark | undefined {
+  if (step.broken !== undefined) return marks.fail
+  const role = ui.parts.of(step.exchange)?.role
+  return role === 'culprit' ? marks.fail : role === 'warning' ? marks.warn : undefined
+}
+
+/** Time after the first step: seconds, then minutes, then hours. */
+export function sinceFirst(milliseconds: number | undefined): string {
+  if (milliseconds === undefined) return ''
+  const seconds = milliseconds / 1000
+  if (seconds < 100) return `+${seconds.toFixed(2)}`
+  return `+${lasting(milliseconds)}`
+}
+
+function lasting(milliseconds: number): string {
+  const minutes = Math.round(milliseconds / 60_000)
+  if (minutes < 120) return `${minutes} min`
+  return `${Math.round(minutes / 60)} h`
 }
 
 function styleOf({ broken, ok, findings }: FlowStep): StyleName {
@@ -242,9 +255,6 @@ function styleOf({ broken, ok, findings }: FlowStep): StyleName {
   return findings.some(({ severity }) => severity === 'error') ? 'fail' : 'text'
 }
 
-function labelOf({ row, summary }: FlowStep, room: number): string {
-  if (row === undefined) return fit(summary, room)
-  const tail = ` → ${statusText(row)}`
-  const path = pathOf(row.url).split('?', 1)[0]!
-  return `${fit(`${row.method} ${path}`, room - width(tail), 'middle')}${tail}`
+function labelOf({ row, summary }: FlowStep): string {
+  return row === undefined ? summary : row.what
 }

@@ -35,7 +35,7 @@ export function itemAt(
       let row = columns < 60 ? 0 : 1
       const places = flowPlaces(scene, columns)
       for (let at = top; at < places.length; at++) {
-        row += stepRows(places[at]!, columns)
+        row += stepRows(places[at]!)
         if (y < row) return at
       }
       return undefined

@@ -150,7 +150,7 @@ function stepsExtent(place: Rect, scene: Scene): Extent {
   let used = 0
   let seen = 0
   for (let at = cursor; at >= 0; at--) {
-    used += stepRows(places[at] ?? { step: undefined as never, reason: [] }, columns)
+    used += stepRows(places[at] ?? { gaps: [], reason: [] })
     if (used > room) break
     seen++
   }

@@ -140,7 +140,7 @@ test('of a page only what fits is drawn, from the line that it was scrolled to',
   const lines = Array.from({ length: 40 }, (_, n) => [{ text: `line ${n}` }])
   const seen = (top: number) => drawn(20, 3, (frame) => drawPage(frame, lines, top, scene))
   expect(seen(30)).toEqual(['line 30', 'line 31', expect.stringMatching(/^line 32 +█$/)])
-  expect(seen(38)).toEqual(['line 38', 'line 39', ''])
+  expect(seen(38)).toEqual(['line 38', 'line 39', expect.stringMatching(/^ +█$/)])
 })
 
 test('of a page no other line is looked at than those that are seen, however many there are', () => {
