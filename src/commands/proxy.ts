@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Report } from '../core/verdict/report.ts'
 import { UserError } from '../errors.ts'
 import type { Options } from '../shell/arguments.ts'
 import { Output } from '../shell/output.ts'
@@ -55,7 +56,7 @@ async function watch(
       ...(liveServer?.more(redactor) ?? []),
     ],
     ...(liveServer === undefined ? {} : { lines: liveServer.lines }),
-    next: nextStep(options, recording?.path),
+    next: (report) => nextStep(options, recording?.path, { target: targets[0]!, report }),
     fetchKeys: async (url, from) => running.tap?.fetch(url, from),
   })
   recording?.listen((trouble) => {
@@ -122,12 +123,26 @@ async function inviteViewers(
 }
 
 /** What makes a report of this session, which a maintainer can be sent. */
-function nextStep(options: Options, journal: string | undefined): string | undefined {
+function nextStep(
+  options: Options,
+  journal: string | undefined,
+  { target, report }: { readonly target: string; readonly report: Report },
+): string {
   const asked = options.text('journal') === undefined ? '@last' : journal
   const capture = journal === undefined ? options.text('har') : asked
-  return capture === undefined
-    ? undefined
-    : `authtap report ${capture} --output report.md  writes a redacted report to send to whoever has to act.\n      authtap analyze ${capture}  looks at it again.`
+  const lines =
+    capture === undefined
+      ? []
+      : [
+          `authtap report ${capture} --output report.md  writes a redacted report to send to whoever has to act.`,
+          `authtap analyze ${capture}  looks at it again.`,
+        ]
+  // Where a server is at fault before anybody logs in, no client is needed to ask it again.
+  const asks = report.flows.every(({ outcome }) => outcome !== 'authorized') || lines.length === 0
+  return [
+    ...lines,
+    ...(asks ? [`authtap check ${target}  asks the server itself, without a client.`] : []),
+  ].join('\n      ')
 }
 
 function lastSession({ name, path }: SessionFile): string {
@@ -234,6 +249,9 @@ export function announce(judging: Judging, tap: ReverseTap, invite: boolean): vo
   judging.say(`\n${setupLines(setupOffers(first.url)).join('\n')}\n`)
   judging.say(
     `A client on another machine or in a container must reach these ports: ${[...new Set([...Object.values(ports), tap.listening.relayPort])].join(', ')}, and one more for each further server that metadata names.`,
+  )
+  judging.say(
+    `Whether the server is as a client needs it tells authtap check ${first.upstream} at once, without a client.`,
   )
   judging.say(
     'Waiting for the client. It will ask you to log in once more, because authtap is a new address to it. Ctrl-C ends authtap and prints the verdict.\n',
