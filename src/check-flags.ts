@@ -46,6 +46,11 @@ export const checkFlags = [
     help: 'ask for this scope in place of the one that the server names',
   },
   {
+    name: 'watch',
+    group: 'check',
+    help: 'look again whenever you press Enter, and by itself every minute, and tell what changed',
+  },
+  {
     name: 'header',
     group: 'check',
     value: 'FIELD',

@@ -19,10 +19,15 @@ interface Settings {
   readonly env?: NodeJS.ProcessEnv
   readonly input?: string
   readonly cwd?: string
+  /** Its standard input stays open, for what is typed later. */
+  readonly keepInput?: true
 }
 
 /** Runs the built command, as a user would. */
-export function start(args: readonly string[], { env, input, cwd }: Settings = {}): Started {
+export function start(
+  args: readonly string[],
+  { env, input, cwd, keepInput }: Settings = {},
+): Started {
   const child = spawn(process.execPath, [built('src/cli.js'), ...args], {
     env: { ...process.env, CI: '1', ...env },
     cwd,
@@ -39,7 +44,7 @@ export function start(args: readonly string[], { env, input, cwd }: Settings = {
     for (const look of waiting) look()
   })
   child.stdin.on('error', () => {})
-  child.stdin.end(input ?? '')
+  if (keepInput !== true) child.stdin.end(input ?? '')
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => {

@@ -1,6 +1,6 @@
 import { checkAgent } from '../core/clients/by-hand.ts'
 import type { Report } from '../core/verdict/report.ts'
-import type { Headers } from '../core/wire/exchange.ts'
+import type { Exchange, Headers } from '../core/wire/exchange.ts'
 import { UserError } from '../errors.ts'
 import type { Options } from '../shell/arguments.ts'
 import type { Context } from '../shell/context.ts'
@@ -9,9 +9,11 @@ import { Looks } from '../sink/text/looks.ts'
 import { serverTable } from '../sink/text/servers.ts'
 import { probe } from '../tap/probe/probe.ts'
 import { probeRecorder } from '../tap/probe/asker.ts'
-import type { Tell } from '../tap/probe/look.ts'
+import type { Look, Tell } from '../tap/probe/look.ts'
 import { version } from '../version.ts'
+import { clientLooks } from './check-clients.ts'
 import { loginPlan } from './check-login.ts'
+import { type ProbeSettings, snapshot, watch, watching } from './check-watch.ts'
 import { pem, targetUrl } from './proxy.ts'
 
 /** Walks discovery at these MCP endpoints as an honest client would, tries what is wrong, and judges the answers; logs in if asked. */
@@ -23,8 +25,8 @@ export async function check(context: Context, options: Options): Promise<number>
       'Without a server of your own, try authtap demo.',
     )
   const targets = options.positionals.map(targetUrl)
-  const fields = options.list('header').map(readField)
-  const [ca, cert, key] = await Promise.all(['ca', 'cert', 'key'].map((name) => pem(options, name)))
+  const watches = watching(options, targets)
+  const settings = await settingsOf(options)
   const plan = await loginPlan(context, options)
   const looks = new Looks()
   const judging = await openJudging(context, options, {
@@ -36,38 +38,48 @@ export async function check(context: Context, options: Options): Promise<number>
   })
   const recorder = probeRecorder()
   const firsts: (string | undefined)[] = []
+  const told: Look[] = []
   for (const [index, target] of targets.entries()) {
     if (targets.length > 1) judging.say(judging.style.dim(`Checking ${target}`))
-    const tell = targets.length > 1 ? () => {} : telling(judging, looks)
-    const looking = probe(
-      {
-        target,
-        agent: checkAgent(version),
-        version,
-        headers: fields,
-        recorder,
-        connection: `check-${index + 1}`,
-        insecure: options.has('insecure'),
-        ...(ca === undefined ? {} : { ca }),
-        ...(cert === undefined ? {} : { cert }),
-        ...(key === undefined ? {} : { key }),
-        emit: (exchange) => {
-          firsts[index] ??= exchange.id
-          judging.take(exchange)
-        },
-        tell,
-      },
-      plan,
-    )
+    const tellNow = targets.length > 1 ? () => {} : telling(judging, looks)
+    const tell: Tell = (look) => {
+      told.push(look)
+      tellNow(look)
+    }
+    const emit = (exchange: Exchange) => {
+      firsts[index] ??= exchange.id
+      judging.take(exchange)
+    }
+    const connection = `check-${index + 1}`
+    const looking = probe({ ...settings, target, recorder, connection, emit, tell }, plan)
     const end = await Promise.race([looking, context.ending, judging.readerGone])
     if (typeof end !== 'object') {
       judging.run.session.markIncomplete()
       break
     }
+    judging.run.catchUp()
+    if (targets.length === 1) for (const look of clientLooks(judging.run.session.flows)) tell(look)
   }
+  await judging.run.verified()
   if (targets.length > 1) tellTable(judging, targets, firsts)
-  const { code } = await judging.finish()
-  return code
+  const { report, code } = await judging.finish()
+  if (!watches) return code
+  const before = snapshot(told, report, judging.redactor)
+  return watch(context, options, { settings, target: targets[0]!, before, code })
+}
+
+/** What is the same for every server. */
+async function settingsOf(options: Options): Promise<ProbeSettings> {
+  const [ca, cert, key] = await Promise.all(['ca', 'cert', 'key'].map((name) => pem(options, name)))
+  return {
+    agent: checkAgent(version),
+    version,
+    headers: options.list('header').map(readField),
+    insecure: options.has('insecure'),
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  }
 }
 
 /** What to do with a verdict that is no pass. */

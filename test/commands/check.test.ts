@@ -27,6 +27,9 @@ test('a healthy server: a line a thing, no fault, and what only a login tells is
   expect(stdout).toMatch(/^Connection\n {2}✓ 127\.0\.0\.1 is 127\.0\.0\.1, port \d+/)
   expect(stdout).toContain('MCP call without a token\n  ✓ initialize: 401 Bearer\n')
   expect(stdout).toContain('✓ a token that nobody issued: 401 Bearer invalid_token')
+  expect(stdout).toMatch(
+    /Clients\n {2}✓ nothing that was seen keeps these from logging in: .*Claude Code/,
+  )
   expect(stdout).toContain('INCOMPLETE  Nothing is wrong on the way to the login.')
   expect(stdout).toContain('Only a login tells: the authorization request')
   expect(stdout).not.toContain('✗')
@@ -44,6 +47,9 @@ test('a broken server: the line, the verdict, the cause and the fix', async () =
   expect(stdout).toContain(
     'FAIL  The server metadata step broke first. The authorization server has to act.',
   )
+  expect(stdout).toMatch(
+    /✗ Claude Code \S+ would not log in: issuer is https:\/\/login\.example\.com/,
+  )
   expect(stdout).toContain('Cause  The authorization server metadata names another issuer')
   expect(stdout).toMatch(/\n {2}fix {4}Set issuer to/)
   expect(code).toBe(1)
@@ -60,6 +66,26 @@ test('--login goes all the way, and 0 says so; no token is printed', async () =>
   expect(stdout).toContain('PASS  The client got through.')
   expect(stdout).not.toMatch(/eyJ/)
   expect(code).toBe(0)
+})
+
+test('--watch tells what changed', async () => {
+  const fault: { issuer?: string } = {}
+  const url = await server({
+    authorizationServer: {
+      metadata: (proper) => ({ ...proper, ...fault }),
+    },
+  })
+  const checking = start(['check', url, '--watch'], { ...utf8, keepInput: true })
+  await checking.printed(/Watching: Enter looks again/)
+  fault.issuer = 'https://login.example.com'
+  checking.child.stdin!.write('\n')
+  await checking.printed(/\n {2}\+ FAIL: The server metadata step broke first/)
+  checking.child.stdin!.write('\n')
+  await checking.printed(/\n {2}nothing changed\n/)
+  checking.child.kill('SIGINT')
+  const { code, stdout } = await checking.ended
+  expect(stdout).toContain('+ discovery/asm-issuer-mismatch: ')
+  expect(code).toBe(1)
 })
 
 test('json is the report alone, and the capture is judged the same', async () => {
@@ -113,6 +139,7 @@ test.each([
   [['check'], /The URL of the MCP server is missing/],
   [['check', 'mcp.example.com'], /Did you mean|is not an http or https URL/],
   [['check', 'http://127.0.0.1:1/mcp', '--header', 'no colon'], /--header must be a name, a colon/],
+  [['check', 'http://127.0.0.1:1/mcp', '--watch', '--format', 'json'], /--watch is for one server/],
   [['check', 'http://127.0.0.1:1/mcp', '--scope', 'a'], /--scope goes only with --login/],
   [['check', 'http://127.0.0.1:1/mcp', '--client-credentials'], /needs --client-id/],
   [['check', 'http://127.0.0.1:1/a', 'http://127.0.0.1:1/b', '--login'], /one server/],

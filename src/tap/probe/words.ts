@@ -33,7 +33,8 @@ export function became(answer: Answer): string {
   const isTold = (error: string) => challenges.some((one) => one.endsWith(` ${error}`))
   const errors = oauthError(text).filter((error) => !isTold(error))
   const parts = [String(status), ...challenges, ...errors]
-  if (status >= 300 && status < 400) parts.push(`to ${header(headers, 'location') ?? 'nowhere'}`)
+  if (status >= 300 && status < 400)
+    parts.push(`to ${header(headers, 'location')?.split('?', 1)[0] ?? 'nowhere'}`)
   if (status < 300 && resultOf(answer) !== undefined) parts.push('answered as MCP')
   return parts.join(' ')
 }

@@ -1,0 +1,25 @@
+import { clientVerdicts } from '../core/clients/verdict.ts'
+import { isOfCheck } from '../core/clients/by-hand.ts'
+import type { Flow } from '../core/flow/flow.ts'
+import type { Look } from '../tap/probe/look.ts'
+
+/** Which clients would come through, by what was seen of the server: those that would in one line, and why each other would not. */
+export function clientLooks(flows: readonly Flow[]): Look[] {
+  const verdicts = clientVerdicts(
+    flows.filter((flow) => flow.of('challenge').some(isOfCheck)),
+    'all',
+  )
+  const free = verdicts.filter(({ outcome }) => outcome !== 'refuse').map(({ name }) => name)
+  const refusals = verdicts.flatMap(({ name, version, checks }): Look[] => {
+    const refusal = checks.find(({ outcome }) => outcome === 'refuse')
+    if (refusal === undefined) return []
+    const { because = refusal.wants, exchange } = refusal
+    const text = `${name} ${version} would not log in: ${because}`
+    return [
+      { part: 'Clients', mark: 'plain', text, ...(exchange === undefined ? {} : { exchange }) },
+    ]
+  })
+  if (free.length === 0) return refusals
+  const text = `nothing that was seen keeps these from logging in: ${free.join(', ')}`
+  return [{ part: 'Clients', mark: 'well', text }, ...refusals]
+}
