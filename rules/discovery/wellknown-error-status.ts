@@ -22,23 +22,25 @@ export default defineRule({
   *check(step, flow) {
     const variant = variantOf(step)
     if (variant === undefined) return step.ok ? undefined : 'silent'
-    const found = flow.of(step.kind).some(({ ok }) => ok)
+    const found = flow.of(step.kind).find(({ ok }) => ok)
+    const where = found?.url === step.url ? 'came at another time' : 'was found at another place'
     const response = step.exchange.response!
     const edge = edgeAnswer(response.headers, bodyText(response))
     yield {
       variant,
-      severity: !found ? 'error' : variant === 'server-error' ? 'warning' : 'info',
+      severity: found === undefined ? 'error' : variant === 'server-error' ? 'warning' : 'info',
       fault:
         edge !== undefined
           ? 'intermediary'
           : step.kind === 'resource-metadata'
             ? 'resource-server'
             : 'authorization-server',
-      message: `${step.url} is answered ${step.status}${found ? '; the document was found at another place' : ''}`,
+      message: `${step.url} is answered ${step.status}${found === undefined ? '' : `; the document ${where}`}`,
       evidence: [
         { step, at: 'response.status' },
         { step, at: 'request.url' },
         { step, at: 'response.body' },
+        found && { step: found, at: 'request.url', note: 'the document' },
       ],
     }
   },
