@@ -16,6 +16,7 @@ import {
   quoted,
   refusalOf,
   refusesResource,
+  resourcesGranted,
   respelled,
   sameUrl,
   scopesOf,
@@ -52,6 +53,7 @@ export default defineRule({
     const own = step.resources.some((sent) => sent === published || isOwnAudience(sent, flow))
     if (wanted !== undefined && (!own || respelled(step.resources, wanted) !== undefined))
       return 'silent'
+    if (step.kind === 'token' && isNotGranted(step, flow)) return 'silent'
 
     const variant = objectionTo(refusal)
     const recovered = flow.after(step, 'token').some(({ ok }) => ok)
@@ -102,6 +104,12 @@ export default defineRule({
 })
 
 type Request = Authorize | PushedRequest | TokenCall
+
+/** The grant was asked for with others: a server has to refuse this one (RFC 8707 §2.2). */
+function isNotGranted(step: TokenCall, flow: Flow): boolean {
+  const granted = resourcesGranted(step, flow)?.resources ?? []
+  return granted.length > 0 && step.resources.some((one) => !granted.includes(one))
+}
 
 /** What the MCP server itself publishes made the client ask in vain: another's scopes, or another's resource. */
 function isPublishedSo(step: Request, variant: string, flow: Flow): boolean {

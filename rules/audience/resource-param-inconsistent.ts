@@ -1,13 +1,4 @@
-import {
-  type Flow,
-  type Pointer,
-  type TokenCall,
-  before,
-  defineRule,
-  parameterPlace,
-  quoted,
-  resourcesBehind,
-} from '../../src/core/kit.ts'
+import { before, defineRule, quoted, resourcesGranted } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'audience/resource-param-inconsistent',
@@ -35,7 +26,7 @@ export default defineRule({
 
   *check(step, flow) {
     if (before(flow.revision.client, '2025-06-18') || step.resources.length === 0) return 'silent'
-    const granted = grantOf(step, flow)
+    const granted = resourcesGranted(step, flow)
     if (granted === undefined || granted.resources.length === 0) return 'silent'
     const other = step.resources.find((one) => !granted.resources.includes(one))
     if (other === undefined) return
@@ -94,18 +85,3 @@ export default defineRule({
     ],
   },
 })
-
-interface Grant {
-  readonly resources: readonly string[]
-  readonly place: Pick<Pointer, 'step' | 'at'>
-}
-
-/** What the grant that a token request uses was asked for with. */
-function grantOf(step: TokenCall, flow: Flow): Grant | undefined {
-  if (step.grantType === 'authorization_code') {
-    const asked = flow.authorizationOf(step)?.step
-    if (asked === undefined || asked.opaque) return undefined
-    return { resources: asked.resources, place: parameterPlace(asked, 'resource', flow) }
-  }
-  return step.grantType === 'refresh_token' ? resourcesBehind(step, flow) : undefined
-}

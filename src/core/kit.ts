@@ -58,7 +58,13 @@ export {
   wasLetIn,
 } from './kit/token.ts'
 export { claimedExpiry, expiryOf } from './step/lifetime.ts'
-export { attemptOf, isRefreshOver, loginBehind, resourcesBehind } from './kit/refresh-token.ts'
+export {
+  attemptOf,
+  isRefreshOver,
+  loginBehind,
+  resourcesBehind,
+  resourcesGranted,
+} from './kit/refresh-token.ts'
 export {
   claimedScopes,
   grantedScopes,

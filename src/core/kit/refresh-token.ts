@@ -56,3 +56,13 @@ export function resourcesBehind(refresh: TokenCall, flow: Flow): AskedResources 
   const carrier = first.resources.length > 0 ? first : (asked ?? first)
   return { resources, place: parameterPlace(carrier, 'resource', flow) }
 }
+
+/** What the grant that a token request uses was asked for with; undefined where that was not seen. */
+export function resourcesGranted(step: TokenCall, flow: Flow): AskedResources | undefined {
+  if (step.grantType === 'refresh_token') return resourcesBehind(step, flow)
+  const asked =
+    step.grantType === 'authorization_code' ? flow.authorizationOf(step)?.step : undefined
+  return asked === undefined || asked.opaque
+    ? undefined
+    : { resources: asked.resources, place: parameterPlace(asked, 'resource', flow) }
+}

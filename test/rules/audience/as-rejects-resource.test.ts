@@ -1,5 +1,7 @@
+import { expect, test } from 'vitest'
 import rule from '../../../rules/audience/as-rejects-resource.ts'
 import { testExamples } from '../examples.ts'
+import { run } from '../run.ts'
 
 testExamples(rule, {
   good: [
@@ -53,4 +55,19 @@ testExamples(rule, {
       expect: { variant: 'scope-conflict', fault: 'resource-server' },
     },
   ],
+})
+
+test('a resource that the grant was not asked for with is refused rightly', () => {
+  const refresh = (resource: string) => `\${opening until mcp}
+
+    > POST https://as.example/token
+    > content-type: application/x-www-form-urlencoded
+
+    grant_type=refresh_token&refresh_token=r1&client_id=app&resource=${encodeURIComponent(resource)}
+
+    < HTTP/1.1 400 Bad Request
+
+    {"error":"invalid_target"}`
+  expect(run(rule, refresh('https://mcp.example')).findings).toEqual([])
+  expect(run(rule, refresh('https://mcp.example/mcp')).findings).toHaveLength(1)
 })
