@@ -11,7 +11,7 @@ import { find } from './command/jumps.ts'
 import { openView } from './command/opening.ts'
 import { type Action, actions } from './command/actions.ts'
 import { captureLimits, heldLimits } from './model/held.ts'
-import { actionOf } from './keys/keys.ts'
+import { actionOf, keyFor, shownKeys } from './keys/keys.ts'
 import { say } from './model/layers.ts'
 import { click, turnWheel } from './command/mouse.ts'
 import { move } from './command/moves.ts'
@@ -218,7 +218,8 @@ class App implements Tui {
     }
     const action = actionOf(key, ui.pane, this.#commands)
     if (action !== undefined) perform(action.does, stage)
-    else ui.state.message = undefined
+    else
+      say(ui, `${shownKeys([key])} does nothing here: ${keyFor('help', ui.keys)} shows all keys.`)
   }
 
   #prompt(key: string, text: string | undefined): void {

@@ -69,7 +69,12 @@ export function hintsFor(ui: Ui): KeyLine[] {
     .toSorted((a, b) => rank(a) - rank(b))
     .map(({ action, shown, hint, section }) => ({
       shown: shown.split(/ {2}/)[0]!,
-      text: action === 'open' && pane === 'detail' ? 'next tab' : hint!,
+      text:
+        action === 'open' && pane === 'detail'
+          ? 'next tab'
+          : action === 'pause' && ui.listing.pausedAt !== undefined
+            ? 'go on'
+            : hint!,
       section,
     }))
 }

@@ -148,11 +148,13 @@ export function pause(ui: Ui): void {
   const { listing, model, state, capture } = ui
   if (capture !== undefined) return say(ui, 'This is a capture: no traffic comes in.')
   if (listing.pausedAt === undefined) {
+    state.followedAt = state.follow ? ui.selected?.id : undefined
     ui.select(ui.selected?.id)
     listing.pausedAt = model.rows.length
   } else {
     listing.pausedAt = undefined
-    state.follow = false
+    // Who followed the newest goes on with that, unless something else is looked at by now.
+    state.follow = state.followedAt !== undefined && state.followedAt === state.selected
   }
 }
 

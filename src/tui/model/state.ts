@@ -61,6 +61,8 @@ export interface State {
   /** The exchange that all views are about; undefined before anything was chosen. */
   selected: string | undefined
   follow: boolean
+  /** The exchange at which the screen was paused while the newest were followed. */
+  followedAt: string | undefined
   detail: { tab: Tab } | undefined
   overlays: Overlay[]
   prompt: Prompt | undefined
@@ -93,6 +95,7 @@ export function freshState(theme: ThemeName): State {
     zoom: false,
     selected: undefined,
     follow: true,
+    followedAt: undefined,
     detail: undefined,
     overlays: [],
     prompt: undefined,

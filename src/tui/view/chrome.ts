@@ -134,8 +134,10 @@ function drawPrompt(frame: Frame, { ui, theme }: Scene, y: number): void {
   const note =
     kind !== 'filter'
       ? ''
-      : (filterProblem ?? `${ui.listing.length} of ${ui.model.rows.length} match`)
-  const noteRoom = Math.min(width(note), Math.floor(frame.columns / 2))
+      : text === ''
+        ? 'words: kind:token status:4xx flow:w2 host:a path:b rule:c sev:error since:5m'
+        : (filterProblem ?? `${ui.listing.length} of ${ui.model.rows.length} match`)
+  const noteRoom = Math.min(width(note), Math.floor(frame.columns * (text === '' ? 0.85 : 0.5)))
   const room = frame.columns - width(promptName[kind]) - noteRoom - 6
   // The end of the text is where one types.
   const shown = width(text) <= room ? text : `…${[...text].slice(-(room - 1)).join('')}`

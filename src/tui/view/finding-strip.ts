@@ -18,7 +18,8 @@ export function drawFindingStrip(frame: Frame, scene: Scene, top: number, focuse
   const { ui, theme } = scene
   const { groups } = ui
   if (groups.length === 0) {
-    const text = ui.capture === undefined ? 'No findings so far.' : 'None.'
+    const isRead = ui.capture !== undefined && ui.state.progress === undefined
+    const text = isRead ? 'None.' : 'No findings so far.'
     frame.put(1, 0, fit(text, frame.columns - 2), theme.dim)
     return
   }

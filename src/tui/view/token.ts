@@ -204,6 +204,7 @@ function stamp(seconds: number): string {
 function span(seconds: number): string {
   const minutes = Math.round(seconds / 60)
   const sign = seconds < 0 ? '−' : '+'
+  if (Math.abs(seconds) < 120) return `${sign}${Math.abs(Math.round(seconds))} s`
   return Math.abs(minutes) < 120
     ? `${sign}${Math.abs(minutes)} min`
     : `${sign}${Math.round(Math.abs(minutes) / 60)} h`

@@ -89,12 +89,21 @@ describe('pausing', () => {
     expect([ui.listing.length, ui.listing.pausedAt]).toEqual([3, 3])
     follow(ui)
     expect(ui.state.follow).toBe(false)
+    ui.select('2')
     pause(ui)
-    expect([ui.listing.length, ui.state.follow, ui.selected?.id]).toEqual([7, false, '3'])
+    expect([ui.listing.length, ui.state.follow, ui.selected?.id]).toEqual([7, false, '2'])
     follow(ui)
     expect([ui.state.follow, ui.selected?.id]).toEqual([true, '7'])
     follow(ui)
     expect([ui.state.follow, ui.selected?.id]).toEqual([false, '7'])
+  })
+
+  test('who followed the newest goes on with it, unless something else is looked at', () => {
+    const { ui, take } = staged(failedLogin().slice(0, 3))
+    pause(ui)
+    take(...failedLogin().slice(3))
+    pause(ui)
+    expect([ui.state.follow, ui.selected?.id]).toEqual([true, '7'])
   })
 
   test('of a capture is nothing', () => {
