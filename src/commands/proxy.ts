@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Report } from '../core/verdict/report.ts'
+import type { Exchange } from '../core/wire/exchange.ts'
 import { UserError } from '../errors.ts'
 import type { Options } from '../shell/arguments.ts'
 import { Output } from '../shell/output.ts'
@@ -13,7 +14,8 @@ import { interceptorOf } from '../shell/intercepting.ts'
 import { type Judging, openJudging } from '../shell/judging.ts'
 import { Replays, seenBy } from '../shell/replay.ts'
 import { type Screen, chooseScreen } from '../shell/screen.ts'
-import { setupLines, setupOffers } from '../shell/setup.ts'
+import { setupPage } from '../shell/setup.ts'
+import { firstAnswers } from '../shell/first-answer.ts'
 import { type LiveServer, openLiveServer } from '../shell/live-server.ts'
 
 /** Stands between a client and these MCP endpoints, and judges what passes. */
@@ -64,7 +66,12 @@ async function watch(
     screen?.journalFailed()
   })
   const replays = screen && new Replays(targets)
-  const emit = seenBy(replays, judging)
+  const heard = firstAnswers(targets, judging.tell)
+  const seen = seenBy(replays, judging)
+  const emit = (exchange: Exchange) => {
+    heard(exchange)
+    seen(exchange)
+  }
   const started = await reverseOptions(options, context, targets, { ...judging, take: emit })
     .then(startReverse)
     .catch(async (error: unknown) => {
@@ -84,6 +91,12 @@ async function watch(
     replay: (row) => replays!.plan(row, started.listening.urls[0]!.url),
   })
   judging.run.startClock()
+  if (clientArgs !== undefined && !clientArgs.some((arg) => arg.includes('{url}')))
+    judging.tell({
+      code: 'no-url-placeholder',
+      level: 'info',
+      text: 'The command after -- has no {url}, so it learns the address from the variable AUTHTAP_URL or not at all. Write {url} where the address of the server belongs.',
+    })
   const client =
     clientArgs === undefined
       ? undefined
@@ -197,6 +210,7 @@ async function reverseOptions(
   const [ca, cert, key] = await Promise.all(['ca', 'cert', 'key'].map((name) => pem(options, name)))
   return {
     targets,
+    firstContact: true,
     relay: options.text('relay') as 'auto' | 'always' | 'never',
     also: options.list('also'),
     allowOrigin: options.list('allow-origin'),
@@ -246,7 +260,7 @@ export function announce(judging: Judging, tap: ReverseTap, invite: boolean): vo
   for (const { url, upstream } of urls)
     judging.say(`${judging.style.bold('Listening')}  ${judging.style.cyan(url)}  for  ${upstream}`)
   if (!invite) return
-  judging.say(`\n${setupLines(setupOffers(first.url)).join('\n')}\n`)
+  judging.say(`\n${setupPage(urls)}\n`)
   judging.say(
     `A client on another machine or in a container must reach these ports: ${[...new Set([...Object.values(ports), tap.listening.relayPort])].join(', ')}, and one more for each further server that metadata names.`,
   )

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net'
 import type { Interceptor } from '../core/intercept/interceptor.ts'
 import type { Exchange } from '../core/wire/exchange.ts'
 import type { JsonObject } from '../core/wire/json.ts'
-import { isLoopback } from '../core/wire/url.ts'
 import { UserError, bugIn } from '../errors.ts'
+import { contact } from './first-contact.ts'
 import { refuseLoop } from './loop.ts'
 import { emptyState, StateFile } from '../state.ts'
 import { receiveCallback } from './browser/callback.ts'
@@ -13,7 +13,7 @@ import { Connector } from './wire/connect.ts'
 import { Connections } from './wire/connections.ts'
 import { proxyFor } from './wire/env-proxy.ts'
 import { fetchDocument } from './wire/fetch-document.ts'
-import { Gate } from './wire/gate.ts'
+import { Gate, checkHost } from './wire/gate.ts'
 import { type Handlers, listen, type Listener } from './wire/listener.ts'
 import { OriginMap } from './identity/map.ts'
 import type { Notice } from './notices.ts'
@@ -52,6 +52,8 @@ export interface ReverseOptions {
   /** Web origins that may call the proxy although they are not loopback. */
   readonly allowOrigin?: readonly string[]
   readonly allowRemote?: boolean
+  /** Connect to each target once at the start, and tell what is wrong. */
+  readonly firstContact?: boolean
   /** Folder in which ports are remembered; undefined keeps none. */
   readonly stateDir?: string
   /** What is to be changed on purpose. */
@@ -120,6 +122,7 @@ class Reverse implements ReverseTap {
   readonly #ports: Ports
   readonly #file: StateFile | undefined
   readonly #transport: Transport
+  readonly #connector: Connector
   readonly #upgrades: Upgrades
   readonly #listeners: Listener[] = []
   /** Undefined in the moment before everything stands. */
@@ -158,6 +161,7 @@ class Reverse implements ReverseTap {
             notices.tell('warning', `state-${kind}`, text),
           )
     this.#ports = new Ports({ file: this.#file, ephemeral, notices })
+    this.#connector = connector
     this.#transport = new Transport(connector)
     this.#upgrades = new Upgrades(connector)
   }
@@ -169,6 +173,7 @@ class Reverse implements ReverseTap {
     for (const { url } of this.#targets) await refuseLoop(url, [...this.#map.ports.values()])
     this.#serving = this.#serve(await this.#openRelay(first.origin))
     for (const origin of also) await this.#origins.add(origin, 'also')
+    if (this.#options.firstContact === true) contact(this.#targets, this.#connector, this.#notices)
   }
 
   get listening(): Listening {
@@ -285,13 +290,4 @@ class Reverse implements ReverseTap {
     this.#listeners.push(listener)
     return listener.port
   }
-}
-
-function checkHost({ host, allowRemote }: ReverseOptions): void {
-  if (host === undefined || isLoopback(host) || allowRemote === true) return
-  throw new UserError(
-    'EREMOTEHOST',
-    `--host ${host} lets other machines use this proxy, and the tokens that go through it`,
-    'add --allow-remote if you want that',
-  )
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { hostname as machineName } from 'node:os'
 import { type Headers, headerValues } from '../../core/wire/exchange.ts'
+import { UserError } from '../../errors.ts'
 import { isLoopback } from '../../core/wire/url.ts'
 
 /** How the client reached us. */
@@ -50,7 +51,9 @@ export class Gate {
       '127.0.0.1',
       '[::1]',
       this.name,
-      ...(remote ? [machineName().toLowerCase(), 'host.docker.internal'] : []),
+      ...(remote
+        ? [machineName().toLowerCase(), 'host.docker.internal', 'host.containers.internal']
+        : []),
     ]
     this.#origins = new Set(allowOrigin?.map((origin) => origin.toLowerCase()))
   }
@@ -67,7 +70,10 @@ export class Gate {
     const name = host === undefined ? undefined : this.#ownName(host, port)
     if (host === undefined || name === undefined) {
       const what = host === undefined ? 'a request without Host' : 'that host name'
-      return { status: 421, text: `this is authtap on port ${port}, which does not serve ${what}` }
+      return {
+        status: 421,
+        text: `this is authtap on port ${port}, which does not serve ${what}${this.#advice(host)}`,
+      }
     }
     if (origins) {
       const named = headerValues(headers, 'origin')
@@ -77,6 +83,16 @@ export class Gate {
         return { status: 403, text: refusedOrigin('elsewhere') }
     }
     return { name, authority: host, target: target.path }
+  }
+
+  #advice(host: string | undefined): string {
+    if (
+      this.#anyAddress ||
+      host === undefined ||
+      !/^host\.(?:docker|containers)\.internal(?::|$)/i.test(host)
+    )
+      return ''
+    return '; for a client in a container start it with --host 0.0.0.0 --allow-remote'
   }
 
   #ownName(host: string, port: number): string | undefined {
@@ -136,4 +152,14 @@ function splitTarget(target: string): { authority: string | undefined; path: str
   }
   const [, authority = '', rest = ''] = match
   return { authority, path: rest.startsWith('/') ? rest : `/${rest}` }
+}
+
+/** Throws UserError when the address is one that other machines reach, and nobody said that they may. */
+export function checkHost({ host, allowRemote }: GateOptions): void {
+  if (host === undefined || isLoopback(host) || allowRemote === true) return
+  throw new UserError(
+    'EREMOTEHOST',
+    `--host ${host} lets other machines use this proxy, and the tokens that go through it`,
+    'add --allow-remote if you want that',
+  )
 }
