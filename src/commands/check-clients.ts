@@ -10,16 +10,22 @@ export function clientLooks(flows: readonly Flow[]): Look[] {
     'all',
   )
   const free = verdicts.filter(({ outcome }) => outcome !== 'refuse').map(({ name }) => name)
-  const refusals = verdicts.flatMap(({ name, version, checks }): Look[] => {
+  const refusals = new Map<string, { names: string[]; exchange: string | undefined }>()
+  for (const { name, checks } of verdicts) {
     const refusal = checks.find(({ outcome }) => outcome === 'refuse')
-    if (refusal === undefined) return []
+    if (refusal === undefined) continue
     const { because = refusal.wants, exchange } = refusal
-    const text = `${name} ${version} would not log in: ${because}`
-    return [
-      { part: 'Clients', mark: 'plain', text, ...(exchange === undefined ? {} : { exchange }) },
-    ]
-  })
-  if (free.length === 0) return refusals
+    const known = refusals.get(because)
+    if (known === undefined) refusals.set(because, { names: [name], exchange })
+    else known.names.push(name)
+  }
+  const refused = [...refusals].map(([because, { names, exchange }]): Look => ({
+    part: 'Clients',
+    mark: 'plain',
+    text: `would not log in, because ${because}: ${names.join(', ')}`,
+    ...(exchange === undefined ? {} : { exchange }),
+  }))
+  if (free.length === 0) return refused
   const text = `nothing that was seen keeps these from logging in: ${free.join(', ')}`
-  return [{ part: 'Clients', mark: 'well', text }, ...refusals]
+  return [{ part: 'Clients', mark: 'well', text }, ...refused]
 }

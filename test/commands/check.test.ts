@@ -48,7 +48,7 @@ test('a broken server: the line, the verdict, the cause and the fix', async () =
     'FAIL  The server metadata step broke first. The authorization server has to act.',
   )
   expect(stdout).toMatch(
-    /✗ Claude Code \S+ would not log in: issuer is https:\/\/login\.example\.com/,
+    /✗ would not log in, because issuer is https:\/\/login\.example\.com.*: Claude Code, /,
   )
   expect(stdout).toContain('Cause  The authorization server metadata names another issuer')
   expect(stdout).toMatch(/\n {2}fix {4}Set issuer to/)

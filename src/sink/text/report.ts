@@ -42,7 +42,7 @@ export function reportText(
       style,
     ),
     ...otherLines(others, style),
-    ...section('Could not be judged', blindLines(report), style),
+    ...section('Could not be judged', blindLines(report, style), style),
     ...section(clientsTitle, clientLines(report, style), style),
     ...section(
       'Not run',
@@ -185,17 +185,18 @@ function section(title: string, lines: readonly string[], style: Style): string[
 }
 
 /** Legs with the rules that would have read them; only for flows that did not get through, where it matters. */
-function blindLines(report: Safe<Report>): string[] {
+function blindLines(report: Safe<Report>, style: Style): string[] {
   const legs = [...blindLegs(report)]
   const isCheck = report.flows.some(({ check }) => check === true)
   const rules = counted(new Set(legs.flatMap(([, unjudged]) => unjudged)).size, 'rule')
   const lines = isCheck
-    ? [
-        `  Only a login tells: ${legs
+    ? hung(
+        `Only a login tells: ${legs
           .map(([leg]) => leg)
           .sort()
           .join(', ')} (${rules}).`,
-      ]
+        style,
+      )
     : legs.map(([leg, unjudged]) => `  ${sentence(leg)} was not visible: ${unjudged.join(', ')}`)
   return [...(legs.length === 0 ? [] : lines), ...captureGaps(report).map((gap) => `  ${gap}`)]
 }
