@@ -123,9 +123,9 @@ const commands: readonly Command[] = [
   },
   {
     name: 'explain',
-    usage: 'authtap explain [RULE | --kit]',
+    usage: 'authtap explain [RULE | fault/NAME | --kit]',
     example: 'authtap explain audience/aud-mismatch',
-    summary: "print a rule's page, or with --kit what rules of your own can use",
+    summary: "print a rule's or a fault's page, or with --kit what rules of your own can use",
     details: [],
     groups: ['explain', 'rules', 'general'],
     load: async () => (await import('./commands/explain.ts')).explain,

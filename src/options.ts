@@ -243,6 +243,13 @@ export const flags: readonly Flag[] = [
     help: 'change what passes: a filter, then places, such as "kind:server-metadata response.json/issuer=https://as.example"; = sets, += adds, - at the end removes',
   },
   {
+    name: 'fault',
+    group: 'intercept',
+    value: 'NAME[:WHEN]',
+    repeat: true,
+    help: 'let something go wrong on purpose, such as metadata/issuer-with-slash:once; WHEN is once, always (default), after N or half; authtap explain fault lists them',
+  },
+  {
     name: 'listen',
     group: 'proxy',
     value: '[HOST:]PORT',

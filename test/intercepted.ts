@@ -38,7 +38,10 @@ export async function playIntercepted(
       notice: () => {},
     })
     try {
-      const result = await runDemoClient(tap.listening.urls[0]!.url, fault, () => {})
+      const result = await runDemoClient(tap.listening.urls[0]!.url, fault, () => {}).catch(
+        // A connection that is cut is no answer that the client could read.
+        (error: unknown): DemoResult => ({ ok: false, reason: String(error) }),
+      )
       await tap.stop()
       return { ...result, exchanges: [...exchanges.values()], targets }
     } finally {

@@ -7,6 +7,7 @@ import { filterKeys } from '../src/core/filter/keys.ts'
 import { flags } from '../src/options.ts'
 import { errorsBeside, exampleFaults } from '../src/core/example.ts'
 import type { Example, Rule } from '../src/core/verdict/rule.ts'
+import { loadFaults } from '../src/faults.ts'
 import { loadRules, loadUserRules } from '../src/rules.ts'
 import { parseTranscript } from '../src/core/transcript/transcript.ts'
 import { actions } from '../src/tui/command/actions.ts'
@@ -20,8 +21,9 @@ const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
 test('the generated parts are what `npm run readme` writes', async () => {
   const { rules } = await loadRules()
+  const faults = await loadFaults()
   const keys = everyKey(actions)
-  expect(withParts(readme, readmeParts({ rules, keys, filterKeys }))).toBe(readme)
+  expect(withParts(readme, readmeParts({ rules, faults, keys, filterKeys }))).toBe(readme)
 })
 
 test('every flag the README names exists', () => {

@@ -6,6 +6,8 @@ import { UserError } from '../errors.ts'
 import { type Options, nearest } from '../shell/arguments.ts'
 import { kitPage } from '../shell/kit-page.ts'
 import { print } from '../shell/output.ts'
+import type { Fault } from '../core/intercept/fault.ts'
+import { loadFaults } from '../faults.ts'
 import { loadRules } from '../rules.ts'
 import type { Context } from '../shell/context.ts'
 
@@ -15,8 +17,12 @@ export async function explain(_context: Context, options: Options): Promise<numb
     await print(`${kitPage().join('\n')}\n`)
     return 0
   }
-  const { rules } = await loadRules(options.list('rules'))
   const [id] = options.positionals
+  if (id === 'fault' || id?.startsWith('fault/') === true) {
+    await print(`${faultPage(id.slice('fault/'.length), await loadFaults()).join('\n')}\n`)
+    return 0
+  }
+  const { rules } = await loadRules(options.list('rules'))
   if (id === undefined) {
     await print(
       `Give a rule: authtap explain RULE. There are ${rules.length}:\n${rules.map((rule) => `  ${rule.id}\n`).join('')}`,
@@ -28,6 +34,40 @@ export async function explain(_context: Context, options: Options): Promise<numb
     )
   }
   return 0
+}
+
+/** A fault as a page of text; without a name, what there is. Throws UserError (ENORULE) when there is none such. */
+function faultPage(id: string, faults: readonly Fault[]): string[] {
+  const fault = faults.find((one) => one.id === id)
+  if (fault !== undefined)
+    return [
+      `fault/${fault.id}`,
+      `  ${fault.title}`,
+      '',
+      `Looks like    ${partyName[fault.breaks]}`,
+      `Found by      ${fault.rule}`,
+      `Expected      ${fault.expected}`,
+      ...(fault.acted === true ? ['Acted         authtap answers in place of the server'] : []),
+      `Use           --fault ${fault.id}`,
+      '',
+      'Specification',
+      ...fault.spec.map((ref) => `  ${ref}  ${cite(ref)?.url ?? ''}`),
+    ]
+  const near = nearest(
+    id,
+    faults.map((one) => one.id),
+  )
+  if (id !== '')
+    throw new UserError(
+      'ENORULE',
+      `There is no fault ${id}.`,
+      near === undefined ? 'See authtap explain fault.' : `Did you mean fault/${near}?`,
+    )
+  const width = Math.max(...faults.map((one) => one.id.length))
+  return [
+    'What --fault can let go wrong:',
+    ...faults.map((one) => `  ${one.id.padEnd(width)}  ${one.title}`),
+  ]
 }
 
 /** The rules whose id, title or text has a word in it. Throws UserError (ENORULE) when there is none. */

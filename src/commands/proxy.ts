@@ -216,7 +216,7 @@ async function reverseOptions(
     allowOrigin: options.list('allow-origin'),
     allowRemote: options.has('allow-remote'),
     insecure: options.has('insecure'),
-    interceptor: interceptorOf(options, targets),
+    interceptor: await interceptorOf(options, targets),
     ...(port === undefined ? {} : { port }),
     ...(port === 0 ? {} : { stateDir: defaultStateDir(context.env, context.platform) }),
     ...(bodyLimit === undefined ? {} : { bodyLimit }),

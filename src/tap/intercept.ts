@@ -19,7 +19,6 @@ export interface InterceptedRequest {
   carrier(transport: Transport): Pick<Transport, 'send'>
   /** The server has no part in the answer. */
   readonly isAnswered: boolean
-  readonly delay: number
 }
 
 /** The request as the upstream is to get it, with what was changed on purpose in the record; undefined lets it pass. */
@@ -41,7 +40,7 @@ export function interceptRequest(
     body: wire.body.kind === 'none' ? '' : textOf(bytes, headers),
   }
   const outcome = plan.carryOut(message, 'client')
-  const { message: changed, answer, cut, delay = 0 } = outcome
+  const { message: changed, answer, cut } = outcome
   recording.touched.push(...outcome.changes)
   const isNew = changed.body !== undefined && changed.body !== message.body
   return {
@@ -57,7 +56,6 @@ export function interceptRequest(
     carrier: (transport) =>
       answer !== undefined ? answering(answer) : cut !== undefined ? refusing(cut) : transport,
     isAnswered: (answer ?? cut) !== undefined,
-    delay,
   }
 }
 
@@ -94,8 +92,7 @@ async function changedHead(
   head: Head,
   translate: Translate,
 ): Promise<HeadPlan> {
-  const { message: changed, changes, cut, delay } = plan.carryOut(message, 'upstream')
-  if (delay !== undefined) await later(delay)
+  const { message: changed, changes, cut } = plan.carryOut(message, 'upstream')
   if (cut !== undefined) return { kind: 'cut', reset: cut.how === 'reset', touches: changes }
   const { status, headers } = changed
   const translated = await translate({ ...head, status, headers })
@@ -120,8 +117,7 @@ async function changedWhole(
     async change(bytes) {
       const body = textOf(bytes, head.headers)
       const outcome = plan.carryOut({ ...message, body }, 'upstream')
-      const { message: changed, changes, cut, pace, delay } = outcome
-      if (delay !== undefined) await later(delay)
+      const { message: changed, changes, cut } = outcome
       const isNew = changed.body !== undefined && changed.body !== body
       const whole = await translatedWhole(
         { status: changed.status, statusText: head.statusText, headers: changed.headers },
@@ -133,7 +129,6 @@ async function changedWhole(
         ...whole,
         touches: [...changes, ...whole.touches],
         ...(cut === undefined ? {} : { cut }),
-        ...(pace === undefined ? {} : { pace }),
       }
     },
   }
@@ -162,10 +157,6 @@ async function translatedWhole(
 function textOf(bytes: Buffer | undefined, headers: Headers): string | undefined {
   const decoded = bytes && decodedBytes({ headers, body: { bytes, dropped: 0 } })
   return decoded !== undefined && isUtf8(decoded) ? Buffer.from(decoded).toString() : undefined
-}
-
-export function later(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
 }
 
 const noFlight: Flight = { pause() {}, resume() {}, abort() {} }

@@ -144,9 +144,7 @@ function send(parts: ForwardingParts, forwarded: Forwarded, translated: Translat
     again: () => sendAsMade(parts, forwarded, translated),
     ended: () => noteResponse(forAnswer, { status, body: recording.responseBytes }, parts),
   })
-  if (changed === undefined) trip.start(transport)
-  else if (changed.delay === 0) trip.start(changed.carrier(transport))
-  else setTimeout(() => trip.start(changed.carrier(transport)), changed.delay)
+  trip.start(changed === undefined ? transport : changed.carrier(transport))
 }
 
 /** The server has refused what we added to the body: it gets the client's own. */

@@ -1,6 +1,11 @@
 /** The generated parts of the README by name. */
-export function readmeParts({ rules, keys, filterKeys }) {
-  return { rules: ruleTable(rules), keys: keyLists(keys), filter: filterTable(filterKeys) }
+export function readmeParts({ rules, faults, keys, filterKeys }) {
+  return {
+    rules: ruleTable(rules),
+    faults: faultTable(faults),
+    keys: keyLists(keys),
+    filter: filterTable(filterKeys),
+  }
 }
 
 function keyLists(keys) {
@@ -21,6 +26,17 @@ function filterTable(filterKeys) {
 /** In code marks; a bar would end the cell. */
 function code(text) {
   return `\`${text.replaceAll('|', '\\|')}\``
+}
+
+function faultTable(faults) {
+  const rows = faults.map(
+    ({ id, title, rule, expected }) => `| \`${id}\` | ${title} | \`${rule}\` | ${expected} |`,
+  )
+  return [
+    '| fault | what happens | found by | what the other side has to do |',
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n')
 }
 
 function ruleTable(rules) {

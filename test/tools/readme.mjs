@@ -9,11 +9,13 @@ const tui = (name) => import(built(`src/tui/${name}.js`))
 const { actions } = await tui('command/actions')
 const { everyKey } = await tui('command/help')
 const { filterKeys } = await import(built('src/core/filter/keys.js'))
+const { loadFaults } = await import(built('src/faults.js'))
 const { rules } = await loadRules()
+const faults = await loadFaults()
 writeFileSync(
   path,
   withParts(
     readFileSync(path, 'utf8'),
-    readmeParts({ rules, keys: everyKey(actions), filterKeys }),
+    readmeParts({ rules, faults, keys: everyKey(actions), filterKeys }),
   ),
 )

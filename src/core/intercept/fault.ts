@@ -5,11 +5,7 @@ import type { Answer, Cut, Message } from './message.ts'
 
 /** What a fault does to a message; nothing where the message does not have what it breaks. */
 export type Act =
-  | { readonly edits: readonly Edit[] }
-  | { readonly answer: Answer }
-  | { readonly cut: Cut }
-  | { readonly pace: number }
-  | { readonly delay: number }
+  { readonly edits: readonly Edit[] } | { readonly answer: Answer } | { readonly cut: Cut }
 
 /** What can be made to go wrong on purpose: the counterpart of a rule. */
 export interface Fault {

@@ -94,12 +94,7 @@ function done(outcome: Outcome, act: Act, { by }: Actor, sender: Sender): Outcom
     }
     return { ...outcome, answer: act.answer, changes: [...outcome.changes, answered] }
   }
-  if ('cut' in act) return { ...outcome, cut: act.cut, changes: [...outcome.changes, gone] }
-  const slow: Change = { ...gone, ...sides(sender, String(text), String(text)) }
-  const changes = [...outcome.changes, slow]
-  return 'pace' in act
-    ? { ...outcome, pace: act.pace, changes }
-    : { ...outcome, delay: act.delay, changes }
+  return { ...outcome, cut: act.cut, changes: [...outcome.changes, gone] }
 }
 
 function edited(

@@ -37,8 +37,4 @@ export interface Outcome {
   readonly changes: readonly Change[]
   readonly answer?: Answer
   readonly cut?: Cut
-  /** Milliseconds for each byte of the body. */
-  readonly pace?: number
-  /** Milliseconds before it goes on. */
-  readonly delay?: number
 }

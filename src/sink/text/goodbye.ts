@@ -3,6 +3,7 @@ import { factOf, factText } from '../../core/verdict/fact.ts'
 import type { FlowOutcome, Report } from '../../core/verdict/report.ts'
 import { counted, partyName } from '../../core/verdict/words.ts'
 import { blindLegs, causeOf } from '../report/judged-capture.ts'
+import { changedLine } from '../report/changed.ts'
 import { cut } from '../report/cut.ts'
 import { verdictLine } from '../report/verdict-line.ts'
 import { type CauseGroup, causeGroups, flowGroups, ranges } from './groups.ts'
@@ -94,12 +95,14 @@ function verdictLines(report: Safe<Report>, style: Style): string[] {
     PASS: style.green(`${style.pass} PASS`),
   }
   const head = `${style.bold(marks[verdict])}  ${text}`
-  if (cause === undefined) return [head, ...indented(detail, style, 3)]
+  const changed = changedLine(report)
+  if (cause === undefined) return [head, ...indented(detail, style, changed === undefined ? 3 : 6)]
   const place = cause.evidence[0] === undefined ? '' : `#${cause.evidence[0].exchange}: `
   return [
     head,
     ...indented(`${place}${factText(factOf(cause))}`, style, 3),
     ...(cause.past === true ? [] : indented(`fix: ${cause.remedy}`, style, 4)),
+    ...(changed === undefined ? [] : indented(changed, style, 4)),
   ]
 }
 

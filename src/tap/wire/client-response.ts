@@ -57,17 +57,6 @@ export class ClientResponse {
     })
   }
 
-  /** Writes a body byte by byte, so many milliseconds for each. */
-  slowly(body: Buffer, pace: number, done: () => void): void {
-    let at = 0
-    const timer = setInterval(() => {
-      if (at < body.length) this.#response.write(body.subarray(at, (at += 1)))
-      if (at >= body.length) done()
-      if (at >= body.length || this.#response.destroyed) clearInterval(timer)
-    }, pace)
-    timer.unref()
-  }
-
   end(trailers: FlatHeaders): void {
     if (trailers.length > 0)
       this.#response.addTrailers(

@@ -41,6 +41,4 @@ export interface ChangedWhole extends TranslatedHead {
   readonly body: Buffer
   /** The client's connection is ended on purpose. */
   readonly cut?: Cut
-  /** Milliseconds for each byte. */
-  readonly pace?: number
 }

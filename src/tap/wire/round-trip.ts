@@ -205,11 +205,10 @@ export class RoundTrip implements Arriving, Waiting {
 
   #sendWhole(changed: ChangedWhole, trailers: FlatHeaders): void {
     if (this.#over) return
-    const { touches, body, cut, pace } = changed
+    const { touches, body, cut } = changed
     this.#recording.touched.push(...touches)
     if (cut?.after !== 'nothing') this.#sendHead(changed)
     if (cut !== undefined) return this.#cut(cut, body, trailers)
-    if (pace !== undefined) return this.#clientResponse.slowly(body, pace, () => this.#close([]))
     if (body.length > 0) this.#clientResponse.data(body)
     this.#close(trailers)
   }
@@ -225,7 +224,10 @@ export class RoundTrip implements Arriving, Waiting {
   #cut({ how, after }: Cut, body: Buffer, trailers: FlatHeaders): void {
     if (after === 'half') this.#clientResponse.data(body.subarray(0, body.length >> 1))
     this.#done(trailers)
-    this.#clientResponse.broken(how === 'reset', () => this.#connection.cut())
+    // What was written is sent by then.
+    setImmediate(() => {
+      this.#clientResponse.broken(how === 'reset', () => this.#connection.cut())
+    })
   }
 
   #done(trailers: FlatHeaders): void {

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { edit } from '../src/core/intercept/edit.ts'
+import type { Fault } from '../src/core/intercept/fault.ts'
+import type { Message } from '../src/core/intercept/message.ts'
+import { cite } from '../src/core/verdict/spec.ts'
+import { type Exchange, bodyText, changesIn, textBody } from '../src/core/wire/exchange.ts'
+import { loadFaults } from '../src/faults.ts'
+import { loadRules } from '../src/rules.ts'
+import { judged, playIntercepted } from './intercepted.ts'
+
+const faults = await loadFaults()
+const { rules } = await loadRules()
+
+/** The exchange as the other side got it, as if nobody knew that it was changed. */
+function asReceived(exchange: Exchange): Exchange {
+  const { request, response } = exchange
+  const touched = exchange.touched.filter(({ by }) => by === undefined)
+  let sent: Message = {
+    side: 'request',
+    method: request.method,
+    url: request.url,
+    status: 0,
+    headers: request.headers,
+    body: bodyText(request),
+  }
+  let answered: Message = {
+    side: 'response',
+    method: request.method,
+    url: request.url,
+    status: response?.status ?? 0,
+    headers: response?.headers ?? [],
+    body: response && bodyText(response),
+  }
+  const isCallback = exchange.handedOver === true && request.url.includes('iss=')
+  for (const { at, client, upstream } of changesIn(exchange)) {
+    const toClient = at.startsWith('response.') || isCallback
+    const value = toClient ? client : upstream
+    const place = at.replace(/\[\d+\]$/, '')
+    const how = value === '' ? ('-' as const) : ('=' as const)
+    sent = edit(sent, { at: place, how, value })?.message ?? sent
+    answered = edit(answered, { at: place, how, value })?.message ?? answered
+  }
+  const isCut = changesIn(exchange).some(
+    ({ at, client }) => at === 'response.status' && client === '',
+  )
+  if (isCut) {
+    const failure = { phase: 'http', code: 'ECONNRESET', message: 'reset' } as const
+    const unchanged = { ...exchange, touched, failure }
+    return response === undefined
+      ? unchanged
+      : { ...unchanged, response: { ...response, complete: false, body: textBody('{', 0) } }
+  }
+  return {
+    ...exchange,
+    touched,
+    request: {
+      ...request,
+      url: sent.url,
+      headers: sent.headers,
+      body: textBody(sent.body ?? '', 0),
+    },
+    ...(response === undefined
+      ? {}
+      : {
+          response: {
+            ...response,
+            status: answered.status,
+            headers: answered.headers,
+            body: textBody(answered.body ?? '', 0),
+          },
+        }),
+  }
+}
+
+test.each(faults.map((fault) => [fault.id, fault] as const))(
+  '%s says what it does, and cites what can be looked up',
+  (_, { title, expected, rule, spec }) => {
+    expect(title).not.toMatch(/^[A-Z]|\.$/)
+    expect(expected).toMatch(/^[A-Z].*\.$/)
+    expect(rules.map(({ id }) => id)).toContain(rule.split('#', 1)[0])
+    for (const ref of spec) expect(cite(ref), ref).toBeDefined()
+  },
+)
+
+describe('in a healthy login', () => {
+  test.each(faults.map((fault) => [fault.id, fault] as const))('%s', async (_, fault: Fault) => {
+    const { exchanges, targets } = await playIntercepted({
+      faults: [{ fault, when: () => true }],
+    })
+    const changed = exchanges.flatMap(changesIn)
+    expect(changed.map((one) => one.fault)).toContain(fault.id)
+
+    // As if nobody knew, its rule speaks.
+    const unknowing = judged(exchanges.map(asReceived), targets)
+    const roots = unknowing.findings.filter(
+      ({ severity, causedBy }) => severity !== 'info' && causedBy === null,
+    )
+    expect(roots.map(({ rule }) => rule)).toContain(fault.rule)
+    const errors = roots.filter(({ severity }) => severity === 'error')
+    expect(errors.filter(({ rule }) => rule !== fault.rule)).toEqual([])
+
+    // As it is, nobody is blamed, and the report says who did it.
+    const report = judged(exchanges, targets)
+    expect(report.findings.filter(({ severity }) => severity === 'error')).toEqual([])
+    expect(report.firstBroken).toBeNull()
+    expect(report.capture.changed?.map((one) => one.fault)).toContain(fault.id)
+  })
+})
