@@ -117,3 +117,15 @@ describe('where it listens', () => {
     },
   )
 })
+
+test('a client in a container is told which flags let it in', () => {
+  const refusal = new Gate({}).check('/mcp', [['host', 'host.docker.internal:8484']], 8484, true)
+  expect(refusal).toMatchObject({
+    status: 421,
+    text: expect.stringContaining('--host 0.0.0.0 --allow-remote') as string,
+  })
+  const remote = new Gate({ host: '0.0.0.0', allowRemote: true })
+  expect(remote.check('/mcp', [['host', 'host.docker.internal:8484']], 8484, true)).toMatchObject({
+    name: 'host.docker.internal',
+  })
+})
