@@ -37,7 +37,7 @@ export async function judgeCaptures(
 ): Promise<Judged | undefined> {
   progress.say('reading')
   const captures = await openCaptures(paths)
-  const { fetchKeys, close } = openVerifying(options)
+  const { fetchKeys, close } = await openVerifying(options)
   let judged: Judged | undefined
   try {
     judged = await judgeOpened(captures, paths, { options, fetchKeys }, progress)

@@ -60,7 +60,7 @@ export async function openJudging(
     close: closeOutputs,
     ...outputs
   } = await openOutputs(context, options, setup, redactor)
-  const verifying = openVerifying(options, setup.fetchKeys)
+  const verifying = await openVerifying(options, setup.fetchKeys)
   const { fetchKeys } = verifying
   const run = new Run({ redactor, sinks, session, broken: outputs.broken, fetchKeys })
   const close = async () => {

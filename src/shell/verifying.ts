@@ -1,5 +1,4 @@
 import type { FetchKeys } from '../core/signatures.ts'
-import { KeyFetcher } from '../tap/keys.ts'
 import type { Options } from './arguments.ts'
 
 /** How the keys of authorization servers are fetched: not at all, unless --verify-tokens says so. */
@@ -9,12 +8,14 @@ export interface Verifying {
 }
 
 /** @param through fetches them by way of the proxy, where one runs */
-export function openVerifying(options: Options, through?: FetchKeys): Verifying {
+export async function openVerifying(options: Options, through?: FetchKeys): Promise<Verifying> {
   if (!options.has('verify-tokens') || through !== undefined)
     return {
       fetchKeys: options.has('verify-tokens') ? through : undefined,
       close: () => Promise.resolve(),
     }
+  // Who reads a file needs no HTTP, and waits for none to be loaded.
+  const { KeyFetcher } = await import('../tap/keys.ts')
   const keys = new KeyFetcher()
   return { fetchKeys: (url, from) => keys.fetch(url, from), close: () => keys.close() }
 }
