@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { type WantedChange, parseChange } from '../../src/core/intercept/change.ts'
+import { fromEntry } from '../../src/core/har/read.ts'
+import { toEntry } from '../../src/core/har/write.ts'
 import { changesIn, header } from '../../src/core/wire/exchange.ts'
 import { judged, playIntercepted } from '../intercepted.ts'
 
@@ -70,6 +72,19 @@ test('a value is changed both ways, the record holds what was sent, and lengths 
   const report = judged(exchanges, targets)
   expect(report.verdict).toBe('pass')
   expect(report.capture.changed?.[0]).toMatchObject({ exchange: registration.id, by: 'person' })
+})
+
+test('a capture keeps who wanted a change, and a fault its name', async () => {
+  const changes = () => [change('kind:token response.json/token_type=bearer')]
+  const { exchanges } = await playIntercepted({ changes })
+  const token = exchanges.find(({ request }) => request.url.endsWith('/token'))!
+  const wanted = changesIn(token)
+  expect(wanted).toMatchObject([{ by: 'person', upstream: 'Bearer', client: 'bearer' }])
+  const named = { ...wanted[0]!, by: 'authtap' as const, fault: 'token/html' }
+  for (const one of [wanted[0]!, named]) {
+    const entry = toEntry({ ...token, touched: [one] }, { step: 'token', flow: 'w1' })
+    expect(changesIn(fromEntry(entry, 0)!)).toEqual([one])
+  }
 })
 
 test('what follows from a change is authtap’s and no more than a note', async () => {
