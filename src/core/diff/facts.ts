@@ -180,6 +180,12 @@ function fieldFacts(
     const isLacking = exchange.missing?.includes(name) === true
     return value === undefined || isLacking
       ? []
-      : [{ at: `${side}.header.${name}`, value: comparable(name, value.toLowerCase(), own) }]
+      : [{ at: `${side}.header.${name}`, value: comparable(name, plainField(name, value), own) }]
   })
+}
+
+/** JSON and forms are UTF-8 whether that is said or not (RFC 8259 §8.1). */
+function plainField(name: string, value: string): string {
+  const lower = value.toLowerCase()
+  return name === 'content-type' ? lower.replace(/\s*;\s*charset="?utf-8"?\s*$/, '') : lower
 }

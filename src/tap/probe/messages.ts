@@ -112,15 +112,6 @@ export function resultOf({ status = 0, text }: Answer): JsonObject | undefined {
   return objectMember(answer, 'result')
 }
 
-/** The message of a JSON-RPC error. */
-export function errorOf({ text }: Answer): string | undefined {
-  const error = messages(text)
-    .map((one) => objectMember(one, 'error'))
-    .find((one) => one !== undefined)
-  const said = member(error, 'message')
-  return typeof said === 'string' ? said : undefined
-}
-
 function messages(text: string): JsonObject[] {
   const whole = parseJson(text)
   if (isObject(whole)) return [whole]

@@ -197,3 +197,11 @@ ${body}`
     ])
   })
 })
+
+test('that a body is UTF-8 may be said or not', () => {
+  const call = (type: string) =>
+    `> GET https://as.example/.well-known/oauth-authorization-server\n\n< HTTP/1.1 200 OK\n< content-type: ${type}\n\n{"issuer":"https://as.example"}`
+  const json = call('application/json')
+  expect(told(compared(json, call('application/json; charset=UTF-8')))).toEqual([])
+  expect(told(compared(json, call('text/html; charset=UTF-8')))).not.toEqual([])
+})
