@@ -60,9 +60,9 @@ export class Recorder {
   }
 
   begin(opening: Opening): Recording {
-    const recording = new Recording(String(++this.#count), opening, this.#bodyLimit, (over) => {
-      this.#close(over)
-      this.#report(over)
+    const recording = new Recording(String(++this.#count), opening, this.#bodyLimit, (one) => {
+      if (one.isOver) this.#close(one)
+      this.#report(one)
     })
     recording.place = this.#open.push(recording) - 1
     this.#looking ??= setInterval(() => this.#look(), lookInterval).unref()
@@ -206,6 +206,16 @@ export class Recording {
 
   data(chunk: Uint8Array): void {
     this.#responseBody.append(chunk)
+  }
+
+  /** A stream that a client listens to lasts: it is reported when it begins. Called once the head's touches are known. */
+  headTranslated(): void {
+    const lasts = this.#streaming && this.#opening.method === 'GET'
+    if (lasts && this.#ended === undefined) this.#report(this)
+  }
+
+  get isOver(): boolean {
+    return this.#ended !== undefined
   }
 
   /** Whether it has waited for long, its head has come since it was told of, or its event stream has grown. */

@@ -147,7 +147,10 @@ export class RoundTrip implements Arriving, Waiting {
       return this.#returning.again()
     }
     this.#recording.touched.push(...plan.touches)
-    if (plan.kind === 'stream') this.#sendHead(plan)
+    if (plan.kind === 'stream') {
+      this.#sendHead(plan)
+      this.#recording.headTranslated()
+    }
     if (plan.kind !== 'cut') return
     this.#flight?.abort()
     this.#fail(cutOnPurpose, plan.reset ? 'reset' : 'closed')
