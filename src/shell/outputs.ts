@@ -11,6 +11,7 @@ import { FilteredSink } from '../sink/ndjson/filtered.ts'
 import { NdjsonSink } from '../sink/ndjson/sink.ts'
 import { type Style, makeStyle, noticeLine, speaksUnicode, wantsColor } from '../sink/text/style.ts'
 import { type Next, TextSink } from '../sink/text/sink.ts'
+import type { Report } from '../core/verdict/report.ts'
 import type { Notice } from '../tap/notices.ts'
 import type { Context } from './context.ts'
 
@@ -26,7 +27,7 @@ export interface OutputsSetup {
   /** Gets what `line` gets, whatever the format. */
   readonly lines?: (line: Safe<Line>) => void
   /** What to do after a verdict that is no pass. */
-  readonly next?: Next | undefined
+  readonly next?: string | ((report: Report) => string) | undefined
   /** Files that are read and must not be written over. */
   readonly inputs?: readonly string[]
   /** The terminal UI, which shows what text would print until the report. */
@@ -103,7 +104,7 @@ export async function openOutputs(
       width: context.columns,
       live: setup.live && screen === undefined && setup.toldOtherwise !== true,
       brief: setup.live && setup.toldOtherwise !== true,
-      ...(setup.next === undefined ? {} : { next: setup.next }),
+      ...(setup.next === undefined ? {} : { next: redacted(setup.next, redactor) }),
     },
     filterOf(options, redactor),
   )
@@ -226,4 +227,9 @@ function printer(
       if (event.type === 'report') out.write(`${safeJson(JSON.stringify(event.report, null, 2))}\n`)
     },
   }
+}
+
+/** The address of a server may hold a key. */
+function redacted(next: NonNullable<OutputsSetup['next']>, redactor: Redactor): Next {
+  return (report) => redactor.text(typeof next === 'string' ? next : next(report))
 }

@@ -58,7 +58,7 @@ test('an error of another rule in an example is named, its consequences are not'
 > POST https://as.example/token
 > content-type: application/x-www-form-urlencoded
 
-grant_type=authorization_code&code=c1&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb
+grant_type=authorization_code&code=c1&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fother
 
 < HTTP/1.1 400 Bad Request
 < content-type: application/json
@@ -67,5 +67,5 @@ grant_type=authorization_code&code=c1&client_id=app&redirect_uri=http%3A%2F%2F12
 `
   const example = { name: 'one', http }
   const beside = await errorsBeside(pkce, rules, example)
-  expect(beside.map((finding) => finding.rule)).toEqual(['audience/resource-param-missing'])
+  expect(beside.map((finding) => finding.rule)).toEqual(['token/redirect-uri-mismatch'])
 })

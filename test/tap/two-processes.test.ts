@@ -88,11 +88,10 @@ async function stateIn(dir: string): Promise<StateOnDisk> {
   return JSON.parse(await readFile(join(dir, 'authtap', 'state.json'), 'utf8')) as StateOnDisk
 }
 
-/** The codes of the notices in what was printed. */
+/** The codes of the notices in what was printed, but that no server is there, for there is none. */
 function codes(printed: string): string[] {
-  return [...printed.matchAll(/"type":"notice","notice":\{"code":"([^"]+)"/g)].map(
-    ([, code]) => code!,
-  )
+  const found = [...printed.matchAll(/"type":"notice","notice":\{"code":"([^"]+)"/g)]
+  return found.map(([, code]) => code!).filter((code) => code !== 'no-contact')
 }
 
 /** A port that a stranger holds. */

@@ -11,7 +11,7 @@ import { checklistLines, findingLines, reportText } from './report.ts'
 import type { Style } from './style.ts'
 
 /** Where it depends on what was found, by the report. */
-export type Next = string | ((report: Report) => string)
+export type Next = (report: Report) => Safe<string>
 
 export interface TextOptions {
   readonly style: Style
@@ -69,7 +69,7 @@ export class TextSink {
     if (brief === true && this.#options.checklist)
       this.#write(`${checklistLines(clean, style).join('\n')}\n`)
     if (next !== undefined && report.verdict !== 'pass')
-      this.#write(`${style.bold('Next')}  ${typeof next === 'string' ? next : next(report)}\n`)
+      this.#write(`${style.bold('Next')}  ${next(report)}\n`)
   }
 
   #live(event: Event): void {

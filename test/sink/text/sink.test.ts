@@ -6,7 +6,7 @@ import { Session } from '../../../src/core/session.ts'
 import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
 import { loadRules } from '../../../src/rules.ts'
 import { makeStyle } from '../../../src/sink/text/style.ts'
-import { TextSink } from '../../../src/sink/text/sink.ts'
+import { type Next, TextSink } from '../../../src/sink/text/sink.ts'
 
 const { rules } = await loadRules()
 
@@ -81,7 +81,7 @@ test('what to do next is said after a verdict that is no pass, and only there', 
       checklist: false,
       width: 100,
       live: false,
-      next,
+      next: () => next as ReturnType<Next>,
     })
     const session = new Session({ rules: [], tool: { name: 'authtap', version: '0', rules: '' } })
     const redactor = createRedactor({ key: new Uint8Array(32) })
