@@ -6,7 +6,8 @@ import type { ClientResponse } from './wire/client-response.ts'
 import type { Connection, Connections } from './wire/connections.ts'
 import type { Gate, Refusal, Visit } from './wire/gate.ts'
 import { toPairs } from './wire/headers.ts'
-import type { Recorder, Recording } from './wire/record.ts'
+import type { Recording } from './wire/record.ts'
+import type { Recorder } from './wire/recorder.ts'
 
 /** A request that arrived and was let in. */
 export interface Arrival {

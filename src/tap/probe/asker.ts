@@ -10,7 +10,8 @@ import {
 import { isLoopback, isPrivate, origin } from '../../core/wire/url.ts'
 import { Connector, type TlsOptions } from '../wire/connect.ts'
 import { toPairs } from '../wire/headers.ts'
-import { Recorder, type Recording } from '../wire/record.ts'
+import type { Recording } from '../wire/record.ts'
+import { Recorder } from '../wire/recorder.ts'
 import { type FlatHeaders, type Flight, Transport } from '../wire/transport.ts'
 
 export interface AskerOptions extends TlsOptions {

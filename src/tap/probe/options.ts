@@ -1,6 +1,6 @@
 import type { Exchange, Headers } from '../../core/wire/exchange.ts'
 import type { TlsOptions } from '../wire/connect.ts'
-import type { Recorder } from '../wire/record.ts'
+import type { Recorder } from '../wire/recorder.ts'
 import type { Tell } from './look.ts'
 
 export interface ProbeOptions extends TlsOptions {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Exchange } from '../../../core/wire/exchange.ts'
 import { toPairs } from '../../wire/headers.ts'
-import type { Recorder } from '../../wire/record.ts'
+import type { Recorder } from '../../wire/recorder.ts'
 
 const path = '/callback'
 
