@@ -52,6 +52,9 @@ test('a broken server: the line, the verdict, the cause and the fix', async () =
   )
   expect(stdout).toContain('Cause  The authorization server metadata names another issuer')
   expect(stdout).toMatch(/\n {2}fix {4}Set issuer to/)
+  // What check itself is called stays readable.
+  expect(stdout).toContain(`Next  authtap check ${url}`)
+  expect(stdout).not.toContain('‹')
   expect(code).toBe(1)
 })
 
