@@ -159,9 +159,8 @@ function draftFor(seen: Seen): Draft | undefined {
   const unsigned = alg?.toLowerCase() === 'none'
   // That is a fault of its own (audience/token-format-unsupported).
   if (unsigned && accepted) return undefined
-  // Whoever shares a secret with the issuer can check what no published key is for (RFC 7518 §3.2).
+  if (refusal === undefined && mayBePrivate(token, signature, accepted)) return undefined
   const issued = step.kind === 'token'
-  if (signature.outcome === 'algorithm' && issued && refusal === undefined) return undefined
   return {
     variant: !issued && accepted ? 'accepted' : signature.outcome,
     ...blame(issued, accepted),
@@ -174,6 +173,16 @@ function draftFor(seen: Seen): Draft | undefined {
       refusal && { step: refusal, at: 'response.status', note: 'refused' },
     ],
   }
+}
+
+/**
+ * Whoever shares a secret with the issuer can check what no published key is for (RFC 7518 §3.2), and a token that is taken,
+ * and does not call itself one of RFC 9068, may be signed for its server alone or be asked about (RFC 7662).
+ */
+function mayBePrivate({ header }: Token, { outcome }: Signature, accepted: boolean): boolean {
+  if (outcome === 'algorithm') return true
+  const typ = stringMember(header, 'typ')?.toLowerCase().replace('application/', '')
+  return outcome === 'unknown-key' && accepted && typ !== 'at+jwt'
 }
 
 function severityOf({ signature, refusal }: Seen, issued: boolean, accepted: boolean) {

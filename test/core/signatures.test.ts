@@ -16,8 +16,8 @@ const claims = { iss: issuer, aud: 'https://mcp.example/mcp', exp: 4102444800 }
 async function keyPair(alg: string, kid: string) {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
   const jwk = { ...(await exportJWK(publicKey)), kid, use: 'sig' }
-  const sign = (named = kid) =>
-    new SignJWT(claims).setProtectedHeader({ alg, kid: named, typ: 'at+jwt' }).sign(privateKey)
+  const sign = (typ = 'at+jwt') =>
+    new SignJWT(claims).setProtectedHeader({ alg, kid, typ }).sign(privateKey)
   return { jwk, sign }
 }
 
@@ -163,6 +163,43 @@ test('a redacted capture has no signatures, and what was found of them travels w
   expect(await judged(whole)).toMatchObject({ outcome: 'fail', severity: 'error' })
   expect(await judged(await withSignatures(again), labels)).toEqual(await judged(whole))
   expect(await judged(await withSignatures(bare), labels)).toEqual({ outcome: 'blind' })
+})
+
+describe('a token that the server takes', () => {
+  test('may be signed with a secret that the two share, for which no key is published', async () => {
+    const { jwk } = await keyPair('RS256', 'one')
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(Buffer.alloc(32, 1))
+    for (const parts of [[called(token)], [issued(token), called(token)]])
+      expect(await judged(await checked(metadata, published(jwk), ...parts))).toEqual({
+        outcome: 'pass',
+      })
+  })
+
+  test('may be signed for that server alone, unless it says that it is one for all', async () => {
+    const [own, other] = [await keyPair('ES256', 'one'), await keyPair('ES256', 'two')]
+    const verdict = async (typ: string) => {
+      const token = await own.sign(typ)
+      return judged(await checked(metadata, published(other.jwk), issued(token), called(token)))
+    }
+    expect(await verdict('JWT')).toEqual({ outcome: 'pass' })
+    const fault = 'authorization-server'
+    const unknown = { outcome: 'fail', variant: 'unknown-key', severity: 'warning', fault }
+    expect(await verdict('at+jwt')).toEqual(unknown)
+  })
+
+  test('is forged where the key that it names has not signed it', async () => {
+    const [own, other] = [await keyPair('ES256', 'one'), await keyPair('ES256', 'one')]
+    const parts = [metadata, published(other.jwk), called(await own.sign('JWT'))]
+    const fault = 'resource-server'
+    expect(await judged(await checked(...parts))).toEqual({
+      outcome: 'fail',
+      variant: 'accepted',
+      severity: 'error',
+      fault,
+    })
+  })
 })
 
 async function judged(exchanges: readonly Exchange[], labels = {}) {
