@@ -14,6 +14,11 @@ function isSuccess({ ok, answer }: McpCall): boolean {
   return ok && answer?.toolError === undefined
 }
 
+/** It told nothing new when it happened, so its bodies were not kept. */
+function isUnkept({ exchange: { like, request } }: McpCall): boolean {
+  return like !== undefined && request.body.bytes.length === 0
+}
+
 /**
  * The steps of one flow in the order in which they began. Ordinary MCP calls beyond the first of their sort are only
  * counted, so that a long session costs the same at its end as at its start.
@@ -48,7 +53,7 @@ export class KeptSteps {
   /** Takes a step in; false when it tells nothing new and is only counted. */
   add(step: Step, isEvidence: (step: Step) => boolean): boolean {
     if (step.kind === 'mcp' || step.kind === 'challenge') this.#calls += 1
-    if (step.kind === 'mcp' && this.#isOrdinary(step)) return false
+    if (step.kind === 'mcp' && (isUnkept(step) || this.#isOrdinary(step))) return false
     if (!step.ok) this.#noteFailure(step)
     const at = this.#steps.findLastIndex(({ order }) => order < step.order) + 1
     this.#steps.splice(at, 0, step)

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { lookedAt } from '../../../src/core/flow/ordinary.ts'
 import { Session } from '../../../src/core/session.ts'
+import { callOf, likeModel } from '../../../src/core/verdict/event.ts'
 import { bodyText, type Exchange } from '../../../src/core/wire/exchange.ts'
 import { loadRules } from '../../../src/rules.ts'
 import {
@@ -173,6 +174,31 @@ describe('a call is ordinary', () => {
 
   test.each(Object.entries(odd))('and not with %s', (_, change) => {
     expect(alike(change)).toBeUndefined()
+  })
+})
+
+test('what is left of a call is counted, also where it began before the call that it is like', () => {
+  const live = new Session({ rules, tool })
+  const kept: Exchange[] = []
+  for (const exchange of session(60, -1, (call) => call)) {
+    const model = live.count(exchange)
+    if (model === undefined) {
+      live.ingest(exchange)
+      kept.push(exchange)
+      continue
+    }
+    const left = likeModel(callOf(exchange), model.step.exchange)
+    const at = kept.findIndex(({ id }) => id === left.like)
+    // Every other one is told of first.
+    kept.splice(kept.length % 2 === 0 ? kept.length : at, 0, left)
+  }
+  live.settle()
+  const { flows, outcomes, verdict, findings } = judge(kept, true).report
+  expect({ flows, outcomes, verdict, findings }).toEqual({
+    flows: live.report().flows,
+    outcomes: live.report().outcomes,
+    verdict: live.report().verdict,
+    findings: live.report().findings,
   })
 })
 
