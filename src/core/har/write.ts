@@ -49,6 +49,11 @@ export function toEntry(exchange: Exchange, extras: Extras): HarEntry {
     ...(exchange.connection === ''
       ? {}
       : { connection: exchange.connection, _connectionId: exchange.connection }),
+    ...(exchange.like !== undefined && request.body.bytes.length === 0
+      ? {
+          comment: `Of the bodies the sizes were kept: this MCP call is like that of ${exchange.like}.`,
+        }
+      : {}),
     _resourceType: resourceType(exchange, extras),
     _authtap: facts(exchange, extras, [
       ...(sent.coded ? (['request'] as const) : []),

@@ -157,6 +157,14 @@ describe('toEntry', () => {
     expect(carried(cut).response!.complete).toBe(false)
   })
 
+  test('says of a call whose bodies were not kept which one it is like', () => {
+    const body = { bytes: new Uint8Array(0), dropped: 150 }
+    const unkept = { ...sample, like: '3', request: { ...sample.request, body } }
+    expect(toEntry(unkept, {}).comment).toMatch(/sizes were kept.* like that of 3\.$/)
+    expect(toEntry({ ...sample, like: '3' }, {})).not.toHaveProperty('comment')
+    expect(carried(unkept)).toMatchObject({ like: '3', request: { body: { dropped: 150 } } })
+  })
+
   test('an address that is none of IP stands apart, as the schema wants it', () => {
     for (const serverAddress of ['127.0.0.1:80', 'localhost', '1.2.3.999', '::1%eth0', '[::1]']) {
       const entry = toEntry({ ...sample, serverAddress }, {})
@@ -236,6 +244,7 @@ const exchange: fc.Arbitrary<Exchange> = fc
       }),
       handedOver: fc.constant(true as const),
       repeats: text,
+      like: text,
       trial: fc.record({ sort: fc.constantFrom(...trials), of: text }),
       touched: fc.array(fc.record({ at: text, client: text, upstream: text, why: text })),
       missing: fc.array(text),
