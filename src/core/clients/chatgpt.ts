@@ -5,7 +5,7 @@ export const chatgpt: Client = {
   name: 'ChatGPT',
   version: 'November 2026',
   date: '2026-11-30',
-  source: 'the Apps SDK documentation of OpenAI, and logins that were seen',
+  source: 'https://developers.openai.com/apps-sdk/build/auth',
   shows: {
     agent: /^(?:openai-mcp|chatgpt)/i,
     name: /^(?:openai-mcp|chatgpt)/i,
@@ -13,25 +13,18 @@ export const chatgpt: Client = {
     redirectUri: /^https:\/\/chatgpt\.com\/connector(?:\/oauth\/|_platform_oauth_redirect)/,
   },
   checks: [
-    { check: 'discovery', how: 'required', source: 'Apps SDK documentation, Authentication' },
-    { check: 'schema', how: 'python', source: 'Apps SDK documentation, Authentication' },
     {
       check: 'registration',
       how: { document: ['private_key_jwt', 'none'] },
-      source: 'Apps SDK documentation, Authentication',
-    },
-    {
-      check: 'auth-method',
-      how: { registered: ['private_key_jwt', 'none', 'client_secret_post', 'client_secret_basic'] },
-      source: 'logins that were seen: without a way that both know it stops after the code',
+      source: 'https://developers.openai.com/apps-sdk/build/auth: how ChatGPT registers its client',
     },
     {
       check: 'pkce',
       how: 'listed',
-      source: 'Apps SDK documentation: without S256 in code_challenge_methods_supported it refuses',
+      source: 'https://developers.openai.com/apps-sdk/build/auth: advertise PKCE support',
     },
-    { check: 'token-answer', how: 'bearer', source: 'logins that were seen' },
   ],
+  isPartlyKnown: true,
   hints: {
     'registration/method-not-negotiated':
       'ChatGPT signs with its own key (private_key_jwt, RS256) where the server lists that, else it uses `none` where that is listed; with neither it stops after the code without a word.',

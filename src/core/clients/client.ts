@@ -30,6 +30,8 @@ export interface Client {
   }
   /** In the order in which it comes to them. */
   readonly checks: readonly AnyCheck[]
+  /** It checks more than that, and nobody has published what: that it would go on cannot be said. */
+  readonly isPartlyKnown?: true
   /** What a finding of a rule has to do with this client: whole sentences. */
   readonly hints?: Readonly<Record<string, string>>
 }

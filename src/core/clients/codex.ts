@@ -6,7 +6,7 @@ export const codex: Client = {
   name: 'Codex',
   version: '0.171',
   date: '2026-11-30',
-  source: 'the source of openai/codex and of rmcp 3.1.4, and logins that were seen',
+  source: 'the source of rmcp 3.1.4, and logins of codex 0.169 to 0.171',
   shows: {
     agent: /^codex/i,
     name: /^codex/i,

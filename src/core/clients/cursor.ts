@@ -5,25 +5,21 @@ export const cursor: Client = {
   name: 'Cursor',
   version: 'November 2026',
   date: '2026-11-30',
-  source: 'its documentation and forum',
+  source: 'https://cursor.com/docs/mcp, and release notes of servers that name its redirect URIs',
   shows: {
     agent: /^cursor/i,
     name: /^cursor/i,
-    redirectUri: /^cursor:\/\/anysphere\.cursor/,
+    redirectUri:
+      /^(?:cursor:\/\/anysphere\.cursor|http:\/\/localhost:8787\/callback$|https:\/\/(?:www\.)?cursor\.com\/agents\/mcp\/oauth\/callback$)/,
   },
-  checks: [
-    { check: 'discovery', how: 'or-origin', source: 'logins that were seen' },
-    { check: 'registration', how: { document: 'never' }, source: 'its documentation' },
-    { check: 'token-answer', how: 'any-type', source: 'logins that were seen' },
-  ],
+  checks: [],
+  isPartlyKnown: true,
   hints: {
     'registration/redirect-uri-unsafe':
-      'Cursor is called back at cursor://anysphere.cursor-mcp/oauth/callback, a scheme of its own (RFC 8252 §7.1): allow exactly that URI.',
+      'Versions of Cursor register cursor://anysphere.cursor-mcp/oauth/callback, a scheme of its own (RFC 8252 §7.1), beside http://localhost:8787/callback and https://www.cursor.com/agents/mcp/oauth/callback.',
     'registration/rejected':
-      'Cursor registers cursor://anysphere.cursor-mcp/oauth/callback: a server that takes only http and https refuses that.',
+      'Versions of Cursor register cursor://anysphere.cursor-mcp/oauth/callback beside an http and an https one: a server that refuses the whole registration for it keeps Cursor out.',
     'authorization/redirect-uri-unregistered':
-      'Cursor is called back at cursor://anysphere.cursor-mcp/oauth/callback.',
-    'registration/application-type-mismatch':
-      'Cursor is called back at a scheme of its own, which application_type web does not allow.',
+      'Cursor is called back at http://localhost:8787/callback, older versions at cursor://anysphere.cursor-mcp/oauth/callback, its agents in the cloud at https://www.cursor.com/agents/mcp/oauth/callback.',
   },
 }

@@ -15,7 +15,6 @@ import { openCode } from './opencode.ts'
 import { pythonSdk } from './python-sdk.ts'
 import { rustSdk } from './rust-sdk.ts'
 import { vscode } from './vscode.ts'
-import { windsurf } from './windsurf.ts'
 import { sdkV1, sdkV2 } from './typescript-sdk.ts'
 
 /** Every client that is known, as they are listed to people. */
@@ -31,7 +30,6 @@ export const clients: readonly Client[] = [
   mcpRemote,
   mcporter,
   inspector,
-  windsurf,
   aiSdk,
   sdkV1,
   sdkV2,

@@ -6,7 +6,7 @@ export const openCode: Client = {
   name: 'OpenCode',
   version: '1.18',
   date: '2026-11-30',
-  source: 'logins that were seen; it is built on the TypeScript SDK',
+  source: 'logins of 1.18; it is built on the TypeScript SDK',
   shows: {
     agent: /^opencode/i,
     name: /^opencode/i,

@@ -18,7 +18,8 @@ export function clientVerdicts(flows: readonly Flow[], wanted: string): ClientVe
 }
 
 function verdictOf(client: Client, facts: ServerFacts): ClientVerdict {
-  const made = client.checks.map((one) => checkVerdict(one, facts))
+  const known = client.checks.map((one) => checkVerdict(one, facts))
+  const made = client.isPartlyKnown === true ? [...known, unknown(client)] : known
   const outcomes = made.map(({ outcome }) => outcome)
   const { id, name, version, date } = client
   return {
@@ -29,6 +30,16 @@ function verdictOf(client: Client, facts: ServerFacts): ClientVerdict {
     target: facts.target,
     outcome: (['refuse', 'blind'] as const).find((one) => outcomes.includes(one)) ?? 'pass',
     checks: made,
+  }
+}
+
+function unknown({ source }: Client): CheckVerdict {
+  return {
+    check: 'unpublished',
+    wants: 'what else this client wants to see is not published',
+    outcome: 'blind',
+    because: 'what else this client checks is not published',
+    source,
   }
 }
 
