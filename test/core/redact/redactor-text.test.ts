@@ -39,6 +39,40 @@ describe('a known secret in text', () => {
     },
   )
 
+  test.each([
+    ['sub', 'service-account'],
+    ['preferred_username', 'administrator'],
+    ['name', 'data pipeline reader'],
+    ['sub', 'SERVICE_ACCOUNT_READER'],
+    ['login_hint', 'internal/batch-worker'],
+  ])(
+    'that is plain words about somebody goes where it is, and nowhere else: %s %s',
+    (name, value) => {
+      const redactor = createRedactor({ key })
+      const person = redactor.value({ sub: 'one-2', [name]: value })
+      expect(JSON.stringify(person)).not.toContain(value)
+      const elsewhere = {
+        kind: value,
+        text: `a ${value} asks`,
+        url: `https://h/${encodeURI(value)}`,
+      }
+      expect(redactor.value(elsewhere)).toEqual(elsewhere)
+      expect(redactor.leaks(JSON.stringify(elsewhere))).toBe(undefined)
+    },
+  )
+
+  test.each([
+    ['preferred_username', 'ada.lovelace'],
+    ['name', 'Ada Lovelace King'],
+    ['sub', '108204268033311374519'],
+    ['client_secret', 'correct horse battery'],
+    ['nonce', 'qwhzkxvbnmplokijuhygtf'],
+  ])('that is not plain words goes everywhere: %s %s', (name, value) => {
+    const redactor = createRedactor({ key })
+    redactor.value({ sub: 'one-2', [name]: value })
+    expect(redactor.text(`a ${value} asks`)).not.toContain(value)
+  })
+
   test('that an application uses as an address does not hide the address', () => {
     const { redactor } = knowing('https://app.example/callback', 'state')
     expect(redactor.text('to https://app.example/callback')).toBe('to https://app.example/callback')

@@ -22,10 +22,13 @@ export const loose = new Set([
   unnamed,
 ])
 
+/** Words in one case, such as `service-account`: an application's name for something, which stands elsewhere by itself. */
+const plainWords = /^(?:[a-z]{1,14}(?:[ _:/-][a-z]{1,14})*|[A-Z]{1,14}(?:[ _:/-][A-Z]{1,14})*)$/
+
 /** Whether a secret is looked for anywhere in text. */
 export function isAnywhere({ kind, value }: Valued): boolean {
   if (value.length < anywhereLength || isVocabulary(value)) return false
-  return !(loose.has(kind) && isAddress(value))
+  return !(loose.has(kind) && (isAddress(value) || plainWords.test(value)))
 }
 
 /** Whether it is looked for as a whole value. */
