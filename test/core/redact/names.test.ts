@@ -89,3 +89,36 @@ describe('what a server calls a secret and is none', () => {
     expect(text).not.toContain('mcp.example.com/mcp')
   })
 })
+
+describe('the number of an error stays in the address of its page:', () => {
+  const page = 'https://login.microsoftonline.com/error?code=700016'
+  const redactor = createRedactor({ key: new Uint8Array(32) })
+
+  test.each(['request.query.error_uri', 'request.form.error_uri', 'response.json/error_uri'])(
+    'in evidence at %s',
+    (at) => {
+      const evidence = { at, text: page }
+      expect(redactor.value(evidence)).toEqual(evidence)
+    },
+  )
+
+  test('in a pair of name and value', () => {
+    const pair = { name: 'error_uri', value: page }
+    expect(redactor.value(pair)).toEqual(pair)
+  })
+
+  test.each([
+    [
+      'a callback',
+      asked('', '').replace('/mcp', `/cb?error=x&error_uri=${encodeURIComponent(page)}`),
+    ],
+    [
+      'an answer',
+      `${asked('', '').trimEnd()}\n< content-type: application/json\n\n{"error":"x","error_uri":"${page}"}`,
+    ],
+    ['a challenge', `${asked('', '').trimEnd()}\n< WWW-Authenticate: Bearer error_uri="${page}"\n`],
+  ])('in %s', (_, http) => {
+    expect(redacted(http)).toContain('700016')
+    expect(redacted(http)).not.toContain('code:')
+  })
+})

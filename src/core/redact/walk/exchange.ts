@@ -5,7 +5,7 @@ import { mapBody } from './body.ts'
 import { mapHeader, mapHeaders } from './headers.ts'
 import { mapMember } from './json.ts'
 import { kindOf } from '../find/appearance.ts'
-import { parameterMeaning } from '../find/names.ts'
+import { isPublicText, parameterMeaning } from '../find/names.ts'
 import type { Replace } from './replace.ts'
 import { mapNested, mapUrl } from './url.ts'
 
@@ -80,7 +80,8 @@ export function mapPlaced(at: string, value: string, replace: Replace): string {
   if (sort === 'header') return mapHeader(name, value, replace)
   if (sort === 'query' || sort === 'form') {
     const kind = kindOf(parameterMeaning(name), value, 'message')
-    return kind === undefined ? mapNested(value, replace) : replace.secret(kind, value)
+    if (kind !== undefined) return replace.secret(kind, value)
+    return isPublicText(name) ? replace.known(value) : mapNested(value, replace)
   }
   const claims = sort !== undefined
   const claim = claims ? name : member

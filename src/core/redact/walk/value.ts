@@ -11,6 +11,7 @@ import {
   companyOf,
   headerMeaning,
   isAuthorizationHeader,
+  isPublicText,
   parameterMeaning,
 } from '../find/names.ts'
 import type { Replace } from './replace.ts'
@@ -76,7 +77,8 @@ function placed(
   )
     return mapHeader(name, value, replace)
   const kind = kindOf(parameterMeaning(name), value, 'message')
-  return kind === undefined ? undefined : replace.secret(kind, value)
+  if (kind !== undefined) return replace.secret(kind, value)
+  return isPublicText(name) ? replace.known(value) : undefined
 }
 
 function companyIn(object: JsonObject): Company {
