@@ -11,7 +11,7 @@ import type {
   TokenCall,
 } from '../step/step.ts'
 import type { Attempt } from './attempt.ts'
-import { isBrowserLeg } from '../step/program.ts'
+import { isBrowserLeg, programOf } from '../step/program.ts'
 import { isOfAnother, type Roster } from './roster.ts'
 
 /** A call without a token that follows a login this closely comes from the client that logged in, in milliseconds. */
@@ -135,7 +135,10 @@ function beginning(
       !attempt.waitsForAnother(step.clientId) &&
       (attempt.isPointedTo(step.url) || !attempt.knowsServer),
   )
+  const registration = registered?.registrationOf(step.clientId)
   const best = narrowed(candidates, [
+    // A client is used by the program that registered it, whichever attempt that was taken for a part of.
+    (attempt) => registration !== undefined && attempt.program === programOf(registration),
     (attempt) => attempt.names(step.resources),
     (attempt) => attempt.leadsTo(step),
     (attempt) => attempt.isPointedTo(step.url),

@@ -51,3 +51,18 @@ test('asking for the resource of a flow that is past asking stays where it is', 
   const { flows } = judge([...first, ...second])
   expect(flows.get(wrong.id)).toBe(flows.get(second[0]!.id))
 })
+
+test.each([one, other])('a probe under another name takes no login to $host apart', (login) => {
+  const logins = crossingLogins()
+  const own = logins.filter(({ id }) => id.startsWith(login.suffix))
+  const probe = [own[0]!, own[2]!].map((exchange) => ({
+    ...exchange,
+    id: `probe ${exchange.id}`,
+    connection: 'probe',
+    request: { ...exchange.request, headers: [['User-Agent', 'probe/1.0']] as const },
+  }))
+  const first = logins.findIndex(({ request }) => request.url.includes('/register'))
+  const { report } = judge([...logins.slice(0, first), ...probe, ...logins.slice(first)])
+  expect(report.findings.filter(({ severity }) => severity !== 'info')).toEqual([])
+  expect(report.flows.map(({ outcome }) => outcome)).toEqual(['authorized', 'authorized', 'looked'])
+})
