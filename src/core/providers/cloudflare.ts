@@ -4,21 +4,19 @@ export const cloudflare: Provider = {
   name: 'Cloudflare',
   date: '2026-11-30',
   source:
-    'developers.cloudflare.com/agents, MCP authorization; cloudflare/workers-oauth-provider#137',
+    'README and CHANGELOG of https://github.com/cloudflare/workers-oauth-provider; https://developers.cloudflare.com/cloudflare-one/access-controls/applications/http-apps/managed-oauth/',
   serves: (host) =>
     within(host, 'cloudflare.com') ||
     within(host, 'cloudflareaccess.com') ||
     within(host, 'workers.dev'),
   advice: {
     'authorization/loopback-port-rejected':
-      'Newer versions of @cloudflare/workers-oauth-provider take any loopback port (RFC 8252 §7.3): update it.',
+      '@cloudflare/workers-oauth-provider takes any port of 127.0.0.1 and [::1] since 0.2.4, and of localhost since 0.3.1 (RFC 8252 §7.3): update it.',
     'discovery/prm-missing':
-      'Newer versions of @cloudflare/workers-oauth-provider serve resource metadata by themselves: update it.',
-    'challenge/duplicate-or-illegal-values':
-      'Both @cloudflare/workers-oauth-provider and the agents library add resource_metadata: leave it to one of them.',
+      '@cloudflare/workers-oauth-provider serves resource metadata by itself since 0.2.4: update it.',
     'audience/token-format-unsupported':
-      'Tokens of @cloudflare/workers-oauth-provider are opaque and are good in the Worker that issued them: take the props that it hands over.',
+      '@cloudflare/workers-oauth-provider checks its tokens itself and hands what belongs to them over as ctx.props: read that, not the token.',
     'intermediary/html-interstitial':
-      'Cloudflare Access stands before this host: use its MCP server portal or Managed OAuth (Zero Trust, Access, AI controls), or let the well-known paths pass with a Bypass policy.',
+      'Where Cloudflare Access stands before this host, turn on Managed OAuth for the application: else Access sends every client that is no browser to a login page.',
   },
 }

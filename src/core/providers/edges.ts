@@ -23,6 +23,10 @@ const edges = new Set([
   'Vercel',
 ])
 
+/**
+ * Fields of what a firewall made itself: https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response,
+ * https://docs.aws.amazon.com/waf/latest/developerguide/waf-captcha-and-challenge-actions.html; Vercel's is as seen.
+ */
 const marks = ['cf-mitigated', 'x-amzn-waf-action', 'x-vercel-mitigated']
 
 const phrases = [

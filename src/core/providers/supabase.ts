@@ -1,19 +1,26 @@
 import { type Provider, within } from './provider.ts'
 
+const registers =
+  'Supabase registers clients only where the OAuth Server, and Allow Dynamic OAuth Apps, are on in the Supabase Dashboard: Authentication, OAuth Server (allow_dynamic_registration in config.toml).'
+
 export const supabase: Provider = {
   name: 'Supabase',
   date: '2026-11-30',
-  source: 'supabase.com/docs, OAuth server; supabase/auth#2610',
-  serves: (host, path) => within(host, 'supabase.co') || path.startsWith('/auth/v1'),
+  source:
+    'https://supabase.com/docs/guides/auth/oauth-server/getting-started, https://gofastmcp.com/integrations/supabase; supabase/auth#2610, supabase/mcp#355, anthropics/claude-code#84614',
+  serves: (host, path) =>
+    within(host, 'supabase.co') || host === 'api.supabase.com' || path.startsWith('/auth/v1'),
   advice: {
     'audience/aud-mismatch':
-      'Supabase always issues aud "authenticated". Let the MCP server expect that value, and tell its clients apart by client_id.',
-    'registration/no-usable-mechanism':
-      'Turn on the OAuth server and Allow Dynamic OAuth Apps in the Supabase dashboard: Authentication, OAuth Server.',
+      'Supabase Auth ignores resource and always issues aud "authenticated": let the MCP server expect that value, and the issuer.',
+    'registration/no-usable-mechanism': registers,
+    'registration/rejected': registers,
     'registration/client-unknown-to-as':
-      'Supabase removes clients that registered themselves and are not used: let the client register anew.',
+      'Supabase was seen to forget clients that had registered themselves: let the client register anew.',
   },
   codes: {
-    'Unrecognized client_id': 'Supabase: the client was removed: register anew.',
+    'Unrecognized client_id':
+      'Supabase was seen to forget clients that had registered themselves: let the client register anew.',
+    'Dynamic client registration is not enabled': registers,
   },
 }

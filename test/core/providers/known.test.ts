@@ -11,6 +11,10 @@ test.each([
   ['Supabase', 'https://abc.supabase.co/auth/v1'],
   ['WorkOS AuthKit', 'https://x.authkit.app'],
   ['Stytch', 'https://test.stytch.com/v1/public/p'],
+  ['Stytch', 'https://some-word-1234.customers.stytch.dev'],
+  ['Supabase', 'https://api.supabase.com/v1/oauth'],
+  ['oidc-provider', 'https://tenant.logto.app/oidc'],
+  ['oidc-provider', 'https://op.example/oidc/reg'],
   ['Ory', 'https://p.projects.oryapis.com'],
   ['Keycloak', 'http://localhost:8080/realms/main'],
 ])('%s is known by its issuer %s', (name, issuer) => {
@@ -20,6 +24,7 @@ test.each([
 test.each([
   'https://notauth0.com',
   'https://auth0.com.evil.example',
+  'https://org.onelogin.com/oidc/2',
   'https://as.example',
   'as',
   '',

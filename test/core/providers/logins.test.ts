@@ -37,7 +37,7 @@ const cases: [name: string, issuer: string, rule: string, advice: string][] = [
   ['Google', 'https://accounts.google.com', 'redirect_uri_mismatch', 'Authorized redirect URIs'],
   ['GitHub', 'https://github.com/login/oauth', 'bad_verification_code', 'older than ten minutes'],
   ['Slack', 'https://mcp.slack.com', 'bad_redirect_uri', 'Redirect URLs'],
-  ['Salesforce', 'https://login.salesforce.com', 'OAUTH_APP_ACCESS_DENIED', 'permission set'],
+  ['Salesforce', 'https://login.salesforce.com', 'OAUTH_APP_ACCESS_DENIED', 'IP restrictions'],
   ['Supabase', 'https://abc.supabase.co/auth/v1', 'Unrecognized client_id', 'register anew'],
 ]
 
@@ -102,10 +102,15 @@ test.each(cases)('%s: what it refuses with leads to the setting', (_, issuer, wo
 test.each([
   ['Notion', 'https://mcp.notion.com', 'refresh/rotated-token-reused', 'store the new one'],
   ['Figma', 'https://api.figma.com', 'registration/rejected', 'exact client_name'],
-  ['Stytch', 'https://test.stytch.com/v1/public/p1', 'registration/rejected', 'Connected Apps'],
-  ['Descope', 'https://api.descope.com/v1/apps/p1', 'registration/rejected', 'Descope console'],
-  ['WorkOS AuthKit', 'https://x.authkit.app', 'registration/rejected', 'WorkOS dashboard'],
-  ['Clerk', 'https://x.clerk.accounts.dev', 'registration/rejected', 'Clerk dashboard'],
+  [
+    'Stytch',
+    'https://test.stytch.com/v1/public/p1',
+    'registration/rejected',
+    'Dynamic Client Registration',
+  ],
+  ['Descope', 'https://api.descope.com/v1/apps/p1', 'registration/rejected', 'Descope Console'],
+  ['WorkOS AuthKit', 'https://x.authkit.app', 'registration/rejected', 'WorkOS Dashboard'],
+  ['Clerk', 'https://x.clerk.accounts.dev', 'registration/rejected', 'Clerk Dashboard'],
   ['oidc-provider', 'https://app.example/oidc', 'registration/rejected', 'features.registration'],
   ['Ory', 'https://p.projects.oryapis.com', 'registration/rejected', 'dynamic_client_registration'],
 ])('%s: a refused step gets its advice', (name, issuer, rule, advice) => {
