@@ -77,12 +77,7 @@ export default defineRule({
       {
         name: 'how it is',
         http: \`
-          \\\${opening until callback}
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&code_verifier=v1&resource=https%3A%2F%2Fmcp.example%2Fmcp
+          \\\${opening until token unanswered}
 
           < HTTP/1.1 200 OK
           < content-type: application/json

@@ -83,8 +83,11 @@ class Reader {
     const { client, connection } = this.#about
     this.#shared = { ...(client && { client }), ...(connection && { connection }) }
     for (const line of lines) this.read(line)
-    this.#close()
-    this.#part = 'between'
+    // The lines below may hold the response that it leaves out.
+    if (this.#draft?.response !== undefined || this.#draft?.about.handedOver !== undefined) {
+      this.#close()
+      this.#part = 'between'
+    }
     this.#about = {}
     this.#shared = {}
   }

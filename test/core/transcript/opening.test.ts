@@ -48,8 +48,25 @@ describe('the usual beginning of a login', () => {
     ])
   })
 
+  test('may leave the last response out, which the lines below give', () => {
+    const [, call] = parseTranscript(
+      '${opening only callback token unanswered}\n\n< HTTP/1.1 400 Bad Request\n\n{"error":"invalid_grant"}',
+    )
+    expect(bodyText(call!.request)).toContain('code_verifier=v1')
+    expect(call!.response?.status).toBe(400)
+    expect(bodyText(call!.response!)).toBe('{"error":"invalid_grant"}')
+  })
+
+  test.each([...whole, 'refresh'])('%s may stay without a response', (part) => {
+    const exchanges = parseTranscript(
+      `\${opening only ${part} unanswered}\n\n> GET https://b.example/\n\n< HTTP/1.1 200 OK`,
+    )
+    expect(exchanges.map(({ response }) => response?.status)).toEqual([undefined, 200])
+    expect(exchanges[0]!.handedOver).toBeUndefined()
+  })
+
   test('has nothing wrong in it', () => {
-    const report = judge('${opening until mcp}')
+    const report = judge('${opening until refresh}')
     // Its state and its verifier are as short as examples want them.
     const short = [
       'authorization/state-missing too-short',
