@@ -148,17 +148,7 @@ export default defineRule({
       {
         name: 'the authorization server ignores resource and issues its default audience',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+          \${opening only challenge token unanswered}
 
           < HTTP/1.1 200 OK
 

@@ -90,10 +90,7 @@ export default defineRule({
         http: `
           \${opening}
 
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+          \${opening only token unanswered}
 
           < HTTP/1.1 200 OK
 

@@ -78,10 +78,7 @@ export default defineRule({
       {
         name: 'an opaque token that is refused for another reason',
         http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only mcp unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer error="invalid_token", error_description="token is not active"`,
@@ -91,19 +88,7 @@ export default defineRule({
       {
         name: 'an opaque token where a JWT is wanted',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_}","token_type":"Bearer"}
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only token mcp unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer error="invalid_token", error_description="jwt malformed"`,

@@ -37,9 +37,7 @@ export default defineRule({
       {
         name: 'the client answers',
         http: `
-          \${opening only authorize}
-
-          > GET http://127.0.0.1:5000/cb?code=c1&state=s1
+          \${opening only authorize callback unanswered}
 
           < HTTP/1.1 200 OK
 
@@ -50,9 +48,7 @@ export default defineRule({
       {
         name: 'nobody listens any more',
         http: `
-          \${opening only authorize}
-
-          > GET http://127.0.0.1:5000/cb?code=c1&state=s1
+          \${opening only authorize callback unanswered}
 
           ! tcp ECONNREFUSED`,
         expect: { variant: 'tcp', severity: 'error', fault: 'client' },

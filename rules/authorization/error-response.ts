@@ -55,8 +55,7 @@ export default defineRule({
       {
         name: 'the login is answered with a code',
         http: `
-          # handed-over
-          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+          \${opening only authorize}
 
           # handed-over
           > GET http://127.0.0.1:1/cb?code=c1&state=s1`,
@@ -66,8 +65,7 @@ export default defineRule({
       {
         name: 'the person says no',
         http: `
-          # handed-over
-          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+          \${opening only authorize}
 
           # handed-over
           > GET http://127.0.0.1:1/cb?error=access_denied&state=s1`,
@@ -76,8 +74,7 @@ export default defineRule({
       {
         name: 'a policy says no',
         http: `
-          # handed-over
-          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+          \${opening only authorize}
 
           # handed-over
           > GET http://127.0.0.1:1/cb?error=access_denied&error_description=AADSTS50105%3A%20the%20user%20is%20not%20assigned%20to%20a%20role&state=s1`,
@@ -90,8 +87,7 @@ export default defineRule({
       {
         name: 'the server fails',
         http: `
-          # handed-over
-          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+          \${opening only authorize}
 
           # handed-over
           > GET http://127.0.0.1:1/cb?error=server_error&state=s1`,

@@ -62,14 +62,7 @@ export default defineRule({
       {
         name: 'another port, and the login page comes',
         http: `
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
-
-          < HTTP/1.1 201 Created
-
-          {"client_id":"app","redirect_uris":["http://127.0.0.1:5000/cb"]}
+          \${opening only registration}
 
           > GET https://as.example/authorize?response_type=code&client_id=app&state=s1&redirect_uri=http%3A%2F%2F127.0.0.1%3A6000%2Fcb
 
@@ -82,14 +75,7 @@ export default defineRule({
       {
         name: 'another port, and an error page',
         http: `
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
-
-          < HTTP/1.1 201 Created
-
-          {"client_id":"app","redirect_uris":["http://127.0.0.1:5000/cb"]}
+          \${opening only registration}
 
           > GET https://as.example/authorize?response_type=code&client_id=app&state=s1&redirect_uri=http%3A%2F%2F127.0.0.1%3A6000%2Fcb
 

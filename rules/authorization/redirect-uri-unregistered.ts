@@ -56,14 +56,7 @@ export default defineRule({
       {
         name: 'registered, on another loopback port',
         http: `
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
-
-          < HTTP/1.1 201 Created
-
-          {"client_id":"app","redirect_uris":["http://127.0.0.1:5000/cb"]}
+          \${opening only registration}
 
           > GET https://as.example/authorize?response_type=code&client_id=app&state=s1&redirect_uri=http%3A%2F%2F127.0.0.1%3A6000%2Fcb
 
@@ -74,14 +67,7 @@ export default defineRule({
       {
         name: 'localhost is not 127.0.0.1',
         http: `
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
-
-          < HTTP/1.1 201 Created
-
-          {"client_id":"app","redirect_uris":["http://127.0.0.1:5000/cb"]}
+          \${opening only registration}
 
           > GET https://as.example/authorize?response_type=code&client_id=app&state=s1&redirect_uri=http%3A%2F%2Flocalhost%3A5000%2Fcb
 

@@ -56,22 +56,7 @@ export default defineRule({
       {
         name: 'the code is redeemed',
         http: `
-          > GET https://as.example/.well-known/oauth-authorization-server
-
-          < HTTP/1.1 200 OK
-
-          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize"}
-
-          # handed-over
-          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
-
-          # handed-over
-          > GET http://127.0.0.1:5000/cb?code=c1&state=s1
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1
+          \${opening only server-metadata authorize callback token unanswered}
 
           < HTTP/1.1 400 Bad Request
 
@@ -82,14 +67,7 @@ export default defineRule({
       {
         name: 'a right iss that was not advertised, and the client stops',
         http: `
-          > GET https://as.example/.well-known/oauth-authorization-server
-
-          < HTTP/1.1 200 OK
-
-          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize"}
-
-          # handed-over
-          > GET https://as.example/authorize?response_type=code&client_id=app&state=s1
+          \${opening only server-metadata authorize}
 
           # handed-over
           > GET http://127.0.0.1:5000/cb?code=c1&state=s1&iss=https%3A%2F%2Fas.example`,

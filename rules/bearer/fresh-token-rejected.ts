@@ -75,10 +75,7 @@ export default defineRule({
         http: `
           \${opening until mcp}
 
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only mcp unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer error="invalid_token"`,
@@ -88,19 +85,7 @@ export default defineRule({
       {
         name: 'refused, and the token does not show why',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_}","token_type":"Bearer"}
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only token mcp unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer error="invalid_token", error_description="signature verification failed"`,
@@ -109,19 +94,7 @@ export default defineRule({
       {
         name: 'the scope never suffices, and the client gives up',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_}","token_type":"Bearer"}
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only token mcp unanswered}
 
           < HTTP/1.1 403 Forbidden
           < www-authenticate: Bearer error="insufficient_scope", scope="mcp"`,

@@ -61,21 +61,7 @@ export default defineRule({
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer
 
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_}","token_type":"Bearer"}
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 200 OK`,
+          \${opening only token mcp}`,
       },
     ],
     bad: [
@@ -90,14 +76,7 @@ export default defineRule({
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer
 
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_}","token_type":"Bearer"}
+          \${opening only token}
 
           > POST https://mcp.example/mcp
           > authorization: Bearer \${secret static_}

@@ -82,10 +82,7 @@ export default defineRule({
       {
         name: 'a proper field that is refused for what it holds',
         http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only mcp unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer error="invalid_token"`,

@@ -85,15 +85,7 @@ export default defineRule({
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer error="invalid_token"
 
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
-
-          < HTTP/1.1 200 OK
-          < content-type: application/json
-
-          {"access_token":"\${secret at_ 2}","token_type":"Bearer"}
+          \${opening only refresh}
 
           > POST https://mcp.example/mcp
           > authorization: Bearer \${secret at_ 2}

@@ -78,10 +78,7 @@ export default defineRule({
       {
         name: 'the ID token of the answer',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app
+          \${opening only token unanswered}
 
           < HTTP/1.1 200 OK
 

@@ -51,9 +51,7 @@ export default defineRule({
       {
         name: 'one parameter in two challenges',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer realm="mcp", scope="read write", DPoP realm="mcp", algs="ES256"`,
@@ -63,9 +61,7 @@ export default defineRule({
       {
         name: 'the metadata is named twice',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer resource_metadata="https://mcp.example/a", resource_metadata="https://mcp.example/b"`,
@@ -74,9 +70,7 @@ export default defineRule({
       {
         name: 'commas between scopes',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer scope="read,write", resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"

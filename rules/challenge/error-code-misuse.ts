@@ -58,13 +58,7 @@ export default defineRule({
     good: [
       {
         name: 'no token, and no error',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer`,
+        http: '${opening only challenge}',
       },
       {
         name: 'a code of a later RFC',
@@ -82,10 +76,7 @@ export default defineRule({
       {
         name: 'a bad token, and nothing says so',
         http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only mcp unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer realm="mcp"`,
@@ -94,9 +85,7 @@ export default defineRule({
       {
         name: 'an error where no token was sent',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer error="invalid_token"`,

@@ -78,9 +78,7 @@ export default defineRule({
       {
         name: 'Bearer first, another scheme behind it',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: bearer realm="mcp", Basic realm="mcp"
@@ -91,9 +89,7 @@ export default defineRule({
       {
         name: 'a web server in front asks for a password',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Basic realm="staging"`,
@@ -102,9 +98,7 @@ export default defineRule({
       {
         name: 'Bearer comes second',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Basic realm="mcp"

@@ -78,11 +78,7 @@ export default defineRule({
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer error="invalid_token", error_description="Missing Authorization header"
 
-          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
-
-          < HTTP/1.1 200 OK
-
-          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
+          \${opening only resource-metadata}`,
         expect: { variant: 'absent', severity: 'error' },
       },
     ],

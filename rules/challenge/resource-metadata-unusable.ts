@@ -75,9 +75,7 @@ export default defineRule({
       {
         name: 'any path will do, if the document is there',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer resource_metadata="https://docs.example/prm.json"
@@ -93,9 +91,7 @@ export default defineRule({
       {
         name: 'a path in place of a URL',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer resource_metadata="/.well-known/oauth-protected-resource"`,
@@ -104,9 +100,7 @@ export default defineRule({
       {
         name: 'the metadata of the authorization server',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-authorization-server"

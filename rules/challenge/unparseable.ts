@@ -64,9 +64,7 @@ export default defineRule({
       {
         name: 'spaces around "=", empty elements, escapes and bare tokens are legal',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: , bearer realm = "the \\"mcp\\" server" , , scope=mcp
@@ -77,9 +75,7 @@ export default defineRule({
       {
         name: 'typographic quotation marks',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer resource_metadata=“https://mcp.example/.well-known/oauth-protected-resource/mcp”`,

@@ -86,22 +86,14 @@ export default defineRule({
     good: [
       {
         name: 'no token, 401',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer`,
+        http: '${opening only challenge}',
       },
     ],
     bad: [
       {
         name: 'no token, 403',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 403 Forbidden
           < content-type: application/json

@@ -120,19 +120,13 @@ export default defineRule({
 
           Unauthorized
 
-          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
-
-          < HTTP/1.1 200 OK
-
-          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
+          \${opening only resource-metadata}`,
         expect: { variant: 'absent', severity: 'error', fault: 'resource-server' },
       },
       {
         name: 'the field is misspelled',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < WWW-Authentication: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"`,

@@ -88,10 +88,7 @@ export default defineRule({
         http: `
           \${opening}
 
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app
+          \${opening only token unanswered}
 
           < HTTP/1.1 200 OK
 
@@ -104,10 +101,7 @@ export default defineRule({
         http: `
           \${opening}
 
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app
+          \${opening only token unanswered}
 
           < HTTP/1.1 200 OK
 

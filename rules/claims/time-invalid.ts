@@ -101,10 +101,7 @@ export default defineRule({
       {
         name: 'issued now, good for an hour',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app
+          \${opening only token unanswered}
 
           < HTTP/1.1 200 OK
 
@@ -115,10 +112,7 @@ export default defineRule({
       {
         name: 'not valid before an hour has passed',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app
+          \${opening only token unanswered}
 
           < HTTP/1.1 200 OK
           < date: Thu, 01 Jan 2026 12:00:00 GMT
@@ -137,10 +131,7 @@ export default defineRule({
       {
         name: 'expired before it was issued',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app
+          \${opening only token unanswered}
 
           < HTTP/1.1 200 OK
 
