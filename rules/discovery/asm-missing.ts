@@ -93,9 +93,7 @@ export default defineRule({
       {
         name: 'both places are empty',
         http: `
-          \${opening only challenge resource-metadata}
-
-          > GET https://as.example/.well-known/oauth-authorization-server
+          \${opening until server-metadata unanswered}
 
           < HTTP/1.1 404 Not Found
 

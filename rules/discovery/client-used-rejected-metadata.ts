@@ -59,9 +59,7 @@ export default defineRule({
       {
         name: 'the client stops',
         http: `
-          \${opening only challenge resource-metadata}
-
-          > GET https://as.example/.well-known/oauth-authorization-server
+          \${opening until server-metadata unanswered}
 
           < HTTP/1.1 200 OK
 
@@ -72,9 +70,7 @@ export default defineRule({
       {
         name: 'the endpoints of another issuer are used',
         http: `
-          \${opening only challenge resource-metadata}
-
-          > GET https://as.example/.well-known/oauth-authorization-server
+          \${opening until server-metadata unanswered}
 
           < HTTP/1.1 200 OK
 
@@ -93,9 +89,7 @@ export default defineRule({
       {
         name: 'the server of another resource is used',
         http: `
-          \${opening only challenge}
-
-          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+          \${opening until resource-metadata unanswered}
 
           < HTTP/1.1 200 OK
 

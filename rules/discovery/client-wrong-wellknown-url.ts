@@ -47,9 +47,7 @@ export default defineRule({
       {
         name: 'the named URL is asked, and another place besides',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer resource_metadata="https://mcp.example/prm"
@@ -69,9 +67,7 @@ export default defineRule({
       {
         name: 'the URL that the challenge names is never asked',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer resource_metadata="https://mcp.example/mcp/.well-known/oauth-protected-resource"

@@ -152,9 +152,7 @@ export default defineRule({
       {
         name: 'every host answers, with whatever status, and the client may hang up',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 500 Internal Server Error
 

@@ -79,9 +79,7 @@ export default defineRule({
       {
         name: 'the authorization server is named by its address in the cluster, and the client stops',
         http: `
-          \${opening only challenge}
-
-          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+          \${opening until resource-metadata unanswered}
 
           < HTTP/1.1 200 OK
 

@@ -66,9 +66,7 @@ export default defineRule({
       {
         name: 'the challenge points to http on the same host',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer resource_metadata="http://mcp.example/.well-known/oauth-protected-resource/mcp"`,

@@ -93,9 +93,7 @@ export default defineRule({
       {
         name: 'the list is empty',
         http: `
-          \${opening only challenge}
-
-          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+          \${opening until resource-metadata unanswered}
 
           < HTTP/1.1 200 OK
 
@@ -105,9 +103,7 @@ export default defineRule({
       {
         name: 'the metadata URL stands in place of the issuer',
         http: `
-          \${opening only challenge}
-
-          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+          \${opening until resource-metadata unanswered}
 
           < HTTP/1.1 200 OK
 

@@ -83,9 +83,7 @@ export default defineRule({
       {
         name: 'a 404 at the path and a document at the root is normal probing',
         http: `
-          \${opening only challenge}
-
-          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+          \${opening until resource-metadata unanswered}
 
           < HTTP/1.1 404 Not Found
 
@@ -100,9 +98,7 @@ export default defineRule({
       {
         name: 'neither the URL in the challenge nor the root has a document',
         http: `
-          \${opening only challenge}
-
-          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+          \${opening until resource-metadata unanswered}
 
           < HTTP/1.1 404 Not Found
 

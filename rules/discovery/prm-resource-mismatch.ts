@@ -80,21 +80,7 @@ export default defineRule({
     good: [
       {
         name: 'resource is the URL the client uses',
-        http: `
-          > POST https://mcp.example/mcp
-          > content-type: application/json
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"
-
-          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
-
-          < HTTP/1.1 200 OK
-          < content-type: application/json
-
-          {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
+        http: '${opening until resource-metadata}',
       },
     ],
     bad: [
@@ -122,9 +108,7 @@ export default defineRule({
       {
         name: 'a slash too many, and the client stops',
         http: `
-          \${opening only challenge}
-
-          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+          \${opening until resource-metadata unanswered}
 
           < HTTP/1.1 200 OK
 

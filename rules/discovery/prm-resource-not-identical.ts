@@ -61,9 +61,7 @@ export default defineRule({
       {
         name: 'the default port is written out',
         http: `
-          \${opening only challenge}
-
-          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+          \${opening until resource-metadata unanswered}
 
           < HTTP/1.1 200 OK
 
@@ -73,9 +71,7 @@ export default defineRule({
       {
         name: 'the resource is the parent of the endpoint',
         http: `
-          \${opening only challenge}
-
-          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+          \${opening until resource-metadata unanswered}
 
           < HTTP/1.1 200 OK
 

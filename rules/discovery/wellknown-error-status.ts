@@ -49,12 +49,7 @@ export default defineRule({
     good: [
       {
         name: 'the document',
-        http: `
-          > GET https://as.example/.well-known/oauth-authorization-server
-
-          < HTTP/1.1 200 OK
-
-          {"issuer":"https://as.example"}`,
+        http: '${opening only server-metadata}',
       },
     ],
     bad: [

@@ -46,19 +46,13 @@ export default defineRule({
       {
         name: 'a bound token as Bearer, where DPoP is asked for',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app
+          \${opening only token unanswered}
 
           < HTTP/1.1 200 OK
 
           {"access_token":"\${secret at_}","token_type":"DPoP"}
 
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only mcp unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: DPoP algs="ES256", error="invalid_token"`,

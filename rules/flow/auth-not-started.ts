@@ -69,21 +69,14 @@ export default defineRule({
       {
         name: 'the client reads the metadata',
         http: `
-          \${opening only challenge}
-
-          > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+          \${opening until resource-metadata unanswered}
 
           < HTTP/1.1 404 Not Found`,
       },
       {
         name: 'a token request without discovery is activity too',
         http: `
-          \${opening only challenge}
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1
+          \${opening only challenge refresh unanswered}
 
           < HTTP/1.1 200 OK
 

@@ -35,9 +35,7 @@ export default defineRule({
       {
         name: 'a server that lets everybody initialize, and asks for a token after that',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 200 OK
           < content-type: application/json
@@ -56,9 +54,7 @@ export default defineRule({
       {
         name: 'an open server',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 200 OK
           < content-type: application/json

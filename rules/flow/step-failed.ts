@@ -64,10 +64,7 @@ export default defineRule({
       {
         name: 'a failure that was made good',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
+          \${opening only token unanswered}
 
           < HTTP/1.1 503 Service Unavailable
 
@@ -92,10 +89,7 @@ export default defineRule({
       {
         name: 'a page in place of an MCP answer',
         http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only mcp unanswered}
 
           < HTTP/1.1 200 OK
           < content-type: text/html

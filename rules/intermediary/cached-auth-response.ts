@@ -76,10 +76,7 @@ export default defineRule({
       {
         name: 'a token out of a cache',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1
+          \${opening only token unanswered}
 
           < HTTP/1.1 200 OK
           < x-cache: Hit from cloudfront
@@ -90,10 +87,7 @@ export default defineRule({
       {
         name: 'a refusal out of a cache, for a request with a token',
         http: `
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only mcp unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer

@@ -83,9 +83,7 @@ export default defineRule({
       {
         name: 'the application refuses in its own words, behind the same edge',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 403 Forbidden
           < server: cloudflare

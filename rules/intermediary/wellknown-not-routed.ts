@@ -66,9 +66,7 @@ export default defineRule({
       {
         name: 'the application itself says that there is nothing',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < server: uvicorn
@@ -83,9 +81,7 @@ export default defineRule({
       {
         name: 'nginx answers for the metadata, the application for MCP',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer

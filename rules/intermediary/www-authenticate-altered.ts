@@ -58,9 +58,7 @@ export default defineRule({
       {
         name: 'another name beside the right one',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer
@@ -71,9 +69,7 @@ export default defineRule({
       {
         name: 'Amazon API Gateway gives it another name',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < x-amzn-remapped-www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"
@@ -90,9 +86,7 @@ export default defineRule({
           < server: nginx
           < www-authenticate: Basic realm="Restricted"
 
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < server: uvicorn

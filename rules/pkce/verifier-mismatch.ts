@@ -93,12 +93,7 @@ export default defineRule({
       {
         name: 'the verifier hashes to the challenge',
         http: `
-          \${opening only authorize callback}
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1
+          \${opening only authorize callback token unanswered}
 
           < HTTP/1.1 400 Bad Request
 

@@ -93,12 +93,7 @@ export default defineRule({
 
           {"access_token":"\${secret at_}","token_type":"Bearer","expires_in":60,"refresh_token":"r1"}
 
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 200 OK
+          \${opening only mcp}
 
           # at 13:00:00.000
           > POST https://as.example/token

@@ -89,11 +89,7 @@ export default defineRule({
       {
         name: 'an id that looks like a URL, and works',
         http: `
-          > GET https://as.example/.well-known/oauth-authorization-server
-
-          < HTTP/1.1 200 OK
-
-          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"]}
+          \${opening only server-metadata}
 
           > GET https://as.example/authorize?response_type=code&client_id=https%3A%2F%2Fapp.example%2Fclient.json&state=s1
 
@@ -104,11 +100,7 @@ export default defineRule({
       {
         name: 'the server takes none, and knows no such client',
         http: `
-          > GET https://as.example/.well-known/oauth-authorization-server
-
-          < HTTP/1.1 200 OK
-
-          {"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","response_types_supported":["code"],"registration_endpoint":"https://as.example/register"}
+          \${opening only server-metadata}
 
           > GET https://as.example/authorize?response_type=code&client_id=https%3A%2F%2Fapp.example%2Fclient.json&state=s1
 

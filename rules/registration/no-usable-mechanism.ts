@@ -110,10 +110,7 @@ export default defineRule({
 
           {"issuer":"https://as.example","client_id_metadata_document_supported":true}
 
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+          \${opening only registration unanswered}
 
           < HTTP/1.1 404 Not Found`,
         expect: { variant: 'cimd-only', fault: 'client' },

@@ -62,10 +62,7 @@ export default defineRule({
       {
         name: 'a member that is null, and one that is empty',
         http: `
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
+          \${opening only registration unanswered}
 
           < HTTP/1.1 201 Created
 

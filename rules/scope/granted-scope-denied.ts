@@ -73,10 +73,7 @@ export default defineRule({
       {
         name: 'scopes that the token response granted',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1
+          \${opening only token unanswered}
 
           < HTTP/1.1 200 OK
 

@@ -117,9 +117,7 @@ export default defineRule({
       {
         name: 'commas between scopes of the challenge',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer scope="read, write"`,

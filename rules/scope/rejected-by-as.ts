@@ -92,9 +92,7 @@ export default defineRule({
       {
         name: 'the challenge asks for what cannot be had',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer scope="mcp admin"

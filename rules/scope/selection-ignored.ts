@@ -81,9 +81,7 @@ export default defineRule({
         name: 'the scopes of the challenge, and offline_access beside them',
         revision: '2025-11-25',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer scope="mcp"
@@ -98,9 +96,7 @@ export default defineRule({
         name: 'the challenge is not heeded',
         revision: '2025-11-25',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer scope="mcp"

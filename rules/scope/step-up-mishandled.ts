@@ -74,12 +74,7 @@ export default defineRule({
       {
         name: 'nothing follows',
         http: `
-          \${opening until token}
-
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening until mcp unanswered}
 
           < HTTP/1.1 403 Forbidden
           < www-authenticate: Bearer error="insufficient_scope", scope="write"`,

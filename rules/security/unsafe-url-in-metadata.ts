@@ -84,9 +84,7 @@ export default defineRule({
       {
         name: 'the challenge leads to the secrets of a cloud',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer resource_metadata="http://169.254.169.254/latest/meta-data"`,

@@ -59,12 +59,7 @@ export default defineRule({
       {
         name: 'the metadata names a path where nothing is',
         http: `
-          \${opening until callback}
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
+          \${opening until token unanswered}
 
           < HTTP/1.1 404 Not Found`,
         expect: { variant: 'not-found', severity: 'error', fault: 'authorization-server' },
@@ -72,12 +67,7 @@ export default defineRule({
       {
         name: 'it has moved',
         http: `
-          \${opening until callback}
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
+          \${opening until token unanswered}
 
           < HTTP/1.1 301 Moved Permanently
           < location: https://as.example/token/`,

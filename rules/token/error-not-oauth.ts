@@ -58,10 +58,7 @@ export default defineRule({
       {
         name: 'an error as RFC 6749 has it',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app
+          \${opening only token unanswered}
 
           < HTTP/1.1 400 Bad Request
           < content-type: application/json
@@ -73,10 +70,7 @@ export default defineRule({
       {
         name: 'a problem document',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
+          \${opening only refresh unanswered}
 
           < HTTP/1.1 400 Bad Request
           < content-type: application/problem+json

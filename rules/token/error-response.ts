@@ -109,12 +109,7 @@ export default defineRule({
       {
         name: 'the server refuses a refresh token that it gave a moment before',
         http: `
-          \${opening only token}
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
+          \${opening only token refresh unanswered}
 
           < HTTP/1.1 400 Bad Request
 

@@ -64,12 +64,7 @@ export default defineRule({
       {
         name: 'the server refuses a grant that it lists',
         http: `
-          \${opening until callback}
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
+          \${opening until token unanswered}
 
           < HTTP/1.1 400 Bad Request
 

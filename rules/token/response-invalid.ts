@@ -56,12 +56,7 @@ export default defineRule({
       {
         name: 'the token is wrapped',
         http: `
-          \${opening only authorize callback}
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
+          \${opening only authorize callback token unanswered}
 
           < HTTP/1.1 200 OK
 
@@ -71,12 +66,7 @@ export default defineRule({
       {
         name: 'no token type, and the client goes on',
         http: `
-          \${opening only authorize callback}
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app&code_verifier=v1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&resource=https%3A%2F%2Fmcp.example%2Fmcp
+          \${opening only authorize callback token unanswered}
 
           < HTTP/1.1 200 OK
 

@@ -70,9 +70,7 @@ export default defineRule({
       {
         name: 'the public name is not among the allowed hosts',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 421 Misdirected Request
 

@@ -78,9 +78,7 @@ export default defineRule({
       {
         name: 'the redirect adds a slash, and the client follows as it should',
         http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only challenge unanswered}
 
           < HTTP/1.1 307 Temporary Redirect
           < location: /mcp/

@@ -38,18 +38,7 @@ export default defineRule({
       {
         name: 'it is refused',
         http: `
-          \${opening until mcp}
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
-
-          < HTTP/1.1 200 OK
-          < content-type: application/json
-          < cache-control: no-store
-
-          {"access_token":"\${secret at_2}","token_type":"Bearer","expires_in":3600,"refresh_token":"r2"}
+          \${opening until refresh}
 
           # trial=old-refresh-token:1
           > POST https://as.example/token
@@ -67,18 +56,7 @@ export default defineRule({
       {
         name: 'it works again',
         http: `
-          \${opening until mcp}
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app&resource=https%3A%2F%2Fmcp.example%2Fmcp
-
-          < HTTP/1.1 200 OK
-          < content-type: application/json
-          < cache-control: no-store
-
-          {"access_token":"\${secret at_2}","token_type":"Bearer","expires_in":3600,"refresh_token":"r2"}
+          \${opening until refresh}
 
           # trial=old-refresh-token:1
           > POST https://as.example/token
