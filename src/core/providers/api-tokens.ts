@@ -13,20 +13,24 @@ interface ApiTokens {
   readonly domains: readonly string[]
 }
 
+/*
+ * Read on 2026-11-30: docs.github.com, about-authentication-to-github, token formats; anthropics/claude-code#73460 for the id
+ * of Microsoft Graph; coder/coder#26150 for tokens of Slack.
+ */
 const services: readonly ApiTokens[] = [
   {
     service: 'GitHub',
-    begin: ['gho_', 'ghp_', 'ghu_', 'github_pat_'],
-    audiences: ['https://api.github.com'],
+    begin: ['gho_', 'ghp_', 'ghs_', 'ghu_', 'github_pat_'],
+    audiences: [],
     domains: ['github.com', 'githubcopilot.com', 'ghe.com'],
   },
   {
     service: 'Google',
     begin: ['ya29.'],
-    audiences: ['https://www.googleapis.com'],
+    audiences: [],
     domains: ['google.com', 'googleapis.com'],
   },
-  { service: 'Slack', begin: ['xox'], audiences: [], domains: ['slack.com'] },
+  { service: 'Slack', begin: ['xoxb-', 'xoxp-'], audiences: [], domains: ['slack.com'] },
   {
     service: 'Microsoft Graph',
     begin: [],

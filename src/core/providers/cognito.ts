@@ -3,26 +3,26 @@ import { type Provider, within } from './provider.ts'
 export const cognito: Provider = {
   name: 'Amazon Cognito',
   date: '2026-11-30',
-  source: 'docs.aws.amazon.com/cognito; PrefectHQ/fastmcp#3739',
+  source:
+    'docs.aws.amazon.com/cognito: authorization-endpoint, API_ResourceServerType; PrefectHQ/fastmcp#3739, anthropics/claude-ai-mcp#309, anthropics/claude-code#67258, modelcontextprotocol/typescript-sdk#804, vercel/ai#18674',
   serves: (host) => host.startsWith('cognito-idp.') && within(host, 'amazonaws.com'),
   advice: {
     'audience/aud-mismatch':
-      'Cognito sets aud only with resource binding (Managed Login on the Essentials or Plus plan). Turn it on for a resource server whose identifier is the MCP URL.',
+      'Cognito sets aud only with resource binding: the client sends resource, and a resource server of the user pool has the MCP URL as its identifier.',
     'discovery/asm-missing':
-      'Cognito serves only the appended openid-configuration and answers other well-known URLs with 400.',
+      'Cognito answers <issuer>/.well-known/oauth-authorization-server with 400; its metadata is at <issuer>/.well-known/openid-configuration.',
     'registration/no-usable-mechanism':
-      'Cognito registers nobody: create an app client in the user pool and give its id to the client.',
+      'Cognito has no registration_endpoint: create an app client in the user pool and give its id to the client.',
     'audience/aud-missing':
-      'Access tokens of Cognito have client_id and no aud without resource binding: turn that on, or let the MCP server check client_id and scope.',
-    'pkce/support-not-advertised': 'Cognito supports S256 and does not list it.',
-    'authorization/redirect-uri-unregistered':
-      'Add it to Allowed callback URLs of the app client, under Login pages; ports are compared as well.',
+      'Access tokens of Cognito have client_id and no aud without resource binding: give a resource server of the user pool the MCP URL as its identifier, or let the MCP server check client_id.',
+    'pkce/support-not-advertised':
+      'Cognito supports S256 and does not list it in its metadata: the client may take S256 for supported.',
+    'authorization/redirect-uri-unregistered': 'Add it to Allowed callback URLs of the app client.',
   },
   codes: {
-    redirect_mismatch:
-      'Cognito: add the redirect URI to Allowed callback URLs of the app client, under Login pages.',
-    unauthorized_client: 'Cognito: allow the grant type for the app client, under Login pages.',
+    redirect_mismatch: 'Cognito: add the redirect URI to Allowed callback URLs of the app client.',
+    unauthorized_client: 'Cognito: the app client may not use this response_type: allow its grant.',
     invalid_scope:
-      'Cognito: create the scope for a resource server (Domain, Resource servers) and allow it for the app client.',
+      'Cognito: the user pool does not know the scope: a custom scope belongs to a resource server, and is called <its identifier>/<scope>.',
   },
 }

@@ -18,12 +18,17 @@ interface Mark {
   readonly passAuthorization?: string
 }
 
+/*
+ * Read on 2026-11-30: docs.aws.amazon.com/AmazonCloudFront, RequestAndResponseBehaviorCustomOrigin, by way of its quotations;
+ * nginx.org, ngx_http_proxy_module; modwsgi.readthedocs.io, WSGIPassAuthorization; hauptsacheNet/typo3-mcp-server#33;
+ * pomerium/pomerium#6268; google-gemini/gemini-cli#8487.
+ */
 const cloudfront =
-  'In CloudFront, use a cache policy or origin request policy that includes the Authorization header for every method.'
+  'CloudFront takes Authorization off GET and HEAD requests: use a cache policy that includes it.'
 const apache =
-  'In Apache, set CGIPassAuth On (CGI, PHP-FPM), WSGIPassAuthorization On (mod_wsgi), or SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1.'
+  'In Apache, set CGIPassAuth On (CGI), WSGIPassAuthorization On (mod_wsgi), or SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1.'
 const nginx =
-  'In nginx, set proxy_set_header Authorization $http_authorization where something else clears it, and check auth_request.'
+  'nginx passes Authorization on unless a proxy_set_header Authorization of its configuration replaces it: look for one.'
 const google =
   'Google Cloud IAM and IAP consume Authorization for themselves; their own token goes into X-Serverless-Authorization (Cloud Run) or Proxy-Authorization (IAP).'
 
@@ -89,7 +94,7 @@ export function throughGateway({ name, trace }: Gateway): string {
   return `came through ${name}: ${trace}`
 }
 
-/** Amazon API Gateway gave the challenge of the server behind it another name, which clients do not know. */
+/** Amazon API Gateway, or the URL of a Lambda function, gave the challenge of the server another name, which clients do not know. */
 export function isRenamed({ exchange }: { readonly exchange: Exchange }): boolean {
   const headers = exchange.response?.headers ?? []
   return header(headers, 'x-amzn-remapped-www-authenticate') !== undefined

@@ -4,22 +4,22 @@ export const github: Provider = {
   name: 'GitHub',
   date: '2026-11-30',
   source:
-    'docs.github.com, Authorizing OAuth apps; github/github-mcp-server#1404, modelcontextprotocol/python-sdk#1523',
+    'docs.github.com/apps/oauth-apps: authorizing-oauth-apps, creating-an-oauth-app, troubleshooting-oauth-app-access-token-request-errors, troubleshooting-authorization-request-errors; github/github-mcp-server#1404, modelcontextprotocol/python-sdk#1523',
   serves: (host) => host === 'github.com' || host === 'api.github.com' || within(host, 'ghe.com'),
   advice: {
     'registration/no-usable-mechanism':
-      'GitHub registers nobody: make an OAuth app or GitHub App (Settings, Developer settings) and give its client id, and secret, to the client.',
+      'GitHub has no registration_endpoint: make an OAuth app or GitHub App (Settings, Developer settings) and give its client id, and secret, to the client.',
     'token/response-not-json':
       'GitHub answers form-encoded unless the request says Accept: application/json.',
     'token/response-invalid':
-      'GitHub answers form-encoded unless the request says Accept: application/json, and reports errors with status 200.',
+      'GitHub answers form-encoded unless the request says Accept: application/json.',
     'authorization/redirect-uri-unregistered':
-      'Set the Authorization callback URL of the GitHub app to the redirect URI of the client; for loopback any port is taken.',
+      'Set the Authorization callback URL of the GitHub app to the redirect URI of the client; the port of a loopback one is not compared.',
   },
   codes: {
-    bad_verification_code: 'GitHub: the code is wrong, used or older than ten minutes.',
-    incorrect_client_credentials:
-      'GitHub: client id and secret do not belong together; look in the settings of the OAuth app under Client secrets.',
+    bad_verification_code:
+      'GitHub: the code is wrong or has expired, which it does after ten minutes: begin again for a new one.',
+    incorrect_client_credentials: 'GitHub: client id or client secret is wrong.',
     redirect_uri_mismatch:
       'GitHub: set the Authorization callback URL of the app (Settings, Developer settings) to the redirect URI of the client.',
   },

@@ -7,8 +7,6 @@ export const stripe: Provider = {
   serves: (host) => within(host, 'stripe.com'),
   advice: {
     'authorization/error-response':
-      'In Stripe an administrator of the account installs the MCP app first: Dashboard, Settings, Apps.',
-    'scope/granted-less-than-required':
-      'A restricted key of Stripe has the permissions that were chosen for it: Dashboard, Developers, API keys.',
+      'An administrator of the Stripe account may have to enable MCP access in the Dashboard, for sandboxes and live mode separately.',
   },
 }

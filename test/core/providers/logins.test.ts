@@ -35,8 +35,13 @@ const cases: [name: string, issuer: string, rule: string, advice: string][] = [
     'Allowed callback URLs',
   ],
   ['Google', 'https://accounts.google.com', 'redirect_uri_mismatch', 'Authorized redirect URIs'],
-  ['GitHub', 'https://github.com/login/oauth', 'bad_verification_code', 'older than ten minutes'],
-  ['Slack', 'https://mcp.slack.com', 'bad_redirect_uri', 'Redirect URLs'],
+  ['GitHub', 'https://github.com/login/oauth', 'bad_verification_code', 'after ten minutes'],
+  [
+    'Slack',
+    'https://mcp.slack.com',
+    'redirect_uri did not match any configured URIs',
+    'Redirect URLs',
+  ],
   ['Salesforce', 'https://login.salesforce.com', 'OAUTH_APP_ACCESS_DENIED', 'IP restrictions'],
   ['Supabase', 'https://abc.supabase.co/auth/v1', 'Unrecognized client_id', 'register anew'],
 ]
