@@ -57,6 +57,12 @@ describe('authtap report', () => {
     },
   )
 
+  test.each(formats)('%s leaves the last scan nothing to blank', async (format) => {
+    const target = join(folder, 'out')
+    const { stderr } = await run(['report', capture, '--format', format, '--output', target])
+    expect(stderr).not.toContain('blanked')
+  })
+
   test('tells of each exchange the flow it turned out to belong to', async () => {
     await writeFile(capture, formatTranscript(crossingLogins()))
     const target = join(folder, 'out')

@@ -69,6 +69,14 @@ export function brokenExchange(capture: JudgedCapture): string | undefined {
   return (place ?? cause.evidence[0])?.exchange
 }
 
+/** The exchange in which it showed: the first that failed in the flow of the cause, from where it broke on. */
+export function failedExchange(capture: JudgedCapture): string | undefined {
+  const broken = brokenExchange(capture)
+  const steps = capture.report.flows.find(({ id }) => id === causeOf(capture.report)?.flow)?.steps
+  const from = steps?.findIndex(({ exchange }) => exchange === broken) ?? -1
+  return steps?.slice(Math.max(0, from)).find(({ ok }) => !ok)?.exchange
+}
+
 /** Findings that follow from this one, through others as well, in their order. */
 export function consequencesOf(cause: Finding, findings: readonly Finding[]): Finding[] {
   const reached = new Set([cause.id])

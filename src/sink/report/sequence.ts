@@ -3,6 +3,7 @@ import type { FlowReport } from '../../core/verdict/report.ts'
 import { counted } from '../../core/verdict/words.ts'
 import { type JudgedCapture, brokenExchange, causeOf } from './judged-capture.ts'
 import { type Lane, Lanes, rolesOf } from './lanes.ts'
+import { soughtInVain } from './sought.ts'
 
 /** One exchange in a sequence diagram: a question and what came of it. */
 export interface Message {
@@ -14,6 +15,8 @@ export interface Message {
   readonly question: string
   readonly answer: string
   readonly ok: boolean
+  /** Metadata was looked for where there is none, which is no failure. */
+  readonly sought: boolean
   /** Here the flow broke first. */
   readonly broken: boolean
 }
@@ -43,6 +46,7 @@ export function sequenceOf(capture: JudgedCapture, flow: FlowReport): Sequence {
   const events = new Map(capture.exchanges.map((event) => [event.exchange.id, event]))
   const broken = brokenExchange(capture)
   const blamed = causeOf(capture.report)?.fault === 'intermediary' ? broken : undefined
+  const sought = soughtInVain(capture.report)
   const lanes = new Lanes()
   // The client is part of every flow, also where only the browser was seen.
   lanes.of('client', '')
@@ -61,7 +65,8 @@ export function sequenceOf(capture: JudgedCapture, flow: FlowReport): Sequence {
         step.kind === 'callback'
           ? ''
           : answerOf(cutAt < 0 ? '' : step.summary.slice(cutAt + 2), events.get(step.exchange)),
-      ok: step.ok,
+      ok: step.ok || sought.has(step.exchange),
+      sought: sought.has(step.exchange),
       broken: step.exchange === broken,
     }
   })

@@ -120,7 +120,7 @@ const harmless = /(?:page|next|continuation|progress|sync|cursor|cancellation)to
 /** Ids, hashes and keys that everybody may have. */
 const openNames = new Set(
   [
-    'id ids uuid guid etag ifnonematch kid jti jkt cnf ath n e x y x5c x5t jwk traceparent tracestate baggage b3 trace xamzid2',
+    'id ids uuid guid etag ifnonematch kid jti jkt s256 cnf ath n e x y x5c x5t jwk traceparent tracestate baggage b3 trace xamzid2',
     'xazureref xfbdebug ray cursor scope scopes signedmetadata wwwauthenticate useragent server via link errorurl',
     'secwebsocketkey secwebsocketaccept boundary filename integrity signatureinput contentdigest reprdigest vary iconuri icon',
   ].flatMap((line) => line.split(' ')),

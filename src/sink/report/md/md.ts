@@ -1,6 +1,6 @@
 import type { Exchange } from '../../../core/wire/exchange.ts'
 import type { Evidence, Finding } from '../../../core/verdict/report.ts'
-import { counted, partyName, sentence } from '../../../core/verdict/words.ts'
+import { counted, sentence } from '../../../core/verdict/words.ts'
 import { captureGaps, outcomeLine } from '../coverage.ts'
 import { cut } from '../cut.ts'
 import { looksLine, removedLine } from '../removed.ts'
@@ -9,43 +9,37 @@ import { readableBody, requestHead, responseHead, tellsOfAuthorization } from '.
 import {
   type JudgedCapture,
   blindLegs,
+  brokenExchange,
   causeOf,
   consequencesOf,
   deniers,
-  flowsByInterest,
+  failedExchange,
 } from '../judged-capture.ts'
 import { code, codeBlock, codeCell, folded, prose } from './escape.ts'
 import { type Block, fitted } from './blocks.ts'
-import { flowDiagram, flowTitle } from '../mermaid.ts'
+import { causeText, findingBlocks } from './findings.ts'
 import { partyLines } from '../parties.ts'
 import { clientRows, clientsTitle } from '../clients.ts'
-import { sequenceOf } from '../sequence.ts'
+import { stepBlocks } from './steps.ts'
 
 const signs = { FAIL: '❌', PASS: '✅', INCOMPLETE: '⚠️' } as const
-const severitySigns = { error: '❌', warning: '⚠️', info: 'ℹ️' } as const
 
-/** One comment for GitHub: verdict, parties, sequence, findings, excerpts, what was blind; within the size of a comment. */
+/**
+ * One comment for GitHub, within the size of one: what broke and how to mend it on the first screen, then the steps around it, the
+ * calls that failed, who took part, what follows, and what could not be judged, folded.
+ */
 export function* md(capture: JudgedCapture): Iterable<string> {
   const { report } = capture
   const cause = causeOf(report)
   const effects = cause === undefined ? [] : consequencesOf(cause, report.findings)
   const others = report.findings.filter((one) => one !== cause && !effects.includes(one))
   yield fitted([
-    { text: verdictText(capture), rank: 0, what: 'the verdict' },
-    ...(cause === undefined
-      ? []
-      : [
-          {
-            text: `### ${cause.past === true ? 'Cause then' : 'Cause'}\n\n${findingText(cause, true)}`,
-            rank: 1,
-            what: 'the cause',
-          },
-        ]),
-    ...diagrams(capture),
-    { text: partiesText(capture), rank: 3, what: 'the parties' },
+    ...verdictBlocks(capture, cause),
+    ...stepBlocks(capture),
     ...excerpts(capture, cause),
-    ...findingBlocks('Consequences', effects, 4),
-    ...findingBlocks('Other findings', others, 5),
+    { text: partiesText(capture), rank: 3, what: 'the parties' },
+    ...findingBlocks('Consequences', effects, 4, cause),
+    ...findingBlocks('Other findings', others, 5, cause),
     { text: blindText(capture), rank: 2, what: 'what could not be judged' },
     { text: clientsText(capture), rank: 6, what: 'the table of clients' },
     { text: checklistText(capture), rank: 9, what: 'the checklist' },
@@ -53,9 +47,27 @@ export function* md(capture: JudgedCapture): Iterable<string> {
   ])
 }
 
-function verdictText({ report }: JudgedCapture): string {
+/** The verdict line. What it says of the cause stands once: under the cause. */
+function verdictBlocks({ report }: JudgedCapture, cause: Finding | undefined): Block[] {
   const { verdict, text, detail } = verdictLine(report)
-  return `## ${signs[verdict]} ${verdict}: ${prose(text)}\n\n${prose(detail, 1500)}`
+  const head = `## ${signs[verdict]} ${verdict}: ${prose(text)}`
+  if (cause === undefined || cause.past === true)
+    return [
+      { text: `${head}\n\n${prose(detail, 1500)}`, rank: 0, what: 'the verdict' },
+      ...(cause === undefined
+        ? []
+        : [
+            {
+              text: causeText(cause, `${sentence(cause.message)}.`),
+              rank: 1,
+              what: 'the cause',
+            },
+          ]),
+    ]
+  return [
+    { text: head, rank: 0, what: 'the verdict' },
+    { text: causeText(cause, detail), rank: 1, what: 'the cause' },
+  ]
 }
 
 function partiesText(capture: JudgedCapture): string {
@@ -63,86 +75,26 @@ function partiesText(capture: JudgedCapture): string {
     ({ party, facts }) =>
       `| ${party} | ${facts.length === 0 ? 'nothing known' : facts.map((fact) => codeCell(fact, 160)).join('<br>')} |`,
   )
-  return ['| Party | Seen as |', '| --- | --- |', ...rows].join('\n')
+  return `### Parties\n\n${['| Party | Seen as |', '| --- | --- |', ...rows].join('\n')}`
 }
 
-/** More diagrams than these never fit into a comment. */
-const drawnFlows = 20
-
-function diagrams(capture: JudgedCapture): Block[] {
-  const flows = flowsByInterest(capture.report)
-  const drawn = flows.slice(0, drawnFlows).map((flow, index): Block => {
-    const diagram = codeBlock(flowDiagram(sequenceOf(capture, flow)).trimEnd(), 'mermaid')
-    const title = sentence(flowTitle(flow))
-    return index === 0
-      ? { text: `### Sequence\n\n${diagram}`, rank: 2, what: 'the sequence diagram' }
-      : { text: folded(title, diagram), rank: 7 + index, what: 'the diagram of another flow' }
-  })
-  const left = flows.length - drawn.length
-  if (left === 0) return drawn
-  return [
-    ...drawn,
-    {
-      text: `${counted(left, 'more flow')} not drawn.`,
-      rank: 3,
-      what: 'how many flows are not drawn',
-    },
-  ]
-}
-
-function findingBlocks(title: string, findings: readonly Finding[], rank: number): Block[] {
-  return findings.map((finding, index) => ({
-    text: `${index === 0 ? `### ${title}\n\n` : ''}${folded(
-      `${severitySigns[finding.severity]} ${finding.title} (${finding.rule})`,
-      findingText(finding),
-    )}`,
-    rank: rank + (finding.severity === 'info' ? 2 : 0) + index / 1000,
-    what: finding.severity === 'info' ? 'a note' : `finding ${code(finding.rule, 80)}`,
-  }))
-}
-
-/** `told`: the message stands above already. */
-function findingText(finding: Finding, told = false): string {
-  const who = finding.fault === 'undetermined' ? 'undetermined' : partyName[finding.fault]
-  const sure = finding.confidence === 'likely' ? ', likely' : ''
-  const basis =
-    finding.basis === 'recorded' ? ', taken from the record, because the value was redacted' : ''
-  const past = finding.past === true ? ', mended since' : ''
-  const id = `${finding.rule}${finding.variant === undefined ? '' : `#${finding.variant}`}`
-  return [
-    `**${prose(finding.title)}**\\\n${code(id)} (${finding.severity}, ${who}${sure}${basis}${past})`,
-    ...(told ? [] : [`${prose(sentence(finding.message), 1500)}.`]),
-    evidenceText(finding),
-    ...(finding.candidates ?? []).map(
-      ({ fault, why }) => `**Maybe ${partyName[fault]}:** ${prose(why)}`,
-    ),
-    `**Why it matters:** ${prose(finding.why)}`,
-    `**Fix:** ${prose(finding.remedy, 1000)}`,
-    ...(finding.hint === undefined ? [] : [`**Hint:** ${prose(finding.hint, 1000)}`]),
-    `**Specification:** ${finding.spec.map(({ ref, url }) => `[${prose(ref)}](${url})`).join(', ')}`,
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n')
-}
-
-function evidenceText({ evidence }: Finding): string {
-  const lines = evidence.slice(0, 12).map(({ exchange, at, text, client, note }) => {
-    const seen = client === undefined ? '' : `, which the client saw as ${code(client)}`
-    const said = note === undefined ? '' : ` (${prose(note, 200)})`
-    return `- exchange ${prose(exchange, 40)}, ${code(at, 120)}: ${text === '' ? 'absent' : code(text)}${seen}${said}`
-  })
-  const more = evidence.length - lines.length
-  return [...lines, ...(more > 0 ? [`- and ${counted(more, 'more place')}`] : [])].join('\n')
-}
-
-/** The exchanges that the cause rests on, short. */
+/** The call that failed, then the exchanges that the cause rests on, short. */
 function excerpts(capture: JudgedCapture, cause: Finding | undefined): Block[] {
-  const cited = [...new Set(cause?.evidence.map(({ exchange }) => exchange))].slice(0, 4)
-  return cited.flatMap((id, index) => {
+  if (cause === undefined) return []
+  const cited = [
+    failedExchange(capture),
+    brokenExchange(capture),
+    ...cause.evidence.map(({ exchange }) => exchange),
+  ]
+  const ids = [...new Set(cited)].filter((id) => id !== undefined).slice(0, 4)
+  return ids.flatMap((id, index) => {
     const event = capture.exchanges.find(({ exchange }) => exchange.id === id)
     if (event === undefined) return []
     const { exchange, step } = event
-    const text = excerpt(exchange, cause?.evidence.filter(({ exchange }) => exchange === id) ?? [])
+    const text = excerpt(
+      exchange,
+      cause.evidence.filter(({ exchange }) => exchange === id),
+    )
     const summary = `Exchange ${id}: ${step.summary}`
     return [
       {
@@ -188,7 +140,7 @@ function blindText({ report }: JudgedCapture): string {
     ...captureGaps(report).map((gap) => `- ${prose(gap)}`),
     ...report.ignored.slice(0, 20).map((rule) => `- ${code(rule, 80)} was left out by --ignore`),
   ]
-  return lines.length === 0 ? '' : `### Could not be judged\n\n${lines.join('\n')}`
+  return lines.length === 0 ? '' : folded('Could not be judged', lines.join('\n'))
 }
 
 function clientsText({ report }: JudgedCapture): string {

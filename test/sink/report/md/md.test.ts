@@ -24,6 +24,36 @@ describe('a comment', () => {
     expect(text).toMatch(/```http\n> POST https:\/\/as\.example\/token/)
   })
 
+  test('has what broke, the values that disagree, the fix and the evidence on the first screen', () => {
+    const screen = text.slice(0, text.indexOf('<details>'))
+    expect(screen.split('\n').length).toBeLessThan(40)
+    expect(screen).toContain('| **Found** | `https://elsewhere.example` |')
+    expect(screen).toContain('| **Expected** | `https://mcp.example/mcp` |')
+    expect(screen).toMatch(/\*\*Fix:\*\* [A-Z]/)
+    expect(screen).toMatch(/- exchange \d+, `response\.jwt\.aud`: /)
+  })
+
+  test('shows the step that broke, and folds those before and after it', () => {
+    expect(text).toMatch(
+      /<summary>\d+ steps before it<\/summary>[^]*\n\*\*✗ exchange \d+, token[^\n]*\*\* ← first broken step\n[^]*<summary>\d+ steps? after it, \d failed</,
+    )
+  })
+
+  test('begins its excerpts with the call that failed', () => {
+    const [first] = /<summary>Exchange \d+: [^<]*/.exec(text.slice(text.indexOf('### Excerpts')))!
+    expect(first).toContain('401')
+  })
+
+  test('tells the same evidence once, be it of several exchanges or of several findings', () => {
+    const [cause, ...others] = broken.report.findings
+    const again = cause!.evidence.map((one) => ({ ...one, exchange: `${one.exchange}9` }))
+    const findings = [{ ...cause!, evidence: [...cause!.evidence, ...again] }, ...others]
+    const repeated = made(md, { ...broken, report: { ...broken.report, findings } })
+    expect(repeated.match(/`response\.jwt\.aud`/g)).toHaveLength(1)
+    expect(repeated).toMatch(/- exchange (\d+) and \1[9], `response\.jwt\.aud`/)
+    expect(text).toContain('told of under the cause')
+  })
+
   test('of a healthy login says that it passed', () => {
     expect(made(md, healthy)).toMatch(/^## ✅ PASS: The client got through\.\n/)
   })
