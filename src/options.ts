@@ -1,4 +1,5 @@
 import { checkFlags } from './check-flags.ts'
+import { interceptFlags } from './intercept-flags.ts'
 import { revisions } from './core/flow/revision.ts'
 
 /** Which commands take a flag. */
@@ -235,20 +236,7 @@ export const flags: readonly Flag[] = [
     default: '1048576',
     help: 'bytes recorded of each body; the rest is passed on unrecorded',
   },
-  {
-    name: 'change',
-    group: 'intercept',
-    value: 'CHANGE',
-    repeat: true,
-    help: 'change what passes: a filter, then places, such as "kind:server-metadata response.json/issuer=https://as.example"; = sets, += adds, - at the end removes',
-  },
-  {
-    name: 'fault',
-    group: 'intercept',
-    value: 'NAME[:WHEN]',
-    repeat: true,
-    help: 'let something go wrong on purpose, such as metadata/issuer-with-slash:once; WHEN is once, always (default), after N or half; authtap explain fault lists them',
-  },
+  ...interceptFlags,
   {
     name: 'listen',
     group: 'proxy',

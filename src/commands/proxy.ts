@@ -10,7 +10,7 @@ import { type ReverseOptions, type ReverseTap, startReverse } from '../tap/rever
 import { withoutCredentials } from '../tap/target.ts'
 import { type ClientEnd, startClient } from '../shell/client.ts'
 import type { Context } from '../shell/context.ts'
-import { interceptorOf } from '../shell/intercepting.ts'
+import { interceptionOf } from '../shell/intercepting.ts'
 import { type Judging, openJudging } from '../shell/judging.ts'
 import { Replays, seenBy } from '../shell/replay.ts'
 import { type Screen, chooseScreen } from '../shell/screen.ts'
@@ -45,6 +45,7 @@ async function watch(
   screen: Screen | undefined,
 ): Promise<number> {
   const targets = options.positionals.map(targetUrl)
+  const interception = await interceptionOf(options, targets, screen !== undefined)
   const recording = await prepareRecording(context, options, targets)
   const liveServer = await openLiveServer(context, options)
   const running: { tap?: ReverseTap } = {}
@@ -73,7 +74,7 @@ async function watch(
     seen(exchange)
   }
   const started = await reverseOptions(options, context, targets, { ...judging, take: emit })
-    .then(startReverse)
+    .then((reverse) => startReverse({ ...reverse, interception }))
     .catch(async (error: unknown) => {
       await judging.abandon()
       throw error
@@ -88,8 +89,15 @@ async function watch(
     urls: started.listening.urls,
     invitation: liveServer?.invitation,
     journal: recording?.path,
+    holding: interception?.desk,
     replay: (row) => replays!.plan(row, started.listening.urls[0]!.url),
   })
+  if (screen === undefined && options.has('hold'))
+    judging.tell({
+      code: 'hold-unattended',
+      level: 'info',
+      text: `Only in the terminal UI can a person decide what becomes of what is held: here it goes on unchanged after ${options.text('hold-for')} s (--hold-for).`,
+    })
   judging.run.startClock()
   if (clientArgs !== undefined && !clientArgs.some((arg) => arg.includes('{url}')))
     judging.tell({
@@ -216,7 +224,6 @@ async function reverseOptions(
     allowOrigin: options.list('allow-origin'),
     allowRemote: options.has('allow-remote'),
     insecure: options.has('insecure'),
-    interceptor: await interceptorOf(options, targets),
     ...(port === undefined ? {} : { port }),
     ...(port === 0 ? {} : { stateDir: defaultStateDir(context.env, context.platform) }),
     ...(bodyLimit === undefined ? {} : { bodyLimit }),

@@ -1,20 +1,46 @@
 import { type WantedChange, parseChange } from '../core/intercept/change.ts'
 import type { Fault } from '../core/intercept/fault.ts'
 import { Interceptor, type WantedFault, type When } from '../core/intercept/interceptor.ts'
+import { Holds } from '../core/intercept/holds.ts'
 import { UserError } from '../errors.ts'
 import { loadFaults } from '../faults.ts'
+import { Desk } from '../tap/desk.ts'
+import type { Interception } from '../tap/intercept.ts'
 import { type Options, nearest } from './arguments.ts'
 
-/** What the flags want changed or broken on the way; undefined where they want nothing. Throws UserError (EUSAGE). */
-export async function interceptorOf(
+/** Holding lasts so long at most, in seconds: a day. */
+const longestHold = 86_400
+
+/**
+ * What is to be done to messages: what the flags want, and where a person sits at a screen, what she wants while traffic
+ * passes. Undefined where nothing can be wanted. Throws UserError (EUSAGE).
+ */
+export async function interceptionOf(
   options: Options,
   targets: readonly string[],
-): Promise<Interceptor | undefined> {
+  hasScreen: boolean,
+): Promise<Interception | undefined> {
   const changes = options.list('change').map(readChange)
   const named = options.list('fault')
-  if (changes.length === 0 && named.length === 0) return undefined
+  const holds = readHolds(options.list('hold'))
+  const patience = options.number('hold-for', 1, longestHold)! * 1000
+  if (!hasScreen && changes.length === 0 && named.length === 0 && holds.isIdle) return undefined
   const all = named.length === 0 ? [] : await loadFaults()
-  return new Interceptor(targets, { changes, faults: named.map((text) => readFault(text, all)) })
+  const faults = named.map((text) => readFault(text, all))
+  return {
+    interceptor: new Interceptor(targets, { changes, faults, holds }),
+    desk: new Desk(holds, patience),
+  }
+}
+
+function readHolds(texts: readonly string[]): Holds {
+  const holds = new Holds()
+  for (const text of texts) {
+    const error = holds.add(text)
+    if (error !== undefined)
+      throw new UserError('EUSAGE', `--hold: ${error}`, 'See the README, "Hold what passes".')
+  }
+  return holds
 }
 
 function readChange(text: string): WantedChange {

@@ -1,5 +1,6 @@
 import type { Event } from '../core/verdict/event.ts'
 import type { Redactor, Safe } from '../core/redact/redactor.ts'
+import type { Holding } from '../core/intercept/holding.ts'
 import type { Session } from '../core/session.ts'
 import type { Options } from './arguments.ts'
 import { print } from './output.ts'
@@ -22,6 +23,8 @@ export interface ScreenStart {
   readonly journal?: string | undefined
   /** How a request is sent again, or why it cannot be. */
   readonly replay: TuiOptions['replay']
+  /** What can be done about messages that are held, where traffic passes. */
+  readonly holding?: Holding | undefined
   /** The captures that are shown, by name: nothing comes in. */
   readonly capture?: string
   readonly sources?: readonly string[]
@@ -93,6 +96,7 @@ export class Screen implements Sink {
       ...(start.invitation === undefined ? {} : { watch: start.invitation.split('\n') }),
       ...(demo === undefined ? {} : { demo }),
       ...(capture === undefined ? {} : { capture }),
+      ...(start.holding === undefined ? {} : { holding: start.holding }),
       env: this.#context.env,
       platform: this.#context.platform,
       keys: this.#keys,

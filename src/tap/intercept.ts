@@ -1,8 +1,10 @@
 import { STATUS_CODES } from 'node:http'
 import { isUtf8 } from 'node:buffer'
 import { decodedBytes, type Headers, isStream } from '../core/wire/exchange.ts'
-import type { Interceptor, Plan } from '../core/intercept/interceptor.ts'
-import type { Answer, Cut, Message } from '../core/intercept/message.ts'
+import { decided } from '../core/intercept/decision.ts'
+import type { Interceptor } from '../core/intercept/interceptor.ts'
+import type { Answer, Cut, Message, Outcome } from '../core/intercept/message.ts'
+import type { Desk } from './desk.ts'
 import { changedDocumentHead } from './identity/response-head.ts'
 import type { ChangedWhole, Head, HeadPlan } from './wire/head-plan.ts'
 import { toPairs } from './wire/headers.ts'
@@ -13,6 +15,12 @@ import type { Arriving, FlatHeaders, Flight, Transport } from './wire/transport.
 /** A body that is to be changed is held whole; a larger one passes as it is. */
 const bodyLimit = 8 * 1024 * 1024
 
+/** What does things to messages on purpose: by itself, and by a person's hand. */
+export interface Interception {
+  readonly interceptor: Interceptor
+  readonly desk: Desk
+}
+
 export interface InterceptedRequest {
   readonly wire: WireRequest
   /** What carries it: the real transport, where it goes up. */
@@ -21,12 +29,15 @@ export interface InterceptedRequest {
   readonly isAnswered: boolean
 }
 
-/** The request as the upstream is to get it, with what was changed on purpose in the record; undefined lets it pass. */
+/**
+ * The request as the upstream is to get it, with what was changed on purpose in the record; undefined lets it pass. A promise
+ * where a person has to decide, which gives 'gone' when the client does not wait for that.
+ */
 export function interceptRequest(
-  interceptor: Interceptor,
+  { interceptor, desk }: Interception,
   wire: WireRequest,
   recording: Recording,
-): InterceptedRequest | undefined {
+): InterceptedRequest | undefined | Promise<InterceptedRequest | 'gone'> {
   const plan = interceptor.plan('request', recording.now())
   if (plan === undefined) return undefined
   const headers = toPairs(wire.headers)
@@ -40,9 +51,25 @@ export function interceptRequest(
     body: wire.body.kind === 'none' ? '' : textOf(bytes, headers),
   }
   const outcome = plan.carryOut(message, 'client')
-  const { message: changed, answer, cut } = outcome
-  recording.touched.push(...outcome.changes)
-  const isNew = changed.body !== undefined && changed.body !== message.body
+  if (!plan.isHeld || (outcome.answer ?? outcome.cut) !== undefined)
+    return intercepted(wire, message, outcome, recording)
+  return desk
+    .hold(recording, outcome.message, `${wire.origin}/`)
+    .then((decision) =>
+      decision === undefined
+        ? 'gone'
+        : intercepted(wire, message, decided(outcome, decision, 'client'), recording),
+    )
+}
+
+function intercepted(
+  wire: WireRequest,
+  { body }: Message,
+  { message: changed, changes, answer, cut }: Outcome,
+  recording: Recording,
+): InterceptedRequest {
+  recording.touched.push(...changes)
+  const isNew = changed.body !== undefined && changed.body !== body
   return {
     wire: {
       ...wire,
@@ -64,7 +91,7 @@ export type Translate = (head: Head) => HeadPlan | Promise<HeadPlan>
 
 /** What the client gets in place of the upstream's answer; undefined lets it pass. */
 export function interceptAnswer(
-  interceptor: Interceptor,
+  { interceptor, desk }: Interception,
   head: Head,
   recording: Recording,
   translate: Translate,
@@ -80,19 +107,30 @@ export function interceptAnswer(
     headers: head.headers,
     body: undefined,
   }
+  const carryOut: CarryOut = async (whole) => {
+    const outcome = plan.carryOut(whole, 'upstream')
+    if (!plan.isHeld || outcome.cut !== undefined) return outcome
+    const decision = await desk.hold(recording, outcome.message, '')
+    return decision && decided(outcome, decision, 'upstream')
+  }
   return isStream(head.headers) || !plan.needsBody
-    ? changedHead(plan, message, head, translate)
-    : changedWhole(plan, message, head, translate)
+    ? changedHead(carryOut, message, head, translate)
+    : changedWhole(carryOut, message, head, translate)
 }
+
+/** Does what is to be done to a message. Resolves with undefined when nobody waits for it any longer. */
+type CarryOut = (message: Message) => Promise<Outcome | undefined>
 
 /** The body flows by. */
 async function changedHead(
-  plan: Plan,
+  carryOut: CarryOut,
   message: Message,
   head: Head,
   translate: Translate,
 ): Promise<HeadPlan> {
-  const { message: changed, changes, cut } = plan.carryOut(message, 'upstream')
+  const outcome = await carryOut(message)
+  if (outcome === undefined) return { kind: 'cut', reset: false, touches: [] }
+  const { message: changed, changes, cut } = outcome
   if (cut !== undefined) return { kind: 'cut', reset: cut.how === 'reset', touches: changes }
   const { status, headers } = changed
   const translated = await translate({ ...head, status, headers })
@@ -102,7 +140,7 @@ async function changedHead(
 
 /** The body is waited for and changed with the head. */
 async function changedWhole(
-  plan: Plan,
+  carryOut: CarryOut,
   message: Message,
   head: Head,
   translate: Translate,
@@ -116,7 +154,8 @@ async function changedWhole(
     limit: bodyLimit,
     async change(bytes) {
       const body = textOf(bytes, head.headers)
-      const outcome = plan.carryOut({ ...message, body }, 'upstream')
+      const outcome = await carryOut({ ...message, body })
+      if (outcome === undefined) return { ...asSent, body: bytes, touches: [] }
       const { message: changed, changes, cut } = outcome
       const isNew = changed.body !== undefined && changed.body !== body
       const whole = await translatedWhole(

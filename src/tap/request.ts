@@ -6,8 +6,12 @@ import { redirectToServer } from './browser/authorize.ts'
 import type { PortDoubts } from './browser/port-doubts.ts'
 import type { Origins, Site } from './identity/origins.ts'
 import { changeRequestHead } from './identity/request-head.ts'
-import type { Interceptor } from '../core/intercept/interceptor.ts'
-import { interceptAnswer, interceptRequest } from './intercept.ts'
+import {
+  interceptAnswer,
+  type InterceptedRequest,
+  type Interception,
+  interceptRequest,
+} from './intercept.ts'
 import type { Notices } from './notices.ts'
 import {
   holdsIdentities,
@@ -18,6 +22,7 @@ import {
 } from './translate-request.ts'
 import { noteResponse, translateResponse } from './translate-response.ts'
 import { ClientResponse } from './wire/client-response.ts'
+import type { GoneBecause } from './wire/connections.ts'
 import type { Recording } from './wire/record.ts'
 import type { Recorder } from './wire/recorder.ts'
 import { collectBody, type RequestBody, takeBody } from './wire/request-body.ts'
@@ -29,8 +34,8 @@ import type { Upgrades } from './wire/upgrade.ts'
 const documentLimit = 1024 * 1024
 
 export interface ForwardingParts extends TranslationParts {
-  /** Undefined where nothing is to be changed on purpose. */
-  readonly interceptor: Interceptor | undefined
+  /** Undefined where nothing is to be done to messages on purpose. */
+  readonly interception: Interception | undefined
   readonly recorder: Recorder
   readonly transport: Transport
   readonly doubts: PortDoubts
@@ -85,7 +90,7 @@ function forward(parts: ForwardingParts, received: Received, clientResponse: Cli
     recordRequest(recording, translateRequest(received, { kind: 'none' }, parts))
     recording.fail(goneFailure('closed'))
   }
-  if (parts.interceptor !== undefined || holdsIdentities(received, parts.relay))
+  if (inUse(parts.interception) !== undefined || holdsIdentities(received, parts.relay))
     collectBody(request, headers, documentLimit, seen).then(proceed, gone).catch(failed)
   else takeBody(request, headers, seen, proceed)
 }
@@ -119,21 +124,47 @@ interface Forwarded {
   readonly clientResponse: ClientResponse
 }
 
-/** Sends the request and gives the client what comes back, translated. */
+/** Undefined where nothing is to be done to any message now. */
+function inUse(interception: Interception | undefined): Interception | undefined {
+  return interception?.interceptor.isIdle === false ? interception : undefined
+}
+
+/** Sends the request and gives the client what comes back, translated. Where it is held, it goes once it is let go. */
 function send(parts: ForwardingParts, forwarded: Forwarded, translated: TranslatedRequest): void {
-  const { interceptor, transport } = parts
+  const { recording, clientResponse, received } = forwarded
+  const interception = inUse(parts.interception)
+  const changed = interception && interceptRequest(interception, translated.wire, recording)
+  if (!(changed instanceof Promise)) return go(parts, forwarded, translated, changed)
+  const { connection } = received.arrival
+  const waiting = { clientGone: (because: GoneBecause) => recording.fail(goneFailure(because)) }
+  connection.enter(waiting)
+  changed
+    .then((ready) => {
+      connection.leave(waiting)
+      if (ready !== 'gone') go(parts, forwarded, translated, ready)
+    })
+    .catch((error: unknown) => reportBug(parts.notices, error, clientResponse, recording))
+}
+
+function go(
+  parts: ForwardingParts,
+  forwarded: Forwarded,
+  translated: TranslatedRequest,
+  changed: InterceptedRequest | undefined,
+): void {
+  const { transport } = parts
   const { received, recording, clientResponse } = forwarded
   const { wire, forAnswer } = translated
   const { connection } = received.arrival
-  const changed = interceptor && interceptRequest(interceptor, wire, recording)
   let status = 0
   const trip = new RoundTrip(changed?.wire ?? wire, recording, clientResponse, connection, {
     head: (head) => {
       status = head.status
+      const interception = inUse(parts.interception)
       const answer =
-        interceptor === undefined || changed?.isAnswered === true
+        interception === undefined || changed?.isAnswered === true
           ? undefined
-          : interceptAnswer(interceptor, head, recording, (one) =>
+          : interceptAnswer(interception, head, recording, (one) =>
               translateResponse(
                 one,
                 one.status === head.status ? forAnswer : { ...forAnswer, added: [] },

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Interceptor } from '../core/intercept/interceptor.ts'
 import type { Exchange } from '../core/wire/exchange.ts'
 import type { JsonObject } from '../core/wire/json.ts'
 import { UserError, bugIn } from '../errors.ts'
 import { contact } from './first-contact.ts'
+import type { Interception } from './intercept.ts'
 import { refuseLoop } from './loop.ts'
 import { emptyState, StateFile } from '../state.ts'
 import { receiveCallback } from './browser/callback.ts'
@@ -56,8 +56,8 @@ export interface ReverseOptions {
   readonly firstContact?: boolean
   /** Folder in which ports are remembered; undefined keeps none. */
   readonly stateDir?: string
-  /** What is to be changed on purpose. */
-  readonly interceptor?: Interceptor | undefined
+  /** What is to be done to messages on purpose. */
+  readonly interception?: Interception | undefined
   /** Called outside the forwarding path; again with the same id when the exchange grew. */
   emit(exchange: Exchange): void
   notice(notice: Notice): void
@@ -139,7 +139,7 @@ class Reverse implements ReverseTap {
     this.#recorder = new Recorder(
       options.bodyLimit ?? defaultBodyLimit,
       (exchange) => {
-        options.interceptor?.see(exchange)
+        options.interception?.interceptor.see(exchange)
         options.emit(exchange)
       },
       (error) => {
@@ -218,10 +218,11 @@ class Reverse implements ReverseTap {
     const origins = this.#origins
     const notices = this.#notices
     const doubts = new PortDoubts(this.#transport, relay)
-    const { interceptor } = this.#options
+    const { interception } = this.#options
+    interception?.desk.tellBy(notices)
     const forwarding = {
       ...admission,
-      interceptor,
+      interception,
       recorder,
       transport: this.#transport,
       origins,
@@ -231,7 +232,7 @@ class Reverse implements ReverseTap {
       notices,
     }
     const upgrading = { ...admission, recorder, upgrades: this.#upgrades, origins }
-    const callbacks = { ...admission, interceptor, recorder, map: this.#map, relay, notices }
+    const callbacks = { ...admission, interception, recorder, map: this.#map, relay, notices }
     return {
       relayPort: relay.port,
       doubts,

@@ -1,4 +1,5 @@
 import type { Event, ExchangeEvent } from '../core/verdict/event.ts'
+import type { Holding } from '../core/intercept/holding.ts'
 import type { LabelFacts } from '../core/wire/label.ts'
 import type { Safe } from '../core/redact/redactor.ts'
 import type { Report } from '../core/verdict/report.ts'
@@ -22,6 +23,8 @@ export interface TuiOptions {
   readonly demo?: string
   /** The captures that are shown, by name: nothing comes in. */
   readonly capture?: string
+  /** What can be done about messages that are held. */
+  readonly holding?: Holding
   readonly env: Environment
   readonly platform: NodeJS.Platform
   readonly noColor?: boolean

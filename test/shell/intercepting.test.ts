@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { parseTranscript } from '../../src/core/transcript/transcript.ts'
 import { parseOptions } from '../../src/shell/arguments.ts'
-import { interceptorOf } from '../../src/shell/intercepting.ts'
+import { interceptionOf } from '../../src/shell/intercepting.ts'
 
 const targets = ['https://mcp.example/mcp']
 
 function wanted(...argv: string[]) {
-  return interceptorOf(parseOptions(argv, ['intercept']), targets)
+  return interceptionOf(parseOptions(argv, ['intercept']), targets, false)
 }
 
 const [challenge] = parseTranscript(`
@@ -17,9 +17,9 @@ const [challenge] = parseTranscript(`
 
 /** Of five answers, those that something happens to. */
 async function happens(when: string): Promise<boolean[]> {
-  const interceptor = await wanted('--fault', `challenge/no-header${when}`)
+  const interception = await wanted('--fault', `challenge/no-header${when}`)
   return Array.from({ length: 5 }, () => {
-    const plan = interceptor!.plan('response', challenge!)!
+    const plan = interception!.interceptor.plan('response', challenge!)!
     const { request, response } = challenge!
     const { changes } = plan.carryOut(
       {

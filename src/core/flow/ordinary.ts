@@ -133,7 +133,7 @@ function sortOf(exchange: Exchange): string | undefined {
 }
 
 function isWhole(
-  { endedAt, failure, repeats, trial, missing, handedOver, request, touched }: Exchange,
+  { endedAt, failure, repeats, trial, missing, handedOver, request, touched, heldFor }: Exchange,
   response: Response,
 ) {
   return (
@@ -141,7 +141,7 @@ function isWhole(
     failure === undefined &&
     (repeats ?? trial) === undefined &&
     missing === undefined &&
-    handedOver === undefined &&
+    (handedOver ?? heldFor) === undefined &&
     // What was changed on purpose is told of, each time.
     touched.every(({ by }) => by === undefined) &&
     response.complete &&

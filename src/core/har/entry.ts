@@ -62,6 +62,7 @@ export interface EntryFacts {
   readonly trial?: Trial
   readonly failure?: Failure
   readonly touched?: readonly Touch[]
+  readonly heldFor?: number
   readonly missing?: readonly string[]
   /** What was found of the signatures that the entry held. */
   readonly signatures?: readonly Signature[]

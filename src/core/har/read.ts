@@ -130,6 +130,7 @@ function ownExchange(
       : readResponse(response, own, member(own, 'incomplete') !== true)
   const failure = ownFailure(own)
   const missing = stringsMember(own, 'missing')
+  const heldFor = numberOf(member(own, 'heldFor'))
   const signatures = readSignatures(member(own, 'signatures'))
   const message = isCoded(own, 'request')
     ? codedMessage(headers, objectMember(request, 'postData'))
@@ -152,6 +153,7 @@ function ownExchange(
     ...(failure === undefined ? {} : { failure }),
     ...(member(own, 'handedOver') === true ? { handedOver: true } : {}),
     touched: touches(member(own, 'touched')),
+    ...(heldFor === undefined ? {} : { heldFor }),
     ...(missing === undefined ? {} : { missing }),
     ...(signatures.length === 0 ? {} : { signatures }),
   }

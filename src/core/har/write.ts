@@ -189,6 +189,7 @@ function facts(exchange: Exchange, extras: Extras, coded: readonly Side[]): Entr
     ...(exchange.trial === undefined ? {} : { trial: exchange.trial }),
     ...(failure === undefined ? {} : { failure }),
     ...(exchange.touched.length === 0 ? {} : { touched: exchange.touched }),
+    ...(exchange.heldFor === undefined ? {} : { heldFor: exchange.heldFor }),
     ...(missing === undefined ? {} : { missing }),
     ...(exchange.signatures === undefined ? {} : { signatures: exchange.signatures }),
     ...(response?.trailers === undefined ? {} : { trailers: response.trailers }),

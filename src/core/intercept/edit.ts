@@ -23,7 +23,13 @@ const shape =
   /^((?:request|response)\.(?:method|status|body|(?:header|query|form)\.[^=]+?|json(?:\/[^=]*?)?))(?:(\+?=)(.*)|-)$/s
 
 /** Fields that frame a message or name its hop: authtap writes them itself. */
-const framing = new Set(['connection', 'content-length', 'host', 'keep-alive', 'transfer-encoding'])
+export const framing: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'host',
+  'keep-alive',
+  'transfer-encoding',
+])
 
 /** Reads `response.json/issuer=https://as.example`; in a sentence what is wrong with it. */
 export function parseEdit(text: string): Edit | { readonly error: string } {

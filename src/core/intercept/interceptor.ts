@@ -5,6 +5,8 @@ import { type Change, type Exchange, bodyText } from '../wire/exchange.ts'
 import { type Edit, edit } from './edit.ts'
 import type { WantedChange } from './change.ts'
 import type { Act, Fault } from './fault.ts'
+import { answered, cutOff, sides } from './decision.ts'
+import { Holds } from './holds.ts'
 import type { Message, Outcome, Sender } from './message.ts'
 
 /** How often a fault happens: of the messages that it fits, by their number from 0. */
@@ -30,6 +32,8 @@ interface Actor {
 /** What is to be done to one message. */
 export interface Plan {
   readonly needsBody: boolean
+  /** A person decides what becomes of it, after what is done by itself. */
+  readonly isHeld: boolean
   /** @param sender who sent it, which tells whose side of a value is which */
   carryOut(message: Message, sender: Sender): Outcome
 }
@@ -39,20 +43,39 @@ export interface Plan {
  * where there is something to do.
  */
 export class Interceptor {
+  readonly #targets: ReadonlySet<string>
   readonly #classifier: Classifier
   readonly #actors: readonly Actor[]
+  readonly #holds: Holds
 
   /** @param targets MCP endpoints known beforehand */
   constructor(
     targets: readonly string[],
-    { changes, faults }: { changes: readonly WantedChange[]; faults: readonly WantedFault[] },
+    {
+      changes = [],
+      faults = [],
+      holds = new Holds(),
+    }: {
+      changes?: readonly WantedChange[]
+      faults?: readonly WantedFault[]
+      holds?: Holds
+    },
   ) {
+    this.#targets = new Set(targets)
+    this.#holds = holds
     this.#classifier = new Classifier(targets, () => undefined)
     this.#actors = [...changes.flatMap(changeActors), ...faults.map(faultActor)]
   }
 
+  /** Nothing is to be done to any message. */
+  get isIdle(): boolean {
+    return this.#actors.length === 0 && this.#holds.isIdle
+  }
+
   /** Learns from an exchange as it was recorded what later ones are for. */
   see(exchange: Exchange): void {
+    // An answered call to a server that is known teaches nothing, and there are many.
+    if (exchange.response?.status === 200 && this.#targets.has(exchange.request.url)) return
     this.#classifier.classify(exchange, 0)
   }
 
@@ -60,9 +83,11 @@ export class Interceptor {
   plan(side: Message['side'], exchange: Exchange): Plan | undefined {
     const step = this.#classifier.classify(exchange, 0)
     const actors = this.#actors.filter((one) => one.side === side && one.wants(step, exchange))
-    if (actors.length === 0) return undefined
+    const isHeld = !this.#holds.isIdle && this.#holds.wants(recordOf(step, exchange))
+    if (actors.length === 0 && !isHeld) return undefined
     return {
-      needsBody: actors.some(({ needsBody }) => needsBody),
+      isHeld,
+      needsBody: isHeld || actors.some(({ needsBody }) => needsBody),
       carryOut: (message, sender) => carryOut(actors, message, step, sender),
     }
   }
@@ -82,19 +107,7 @@ function carryOut(actors: readonly Actor[], message: Message, step: Step, sender
 /** The outcome with one act more; the same where it changes nothing. */
 function done(outcome: Outcome, act: Act, { by }: Actor, sender: Sender): Outcome {
   if ('edits' in act) return edited(outcome, act.edits, by, sender)
-  const at = outcome.message.side === 'request' ? 'request.method' : 'response.status'
-  const text = outcome.message.side === 'request' ? outcome.message.method : outcome.message.status
-  const gone: Change = { at, ...sides(sender, String(text), ''), ...by }
-  if ('answer' in act) {
-    const answered: Change = {
-      at: 'response.status',
-      client: String(act.answer.status),
-      upstream: '',
-      ...by,
-    }
-    return { ...outcome, answer: act.answer, changes: [...outcome.changes, answered] }
-  }
-  return { ...outcome, cut: act.cut, changes: [...outcome.changes, gone] }
+  return 'answer' in act ? answered(outcome, act.answer, by) : cutOff(outcome, act.cut, sender, by)
 }
 
 function edited(
@@ -115,12 +128,6 @@ function edited(
   return changes.length === 0
     ? outcome
     : { ...outcome, message, changes: [...outcome.changes, ...changes] }
-}
-
-function sides(sender: Sender, before: string, after: string): Pick<Change, 'client' | 'upstream'> {
-  return sender === 'client'
-    ? { client: before, upstream: after }
-    : { client: after, upstream: before }
 }
 
 /** Places in the body, or all of it. */

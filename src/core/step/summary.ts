@@ -23,10 +23,13 @@ const lineLength = 160
 export function summarise(step: Step): Summary {
   const again = step.exchange.repeats === undefined ? '' : ', sent again by hand'
   const what = `${purpose(step)}${again}`
+  const { held } = step.exchange
+  if (held?.side === 'request') return { ok: false, summary: `${what}: the request is held` }
   const trouble = failureOf(step)
   if (trouble !== undefined) return { ok: false, summary: `${what}: ${trouble}` }
   const { ok, text } = outcomeOf(step)
-  return { ok, summary: line(text === '' ? what : `${what}: ${text}`) }
+  const waits = held === undefined ? '' : ', held'
+  return { ok, summary: line(`${text === '' ? what : `${what}: ${text}`}${waits}`) }
 }
 
 /** Methods, grants and error codes come from the network, and may be of any length. */

@@ -10,10 +10,13 @@ const listed = 100
 export class Changes {
   readonly #listed = new Map<string, readonly ChangedValue[]>()
   #more = 0
+  /** Something was held, which takes time that no party took. */
+  #hasHeld = false
 
   /** Takes in an exchange, or the later version of one. */
   take(exchange: Exchange, isKnown: boolean): void {
     const { id } = exchange
+    if (exchange.heldFor !== undefined) this.#hasHeld = true
     const changes = changesIn(exchange)
     if (changes.length === 0) return
     if (this.#listed.size < listed || this.#listed.has(id))
@@ -26,7 +29,8 @@ export class Changes {
 
   /** The findings of a flow, with those that follow from a change said to do so. */
   told(placed: readonly Placed[], flow: Flow): readonly Placed[] {
-    return this.#listed.size === 0 ? placed : withConsequences(placed, flow)
+    const changed = this.#listed.size === 0 ? placed : withConsequences(placed, flow)
+    return this.#hasHeld ? withWaits(changed, flow) : changed
   }
 
   report(): Pick<Report['capture'], 'changed' | 'changedMore'> {
@@ -34,6 +38,41 @@ export class Changes {
     const changed = [...this.#listed.values()].flat()
     return { changed, ...(this.#more === 0 ? {} : { changedMore: this.#more }) }
   }
+}
+
+/** So long a wait may have made codes, tokens or somebody's patience run out, in milliseconds. */
+const longWait = 1000
+
+/**
+ * Who does not wait for what a person holds did nothing wrong; and of what is found later in a flow in which something was
+ * held for long, a hint tells that.
+ */
+function withWaits(placed: readonly Placed[], flow: Flow): readonly Placed[] {
+  const first = flow.steps.find(({ exchange }) => (exchange.heldFor ?? 0) >= longWait)
+  if (first === undefined) return placed
+  return placed.map((item) => {
+    const { finding, step } = item
+    const { id, heldFor, failure } = step.exchange
+    if (finding.severity === 'info') return item
+    if (heldFor !== undefined && failure?.phase === 'client-gone')
+      return {
+        ...item,
+        denies: [],
+        finding: ours(
+          finding,
+          `authtap held #${id} for ${seconds(heldFor)}`,
+          'Let what is held go sooner, to see what happens then.',
+        ),
+      }
+    if (finding.severity !== 'error' || item.order <= first.order) return item
+    const { exchange } = first
+    const told = `authtap held #${exchange.id} for ${seconds(exchange.heldFor!)}: see whether this happens without that.`
+    return { ...item, finding: hinted(finding, told) }
+  })
+}
+
+function seconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 1000)} s`
 }
 
 /**
@@ -92,31 +131,44 @@ const servers: ReadonlySet<Fault> = new Set([
 ])
 
 /** The server sent nothing: authtap answered in its place, or let nothing through. */
-function isActed({ at, upstream, fault }: Change): boolean {
+function isActed({ at, upstream }: Change): boolean {
   const isWhole = at === 'response.status' || at === 'request.method'
-  return fault !== undefined && isWhole && upstream === ''
+  return isWhole && upstream === ''
 }
 
 function asConsequence(
   { finding }: Placed,
   { exchange, at, fault, why }: Change & { exchange: string },
 ): Finding {
+  return ours(
+    finding,
+    `authtap was told to change ${at} of #${exchange} (${why})`,
+    fault === undefined
+      ? 'Leave out the change to see what happens without it.'
+      : `Leave out --fault ${fault} to see what happens without it.`,
+  )
+}
+
+/** Of what authtap did, nobody is to blame. */
+function ours(finding: Finding, because: string, remedy: string): Finding {
   const { candidates: _candidates, hint: _hint, ...rest } = finding
   return {
     ...rest,
     severity: 'info',
     fault: 'authtap',
-    message: `${finding.message}; authtap was told to change ${at} of #${exchange} (${why})`,
-    remedy:
-      fault === undefined
-        ? 'Leave out the change to see what happens without it.'
-        : `Leave out --fault ${fault} to see what happens without it.`,
+    message: `${finding.message}; ${because}`,
+    remedy,
   }
 }
 
 function withHint(finding: Finding, exchange: Exchange): Finding {
   const [change] = changesIn(exchange)
-  const told = `authtap was told to change ${change!.at} of #${exchange.id}: see whether this happens without the change.`
-  const hint = finding.hint === undefined ? told : `${finding.hint} ${told}`
-  return { ...finding, hint }
+  return hinted(
+    finding,
+    `authtap was told to change ${change!.at} of #${exchange.id}: see whether this happens without the change.`,
+  )
+}
+
+function hinted(finding: Finding, told: string): Finding {
+  return { ...finding, hint: finding.hint === undefined ? told : `${finding.hint} ${told}` }
 }

@@ -91,6 +91,15 @@ export interface Timings {
 
 export type Source = 'reverse' | 'probe' | 'har' | 'transcript' | 'example'
 
+/** A message that waits until a person decides what becomes of it, or until it goes on by itself. */
+export interface Held {
+  readonly side: 'request' | 'response'
+  /** Milliseconds since the epoch. */
+  readonly since: number
+  /** Absent while somebody is at work on it. */
+  readonly until?: number
+}
+
 /** What a request of `authtap check` tries, wrong on purpose or beside the way of a client. */
 export const trials = [
   'bad-token',
@@ -147,6 +156,9 @@ export interface Exchange {
   /** What `authtap check` asked beside the way that a client goes. No client did this: only rules about such answers judge it. */
   readonly trial?: Trial
   readonly touched: readonly Touch[]
+  readonly held?: Held
+  /** How long a person kept it waiting, in milliseconds: neither party took this time. */
+  readonly heldFor?: number
   /** Lower-case header names that a sanitised capture lacks. Nothing may be concluded from their absence. */
   readonly missing?: readonly string[]
   /** What was found of the signatures in it, by keys that were seen here or elsewhere. */

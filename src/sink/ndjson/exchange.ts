@@ -6,6 +6,7 @@ import {
   type Exchange,
   type Failure,
   type Headers,
+  type Held,
   type Response,
   type Source,
   type Timings,
@@ -72,6 +73,8 @@ function exchangeOf(json: unknown): Exchange | undefined {
     ...optional('like', stringMember(json, 'like')),
     ...optional('trial', trialOf(stringMember(trial, 'sort'), stringMember(trial, 'of'))),
     touched: touchesOf(member(json, 'touched')),
+    ...optional('held', heldOf(objectMember(json, 'held'))),
+    ...optional('heldFor', numberMember(json, 'heldFor')),
     ...(missing === undefined ? {} : { missing }),
     request: {
       method: stringMember(request, 'method') ?? 'GET',
@@ -83,6 +86,13 @@ function exchangeOf(json: unknown): Exchange | undefined {
     },
     ...(response === undefined ? {} : { response }),
   }
+}
+
+function heldOf(json: JsonObject | undefined): Held | undefined {
+  const side = stringMember(json, 'side')
+  const since = numberMember(json, 'since')
+  if ((side !== 'request' && side !== 'response') || since === undefined) return undefined
+  return { side, since, ...optional('until', numberMember(json, 'until')) }
 }
 
 function responseOf(json: JsonObject | undefined): Response | undefined {

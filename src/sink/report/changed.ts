@@ -13,7 +13,8 @@ export function changedLine({ capture }: Report): string | undefined {
   const places = changed
     .slice(0, named)
     .map(
-      ({ exchange, at, fault }) => `#${exchange} ${at}${fault === undefined ? '' : ` (${fault})`}`,
+      ({ exchange, at, fault }) =>
+        `#${exchange} ${at}${fault === undefined ? ' (by a person)' : ` (${fault})`}`,
     )
   const all = changed.length + changedMore
   const more = all - places.length

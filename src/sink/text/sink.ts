@@ -1,5 +1,11 @@
 import type { Calls, Event, ExchangeEvent } from '../../core/verdict/event.ts'
-import { type Change, type Exchange, changesIn, isUnderWay } from '../../core/wire/exchange.ts'
+import {
+  type Change,
+  type Exchange,
+  type Held,
+  changesIn,
+  isUnderWay,
+} from '../../core/wire/exchange.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
 import { BoundedMap } from '../../core/wire/bounded-map.ts'
 import type { Finding, Report } from '../../core/verdict/report.ts'
@@ -132,6 +138,7 @@ export class TextSink {
 
   #exchange(event: ExchangeEvent): void {
     const { exchange, step } = event
+    if (exchange.held !== undefined) return this.#held(event, exchange.held)
     if (isUnderWay(exchange)) return this.#wait(event)
     clearTimeout(this.#silent.get(exchange.id))
     this.#silent.delete(exchange.id)
@@ -142,6 +149,19 @@ export class TextSink {
     const mark = this.#mark(step)
     this.#line(`#${exchange.id}`, { ...event, ...exchange, mark, after: took(exchange) })
     for (const change of changesIn(exchange)) this.#change(change)
+  }
+
+  /** It waits for a person and not for a server. */
+  #held(event: ExchangeEvent, { since, until }: Held): void {
+    const { exchange } = event
+    clearTimeout(this.#silent.get(exchange.id))
+    const key = `${exchange.id} held ${since}`
+    if (this.#printed.has(key)) return
+    this.#printed.set(key, true)
+    const mark = this.#options.style.yellow('…')
+    const seconds = until === undefined ? undefined : Math.round((until - since) / 1000)
+    const after = seconds === undefined ? 'held' : `${seconds} s at most`
+    this.#line(`#${exchange.id}`, { ...event, ...exchange, mark, after })
   }
 
   /** What was changed on purpose stands under the line of its exchange. */
@@ -200,6 +220,11 @@ interface Line extends Pick<Exchange, 'startedAt' | 'request'>, Pick<ExchangeEve
   readonly after: string
 }
 
-function took({ startedAt, endedAt }: Pick<Exchange, 'startedAt' | 'endedAt'>): string {
-  return endedAt === undefined ? 'open' : `${Math.round(endedAt - startedAt)} ms`
+function took({
+  startedAt,
+  endedAt,
+  heldFor,
+}: Pick<Exchange, 'startedAt' | 'endedAt' | 'heldFor'>): string {
+  const held = heldFor === undefined ? '' : `, ${Math.round(heldFor)} of them held`
+  return endedAt === undefined ? 'open' : `${Math.round(endedAt - startedAt)} ms${held}`
 }

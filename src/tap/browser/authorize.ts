@@ -1,8 +1,8 @@
 import { type Arrival, beginRecording, reportBug } from '../arrival.ts'
 import { changeAuthorization, readAsked } from '../identity/authorization-request.ts'
 import { FormText } from '../identity/form-text.ts'
-import type { Interceptor } from '../../core/intercept/interceptor.ts'
-import { interceptBrowser, keptBack } from './intercept.ts'
+import type { Interception } from '../intercept.ts'
+import { interceptBrowser, keepBack, onceDecided } from './intercept.ts'
 import type { Endpoint, Site } from '../identity/origins.ts'
 import { changeRequestHead } from '../identity/request-head.ts'
 import type { Transaction } from '../identity/transactions.ts'
@@ -28,7 +28,7 @@ export interface AuthorizationVisit {
 export interface RedirectingParts extends TranslationParts {
   readonly recorder: Recorder
   readonly doubts: PortDoubts
-  readonly interceptor: Interceptor | undefined
+  readonly interception: Interception | undefined
 }
 
 /** Sends a browser that came to a local authorization endpoint on to the real one; logins are never proxied. */
@@ -96,15 +96,14 @@ function sendOn(
   const recording = begin(parts, coming)
   recording.url = url
   recording.touched.push(...touches)
-  const sent = interceptBrowser(parts.interceptor, recording, 'client')
-  if (sent === undefined) {
+  const sent = interceptBrowser(parts.interception, recording, 'client')
+  onceDecided(sent, { arrival, recording, clientResponse, notices }, (way) => {
     recording.handOver()
-    return clientResponse.own(200, keptBack, ['Referrer-Policy', 'no-referrer'])
-  }
-  clientResponse.empty(302, ['Location', inField(sent), ...privately])
-  recording.handOver()
-  const target = url.slice(site.origin.length)
-  for (const transaction of began) doubts.sent({ transaction, target, headers: arrival.headers })
+    if (way === 'kept back') return keepBack(clientResponse)
+    clientResponse.empty(302, ['Location', inField(way.to), ...privately])
+    const target = url.slice(site.origin.length)
+    for (const transaction of began) doubts.sent({ transaction, target, headers: arrival.headers })
+  })
 }
 
 /** A body may hold bytes that a URL may not. */

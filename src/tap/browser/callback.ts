@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Interceptor } from '../../core/intercept/interceptor.ts'
 import type { Touch } from '../../core/wire/exchange.ts'
 import {
   admit,
@@ -15,6 +14,7 @@ import type { OriginMap } from '../identity/map.ts'
 import { callbackPath } from '../identity/relay-uri.ts'
 import type { Relay } from '../identity/relay.ts'
 import type { Transaction } from '../identity/transactions.ts'
+import type { Interception } from '../intercept.ts'
 import type { Notices } from '../notices.ts'
 import { ClientResponse } from '../wire/client-response.ts'
 import type { Visit } from '../wire/gate.ts'
@@ -22,7 +22,7 @@ import type { Recording } from '../wire/record.ts'
 import type { Recorder } from '../wire/recorder.ts'
 import { collectBody } from '../wire/request-body.ts'
 import { inField, privately } from './authorize.ts'
-import { interceptBrowser, keptBack } from './intercept.ts'
+import { interceptBrowser, keepBack, onceDecided } from './intercept.ts'
 
 const formLimit = 256 * 1024
 
@@ -31,7 +31,7 @@ export interface CallbackParts extends AdmissionParts {
   readonly map: OriginMap
   readonly relay: Relay
   readonly notices: Notices
-  readonly interceptor: Interceptor | undefined
+  readonly interception: Interception | undefined
 }
 
 /** Takes an authorization response on its way to the client (RFC 6749 §4.1.2) and sends it on to the client's redirect URI. */
@@ -80,7 +80,7 @@ function take(
 }
 
 function takeQuery(
-  { interceptor, recorder, map, relay, notices }: CallbackParts,
+  { interception, recorder, map, relay, notices }: CallbackParts,
   arrival: Arrival,
   clientResponse: ClientResponse,
 ): void {
@@ -90,12 +90,14 @@ function takeQuery(
   if (transaction === undefined) return refuse(notices, clientResponse)
   const target = (parameters: string) => withQuery(transaction, parameters)
   const recording = begin(recorder, arrival, target(query), Buffer.alloc(0))
-  const sent = interceptBrowser(interceptor, recording, 'upstream', query)
-  const changed = new FormText(sent ?? query)
-  recording.touched.push(...changeResponse(changed, 'query', transaction, map))
-  recording.handOver()
-  if (sent === undefined) clientResponse.own(200, keptBack, ['Referrer-Policy', 'no-referrer'])
-  else clientResponse.empty(302, ['Location', inField(target(changed.toString())), ...privately])
+  const sent = interceptBrowser(interception, recording, 'upstream', query)
+  onceDecided(sent, { arrival, recording, clientResponse, notices }, (way) => {
+    const changed = new FormText(way === 'kept back' ? query : way.to)
+    recording.touched.push(...changeResponse(changed, 'query', transaction, map))
+    recording.handOver()
+    if (way === 'kept back') keepBack(clientResponse)
+    else clientResponse.empty(302, ['Location', inField(target(changed.toString())), ...privately])
+  })
 }
 
 /** OAuth 2.0 Form Post Response Mode §2. */

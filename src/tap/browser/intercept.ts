@@ -1,28 +1,92 @@
-import type { Interceptor } from '../../core/intercept/interceptor.ts'
-import type { Sender } from '../../core/intercept/message.ts'
+import { decided } from '../../core/intercept/decision.ts'
+import type { Message, Outcome, Sender } from '../../core/intercept/message.ts'
+import { type Arrival, reportBug } from '../arrival.ts'
+import type { Interception } from '../intercept.ts'
+import type { Notices } from '../notices.ts'
+import type { ClientResponse } from '../wire/client-response.ts'
+import type { GoneBecause } from '../wire/connections.ts'
 import type { Recording } from '../wire/record.ts'
+import { goneFailure } from '../wire/round-trip.ts'
 
-/** What the browser shows in place of what would have followed. */
-export const keptBack = 'this authorization was kept back on purpose (--fault)'
+/** Where a browser is to be sent, or that it is sent nowhere: its way was kept back, or it has left. */
+export type Sent = { readonly to: string } | 'kept back' | 'gone'
 
 /**
- * Where a browser is to be sent, with what was changed on purpose in the record; undefined where it is to be sent nowhere.
- * @param query what is to be changed, where it is a part of the URL alone
+ * Where a browser is to be sent, with what was changed on purpose in the record; a promise where a person has to decide.
+ * @param query what may be changed, where it is a part of the URL alone
  */
 export function interceptBrowser(
-  interceptor: Interceptor | undefined,
+  interception: Interception | undefined,
   recording: Recording,
   sender: Sender,
   query?: string,
-): string | undefined {
+): Sent | Promise<Sent> {
   const exchange = recording.now()
   const { method, url, headers } = exchange.request
-  const plan = interceptor?.plan('request', exchange)
-  if (plan === undefined) return query ?? url
+  const plan = interception?.interceptor.plan('request', exchange)
+  if (interception === undefined || plan === undefined) return { to: query ?? url }
+  const fixed =
+    query === undefined ? `${new URL(url).origin}/` : url.slice(0, url.length - query.length)
   const at = query === undefined ? url : `?${query}`
-  const message = { side: 'request' as const, method, url: at, status: 0, headers, body: undefined }
-  const { message: changed, changes, cut } = plan.carryOut(message, sender)
-  recording.touched.push(...changes)
-  if (cut !== undefined) return undefined
-  return query === undefined ? changed.url : changed.url.slice(1)
+  const message: Message = { side: 'request', method, url: at, status: 0, headers, body: undefined }
+  const outcome = plan.carryOut(message, sender)
+  const sent = (done: Outcome): Sent => {
+    recording.touched.push(...done.changes)
+    if (done.cut !== undefined) return 'kept back'
+    return { to: query === undefined ? done.message.url : done.message.url.slice(fixed.length) }
+  }
+  const whole = withUrl(outcome, query === undefined ? '' : fixed)
+  if (!plan.isHeld || outcome.cut !== undefined) return sent(whole)
+  return interception.desk
+    .hold(recording, whole.message, fixed)
+    .then((decision) =>
+      decision === undefined
+        ? 'gone'
+        : decision.does === 'answer'
+          ? 'kept back'
+          : sent(decided(whole, decision, sender)),
+    )
+}
+
+/** Goes on at once, or when a person has decided; not at all when the browser does not wait for that. */
+export function onceDecided(
+  sent: Sent | Promise<Sent>,
+  {
+    arrival: { connection },
+    recording,
+    clientResponse,
+    notices,
+  }: {
+    arrival: Pick<Arrival, 'connection'>
+    recording: Recording
+    clientResponse: ClientResponse
+    notices: Notices
+  },
+  goOn: (way: Exclude<Sent, 'gone'>) => void,
+): void {
+  if (!(sent instanceof Promise)) {
+    if (sent !== 'gone') goOn(sent)
+    return
+  }
+  const waiting = { clientGone: (because: GoneBecause) => recording.fail(goneFailure(because)) }
+  connection.enter(waiting)
+  sent
+    .then((way) => {
+      connection.leave(waiting)
+      if (way !== 'gone') goOn(way)
+    })
+    .catch((error: unknown) => reportBug(notices, error, clientResponse, recording))
+}
+
+/** What the browser shows in place of what would have followed. */
+export function keepBack(clientResponse: ClientResponse): void {
+  const text = 'this authorization was kept back on purpose'
+  clientResponse.own(200, text, ['Referrer-Policy', 'no-referrer'])
+}
+
+/** With what the query was a part of before it. */
+function withUrl(outcome: Outcome, before: string): Outcome {
+  if (before === '') return outcome
+  const { message } = outcome
+  return { ...outcome, message: { ...message, url: before + message.url.slice(1) } }
 }

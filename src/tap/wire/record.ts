@@ -2,6 +2,7 @@ import {
   type Exchange,
   type Failure,
   type Headers,
+  type Held,
   type Request,
   type Response,
   type Timings,
@@ -66,6 +67,9 @@ export class Recording {
   #complete = false
   #handedOver = false
   #failure: Failure | undefined
+  #held: Held | undefined
+  #heldFor = 0
+  #whenOver: (() => void) | undefined
   /** When it was reported last, and with how much of the response: the bytes of its body, or -1 before its head. */
   #told: { readonly at: number; readonly size: number } | undefined
   readonly #bodyLimit: number
@@ -156,6 +160,29 @@ export class Recording {
     this.#finish()
   }
 
+  /** A message of it waits for a person, or, undefined, goes on. */
+  hold(held: Held | undefined): void {
+    if (this.#ended !== undefined) return
+    if (held?.since !== this.#held?.since) this.#release()
+    this.#held = held
+    this.#report(this)
+  }
+
+  /** Called once, when it is over while it is held. */
+  whenOver(tell: () => void): void {
+    if (this.#ended === undefined) this.#whenOver = tell
+    else tell()
+  }
+
+  #release(): void {
+    if (this.#held !== undefined) this.#heldFor += Date.now() - this.#held.since
+    this.#held = undefined
+  }
+
+  get id(): string {
+    return this.#id
+  }
+
   /** The browser was sent on; nothing more will be seen. */
   handOver(): void {
     this.#handedOver = true
@@ -196,6 +223,8 @@ export class Recording {
     if (this.#head !== undefined) exchange.response = this.#response(this.#head)
     if (this.#failure !== undefined) exchange.failure = this.#failure
     if (this.#handedOver) exchange.handedOver = true
+    if (this.#held !== undefined) exchange.held = this.#held
+    if (this.#heldFor > 0) exchange.heldFor = this.#heldFor
     return exchange
   }
 
@@ -220,7 +249,9 @@ export class Recording {
   }
 
   #finish(): void {
+    this.#release()
     this.#ended = performance.now()
+    this.#whenOver?.()
     this.#report(this)
   }
 }
