@@ -45,14 +45,15 @@ export class Upgrades {
       })
     })
     this.#proxy ??= this.#load()
-    this.#proxy.then(
-      (proxy) => {
+    this.#proxy
+      .then((proxy) => {
         const options = { target: origin, agent: this.#agent(origin, recording) }
         withoutDeprecations(() => proxy.ws(request, socket, head, options))
-      },
-      (error: unknown) =>
+      })
+      // What Node will not send costs this connection and nothing else.
+      .catch((error: unknown) =>
         this.#fail(upgrade, error instanceof Error ? error : new Error(String(error))),
-    )
+      )
   }
 
   closeAll(): void {
@@ -76,7 +77,7 @@ export class Upgrades {
   /** Puts right what http-proxy has merged, lower-cased and collapsed. */
   #prepare(outgoing: ClientRequest, { headers, target, recording, socket }: Upgrade): void {
     for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name)
-    for (const [name, values] of grouped(headers)) outgoing.setHeader(name, values)
+    for (const [name, values] of grouped(headers.filter(isSent))) outgoing.setHeader(name, values)
     outgoing.path = target
     // http-proxy would leave the upstream's end open when the client's is cut.
     socket.once('close', () => outgoing.destroy())
@@ -89,6 +90,7 @@ export class Upgrades {
         toPairs(response.rawHeaders),
       )
       recording.end([])
+      spellAsReceived(socket, response, () => true)
     })
     outgoing.once('response', (response) => {
       recording.head(
@@ -98,6 +100,9 @@ export class Upgrades {
       )
       response.on('data', (chunk: Buffer) => recording.data(chunk))
       response.on('end', () => recording.end([]))
+      // http-proxy passes on the body without its chunks, and ends the connection behind it.
+      spellAsReceived(socket, response, ([name]) => !framing.test(name))
+      response.headers['Connection'] = 'close'
     })
   }
 
@@ -124,6 +129,24 @@ export class Upgrades {
     }
     return Object.assign(agent, { createConnection })
   }
+}
+
+/** A request without a body has no trailers to announce (RFC 9110 §6.6.2), and Node refuses it with them. */
+function isSent([name]: Headers[number]): boolean {
+  return name.toLowerCase() !== 'trailer'
+}
+
+const framing = /^(?:connection|keep-alive|transfer-encoding|trailer)$/i
+
+/** http-proxy writes the fields that a response has: their names in lower case, repeats merged, as UTF-8. */
+function spellAsReceived(
+  socket: Socket,
+  response: IncomingMessage,
+  isKept: (field: Headers[number]) => boolean,
+): void {
+  socket.setDefaultEncoding('latin1')
+  const fields = grouped(toPairs(response.rawHeaders).filter(isKept))
+  response.headers = Object.assign(Object.create(null), Object.fromEntries(fields))
 }
 
 function grouped(headers: Headers): Map<string, string[]> {

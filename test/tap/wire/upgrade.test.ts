@@ -92,3 +92,58 @@ test('open ones are closed when the proxy stops', async () => {
   await client.ended()
   if (!upstream.sockets[0]!.destroyed) await once(upstream.sockets[0]!, 'close')
 })
+
+test('a handshake that announces trailers ends neither the proxy nor the connection', async () => {
+  const upstream = await rawServer((socket, received) => {
+    if (received.endsWith('\r\n\r\n')) socket.write(accept)
+  })
+  const { port } = await proxyFor(upstream.origin)
+  const client = await rawClient(port)
+  client.socket.write(head(port, 'GET /ws HTTP/1.1', ...offer, 'Trailer: X-Sum'))
+  await client.until(/^HTTP\/1\.1 101 [^]*\r\n\r\n/)
+  expect(upstream.received[0]).not.toMatch(/trailer/i)
+})
+
+test('fields of the answer to a handshake keep their names, repeats and bytes', async () => {
+  const odd = [
+    'Set-Cookie: a=1',
+    'X-Two: 1',
+    'x-two: 2',
+    'X-Name: caf\xe9',
+    'set-cookie: b=2',
+    '__proto__: 1',
+  ]
+  const upstream = await rawServer((socket) => {
+    socket.write(
+      Buffer.from(accept.replace('\r\n\r\n', `\r\n${odd.join('\r\n')}\r\n\r\n`), 'latin1'),
+    )
+  })
+  const { port } = await proxyFor(upstream.origin)
+  const client = await rawClient(port)
+  client.socket.write(head(port, 'GET /ws HTTP/1.1', ...offer))
+  const got = fields(await client.until(/\r\n\r\n/))
+  expect(got.map((line) => line.toLowerCase()).sort()).toEqual(
+    [...odd, 'Connection: Upgrade', 'Upgrade: websocket'].map((line) => line.toLowerCase()).sort(),
+  )
+  expect(got).toContain('Set-Cookie: a=1')
+  expect(got).toContain('X-Name: caf\xe9')
+})
+
+test('a refusal in chunks reaches the client whole', async () => {
+  const upstream = await rawServer((socket) =>
+    socket.write(
+      'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nWWW-Authenticate: DPoP\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n3\r\nway\r\n0\r\n\r\n',
+    ),
+  )
+  const { port, report } = await proxyFor(upstream.origin)
+  const client = await rawClient(port)
+  client.socket.write(head(port, 'GET /ws HTTP/1.1', ...offer))
+  await client.ended()
+  expect(client.text()).toMatch(/\r\n\r\nnoway$/)
+  expect(fields(client.text())).toEqual([
+    'WWW-Authenticate: Bearer',
+    'WWW-Authenticate: DPoP',
+    'Connection: close',
+  ])
+  expect((await report()).response).toMatchObject({ status: 401, complete: true })
+})
