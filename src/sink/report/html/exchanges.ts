@@ -6,11 +6,19 @@ import type { Anchor } from './findings.ts'
 import { decodedLabels, readableBody, requestHead, responseHead } from '../http-text.ts'
 import { type JudgedCapture, brokenExchange } from '../judged-capture.ts'
 import { type Markup, lines, markup } from '../markup.ts'
+import { soughtInVain } from '../sought.ts'
+import { Likes, byWeight } from './likes.ts'
 
 /** Of a body, in characters; the whole is in the HAR. */
 const bodyLimit = 20_000
-/** More than this no browser shows at ease. */
+/** More lines than this no browser shows at ease. */
 const exchangeLimit = 2000
+/** Of exchanges that are shown whole, in characters. */
+const wholeLimit = 450_000
+/** A text of fewer characters is sooner read again than looked up. */
+const sameFrom = 200
+/** So many lines in a row are shown before they are folded. */
+const runLimit = 5
 
 /** The exchanges that a page shows: all, or without ordinary calls where there are too many. */
 export function shownExchanges({ exchanges, report }: JudgedCapture): ExchangeEvent[] {
@@ -23,40 +31,117 @@ export function shownExchanges({ exchanges, report }: JudgedCapture): ExchangeEv
   return exchanges.filter((event) => first.has(event) || cited.has(event.exchange.id))
 }
 
-/** The exchange browser, a fold for each. */
-export function exchangeFolds(
+/**
+ * The exchange browser: a fold for each, in the order of time. Of many that are alike the first are shown whole, and the others are
+ * a line that names one of them; runs of lines are folded.
+ */
+export function* exchangeFolds(
   shown: readonly ExchangeEvent[],
   capture: JudgedCapture,
   anchor: Anchor,
-): Markup[] {
-  const broken = brokenExchange(capture)
-  return shown.map((event) => fold(event, event.exchange.id === broken, anchor))
+): Iterable<Markup> {
+  const folds = new Folds(capture, anchor)
+  const whole = new Map<string, Markup>()
+  let room = wholeLimit
+  for (const event of byWeight(shown, capture)) {
+    if (room <= 0 || folds.likes.of(event) !== undefined) continue
+    const fold = folds.whole(event)
+    room -= fold.text.length
+    folds.likes.add(event)
+    whole.set(event.exchange.id, fold)
+  }
+  let run: Markup[] = []
+  for (const event of shown) {
+    const fold = whole.get(event.exchange.id)
+    if (fold === undefined) run.push(folds.line(event))
+    else {
+      yield* foldedRun(run)
+      run = []
+      yield fold
+    }
+  }
+  yield* foldedRun(run)
 }
 
-function fold({ exchange, step, flow }: ExchangeEvent, isBroken: boolean, anchor: Anchor): Markup {
-  const { id, request, response, touched, endedAt, startedAt } = exchange
-  const took = endedAt === undefined ? '' : `, ${Math.max(0, Math.round(endedAt - startedAt))} ms`
-  const status = response === undefined ? withoutAnswer(exchange) : String(response.status)
-  return markup`<details class="exchange${isBroken && ' broken'}" id="${anchor(id) ?? ''}" data-ok="${step.ok ? 'yes' : 'no'}">
-<summary>${step.ok ? '✓' : '✗'} <strong>${id}</strong> ${step.summary}${isBroken && markup` <span class="tag error">first broken step</span>`}
-<span class="line mono">${request.method} ${cut(decodedLabels(request.url), 300)} → ${status}${took}</span></summary>
+function foldedRun(run: readonly Markup[]): readonly Markup[] {
+  if (run.length <= runLimit) return run
+  return [
+    markup`<details class="likes"><summary>${counted(run.length, 'exchange')} like others here</summary><div class="inside">${run}</div></details>\n`,
+  ]
+}
+
+/** The folds of one page. */
+class Folds {
+  readonly likes: Likes
+  readonly #anchor: Anchor
+  readonly #broken: string | undefined
+  readonly #sought: ReadonlySet<string>
+  /** In which exchange a text stands. */
+  readonly #told = new Map<string, string>()
+
+  constructor(capture: JudgedCapture, anchor: Anchor) {
+    this.likes = new Likes(capture)
+    this.#anchor = anchor
+    this.#broken = brokenExchange(capture)
+    this.#sought = soughtInVain(capture.report)
+  }
+
+  whole(event: ExchangeEvent): Markup {
+    const { exchange, step, flow } = event
+    const { id, request, response, touched } = exchange
+    const isBroken = id === this.#broken
+    return markup`<details class="exchange${isBroken && ' broken'}" ${this.#attributes(event)}>
+<summary>${this.#sign(event)} <strong>${id}</strong> ${step.summary}${isBroken && markup` <span class="tag error">first broken step</span>`}
+<span class="line mono">${request.method} ${cut(decodedLabels(request.url), 300)} → ${outcome(exchange)}${took(exchange)}</span></summary>
 <div class="inside">
-<p class="soft">${timeOf(startedAt)}, ${step.kind}, flow ${flow}${exchange.client !== '' && `, client ${exchange.client}`}${request.via !== undefined && `, asked as ${request.via}`}</p>
+<p class="soft">${timeOf(exchange)}, ${step.kind}, flow ${flow}${exchange.client !== '' && `, client ${exchange.client}`}${request.via !== undefined && `, asked as ${request.via}`}</p>
 <div class="pair">
-<div><h4>Request</h4>${message(requestHead(exchange), readableBody(request, bodyLimit))}</div>
-<div><h4>Response</h4>${message(responseHead(exchange), readableBody(response, bodyLimit))}${cutOff(exchange)}</div>
+<div><h4>Request</h4>${this.#message(id, requestHead(exchange), readableBody(request, bodyLimit))}</div>
+<div><h4>Response</h4>${this.#message(id, responseHead(exchange), readableBody(response, bodyLimit))}${cutOff(exchange)}</div>
 </div>
 ${touched.length > 0 && touches(touched)}</div>
 </details>
 `
+  }
+
+  line(event: ExchangeEvent): Markup {
+    const { exchange, step } = event
+    const like = this.likes.of(event)
+    const link =
+      like !== undefined && markup`, like <a href="#${this.#anchor(like) ?? ''}">${like}</a>`
+    return markup`<p class="exchange like" ${this.#attributes(event)}>${this.#sign(event)} <strong>${exchange.id}</strong> ${step.summary} <span class="soft">${timeOf(exchange).slice(11)}${took(exchange)}${link}</span></p>
+`
+  }
+
+  #attributes({ exchange: { id }, step }: ExchangeEvent): Markup {
+    return markup`id="${this.#anchor(id) ?? ''}" data-ok="${step.ok || this.#sought.has(id) ? 'yes' : 'no'}"`
+  }
+
+  #sign({ exchange: { id }, step }: ExchangeEvent): string {
+    return this.#sought.has(id) ? '·' : step.ok ? '✓' : '✗'
+  }
+
+  #message(id: string, head: readonly string[], body: string): Markup {
+    return markup`${this.#text(id, head.join('\n'), 'head')}${body !== '' && this.#text(id, body, 'body')}`
+  }
+
+  /** A text, or where it stands already. */
+  #text(id: string, text: string, what: 'head' | 'body'): Markup {
+    const told = text.length < sameFrom ? undefined : this.#told.get(text)
+    if (told !== undefined)
+      return markup`<p class="soft">The same ${what} as in <a href="#${this.#anchor(told) ?? ''}">exchange ${told}</a>.</p>`
+    this.#told.set(text, id)
+    return markup`<pre>${lines(text)}</pre>`
+  }
 }
 
-function withoutAnswer({ failure, handedOver }: Exchange): string {
+function outcome({ response, failure, handedOver }: Exchange): string {
+  if (response !== undefined) return String(response.status)
   return failure?.code ?? (handedOver === true ? 'browser sent on' : 'no answer')
 }
 
-function message(head: readonly string[], body: string): Markup {
-  return markup`<pre>${lines(head.join('\n'))}</pre>${body !== '' && markup`<pre>${lines(body)}</pre>`}`
+function took({ startedAt, endedAt }: Exchange): string {
+  return endedAt === undefined ? '' : `, ${Math.max(0, Math.round(endedAt - startedAt))} ms`
 }
 
 function cutOff({ response }: Exchange): Markup | false {
@@ -76,7 +161,7 @@ function touches(touched: readonly Touch[]): Markup {
 `
 }
 
-function timeOf(milliseconds: number): string {
-  const date = new Date(milliseconds)
+function timeOf({ startedAt }: Exchange): string {
+  const date = new Date(startedAt)
   return Number.isNaN(date.getTime()) ? 'time unknown' : date.toISOString().replace('T', ' ')
 }

@@ -3,7 +3,7 @@ import { counted, sentence } from '../../../core/verdict/words.ts'
 import { captureGaps, outcomeLine } from '../coverage.ts'
 import { verdictLine } from '../verdict-line.ts'
 import { exchangeFolds, shownExchanges } from './exchanges.ts'
-import { type Anchor, findingCards } from './findings.ts'
+import { type Anchor, causeCard, otherCards } from './findings.ts'
 import { script } from './script.ts'
 import { style } from './style.ts'
 import { looksLine, removedLine } from '../removed.ts'
@@ -14,16 +14,27 @@ import { flowTitle } from '../mermaid.ts'
 import { partyLines } from '../parties.ts'
 import { sequenceOf } from '../sequence.ts'
 import { sequenceSvg } from './svg.ts'
-import { type TokenView, headerLine, tokenViews } from './tokens.ts'
+import { tokenCards } from './token-cards.ts'
+import { tokensOf } from './tokens.ts'
 
 const signs = { FAIL: '✗', PASS: '✓', INCOMPLETE: '!' } as const
 
-/** Tokens and findings beyond these are counted: a page of thousands is read by nobody. */
-const shownTokens = 50
-const shownFindings = 200
+/** Findings beyond these are counted: a page of thousands is read by nobody. */
+const shownFindings = 100
 
 /** Flows that are drawn; the others are told of in words. */
-const drawnFlows = 20
+const drawnFlows = 10
+
+const names: Readonly<Record<string, string>> = {
+  cause: 'Cause',
+  sequence: 'Sequence',
+  findings: 'Findings',
+  tokens: 'Tokens',
+  exchanges: 'Exchanges',
+  blind: 'Not judged',
+  checklist: 'Checklist',
+  parties: 'Parties',
+}
 
 /** One page that needs nothing else: no network, a policy that allows its own style and script alone, readable without scripts. */
 export function* html(capture: JudgedCapture): Iterable<string> {
@@ -33,24 +44,38 @@ export function* html(capture: JudgedCapture): Iterable<string> {
   // Ids come from the capture and may be anything: anchors are counted.
   const anchors = new Map(shown.map(({ exchange }, index) => [exchange.id, `x${index + 1}`]))
   const anchor: Anchor = (exchange) => anchors.get(exchange)
-  const tokens = tokenViews(capture)
+  const tokens = tokensOf(capture)
+  const cause = causeCard(capture, anchor)
+  const cards = otherCards(capture, anchor, shownFindings)
+  const sections = [
+    ...(cause === undefined ? [] : ['cause']),
+    'sequence',
+    'findings',
+    ...(tokens.first.length === 0 ? [] : ['tokens']),
+    'exchanges',
+    'blind',
+    'checklist',
+    'parties',
+  ]
+  const links = sections.map((id) => markup`<li><a href="#${id}">${names[id]!}</a></li>`)
   yield head(`${verdict}: ${text}`)
   yield markup`<body>
-<a class="skip" href="#findings">To the findings</a>
+<a class="skip" href="#${sections[0]!}">To the ${names[sections[0]!]!.toLowerCase()}</a>
 <header>
 <div class="verdict ${verdict}"><h1>${signs[verdict]} ${verdict}: ${text}</h1><p>${detail}</p></div>
-<nav aria-label="Sections"><ul><li><a href="#sequence">Sequence</a></li><li><a href="#findings">Findings</a></li>${
-    tokens.length > 0 && markup`<li><a href="#tokens">Tokens</a></li>`
-  }<li><a href="#exchanges">Exchanges</a></li><li><a href="#blind">Not judged</a></li><li><a href="#checklist">Checklist</a></li><li><a href="#parties">Parties</a></li></ul></nav>
+<nav aria-label="Sections"><ul>${links}</ul></nav>
 </header>
 <main>
 `.text
+  if (cause !== undefined) {
+    const title = report.firstBroken?.past === true ? 'Cause then' : 'Cause'
+    yield markup`<section id="cause"><h2>${title}</h2>\n${cause}</section>\n`.text
+  }
   yield sequences(capture, anchor).text
-  const cards = findingCards(capture, anchor, shownFindings)
-  yield markup`<section id="findings"><h2>Findings</h2>\n${cards.length === 0 ? markup`<p>None.</p>\n` : cards}</section>\n`
+  yield markup`<section id="findings"><h2>${cause === undefined ? 'Findings' : 'Other findings'}</h2>\n${cards.length === 0 ? markup`<p>None.</p>\n` : cards}</section>\n`
     .text
-  if (tokens.length > 0)
-    yield markup`<section id="tokens"><h2>Tokens</h2>\n${tokens.slice(0, shownTokens).map((token) => tokenCard(token, anchor))}${more(tokens.length - shownTokens, 'more token')}</section>\n`
+  if (tokens.first.length > 0)
+    yield markup`<section id="tokens"><h2>Tokens</h2>\n${tokenCards(tokens, anchor)}</section>\n`
       .text
   yield exchangesHead(shown.length, capture).text
   for (const fold of exchangeFolds(shown, capture, anchor)) yield fold.text
@@ -92,26 +117,6 @@ function sequences(capture: JudgedCapture, anchor: Anchor): Markup {
   return markup`<section id="sequence"><h2>Sequence</h2>
 ${drawn.length === 0 ? markup`<p>Nothing was seen.</p>\n` : drawn}${more > 0 && markup`<p class="soft">${counted(more, 'more flow')} not drawn.</p>\n`}</section>
 `
-}
-
-function tokenCard({ label, facts, exchange, claims }: TokenView, anchor: Anchor): Markup {
-  const rows = claims.map(
-    ({ name, value, expected, agrees }) =>
-      markup`<tr><th scope="row" class="mono">${name}</th><td><code>${value}</code></td><td>${expected ?? ''}</td><td>${
-        agrees !== undefined &&
-        markup`<span class="tag ${agrees ? 'pass' : 'fail'}">${agrees ? 'agrees' : 'differs'}</span>`
-      }</td></tr>\n`,
-  )
-  const told = headerLine(facts)
-  return markup`<article class="card"><h3 class="mono">${label}</h3>
-<p class="soft">${told !== '' && `${told}; `}${counted(facts.length, 'character')}; came with <a href="#${anchor(exchange) ?? 'exchanges'}">exchange ${exchange}</a></p>
-<div class="scroll" tabindex="0" role="region" aria-label="Claims"><table><thead><tr><th>Claim</th><th>In the token</th><th>Expected</th><th></th></tr></thead><tbody>
-${rows}</tbody></table></div></article>
-`
-}
-
-function more(count: number, what: string): Markup | false {
-  return count > 0 && markup`<p class="soft">${counted(count, what)} not shown.</p>\n`
 }
 
 function exchangesHead(shown: number, { report }: JudgedCapture): Markup {

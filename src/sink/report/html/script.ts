@@ -21,13 +21,19 @@ if (search !== null) {
       exchange.hidden = !fits;
       if (fits) shown += 1;
     }
+    const narrowed = wanted.length > 0 || failed.checked;
+    for (const run of document.querySelectorAll('.likes')) {
+      const found = [...run.querySelectorAll('.exchange')].some((exchange) => !exchange.hidden);
+      run.hidden = !found;
+      run.open = narrowed && found;
+    }
     count.textContent = shown + ' of ' + exchanges.length;
   };
   search.hidden = false;
   search.addEventListener('submit', (event) => event.preventDefault());
   search.addEventListener('input', filter);
   filter();
-  const visible = () => exchanges.filter((exchange) => !exchange.hidden);
+  const visible = () => exchanges.filter((exchange) => !exchange.hidden && exchange.tagName === 'DETAILS');
   const step = (by) => {
     const list = visible();
     const at = list.findIndex((exchange) => exchange.contains(document.activeElement));
@@ -53,11 +59,14 @@ if (search !== null) {
 }
 const openTarget = () => {
   const target = document.getElementById(location.hash.slice(1));
-  if (target !== null && target.tagName === 'DETAILS') {
-    target.hidden = false;
-    target.open = true;
-    target.scrollIntoView();
-  }
+  if (target === null || !target.classList.contains('exchange')) return;
+  target.hidden = false;
+  for (let element = target; element !== null; element = element.parentElement)
+    if (element.tagName === 'DETAILS') {
+      element.hidden = false;
+      element.open = true;
+    }
+  target.scrollIntoView();
 };
 addEventListener('hashchange', openTarget);
 addEventListener('beforeprint', () => {

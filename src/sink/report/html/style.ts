@@ -54,7 +54,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; list-style: none; ma
 .pass { color: var(--good); background: var(--good-paper); }
 .card { border: 1px solid var(--line); border-radius: 8px; padding: .9rem 1.1rem; margin: .75rem 0; }
 .card > .tag { float: right; margin-left: .75rem; }
-.card .card { background: var(--raised); }
+section > h3 { margin: 1.25rem 0 .5rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; margin: .75rem 0 0; }
 dt { color: var(--soft); font-size: .9rem; }
 dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
@@ -63,9 +63,14 @@ details { border: 1px solid var(--line); border-radius: 8px; margin: .5rem 0; }
 details > summary { cursor: pointer; padding: .5rem .8rem; overflow-wrap: anywhere; }
 details[open] > summary { border-bottom: 1px solid var(--line); }
 details > .inside { padding: .25rem .9rem .9rem; }
-details:target { border-color: var(--link); box-shadow: 0 0 0 1px var(--link); }
+details:target, .like:target { border-color: var(--link); box-shadow: 0 0 0 1px var(--link); }
 .exchange > summary .line { display: block; color: var(--soft); font-size: .82rem; }
 .exchange.broken { border-color: var(--bad); }
+.like { margin: .25rem 0; padding: 0 .8rem; font-size: .92rem; }
+.fact { width: auto; margin: .5rem 0; }
+.fact td { border-left: .25rem solid var(--line); }
+.fact .found td { border-left-color: var(--bad); }
+.fact .expected td { border-left-color: var(--good); }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 0 1rem; }
 .pair > div { min-width: 0; }
 .search { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; margin: .5rem 0; }

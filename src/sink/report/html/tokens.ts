@@ -10,6 +10,8 @@ export interface TokenView {
   readonly facts: LabelFacts
   /** The exchange that brought it. */
   readonly exchange: string
+  /** The same for tokens that take one another's place. */
+  readonly whose: string
   readonly claims: readonly ClaimView[]
 }
 
@@ -21,15 +23,76 @@ export interface ClaimView {
   readonly agrees?: boolean
 }
 
-/** Tokens that say something about themselves, each beside what the flow expects of it. */
-export function tokenViews(capture: JudgedCapture): TokenView[] {
+/** A token that came in the place of an earlier one. */
+export interface RenewedToken {
+  readonly label: string
+  readonly exchange: string
+  /** The one before it. */
+  readonly before: string
+  readonly changes: readonly {
+    readonly name: string
+    readonly was: string
+    readonly is: ClaimView
+  }[]
+}
+
+export interface Tokens {
+  /** The first of each resource and issuer, with all that it says. */
+  readonly first: readonly TokenView[]
+  /** The others: what each says that the one before it did not. */
+  readonly renewed: readonly RenewedToken[]
+}
+
+/** New in every token, so that they tell nothing (RFC 7519 §4.1). */
+const fleeting = new Set(['exp', 'nbf', 'iat', 'jti', 'auth_time'])
+
+/** Tokens that say something about themselves, each beside what the flow expects of it, or what is new in it. */
+export function tokensOf(capture: JudgedCapture): Tokens {
+  const first: TokenView[] = []
+  const renewed: RenewedToken[] = []
+  const last = new Map<string, TokenView>()
+  for (const view of tokenViews(capture)) {
+    const before = last.get(view.whose)
+    if (before === undefined) first.push(view)
+    else {
+      const { label, exchange } = view
+      renewed.push({ label, exchange, before: before.label, changes: changesOf(before, view) })
+    }
+    last.set(view.whose, view)
+  }
+  return { first, renewed }
+}
+
+function changesOf(before: TokenView, now: TokenView): RenewedToken['changes'] {
+  const was = new Map(before.claims.map((claim) => [claim.name, claim]))
+  const is = new Set(now.claims.map(({ name }) => name))
+  const gone = before.claims
+    .filter(({ name }) => !is.has(name))
+    .map(({ name, value }) => ({ name, was: value, is: { name, value: 'absent' } }))
+  const changed = now.claims
+    .filter(({ name, value, agrees }) =>
+      fleeting.has(name) ? agrees === false : was.get(name)?.value !== value,
+    )
+    .map((claim) => ({ name: claim.name, was: was.get(claim.name)?.value ?? 'absent', is: claim }))
+  return [...changed, ...gone]
+}
+
+function tokenViews(capture: JudgedCapture): TokenView[] {
   const brought = broughtTokens(capture)
   return Object.entries(capture.labels).flatMap(([label, facts]) => {
     const issuing = brought.get(label)
     if (issuing === undefined || facts.claims === undefined || !isAccessToken(facts)) return []
     const flow = capture.report.flows.find(({ id }) => id === issuing.flow)
     const at = issuing.exchange.startedAt
-    return [{ label, facts, exchange: issuing.exchange.id, claims: claimViews(facts, flow, at) }]
+    return [
+      {
+        label,
+        facts,
+        exchange: issuing.exchange.id,
+        whose: `${flow?.resource} ${flow?.issuer}`,
+        claims: claimViews(facts, flow, at),
+      },
+    ]
   })
 }
 

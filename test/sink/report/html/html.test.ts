@@ -38,6 +38,27 @@ describe('a page', () => {
     expect(page).toMatch(/iss<\/th>.*<span class="tag pass">agrees/)
   })
 
+  test('tells verdict, cause, fix and evidence before the diagram, and then what else was found', () => {
+    const places = [
+      '<h1>',
+      'id="cause"',
+      '<dt>Fix',
+      '<dt>Evidence',
+      'id="sequence"',
+      'id="findings"',
+    ]
+    const found = places.map((place) => page.indexOf(place))
+    expect(found).toEqual(found.toSorted((a, b) => a - b))
+    expect(found[0]).toBeGreaterThan(0)
+    expect(pages.healthy).not.toContain('id="cause"')
+  })
+
+  test('shows the two values that disagree', () => {
+    expect(page).toMatch(
+      /Found<\/th><td><code>https:\/\/elsewhere\.example<\/code>[^]*?Expected<\/th><td><code>https:\/\/mcp\.example\/mcp</,
+    )
+  })
+
   test('draws the sequence and marks the first broken step once', () => {
     expect(page.match(/✗ first broken step/g)).toHaveLength(1)
     expect(pages.healthy).not.toContain('✗ first broken step')
@@ -49,6 +70,91 @@ describe('a page', () => {
     expect(targets.filter((id) => !ids.has(id))).toEqual([])
     expect(targets.filter((id) => /^x\d/.test(id)).length).toBeGreaterThan(5)
   })
+})
+
+describe('what is alike', () => {
+  const [, , , , , , , call] = healthy.exchanges
+
+  const likes = (count: number, text: (n: number) => string) =>
+    Array.from({ length: count }, (_, n) => {
+      const response = {
+        ...call!.exchange.response!,
+        body: { bytes: Buffer.from(text(n)), dropped: 0 },
+      }
+      return { ...call!, exchange: { ...call!.exchange, id: `l${n}`, response } }
+    })
+  const withMore = (more: ReturnType<typeof likes>) =>
+    made(html, { ...healthy, exchanges: [...healthy.exchanges, ...more] } as typeof healthy)
+
+  test('is shown whole a few times, and then a line each, folded', () => {
+    const text = withMore(likes(30, (n) => `{"n":${n}}`))
+    expect(nestingFaults(text, 'html')).toEqual([])
+    expect(text.match(/<details class="exchange/g)!.length).toBeLessThan(
+      healthy.exchanges.length + 9,
+    )
+    expect(text).toMatch(/<summary>\d+ exchanges like others here<\/summary>/)
+    expect(text.match(/ id="x\d+"/g)).toHaveLength(healthy.exchanges.length + 30)
+  })
+
+  test('a body that stood already is not told again', () => {
+    const long = JSON.stringify({ text: 'y'.repeat(1000) })
+    const text = withMore(likes(3, () => long))
+    expect(text.match(/y{1000}/g)).toHaveLength(1)
+    expect(text.match(/The same body as in <a href="#x\d+">/g)).toHaveLength(2)
+  })
+
+  test('keeps a page within a megabyte, whatever was captured', () => {
+    const more = likes(3000, (n) => JSON.stringify({ n, text: `${n}`.repeat(5000) }))
+    const different = more.map((event, n) => {
+      const request = { ...event.exchange.request, url: `https://mcp.example/${n}` }
+      return { ...event, exchange: { ...event.exchange, request } }
+    })
+    expect(withMore(different).length).toBeLessThan(1_000_000)
+  })
+})
+
+describe('metadata that is looked for where there is none', () => {
+  const found = healthy.exchanges.find(({ step }) => step.kind === 'resource-metadata')!
+  const { id } = found.exchange
+  const flows = healthy.report.flows.map((flow) => ({
+    ...flow,
+    steps: flow.steps.map((step) =>
+      step.exchange === id ? { ...step, ok: false, summary: 'resource metadata: 404' } : step,
+    ),
+  }))
+  const exchanges = healthy.exchanges.map((event) =>
+    event === found ? { ...event, step: { ...event.step, ok: false } } : event,
+  )
+  const report = { ...healthy.report, flows }
+  const text = (findings: typeof report.findings) =>
+    made(html, { ...healthy, exchanges, report: { ...report, findings } } as typeof healthy)
+
+  test('is no failure, unless a finding minds it', () => {
+    expect(text(report.findings)).not.toMatch(/✗ 404|data-ok="no"/)
+    const [finding] = broken.report.findings
+    const evidence = [{ exchange: id, at: 'response.status', text: '404' }]
+    expect(text([{ ...finding!, evidence }])).toMatch(/✗ 404[^]*data-ok="no"/)
+  })
+})
+
+test('of a token that came in the place of another only what is new is told', () => {
+  const [label, facts] = Object.entries(healthy.labels).find(([, one]) => one.claims !== undefined)!
+  const brought = healthy.exchanges.find(({ step }) => step.kind === 'token')!
+  const renewed = '‹access_token:00000000000000aa›'
+  const claims = { ...facts.claims, scope: 'less', exp: 4_000_000_000 }
+  const bytes = Buffer.from(JSON.stringify({ access_token: renewed }))
+  const response = { ...brought.exchange.response!, body: { bytes, dropped: 0 } }
+  const later = { ...brought, exchange: { ...brought.exchange, id: 'later', response } }
+  const text = made(html, {
+    ...healthy,
+    labels: { [label]: facts, [renewed]: { ...facts, claims } },
+    exchanges: [...healthy.exchanges, later],
+  } as typeof healthy)
+  expect(text.match(/<h3 class="mono">‹access_token/g)).toHaveLength(1)
+  const [row] = /<tr><th scope="row" class="mono">‹access_token:00000000000000aa›.*/.exec(text)!
+  expect(row).toContain('<span class="mono">scope</span> was <code>')
+  expect(row).toContain('is <code>less</code>')
+  expect(row).not.toContain('exp</span>')
 })
 
 test('of a body no more is shown than anybody reads, and the cut is seen', () => {
