@@ -52,12 +52,12 @@ export const checks = {
   ),
 
   challenge: check(
-    'a challenge whose first scheme is Bearer, or metadata where it looks of itself',
-    (facts, _: 'first-scheme') => {
+    'a challenge whose first scheme it knows, or metadata where it looks of itself',
+    (facts, how: readonly string[]) => {
       const { challenge } = facts
       if (challenge === undefined) return blind('no challenge was seen')
       const first = challenge.challenges.lenient[0]?.scheme.toLowerCase()
-      if (first === 'bearer' || first === 'dpop' || isAtWellKnown(facts)) return pass
+      if (how.includes(first ?? '') || isAtWellKnown(facts)) return pass
       if (facts.asked.every(({ probe }) => probe === 'challenge'))
         return blind('nobody asked for the metadata without being told where it is')
       return refuse(
@@ -90,7 +90,7 @@ export const checks = {
     const { resource } = step
     if (resource === undefined)
       return refuse('the resource metadata has no `resource`', step, 'response.json/resource')
-    return resourceRules[how](resource, target)
+    return resourceRules[how](resource, target, step.url)
       ? pass
       : refuse(
           `resource is ${resource}, and the server URL ${target}`,
@@ -101,12 +101,12 @@ export const checks = {
 
   discovery: check(
     'resource metadata that lists an authorization server',
-    (facts, how: 'required' | 'or-origin') => {
+    (facts, _: 'or-origin') => {
       const { resourceMetadata: step, asked } = facts
       if (step !== undefined && facts.listed !== undefined) return pass
       if (step === undefined && asked.length === 0)
         return blind('the resource metadata was not seen')
-      if (how === 'or-origin' && facts.serverMetadata !== undefined) return pass
+      if (facts.serverMetadata !== undefined) return pass
       return refuse(
         step === undefined
           ? 'there is no resource metadata, and no server metadata on its origin'
@@ -250,7 +250,7 @@ export const checks = {
 
   iss: check(
     '`iss` in the authorization response as RFC 9207 has it',
-    (facts, how: 'strict' | 'only-advertised') => {
+    (facts, how: 'strict' | 'only-advertised' | 'only-present') => {
       const { serverMetadata, server, response } = facts
       if (serverMetadata === undefined) return unseenServer
       const promised = member(server, 'authorization_response_iss_parameter_supported') === true
@@ -258,7 +258,7 @@ export const checks = {
       const { step, iss } = response
       const at: Place = step.kind === 'callback' ? 'request.query.iss' : 'response.header.location'
       if (iss === undefined)
-        return promised
+        return promised && how !== 'only-present'
           ? refuse('the metadata promises iss, and the response has none', step, at)
           : pass
       if (iss !== serverMetadata.issuer)
@@ -275,10 +275,10 @@ export const checks = {
       if (token === undefined) return blind('no token answer was seen')
       const type = stringMember(objectOf(token.answer), 'token_type')
       const place = 'response.json/token_type'
-      if (type === undefined) return refuse('the token answer has no token_type', token, place)
-      return how === 'bearer' && !['bearer', 'dpop'].includes(type.toLowerCase())
-        ? refuse(`token_type is ${type}`, token, place)
-        : pass
+      // Who takes nothing but Bearer takes an answer without a type for it.
+      const isBearer = (type ?? 'bearer').toLowerCase() === 'bearer'
+      const isTaken = how === 'bearer' ? isBearer : type !== undefined
+      return isTaken ? pass : refuse(`token_type is ${type ?? 'not there'}`, token, place)
     },
   ),
 }

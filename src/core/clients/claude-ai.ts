@@ -5,7 +5,8 @@ export const claudeAi: Client = {
   name: 'Claude (claude.ai)',
   version: 'November 2026',
   date: '2026-11-30',
-  source: 'https://claude.com/docs/connectors/building/authentication',
+  source:
+    'https://claude.com/docs/connectors/building/authentication, https://support.claude.com/en/articles/11503834, https://zuplo.com/learn/mcp/compatibility/clients/claude-connectors',
   shows: {
     agent: /^claude-user/i,
     name: /^(?:anthropic\/)?claude-?ai\b|^claude$/i,

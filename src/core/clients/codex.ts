@@ -6,7 +6,8 @@ export const codex: Client = {
   name: 'Codex',
   version: '0.171',
   date: '2026-11-30',
-  source: 'the source of rmcp 3.1.4, and logins of codex 0.169 to 0.171',
+  source:
+    'https://github.com/openai/codex/blob/main/codex-rs/rmcp-client/src/perform_oauth_login.rs, which uses rmcp; openai/codex#15643, #35253',
   shows: {
     agent: /^codex/i,
     name: /^codex/i,
@@ -15,9 +16,9 @@ export const codex: Client = {
   checks: rmcp,
   hints: {
     'scope/selection-ignored':
-      'Codex takes scopes from the metadata of the authorization server, not from the challenge or the resource metadata: list there what a client may ask for.',
+      'Codex was seen to take scopes from the metadata of the authorization server, not from the resource metadata: list there what a client may ask for.',
     'authorization/redirect-uri-unregistered':
-      'Codex calls back to http://127.0.0.1 with a free port, at /callback where the server advertises iss and at /callback/<id> where it does not; mcp_oauth_callback_port and mcp_oauth_callback_url fix it.',
+      'Codex calls back to http://127.0.0.1 with a free port, at /callback or /callback/<id of the server URL>; mcp_oauth_callback_port and mcp_oauth_callback_url fix it.',
     'authorization/iss-invalid': 'Codex compares iss with the issuer character by character.',
   },
 }

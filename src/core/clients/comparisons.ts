@@ -1,12 +1,18 @@
 import { origin } from '../wire/url.ts'
 
+const rootMetadata = '/.well-known/oauth-protected-resource'
+
 export type ResourceRule = keyof typeof resourceRules
 
 /** What a client takes for metadata of the server that it calls. */
 export const resourceRules = {
   exact: (resource: string, target: string) => resource === target,
   'same-href': (resource: string, target: string) => href(resource) === href(target),
-  'exact-without-query': (resource: string, target: string) => resource === target.split('?', 1)[0],
+  'same-without-query': (resource: string, target: string) =>
+    withoutQuery(resource) === withoutQuery(target),
+  /** Of the document at the root, the origin (RFC 9728 §3.3). */
+  'exact-or-root': (resource: string, target: string, found: string) =>
+    resource === (new URL(found).pathname === rootMetadata ? origin(target) : target),
   'url-or-origin': (resource: string, target: string) =>
     [href(target), href(origin(target) ?? '')].some(
       (one) => one?.toLowerCase() === href(resource)?.toLowerCase(),
@@ -16,6 +22,10 @@ export const resourceRules = {
     const path = (url: string) => `${new URL(url).pathname.replace(/\/$/, '')}/`
     return path(target).startsWith(path(resource))
   },
+}
+
+function withoutQuery(url: string): string | undefined {
+  return href(url.split(/[?#]/, 1)[0]!)
 }
 
 function href(url: string): string | undefined {
@@ -29,6 +39,11 @@ export const issuerRules = {
   exact: (listed: string, issuer: string) => listed === issuer,
   /** The listed one may end in a slash that the document lacks. */
   'slash-in-list': (listed: string, issuer: string) => listed === issuer || listed === `${issuer}/`,
+  /** The document may have a slash behind an origin. */
+  'slash-at-root': (listed: string, issuer: string) => {
+    const expected = listed.replace(/\/$/, '')
+    return issuer === expected || (expected === origin(listed) && issuer === `${expected}/`)
+  },
   'trim-slash': (listed: string, issuer: string) =>
     listed.replace(/\/$/, '') === issuer.replace(/\/$/, ''),
   normalised: (listed: string, issuer: string) => href(listed) === href(issuer),
@@ -38,10 +53,14 @@ export const issuerRules = {
 export const schemas = {
   typescript: ['issuer', 'authorization_endpoint', 'token_endpoint', 'response_types_supported'],
   python: ['issuer', 'authorization_endpoint', 'token_endpoint'],
+  gemini: ['authorization_endpoint', 'token_endpoint'],
+  vscode: ['issuer'],
 }
 
 /** And those that it wants in an OpenID document beside. */
 export const openid = {
   typescript: ['jwks_uri', 'subject_types_supported', 'id_token_signing_alg_values_supported'],
   python: [],
+  gemini: [],
+  vscode: [],
 }

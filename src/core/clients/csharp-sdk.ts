@@ -1,28 +1,29 @@
 import type { Client } from './client.ts'
 
+const code =
+  'https://github.com/modelcontextprotocol/csharp-sdk/blob/v2.2.0/src/ModelContextProtocol.Core/Authentication/ClientOAuthProvider.cs'
+
 export const csharpSdk: Client = {
   id: 'csharp-sdk',
   name: 'C# SDK',
   version: '2.2',
   date: '2026-11-30',
-  source: 'ClientOAuthProvider.cs of modelcontextprotocol/csharp-sdk',
-  shows: {
-    name: /^\.net|csharp/i,
-  },
+  source: code,
+  shows: {},
   checks: [
     {
       check: 'resource',
       how: 'url-or-origin',
-      source: 'ClientOAuthProvider.cs, VerifyResourceMatch',
+      source: `${code}, VerifyResourceMatch`,
     },
-    { check: 'discovery', how: 'or-origin', source: 'ClientOAuthProvider.cs' },
-    { check: 'issuer', how: 'exact', source: 'ClientOAuthProvider.cs, issuer check' },
+    { check: 'discovery', how: 'or-origin', source: code },
+    { check: 'issuer', how: 'exact', source: `${code}, RFC 8414 §3.3` },
     {
       check: 'pkce',
       how: 'listed',
-      source: 'ClientOAuthProvider.cs: a document without the list is passed over',
+      source: `${code}: a document without the list is passed over`,
     },
-    { check: 'registration', how: { document: 'any' }, source: 'ClientOAuthProvider.cs' },
-    { check: 'iss', how: 'strict', source: 'ClientOAuthProvider.cs, RFC 9207' },
+    { check: 'registration', how: { document: 'any' }, source: code },
+    { check: 'iss', how: 'strict', source: `${code}, ValidateIssuerResponse` },
   ],
 }

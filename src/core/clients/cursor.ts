@@ -5,7 +5,8 @@ export const cursor: Client = {
   name: 'Cursor',
   version: 'November 2026',
   date: '2026-11-30',
-  source: 'https://cursor.com/docs/mcp, and release notes of servers that name its redirect URIs',
+  source:
+    'https://developer.salesforce.com/docs/platform/hosted-mcp-servers/guide/create-external-client-app.md; soflyy/agent-connector-for-wp#111, better-auth/better-auth#10946',
   shows: {
     agent: /^cursor/i,
     name: /^cursor/i,

@@ -1,34 +1,47 @@
 import type { Client } from './client.ts'
 
+const code =
+  'https://www.npmjs.com/package/@google/gemini-cli-core/v/0.61.0?activeTab=code, dist/src/mcp'
+
 export const geminiCli: Client = {
   id: 'gemini-cli',
   name: 'Gemini CLI',
   version: '0.61',
   date: '2026-11-30',
-  source: 'mcp/oauth-utils.ts and oauth-provider.ts of google-gemini/gemini-cli',
+  source: `${code}/oauth-utils.js and oauth-provider.js`,
   shows: {
-    agent: /^(?:gemini-?cli|geminicli)/i,
     name: /^gemini[- ]cli/i,
   },
   checks: [
     {
-      check: 'resource',
-      how: 'exact-without-query',
-      source: 'mcp/oauth-utils.ts: resource has to equal the URL without its query',
+      check: 'metadata-origin',
+      how: 'same',
+      source: `${code}/oauth-utils.js, validateOAuthEndpointUrl`,
     },
-    { check: 'discovery', how: 'or-origin', source: 'mcp/oauth-utils.ts' },
-    { check: 'schema', how: 'python', source: 'mcp/oauth-utils.ts' },
-    { check: 'registration', how: { document: 'never' }, source: 'mcp/oauth-provider.ts' },
-    { check: 'token-answer', how: 'any-type', source: 'mcp/oauth-provider.ts' },
+    {
+      check: 'resource',
+      how: 'same-without-query',
+      source: `${code}/oauth-utils.js, isEquivalentResourceIdentifier`,
+    },
+    { check: 'discovery', how: 'or-origin', source: `${code}/oauth-utils.js` },
+    { check: 'schema', how: 'gemini', source: `${code}/oauth-provider.js, authenticate` },
+    {
+      check: 'registration',
+      how: { document: 'never' },
+      source: `${code}/oauth-provider.js, authenticate`,
+    },
+    {
+      check: 'secure-endpoints',
+      how: 'all',
+      source: `${code}/oauth-utils.js, validateOAuthEndpointUrl`,
+    },
   ],
   hints: {
     'discovery/prm-resource-mismatch':
-      'Gemini CLI wants resource to be the server URL itself, character by character.',
+      'Gemini CLI wants resource to be the server URL itself, apart from its query.',
     'audience/resource-param-mismatch':
       'Gemini CLI sends the URL that it is configured with as resource, never what the resource metadata says.',
-    'refresh/rotated-token-reused':
-      'Gemini CLI renews a token twice at once: a server that takes the last refresh token once more for some seconds lets that pass.',
     'challenge/resource-metadata-unusable':
-      'Gemini CLI reads resource_metadata only in quotation marks.',
+      'Gemini CLI takes a resource_metadata URL only on the origin of the server.',
   },
 }

@@ -1,18 +1,18 @@
 import type { Client } from './client.ts'
-import { version1 } from './typescript-sdk.ts'
+import { version2 } from './typescript-sdk.ts'
 
 export const inspector: Client = {
   id: 'inspector',
   name: 'MCP Inspector',
-  version: 'November 2026',
+  version: '2.12.0',
   date: '2026-11-30',
-  source: 'its source, which uses the TypeScript SDK 1',
+  source:
+    'https://www.npmjs.com/package/@modelcontextprotocol/inspector/v/2.12.0?activeTab=code, which uses the TypeScript SDK 2',
   shows: {
-    agent: /^mcp-inspector/i,
-    name: /^(?:mcp[- ])?inspector(?:-client)?$/i,
+    name: /^(?:mcp[- ]inspector|inspector-cli$)/i,
     redirectUri: /^http:\/\/(?:localhost|127\.0\.0\.1):6274\/oauth\/callback/,
   },
-  checks: version1,
+  checks: version2,
   hints: {
     'cors/preflight-rejected':
       'Inspector calls from a page, http://localhost:6274 by default: allow that origin, or choose the connection through its proxy.',

@@ -6,22 +6,24 @@ export const mcpRemote: Client = {
   name: 'mcp-remote',
   version: '0.15.1',
   date: '2026-11-30',
-  source: 'its source, which bundles the TypeScript SDK 2',
+  source:
+    'https://www.npmjs.com/package/mcp-remote/v/0.15.1?activeTab=code, which bundles the TypeScript SDK 2',
   shows: {
-    agent: /^mcp-remote/i,
-    name: /mcp-remote|^mcp cli proxy/i,
+    name: /\(via mcp-remote |^mcp-remote|^mcp cli (?:proxy|client)$/i,
   },
   checks: [
     {
       check: 'secure-url',
       how: 'https',
-      source: 'its arguments: http only for this machine, or with --allow-http',
+      source:
+        'https://www.npmjs.com/package/mcp-remote/v/0.15.1?activeTab=code: http only for this machine, or with --allow-http',
     },
     ...version2,
     {
       check: 'registration-answer',
       how: 'redirect-uris',
-      source: 'its store: a registration without its own redirect URI is thrown away',
+      source:
+        'https://www.npmjs.com/package/mcp-remote/v/0.15.1?activeTab=code: a stored registration without its own redirect URI is deleted',
     },
   ],
   hints: {
@@ -30,7 +32,7 @@ export const mcpRemote: Client = {
     'registration/repeated':
       'mcp-remote throws a registration away whose redirect_uris lack its own: answer with the URIs that were sent.',
     'challenge/no-bearer-scheme':
-      'mcp-remote reads a challenge only where its first scheme is Bearer: what stands behind another scheme it does not see.',
+      'mcp-remote reads a challenge only where its first scheme is Bearer or DPoP: what stands behind another scheme it does not see.',
     'registration/client-unknown-to-as':
       'mcp-remote keeps its registration in ~/.mcp-auth: remove that folder to register anew.',
   },

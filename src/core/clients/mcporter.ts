@@ -4,11 +4,11 @@ import { version1 } from './typescript-sdk.ts'
 export const mcporter: Client = {
   id: 'mcporter',
   name: 'mcporter',
-  version: 'November 2026',
+  version: '0.12.3',
   date: '2026-11-30',
-  source: 'its source, which uses the TypeScript SDK',
+  source:
+    'https://www.npmjs.com/package/mcporter/v/0.12.3?activeTab=code, which uses the TypeScript SDK 1',
   shows: {
-    agent: /^mcporter/i,
     name: /^mcporter/i,
   },
   checks: version1,

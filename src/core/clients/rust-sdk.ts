@@ -1,20 +1,29 @@
 import type { Client } from './client.ts'
 
-const auth = 'auth.rs of rmcp 3.1.4'
+const auth =
+  'https://github.com/modelcontextprotocol/rust-sdk/blob/rmcp-v3.1.4/crates/rmcp/src/transport/auth.rs'
 
 /** The checks of the Rust SDK, which Codex is built on. */
 export const rmcp = [
   {
     check: 'metadata-origin',
     how: 'same',
-    source: `${auth}, resource_metadata has to be same-origin`,
+    source: `${auth}, is_same_origin_resource_metadata_url`,
   },
-  { check: 'resource', how: 'prefix', source: `${auth}, resource check` },
-  { check: 'discovery', how: 'or-origin', source: `${auth}, discovery` },
-  { check: 'issuer', how: 'normalised', source: `${auth}, issuer check` },
-  { check: 'registration', how: { document: 'any' }, source: `${auth}, registration` },
-  { check: 'iss', how: 'strict', source: `${auth}, RFC 9207` },
-  { check: 'token-answer', how: 'any-type', source: 'the oauth2 crate' },
+  { check: 'resource', how: 'prefix', source: `${auth}, is_resource_identifier_valid` },
+  {
+    check: 'discovery',
+    how: 'or-origin',
+    source: `${auth}, discover_oauth_server_via_resource_metadata`,
+  },
+  { check: 'issuer', how: 'normalised', source: `${auth}, issuer_identifiers_match` },
+  { check: 'registration', how: { document: 'any' }, source: auth },
+  { check: 'iss', how: 'strict', source: `${auth}, validate_authorization_response_issuer` },
+  {
+    check: 'token-answer',
+    how: 'any-type',
+    source: 'https://docs.rs/oauth2/latest/oauth2/struct.StandardTokenResponse.html',
+  },
 ] as const satisfies Client['checks']
 
 export const rustSdk: Client = {

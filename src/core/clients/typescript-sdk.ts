@@ -1,30 +1,32 @@
 import type { Client } from './client.ts'
 
-const auth = 'client/auth.js of @modelcontextprotocol/sdk 1.32.2'
+const v1 =
+  'https://www.npmjs.com/package/@modelcontextprotocol/sdk/v/1.32.2?activeTab=code, dist/esm'
+const auth = `${v1}/client/auth.js`
 
 /** The checks of the TypeScript SDK 1, which many programs are built on. */
 export const version1 = [
-  { check: 'challenge', how: 'first-scheme', source: `${auth}, extractWWWAuthenticateParams` },
-  { check: 'resource', how: 'prefix', source: 'shared/auth-utils.js, checkResourceAllowed' },
+  { check: 'challenge', how: ['bearer'], source: `${auth}, extractWWWAuthenticateParams` },
+  { check: 'resource', how: 'prefix', source: `${v1}/shared/auth-utils.js, checkResourceAllowed` },
   { check: 'discovery', how: 'or-origin', source: `${auth}, authInternal` },
-  { check: 'schema', how: 'typescript', source: 'shared/auth.js, OAuthMetadataSchema' },
+  { check: 'schema', how: 'typescript', source: `${v1}/shared/auth.js, OAuthMetadataSchema` },
   { check: 'registration', how: { document: 'any' }, source: `${auth}, authInternal` },
   { check: 'pkce', how: 'not-excluded', source: `${auth}, startAuthorization` },
-  { check: 'token-answer', how: 'any-type', source: 'shared/auth.js, OAuthTokensSchema' },
+  { check: 'token-answer', how: 'any-type', source: `${v1}/shared/auth.js, OAuthTokensSchema` },
 ] as const satisfies Client['checks']
 
-const v2 = 'the source of @modelcontextprotocol/client 2.4.0'
+const v2 = 'https://www.npmjs.com/package/@modelcontextprotocol/client/v/2.4.0?activeTab=code'
 
 export const version2 = [
-  { check: 'challenge', how: 'first-scheme', source: `${v2}, extractWWWAuthenticateParams` },
+  { check: 'challenge', how: ['bearer', 'dpop'], source: `${v2}, extractWWWAuthenticateParams` },
   { check: 'resource', how: 'prefix', source: `${v2}, checkResourceAllowed` },
   { check: 'discovery', how: 'or-origin', source: `${v2}, discoverOAuthServerInfo` },
-  { check: 'issuer', how: 'slash-in-list', source: `${v2}, issuer validation` },
+  { check: 'issuer', how: 'slash-in-list', source: `${v2}, discoverAuthorizationServerMetadata` },
   { check: 'schema', how: 'typescript', source: `${v2}, OAuthMetadataSchema` },
-  { check: 'secure-endpoints', how: 'token', source: `${v2}, token endpoint guard` },
+  { check: 'secure-endpoints', how: 'token', source: `${v2}, InsecureTokenEndpointError` },
   { check: 'registration', how: { document: 'any' }, source: `${v2}, authInternal` },
   { check: 'pkce', how: 'not-excluded', source: `${v2}, startAuthorization` },
-  { check: 'iss', how: 'strict', source: `${v2}, the table of RFC 9207` },
+  { check: 'iss', how: 'strict', source: `${v2}, authorization_response_iss_parameter_supported` },
   { check: 'token-answer', how: 'any-type', source: `${v2}, OAuthTokensSchema` },
 ] as const satisfies Client['checks']
 

@@ -31,7 +31,7 @@ test('a healthy server is refused by nobody', () => {
   expect(verdicts(every).map(({ client }) => client)).toEqual(clients.map(({ id }) => id))
 })
 
-const strict = ['mcp-remote', 'claude-code', 'sdk-v2', 'python-sdk', 'csharp-sdk']
+const strict = ['mcp-remote', 'claude-code', 'sdk-v2', 'inspector', 'python-sdk', 'csharp-sdk']
 
 test.each([
   [
@@ -46,7 +46,7 @@ test.each([
       .join('\n')
       .replace('< www-authenticate: Bearer', '< www-authenticate: Basic realm="x", Bearer')
       .replace(`"${flow.metadataUrl}"`, '"https://mcp.example/metadata"'),
-    ['sdk-v1', 'sdk-v2', 'claude-code', 'mcp-remote', 'inspector'],
+    ['sdk-v1', 'sdk-v2', 'claude-code', 'mcp-remote', 'inspector', 'ai-sdk'],
   ],
   [
     'an issuer with a slash more than is listed',
@@ -61,7 +61,7 @@ test.each([
   [
     'no list of code challenge methods',
     every.replaceAll(/"code_challenge_methods_supported":\["S256"\],/g, ''),
-    ['chatgpt', 'go-sdk', 'csharp-sdk'],
+    ['chatgpt', 'go-sdk', 'csharp-sdk', 'ai-sdk'],
   ],
   ['a promise of iss that is not kept', every.replaceAll(/&iss=[^& \n]*/g, ''), strict],
   [
@@ -73,6 +73,65 @@ test.each([
   const refused = Object.keys(refusals(http))
   expect(minding.filter((client) => !refused.includes(client))).toEqual([])
   expect(http).not.toBe(every)
+})
+
+/** What one client makes of a login that is changed so, at one check. */
+const outcome = (client: string, check: string, http: string) =>
+  verdicts(http, client)[0]!.checks.find((one) => one.check === check)?.outcome
+
+test('the Go SDK takes the origin for resource only of the document at the root', () => {
+  const origin = every.replaceAll(
+    `"resource":"${flow.endpoint}"`,
+    '"resource":"https://mcp.example"',
+  )
+  const root = 'https://mcp.example/.well-known/oauth-protected-resource'
+  expect(outcome('go-sdk', 'resource', origin)).toBe('refuse')
+  expect(outcome('go-sdk', 'resource', origin.replaceAll(flow.metadataUrl, root))).toBe('pass')
+  expect(outcome('go-sdk', 'resource', every.replaceAll(flow.metadataUrl, root))).toBe('refuse')
+})
+
+test('Gemini CLI minds no query in resource, and metadata on another origin', () => {
+  const query = every.replaceAll(
+    `"resource":"${flow.endpoint}"`,
+    `"resource":"${flow.endpoint}?a=1"`,
+  )
+  expect(outcome('gemini-cli', 'resource', query)).toBe('pass')
+  const elsewhere = every.replace(
+    `resource_metadata="${flow.metadataUrl}"`,
+    'resource_metadata="https://other.example/metadata"',
+  )
+  expect(outcome('gemini-cli', 'metadata-origin', elsewhere)).toBe('refuse')
+  expect(outcome('gemini-cli', 'metadata-origin', every)).toBe('pass')
+})
+
+test('the AI SDK takes a slash behind an origin, and an iss that does not come', () => {
+  const slash = every.replaceAll(`"issuer":"${flow.issuer}"`, `"issuer":"${flow.issuer}/"`)
+  expect(outcome('ai-sdk', 'issuer', slash)).toBe('pass')
+  const other = every.replaceAll(`"issuer":"${flow.issuer}"`, '"issuer":"https://as.example/a"')
+  expect(outcome('ai-sdk', 'issuer', other)).toBe('refuse')
+  expect(outcome('ai-sdk', 'iss', every.replaceAll(/&iss=[^& \n]*/g, ''))).toBe('pass')
+})
+
+test('the Python SDK takes a token answer without a type, and none of another than Bearer', () => {
+  const type = (json: string) => every.replaceAll(/"token_type":"Bearer",?/gi, json)
+  expect(outcome('python-sdk', 'token-answer', type(''))).toBe('pass')
+  expect(outcome('python-sdk', 'token-answer', type('"token_type":"bEaReR",'))).toBe('pass')
+  expect(outcome('python-sdk', 'token-answer', type('"token_type":"DPoP",'))).toBe('refuse')
+})
+
+test('of the SDKs for TypeScript only the second reads a challenge that begins with DPoP', () => {
+  const dpop = Object.entries(flow.healthy)
+    .map(([name, http]) =>
+      name === 'resourceMetadata'
+        ? flow.get(flow.metadataUrl, flow.notFound) +
+          http.replace(flow.metadataUrl, 'https://mcp.example/metadata')
+        : http,
+    )
+    .join('\n')
+    .replace('< www-authenticate: Bearer', '< www-authenticate: DPoP')
+    .replace(`"${flow.metadataUrl}"`, '"https://mcp.example/metadata"')
+  expect(outcome('sdk-v1', 'challenge', dpop)).toBe('refuse')
+  expect(outcome('sdk-v2', 'challenge', dpop)).toBe('pass')
 })
 
 test('a row says at which check, why, where that stands, and where it is known from', () => {
