@@ -99,6 +99,16 @@ export class Attempt {
     return !this.begun && this.isWithoutToken
   }
 
+  /** Its first call was made more often than logins were begun: more than one client may have opened here. */
+  get hasOpenedForMany(): boolean {
+    const bare = this.flow.mcpCalls.filter(({ presented }) => presented === undefined)
+    const [first] = bare
+    const openings = bare.filter(
+      ({ method, rpc }) => method === first!.method && rpc?.method === first!.rpc?.method,
+    )
+    return openings.length > this.flow.of('authorize', 'device-authorization').length
+  }
+
   /** A login that begins now would be this attempt going on: its token was never accepted, or opens too little. */
   get goesOn(): boolean {
     return this.refused === 'scope' || (this.refused === 'token' && !this.reached)

@@ -127,19 +127,24 @@ function beginning(
   const recent = roster.recent
   const registered = recent.find((attempt) => attempt.registrationOf(step.clientId) !== undefined)
   if (registered !== undefined && (registered.isOpening || registered.goesOn)) {
-    return meant(step, registered, roster) ?? registered
+    const named = meant(step, registered, roster)
+    if (named !== undefined) return named
+    if (!isAskedElsewhere(step, registered, recent)) return registered
   }
   const candidates = recent.filter(
     (attempt) =>
       (attempt.isOpening || attempt.goesOn) &&
-      !attempt.waitsForAnother(step.clientId) &&
-      (attempt.isPointedTo(step.url) || !attempt.knowsServer),
+      (!attempt.waitsForAnother(step.clientId) ||
+        (registered !== undefined && attempt.names(step.resources))) &&
+      (attempt.isPointedTo(step.url) || !attempt.knowsServer) &&
+      !isAskedElsewhere(step, attempt, recent),
   )
   const registration = registered?.registrationOf(step.clientId)
   const best = narrowed(candidates, [
     // A client is used by the program that registered it, whichever attempt that was taken for a part of.
     (attempt) => registration !== undefined && attempt.program === programOf(registration),
     (attempt) => attempt.names(step.resources),
+    (attempt) => !attempt.waitsForAnother(step.clientId),
     (attempt) => attempt.leadsTo(step),
     (attempt) => attempt.isPointedTo(step.url),
   ])
@@ -147,6 +152,20 @@ function beginning(
   const isOpen = isBrowserLeg(step) && new Set(best.map(({ program }) => program)).size > 1
   if (isOpen) return undefined
   return best[0] ?? loginBehind(step, roster)
+}
+
+/** It asks for another resource than this attempt's, where a login to that one is under way, or still to come. */
+function isAskedElsewhere(
+  { resources }: Authorize | PushedRequest | DeviceAuthorization,
+  attempt: Attempt,
+  recent: readonly Attempt[],
+): boolean {
+  if (resources.length === 0 || attempt.flow.audiences.length === 0 || attempt.names(resources))
+    return false
+  return recent.some(
+    (other) =>
+      other.names(resources) && ((other.begun && other.isWithoutToken) || other.hasOpenedForMany),
+  )
 }
 
 /** The attempt whose authorization server sends the browser on to a login service of its own, which nothing else named. */

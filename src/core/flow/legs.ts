@@ -66,12 +66,13 @@ function legsBefore(
       ? []
       : [{ step: registration, from: registered.flow }]
   if (!attempt.flow.isEmpty) return moved
+  const others = roster.recent.filter((other) => other !== attempt)
+  // Of logins to several servers at once, the one for the same resource (RFC 8707 §2).
+  const sameResource = others.filter((other) => other.names(step.resources))
+  const able = sameResource.length > 0 ? sameResource : others
   const earlier =
-    registered ??
-    roster.recent.find(
-      (other) =>
-        other !== attempt && other.begun && other.isWithoutToken && other.isPointedTo(step.url),
-    )
+    able.find((other) => other === registered) ??
+    able.find((other) => other.begun && other.isWithoutToken && other.isPointedTo(step.url))
   if (earlier === undefined) return moved
   const trailing = earlier.flow.steps.filter(
     (leg) =>
@@ -85,6 +86,7 @@ function legsBefore(
 
 /** The opening of the client that redeems the code of a browser's legs, which nothing told whose they were. */
 function openingOf(step: TokenCall, roster: Roster): Moved[] {
+  const isNamed = roster.recent.some((other) => other.names(step.resources))
   const openings = roster
     .ofProgram(step)
     .filter(
@@ -92,7 +94,8 @@ function openingOf(step: TokenCall, roster: Roster): Moved[] {
         other.program !== undefined &&
         other.isOpening &&
         !other.waitsForAnother(step.clientId) &&
-        other.isPointedTo(step.url),
+        other.isPointedTo(step.url) &&
+        (other.names(step.resources) || !isNamed),
     )
   const opening = roster.nearest(step, openings)
   return opening?.flow.steps.map((leg) => ({ step: leg, from: opening.flow })) ?? []

@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Exchange } from '../../../src/core/wire/exchange.ts'
+import { Session } from '../../../src/core/session.ts'
+import { loadRules } from '../../../src/rules.ts'
+import { loginTo } from './crossing-logins.ts'
+
+const { rules } = await loadRules()
+
+const suffixes = ['one', 'two', 'six'] as const
+
+/** How the connections of clients tell them apart: one a client, one for all (a gateway), one a request, none told. */
+const connections = {
+  own: (login: string) => login,
+  shared: () => 'shared',
+  each: (_login: string, id: string) => id,
+  untold: () => '',
+}
+
+interface Crowd {
+  readonly hosts: readonly string[]
+  /** They register each, or share a client id that somebody registered by hand. */
+  readonly registers: boolean
+  readonly connections: keyof typeof connections
+  /** Whose step is next, as a number that is taken modulo those that are not through yet. */
+  readonly turns: readonly number[]
+}
+
+const crowd: fc.Arbitrary<Crowd> = fc.record({
+  hosts: fc.array(fc.constantFrom('mcp.example', 'other.example'), { minLength: 2, maxLength: 3 }),
+  registers: fc.boolean(),
+  connections: fc.constantFrom('own', 'shared', 'each', 'untold'),
+  turns: fc.array(fc.nat(5), { minLength: 60, maxLength: 60 }),
+})
+
+/** The steps of one client of the crowd, which all go by one name. */
+function loginOf({ hosts, registers, connections: told }: Crowd, index: number): Exchange[] {
+  const suffix = suffixes[index]!
+  const login = { suffix, host: hosts[index]! }
+  const exchanges = registers
+    ? loginTo(login)
+    : loginTo(login, 'registered-by-hand').filter(
+        ({ request }) => !request.url.endsWith('/register'),
+      )
+  return exchanges.map((exchange) => ({
+    ...exchange,
+    connection: exchange.handedOver === true ? 'browser' : connections[told](suffix, exchange.id),
+    request: {
+      ...exchange.request,
+      headers: [['user-agent', 'a-library/1.0'], ...exchange.request.headers],
+    },
+  }))
+}
+
+/** All of them at once, each in its own order. */
+function interleaved(of: Crowd): Exchange[] {
+  const waiting = of.hosts.map((_, index) => loginOf(of, index))
+  const exchanges: Exchange[] = []
+  for (let turn = 0; waiting.some(({ length }) => length > 0); turn += 1) {
+    const left = waiting.filter(({ length }) => length > 0)
+    exchanges.push(left[(of.turns[turn] ?? 0) % left.length]!.shift()!)
+  }
+  return exchanges.map((exchange, place) => ({
+    ...exchange,
+    startedAt: 1_800_000_000_000 + place * 100,
+    ...(exchange.endedAt === undefined ? {} : { endedAt: 1_800_000_000_050 + place * 100 }),
+  }))
+}
+
+test('logins of several clients at once are each a login, in whatever order their steps come', () => {
+  fc.assert(
+    fc.property(crowd, (of) => {
+      const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
+      for (const exchange of interleaved(of)) session.ingest(exchange)
+      session.settle()
+      const { flows, findings, verdict } = session.report()
+      const logins = flows.filter(({ outcome }) => outcome !== 'looked')
+      expect({
+        verdict,
+        logins: logins.map(({ outcome }) => outcome),
+        faults: findings.filter(({ severity }) => severity !== 'info'),
+      }).toEqual({ verdict: 'pass', logins: of.hosts.map(() => 'authorized'), faults: [] })
+    }),
+    { numRuns: 300 },
+  )
+})
