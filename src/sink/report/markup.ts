@@ -25,6 +25,14 @@ export function lines(text: string): Markup {
   return new Markup(escaped(safeLines(text)))
 }
 
+/** A sentence of a rule, in which code stands between backticks. */
+export function sentenceMarkup(text: string): Markup {
+  const parts = text.split('`')
+  // One that is left over is a character like any other.
+  const whole = parts.length % 2 === 1 ? parts : [...parts.slice(0, -2), parts.slice(-2).join('`')]
+  return markup`${whole.map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : part))}`
+}
+
 function rendered(part: Part): string {
   if (part instanceof Markup) return part.text
   if (typeof part === 'string') return escaped(safe(part))

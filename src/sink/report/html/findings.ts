@@ -3,7 +3,7 @@ import type { Finding } from '../../../core/verdict/report.ts'
 import { counted, partyName, sentence } from '../../../core/verdict/words.ts'
 import { cut } from '../cut.ts'
 import { type JudgedCapture, causeOf, consequencesOf } from '../judged-capture.ts'
-import { type Markup, markup } from '../markup.ts'
+import { type Markup, markup, sentenceMarkup } from '../markup.ts'
 import { type PlaceOfEvidence, placesOf } from '../places.ts'
 
 /** A longer value is not told a second time as the client saw it, with the proxy's address in it. */
@@ -46,12 +46,12 @@ function card(finding: Finding, anchor: Anchor, told?: 'told'): Markup {
 <span class="tag ${severity}">${severity === 'info' ? 'note' : severity}</span>
 <h3>${title}</h3>
 ${told === undefined && markup`<p>${sentence(message)}.</p>\n`}${disagreement(finding)}<dl>
-<dt>Fix</dt><dd><strong>${remedy}</strong></dd>
-${hint !== undefined && markup`<dt>Hint</dt><dd>${hint}</dd>\n`}<dt>Who has to act</dt><dd>${sentence(who)}</dd>
-${(candidates ?? []).map((one) => markup`<dt>Maybe</dt><dd>${sentence(partyName[one.fault])}: ${one.why}</dd>\n`)}${
+<dt>Fix</dt><dd><strong>${sentenceMarkup(remedy)}</strong></dd>
+${hint !== undefined && markup`<dt>Hint</dt><dd>${sentenceMarkup(hint)}</dd>\n`}<dt>Who has to act</dt><dd>${sentence(who)}</dd>
+${(candidates ?? []).map((one) => markup`<dt>Maybe</dt><dd>${sentence(partyName[one.fault])}: ${sentenceMarkup(one.why)}</dd>\n`)}${
     evidence.length > 0 &&
     markup`<dt>Evidence</dt><dd><ul>${placesOf(evidence).map((one) => placeItem(one, anchor))}</ul></dd>\n`
-  }<dt>Why it matters</dt><dd>${why}</dd>
+  }<dt>Why it matters</dt><dd>${sentenceMarkup(why)}</dd>
 ${finding.spec.length > 0 && markup`<dt>Specification</dt><dd>${specLinks(finding)}</dd>\n`}<dt>Rule</dt><dd>${ruleName(finding)}</dd>
 </dl></article>
 `

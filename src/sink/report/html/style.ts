@@ -80,7 +80,7 @@ details:target, .like:target { border-color: var(--link); box-shadow: 0 0 0 1px 
   padding: .4rem .7rem;
 }
 kbd { border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px; padding: 0 .35em; font-size: .8rem; }
-svg { display: block; font: 12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+svg { display: block; max-width: max(100%, 52rem); height: auto; font: 12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 svg text { fill: var(--ink); }
 svg .lane { stroke: var(--line); stroke-dasharray: 3 4; }
 svg .head { fill: var(--raised); stroke: var(--line); }

@@ -13,6 +13,13 @@ export function prose(text: string, limit = 600): string {
     .replace(/^([-+=]|\d{1,9}[.)])/, '\\$1')
 }
 
+/** A sentence of a rule, in which code stands between backticks. */
+export function ruleProse(text: string, limit = 1000): string {
+  const parts = cut(safe(text), limit).split('`')
+  if (parts.length % 2 === 0) return prose(text, limit)
+  return parts.map((part, index) => (index % 2 === 1 ? code(part) : prose(part))).join('')
+}
+
 /** Other people's text where GitHub reads HTML. */
 function htmlText(text: string, limit: number): string {
   return cut(safe(text), limit)

@@ -3,7 +3,7 @@ import type { Evidence, Finding } from '../../../core/verdict/report.ts'
 import { counted, partyName, sentence } from '../../../core/verdict/words.ts'
 import { type PlaceOfEvidence, placesOf } from '../places.ts'
 import type { Block } from './blocks.ts'
-import { code, codeCell, folded, prose } from './escape.ts'
+import { code, codeCell, folded, prose, ruleProse } from './escape.ts'
 
 const severitySigns = { error: '❌', warning: '⚠️', info: 'ℹ️' } as const
 
@@ -20,11 +20,11 @@ export function causeText(cause: Finding, detail: string): string {
     title,
     prose(detail, 1500),
     factTable(fact),
-    `**Fix:** ${prose(cause.remedy, 1000)}`,
+    `**Fix:** ${ruleProse(cause.remedy)}`,
     ...hintText(cause),
     ...candidateTexts(cause),
     evidenceText(cause),
-    `**Why it matters:** ${prose(cause.why)}`,
+    `**Why it matters:** ${ruleProse(cause.why)}`,
     `${identity(cause)} ${specText(cause)}`,
   ])
 }
@@ -50,11 +50,11 @@ function findingText(finding: Finding, told: Finding | undefined): string {
   return joined([
     `${prose(sentence(finding.message), 1500)}.`,
     factTable(factOf(finding)),
-    `**Fix:** ${prose(finding.remedy, 1000)}`,
+    `**Fix:** ${ruleProse(finding.remedy)}`,
     ...hintText(finding),
     ...candidateTexts(finding),
     evidenceText(finding, told),
-    `**Why it matters:** ${prose(finding.why)}`,
+    `**Why it matters:** ${ruleProse(finding.why)}`,
     `${identity(finding)} ${specText(finding)}`,
   ])
 }
@@ -66,11 +66,13 @@ function factTable({ subject, found, expected }: Fact): string {
 }
 
 function hintText({ hint }: Finding): string[] {
-  return hint === undefined ? [] : [`**Hint:** ${prose(hint, 1000)}`]
+  return hint === undefined ? [] : [`**Hint:** ${ruleProse(hint)}`]
 }
 
 function candidateTexts({ candidates }: Finding): string[] {
-  return (candidates ?? []).map(({ fault, why }) => `**Maybe ${partyName[fault]}:** ${prose(why)}`)
+  return (candidates ?? []).map(
+    ({ fault, why }) => `**Maybe ${partyName[fault]}:** ${ruleProse(why)}`,
+  )
 }
 
 function identity(finding: Finding): string {

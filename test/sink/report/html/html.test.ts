@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { html } from '../../../../src/sink/report/html/html.ts'
-import { markup } from '../../../../src/sink/report/markup.ts'
+import { markup, sentenceMarkup } from '../../../../src/sink/report/markup.ts'
 import { broken, healthy, hostile, made } from '../judged.ts'
 import { nestingFaults } from '../tags.ts'
 
@@ -216,6 +216,11 @@ describe('what peers wrote', () => {
     const ids = [...pages.hostile.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id!)
     expect(ids.filter((id) => !/^[a-z]+\d*$/.test(id))).toEqual([])
   })
+})
+
+test('a sentence of a rule has its code marked, and nothing else', () => {
+  expect(sentenceMarkup('Send `a <b>` now').text).toBe('Send <code>a &lt;b&gt;</code> now')
+  expect(sentenceMarkup('one ` alone').text).toBe('one ` alone')
 })
 
 test('markup escapes strings, keeps markup, and leaves out what is false', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { code, codeBlock, folded, prose } from '../../../../src/sink/report/md/escape.ts'
+import { code, codeBlock, folded, prose, ruleProse } from '../../../../src/sink/report/md/escape.ts'
 import { commentLimit, fitted } from '../../../../src/sink/report/md/blocks.ts'
 import { md } from '../../../../src/sink/report/md/md.ts'
 import type { JudgedCapture } from '../../../../src/sink/report/judged-capture.ts'
@@ -121,6 +121,11 @@ describe('other people’s text', () => {
     expect(code('a ``` b ` c')).toBe('```` a ``` b ` c ````')
     expect(codeBlock('```\n# heading', 'http')).toBe('````http\n```\n# heading\n````')
     expect(code('a\nb')).toBe('`a␊b`')
+  })
+
+  test('of a rule keeps its code, and nothing in it ends a sentence', () => {
+    expect(ruleProse('Send `a_b` and <x>.')).toBe('Send `a_b` and &lt;x&gt;.')
+    expect(ruleProse('one ` alone')).toBe('one \\` alone')
   })
 
   test('cannot end a fold', () => {
