@@ -73,13 +73,14 @@ async function make(context: Context, options: Options, format: AnyFormat): Prom
 
 /** Writes the artefact where it is wanted, but only when no secret is left in it. False when asked to stop. */
 async function release(
-  { capture, redactor, problems }: Judged,
+  { capture: judged, redactor, problems, lines }: Judged,
   options: Options,
   format: AnyFormat,
   progress: Progress,
 ): Promise<boolean> {
   const target = options.text('output')!
   const scan = new LastScan(redactor)
+  const capture = format === sarif ? { ...judged, lines: await lines() } : judged
   progress.say('writing')
   const inputs = capture.sources.filter((path) => path !== '-')
   const make = () => turns(format(capture), progress)

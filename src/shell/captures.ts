@@ -9,7 +9,10 @@ import { openCapture } from '../tap/capture/open.ts'
 import { recordedFindings, recordedLabels } from './recorded.ts'
 
 /** Several files that form one session. */
-export interface Captures extends Pick<Capture, 'exchanges' | 'outcome' | 'size' | 'close'> {
+export interface Captures extends Pick<
+  Capture,
+  'exchanges' | 'lines' | 'outcome' | 'size' | 'close'
+> {
   /** MCP endpoints that recorded sessions were started for. */
   readonly targets: readonly string[]
   /** Facts about removed values and findings that rest on them, out of captures of our own. */
@@ -34,6 +37,10 @@ export async function openCaptures(paths: readonly string[]): Promise<Captures> 
   return {
     size: captures.reduce((sum, { size }) => sum + size, 0),
     exchanges: () => withinMemory(merged(captures.map((capture) => capture.exchanges()))),
+    lines: async (ids) => {
+      const found = await Promise.all(captures.map((capture) => capture.lines(ids)))
+      return new Map(found.flatMap((lines) => [...lines]))
+    },
     outcome: () => together(captures.map((capture) => capture.outcome())),
     close,
     targets: own.flatMap((one) => stringsMember(one, 'targets') ?? []),

@@ -6,6 +6,7 @@ import type { Session } from '../core/session.ts'
 import type { FetchKeys, Signatures } from '../core/signatures.ts'
 import type { StepKind } from '../core/step/step.ts'
 import type { Event, ExchangeEvent } from '../core/verdict/event.ts'
+import type { Report } from '../core/verdict/report.ts'
 import type { Rule } from '../core/verdict/rule.ts'
 import { UserError } from '../errors.ts'
 import { Run } from '../run.ts'
@@ -22,6 +23,8 @@ export interface Judged {
   readonly redactor: Redactor
   /** What could not be read or concluded, a sentence each. */
   readonly problems: readonly string[]
+  /** On which line of its file each exchange begins that a finding cites. */
+  lines(): Promise<ReadonlyMap<string, number>>
   /** Nothing will be asked of the captures any more. */
   close(): Promise<void>
 }
@@ -81,6 +84,7 @@ async function judgeOpened(
   return {
     redactor,
     problems: problems.map((problem) => redactor.text(problem)),
+    lines: () => captures.lines(citedIn(plain)),
     close: () => captures.close(),
     capture: {
       report,
@@ -93,6 +97,10 @@ async function judgeOpened(
       sources: paths,
     },
   }
+}
+
+function citedIn({ findings }: Report): Set<string> {
+  return new Set(findings.flatMap(({ evidence }) => evidence.map(({ exchange }) => exchange)))
 }
 
 /** What the exchanges were taken for, in the order in which they were read. */

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Log } from 'sarif'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseOptions } from '../../src/shell/arguments.ts'
 import { redact, report } from '../../src/commands/report.ts'
@@ -94,6 +95,21 @@ describe('authtap report', () => {
     const text = await readFile(target, 'utf8')
     expect(text).not.toContain(secret)
     expect(text).not.toMatch(/eyJ[\w-]{10}/)
+  })
+
+  test('sarif names the line of the HAR file on which the exchange stands', async () => {
+    const har = join(folder, 'a.har')
+    const target = join(folder, 'out')
+    await make(capture, '--format', 'har', '--output', har)
+    await make(har, '--format', 'sarif', '--output', target)
+    const { runs } = JSON.parse(await readFile(target, 'utf8')) as Log
+    const lines = (await readFile(har, 'utf8')).split('\n')
+    const places = runs[0]!.results!.flatMap((one) => one.locations!)
+    expect(places.length).toBeGreaterThan(0)
+    for (const { physicalLocation, logicalLocations } of places) {
+      const id = logicalLocations![1]!.name!.replace('exchange ', '')
+      expect(lines[physicalLocation!.region!.startLine! - 1]).toContain(`"_authtap":{"id":"${id}"`)
+    }
   })
 
   test('json says what analyze says', async () => {

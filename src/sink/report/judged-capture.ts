@@ -27,6 +27,8 @@ export interface JudgedCapture {
   readonly targets: readonly string[]
   /** The capture files, as they were named. */
   readonly sources: readonly string[]
+  /** On which line of its file an exchange begins; where nobody asks, and of what is no HAR file, that is unknown. */
+  readonly lines?: ReadonlyMap<string, number>
 }
 
 /** The same with all that the captures hold. */

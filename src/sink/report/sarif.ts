@@ -107,23 +107,25 @@ function result(
   }
 }
 
-/** Code scanning wants a place in a file: the capture stands for all of it, the exchange is named beside it. */
-function location(evidence: Evidence | undefined, { sources }: JudgedCapture): Location {
+/** Where the exchange stands in its file, and as places that mean something: the exchange, and the field in it. */
+function location(evidence: Evidence | undefined, { sources, lines }: JudgedCapture): Location {
   const file = sourceOf(evidence?.exchange, sources)
+  // Code scanning shows nothing without a line.
+  const startLine = lines?.get(evidence?.exchange ?? '') ?? 1
+  const physicalLocation = { artifactLocation: { uri: uriOf(file) }, region: { startLine } }
+  if (evidence === undefined) return { physicalLocation }
+  const exchange = plain(`exchange ${evidence.exchange}`)
   return {
-    physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: 1 } },
-    ...(evidence === undefined
-      ? {}
-      : {
-          logicalLocations: [
-            {
-              name: plain(evidence.at),
-              fullyQualifiedName: plain(`exchange ${evidence.exchange} ${evidence.at}`),
-              kind: 'member',
-            },
-          ],
-          message: { text: evidenceText(evidence) },
-        }),
+    physicalLocation,
+    logicalLocations: [
+      {
+        name: plain(evidence.at),
+        fullyQualifiedName: `${exchange}/${plain(evidence.at)}`,
+        kind: 'property',
+      },
+      { name: exchange, fullyQualifiedName: exchange, kind: 'object' },
+    ],
+    message: { text: evidenceText(evidence) },
   }
 }
 

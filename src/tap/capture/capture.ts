@@ -9,6 +9,8 @@ export interface Capture {
   readonly size: number
   /** In the order of time; those of the same time in the order of the file. May be gone through again. */
   exchanges(): AsyncGenerator<Exchange, void, void>
+  /** On which line of the file each of these exchanges begins, as far as the file can be read again. */
+  lines(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>
   /** What there is to say of the file, once the exchanges were gone through. */
   outcome(): CaptureOutcome
   close(): Promise<void>
@@ -31,6 +33,7 @@ export function heldCapture(exchanges: readonly Exchange[]): Capture {
       await Promise.resolve()
       yield* ordered
     },
+    lines: () => Promise.resolve(new Map()),
     outcome: () => ({ complete: true, problems: [] }),
     close: async () => {},
   }

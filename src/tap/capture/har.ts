@@ -10,6 +10,9 @@ import { CaptureIndex, type Place } from './index-of-entries.ts'
 import type { Capture } from './capture.ts'
 import { unreadable } from './unreadable.ts'
 
+/** Of a file that is read again, in bytes. */
+const pieceSize = 1024 * 1024
+
 /**
  * Goes through a HAR file once to see where its entries stand, what is around them and what they all lack; then they are
  * read one by one in the order of time. Throws UserError (ECAPTURE) when there is no list of entries.
@@ -46,6 +49,7 @@ export async function openHar(
     authtap: objectMember(head, '_authtap'),
     size: entries.size,
     exchanges: () => entries.exchanges(missing, late),
+    lines: (ids) => entries.lines(ids),
     outcome: () => ({
       complete: whole && entries.damaged + scanner.oversize === 0,
       problems: [
@@ -133,6 +137,20 @@ class Entries {
     }
   }
 
+  async lines(ids: ReadonlySet<string>): Promise<Map<string, number>> {
+    const lines = new Map<string, number>()
+    const counter = new LineCounter(this.#bytes)
+    for (const place of [...this.#index.places()].sort((a, b) => a.at - b.at)) {
+      if (lines.size === ids.size) break
+      const { exchange } = this.#parse(await this.#bytes.read(place.at, place.length), place)
+      if (exchange === undefined || !ids.has(exchange.id)) continue
+      const line = await counter.lineAt(place.at)
+      if (line === undefined) break
+      lines.set(exchange.id, line)
+    }
+    return lines
+  }
+
   #parse(
     bytes: Buffer,
     { startedAt, number }: Place,
@@ -143,6 +161,28 @@ class Entries {
         ? undefined
         : fromEntry(entry, number, { prefix: this.#prefix, startedAt })
     return { entry, exchange }
+  }
+}
+
+/** Counts the lines of a file from its beginning. */
+class LineCounter {
+  readonly #bytes: CaptureBytes
+  #at = 0
+  #line = 1
+
+  constructor(bytes: CaptureBytes) {
+    this.#bytes = bytes
+  }
+
+  /** Undefined where the file cannot be read again. @param at not before the place that was asked for last */
+  async lineAt(at: number): Promise<number | undefined> {
+    while (this.#at < at) {
+      const piece = await this.#bytes.read(this.#at, Math.min(pieceSize, at - this.#at))
+      if (piece.length === 0) return undefined
+      for (let end = piece.indexOf(10); end >= 0; end = piece.indexOf(10, end + 1)) this.#line += 1
+      this.#at += piece.length
+    }
+    return this.#line
   }
 }
 

@@ -71,6 +71,7 @@ export async function openJournal(
     authtap: session.facts(),
     size: session.size,
     exchanges: () => session.exchanges(),
+    lines: () => Promise.resolve(new Map()),
     outcome,
     close: () => bytes.close(),
   }

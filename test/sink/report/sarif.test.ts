@@ -23,6 +23,20 @@ describe('a log', () => {
     }
   })
 
+  test('names the exchange and the field, and the line where the exchange begins', () => {
+    const lines = new Map(broken.exchanges.map(({ exchange }, index) => [exchange.id, index + 2]))
+    const { runs } = JSON.parse(made(sarif, { ...broken, lines })) as Log
+    const result = runs[0]!.results!.find(({ ruleId }) => ruleId === 'audience/aud-mismatch')!
+    const [place] = result.locations!
+    const { exchange } = broken.report.findings.find(({ rule }) => rule === result.ruleId)!
+      .evidence[0]!
+    expect(place!.physicalLocation!.region!.startLine).toBe(lines.get(exchange))
+    expect(place!.logicalLocations).toMatchObject([
+      { name: 'response.jwt.aud', fullyQualifiedName: `exchange ${exchange}/response.jwt.aud` },
+      { name: `exchange ${exchange}`, kind: 'object' },
+    ])
+  })
+
   test('links each rule to the section that it rests on', () => {
     for (const rule of log('broken').runs[0]!.tool.driver.rules!)
       expect(rule.helpUri).toMatch(/^https:\/\//)
