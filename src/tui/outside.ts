@@ -1,3 +1,4 @@
+import type { Holding } from '../core/intercept/holding.ts'
 import { safeLines } from '../core/wire/safe-text.ts'
 import { UserError } from '../errors.ts'
 import { say } from './model/layers.ts'
@@ -8,6 +9,7 @@ import type { SaveKind, Ui } from './model/state.ts'
 import type { LogEntry } from './model/model.ts'
 import type { Environment } from './term/capability.ts'
 import { browserCommand, launch } from './term/child.ts'
+import { type Edited, removeLeftovers } from './term/edit.ts'
 import type { Term } from './term/term.ts'
 import type { ThemeName } from './term/theme.ts'
 import type { ToSave, TuiOptions } from './tui.ts'
@@ -21,6 +23,7 @@ export class Outside implements Effects {
   readonly themes: readonly ThemeName[]
   readonly quit: () => void
   readonly offers: readonly Offer[]
+  readonly holding: Holding | undefined
   readonly #options: TuiOptions
   readonly #ui: Ui
   readonly #term: Term
@@ -39,6 +42,8 @@ export class Outside implements Effects {
       ...options.urls.map(({ url }) => ({ label: `The URL ${url}`, text: url })),
       ...options.setup.map(({ client, text }) => ({ label: client, text })),
     ]
+    this.holding = options.holding
+    if (this.holding !== undefined) removeLeftovers()
     this.#options = options
     this.#ui = ui
     this.#term = term
@@ -136,6 +141,17 @@ export class Outside implements Effects {
       ({ failure }) => failure !== undefined && this.#tell(failure, 'warning'),
       (error: unknown) => this.#tell(String(error), 'error'),
     )
+  }
+
+  async edit(text: string): Promise<Edited> {
+    try {
+      return await this.#term.edit(text)
+    } catch (error) {
+      return { failure: reasonOf(error) }
+    } finally {
+      // What was done about it shows once the screen is back.
+      setImmediate(() => this.#term.invalidate())
+    }
   }
 
   browse(url: string): void {

@@ -3,6 +3,7 @@ import type { PaneName } from '../keys/pane.ts'
 import { menu, openPrompt } from '../model/layers.ts'
 import { askForPath, copyChoices, copyIssue, copyUrl, pageShown, saveChoices } from './copying.ts'
 import { compare, find, goToBroken, mark, neighbour, to } from './jumps.ts'
+import { answerHeld, changeHeld, cutHeld, holdAll, holdThese, letGo } from './holding.ts'
 import { back, cycle, openView, sideways } from './opening.ts'
 import {
   askToClear,
@@ -147,6 +148,30 @@ const live: readonly Entry[] = [
   }),
 ]
 
+const held: readonly Entry[] = [
+  action(
+    'hold',
+    ['i'],
+    'hold what the filter shows, else what is like the selected exchange; again: no longer',
+    holdThese,
+    { panes: liveList },
+  ),
+  action('holdAll', ['I'], 'hold everything; again: no longer', holdAll, { panes: liveList }),
+  action('letGo', ['a'], 'let go what is held', letGo, { panes: exchangePanes, hint: 'let go' }),
+  action('changeHeld', ['C'], 'change what is held in $EDITOR', changeHeld, {
+    panes: exchangePanes,
+    hint: 'change',
+  }),
+  action('answerHeld', ['A'], 'answer a held request in the place of the server', answerHeld, {
+    panes: exchangePanes,
+    hint: 'answer',
+  }),
+  action('cutHeld', ['X'], 'cut the connection of what is held', cutHeld, {
+    panes: exchangePanes,
+    hint: 'cut',
+  }),
+]
+
 const flow: readonly Entry[] = [
   action('previous', ['['], 'previous flow', ({ ui }) => neighbour(ui, -1), {
     panes: steps,
@@ -211,6 +236,7 @@ export const actions: readonly Action[] = [
   ...sectionOf('Views', views),
   ...sectionOf('Move', moves),
   ...sectionOf('Live', live),
+  ...sectionOf('Hold', held),
   ...sectionOf('Flow', flow),
   ...sectionOf('Findings', findings),
   ...sectionOf('Detail', detailKeys),

@@ -54,6 +54,11 @@ export function hintsFor(ui: Ui): KeyLine[] {
     connect: isEmpty && ui.capture === undefined,
     spec: model.findings.size > 0,
     diff: state.marked.size > 0,
+
+    letGo: model.onHold.size > 0,
+    changeHeld: model.onHold.size > 0,
+    answerHeld: model.onHold.size > 0,
+    cutHeld: model.onHold.size > 0,
     open: !isEmpty,
     filter: !isEmpty,
     search: !isEmpty,

@@ -3,6 +3,7 @@ import { ask, openPrompt, say } from '../model/layers.ts'
 import type { Choice, Ui } from '../model/state.ts'
 import { keyFor } from '../keys/keys.ts'
 import { askForPath } from './copying.ts'
+import { openHeld } from './holding.ts'
 import { type Move, move, moveEvidence } from './moves.ts'
 import { open } from './opening.ts'
 import type { Stage } from './stage.ts'
@@ -59,10 +60,12 @@ export function openCurl({ state }: Ui): void {
 }
 
 /** Opens what the cursor is on; in a menu or question, that is a choice. */
-export function openOrChoose({ ui }: Stage): void {
+export function openOrChoose(stage: Stage): void {
+  const { ui } = stage
   const choices = choicesOf(ui)
-  if (choices === undefined) open(ui)
-  else choose(ui, choices[ui.state.choice])
+  if (choices === undefined) {
+    if (!openHeld(stage)) open(ui)
+  } else choose(ui, choices[ui.state.choice])
 }
 
 export function toggle({ state }: Ui, what: 'zoom' | 'revealed' | 'wrap' | 'raw'): void {

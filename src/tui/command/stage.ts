@@ -1,3 +1,5 @@
+import type { Holding } from '../../core/intercept/holding.ts'
+import type { Edited } from '../term/edit.ts'
 import type { Extent } from './moves.ts'
 import type { PaneName } from '../keys/pane.ts'
 import type { SaveKind, Ui } from '../model/state.ts'
@@ -29,6 +31,10 @@ export interface Effects {
   replay(row: Row): Replay | string
   /** Sends it, and says what was answered. */
   resend(replay: Replay, row: Row): void
+  /** What can be done about messages that are held; undefined where nothing passes. */
+  readonly holding: Holding | undefined
+  /** Lets the person change a text that may hold secrets. */
+  edit(text: string): Promise<Edited>
   show(text: string, where: 'pager' | 'editor'): void
   browse(url: string): void
   pathFor(kind: SaveKind): string

@@ -49,6 +49,8 @@ export class Model {
   from: number | undefined
   /** Exchanges whose answer is waited for, the one that waits longest first. */
   readonly underWay = new Set<string>()
+  /** Exchanges of which something waits for the person, the one that waits longest first. */
+  readonly onHold = new Set<string>()
   readonly #last = new Map<StepKind, string>()
   #byExchange: Map<string, Finding[]> | undefined
   #changed = new Set<number>()
@@ -176,6 +178,8 @@ export class Model {
       if (name !== undefined) this.clients.set(row.flow, name)
     }
     this.#changed.add(index)
+    if (row.held === undefined) this.onHold.delete(id)
+    else this.onHold.add(id)
     if (isUnderWay(event.exchange)) this.underWay.add(id)
     else {
       this.underWay.delete(id)

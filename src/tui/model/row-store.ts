@@ -1,3 +1,4 @@
+import type { Held } from '../../core/wire/exchange.ts'
 import { stepKindNames } from '../../core/step/kinds.ts'
 import type { Role, Row } from './rows.ts'
 
@@ -28,6 +29,8 @@ export class RowStore {
   #offset = 0
   /** Ids that do not follow on it. */
   readonly #ids = new Map<number, string>()
+  /** What waits for the person: of few rows at a time. */
+  readonly #held = new Map<number, Held>()
   readonly #places = new Map<string, number>()
 
   get length(): number {
@@ -66,6 +69,7 @@ export class RowStore {
       failure: words[4] === none.text ? undefined : text(4),
       handedOver: marks[3] === 1,
       repeats: marks[4] === 1,
+      held: this.#held.get(index),
       size: this.#size[index]!,
     }
   }
@@ -78,6 +82,8 @@ export class RowStore {
       this.#length = index + 1
       this.#name(index, id)
     }
+    if (row.held === undefined) this.#held.delete(index)
+    else this.#held.set(index, row.held)
     this.#startedAt[index] = row.startedAt
     this.#took[index] = row.took ?? NaN
     this.#size[index] = row.size
@@ -107,6 +113,7 @@ export class RowStore {
   clear(): void {
     this.#length = 0
     this.#ids.clear()
+    this.#held.clear()
     this.#places.clear()
     this.#texts.clear()
   }

@@ -1,4 +1,5 @@
 import type { ExchangeEvent } from '../../core/verdict/event.ts'
+import type { Held } from '../../core/wire/exchange.ts'
 import { stepKinds } from '../../core/step/kinds.ts'
 import type { StepKind } from '../../core/step/step.ts'
 import { whatIs } from './what.ts'
@@ -28,6 +29,8 @@ export interface Row {
   readonly handedOver: boolean
   /** Whether a person sent it, as another exchange's request once more. */
   readonly repeats: boolean
+  /** What of it waits for the person. */
+  readonly held: Held | undefined
   /** Bytes of the answer's body. */
   readonly size: number
 }
@@ -53,6 +56,7 @@ export function rowOf(event: ExchangeEvent, index: number, origins: ReadonlySet<
     failure: failure === undefined ? undefined : failure.code,
     handedOver: exchange.handedOver === true,
     repeats: exchange.repeats !== undefined,
+    held: exchange.held,
     size: bytes.length + dropped,
   }
 }

@@ -1,3 +1,4 @@
+import type { Holding } from '../../core/intercept/holding.ts'
 import type { PaneName } from '../keys/pane.ts'
 import type { FindingOrder } from './findings.ts'
 import { type FindingGroup, findingGroups } from './findings.ts'
@@ -129,16 +130,19 @@ export class Ui {
   readonly keys: readonly Key[]
   /** Captures by name, when nothing comes in. */
   readonly capture: string | undefined
+  /** What is held, and by which filters; undefined where nothing passes. */
+  readonly holding: Holding | undefined
   #groups: { readonly of: string; readonly groups: FindingGroup[] } | undefined
 
   constructor(
     model: Model,
     theme: ThemeName,
-    { keys, capture }: { keys: readonly Key[]; capture?: string },
+    { keys, capture, holding }: { keys: readonly Key[]; capture?: string; holding?: Holding },
   ) {
     this.model = model
     this.keys = keys
     this.capture = capture
+    this.holding = holding
     this.state = freshState(theme)
     this.listing = new Listing(model)
     this.parts = new Parts(model)

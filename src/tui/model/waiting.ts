@@ -27,6 +27,8 @@ const due = 2000
 
 /** The request that has waited longest for its answer, when it is long; undefined when none is. */
 export function silence(model: Model, now: number): string | undefined {
+  const held = model.row([...model.onHold][0])
+  if (held !== undefined) return `#${held.id} ${held.what} is held here and waits for you`
   const [first] = model.underWay
   const row = model.row(first)
   if (row === undefined || now - row.startedAt < due) return undefined

@@ -49,7 +49,8 @@ export async function runOnText(
   }
 }
 
-function run([program, ...args]: readonly string[], env: Environment): Promise<ChildEnd> {
+/** Runs a program on our terminal. */
+export function run([program, ...args]: readonly string[], env: Environment): Promise<ChildEnd> {
   return new Promise((resolve) => {
     const child = spawn(program!, args, {
       stdio: 'inherit',

@@ -1,5 +1,6 @@
 import type { Environment } from './capability.ts'
 import { editorCommand, pagerCommand, runOnText, type ChildEnd } from './child.ts'
+import { type Edited, editText } from './edit.ts'
 import { leaveInterruptsToChild, signalReason, watchEnding, type ExitReason } from './ending.ts'
 import { FrameClock, realClock } from './frame-clock.ts'
 import type { Frame, Size } from './frame.ts'
@@ -41,6 +42,8 @@ export interface Term {
   clipboard(text: string): boolean
   /** Shows text in `$PAGER` or `$EDITOR`, and comes back. */
   show(text: string, where: 'pager' | 'editor'): Promise<ChildEnd>
+  /** Lets a person change text in `$EDITOR`, and comes back. */
+  edit(text: string): Promise<Edited>
 }
 
 const mouseOn = '\x1b[?1000h\x1b[?1006h'
@@ -157,14 +160,23 @@ class Terminal implements Term {
     return true
   }
 
-  async show(text: string, where: 'pager' | 'editor'): Promise<ChildEnd> {
-    if (this.#state !== 'here') throw new Error('the terminal is not ours to give away')
+  show(text: string, where: 'pager' | 'editor'): Promise<ChildEnd> {
     const choose = where === 'pager' ? pagerCommand : editorCommand
+    return this.#lend(() => runOnText(choose(this.#env, process.platform), text, this.#env))
+  }
+
+  edit(text: string): Promise<Edited> {
+    return this.#lend(() => editText(editorCommand(this.#env, process.platform), text, this.#env))
+  }
+
+  /** Gives the terminal to a program until it ends. */
+  async #lend<Given>(act: () => Promise<Given>): Promise<Given> {
+    if (this.#state !== 'here') throw new Error('the terminal is not ours to give away')
     this.#leave()
     this.#job.unwatch()
     const hearInterrupts = leaveInterruptsToChild()
     try {
-      return await runOnText(choose(this.#env, process.platform), text, this.#env)
+      return await act()
     } finally {
       hearInterrupts()
       if (this.#isAway()) {

@@ -119,11 +119,20 @@ export function drawBottom(frame: Frame, scene: Scene): void {
     const text = `filter ${state.filter} (${ui.listing.length} of ${ui.model.rows.length}) `
     x = frame.put(x, y, fit(text, Math.floor(frame.columns / 2)), theme.match) + 1
   }
+  const held = holdingText(ui)
+  if (held !== '') x = frame.put(x, y, fit(held, Math.floor(frame.columns / 3)), theme.match) + 2
   for (const { shown, text } of scene.hints) {
     if (x + width(shown) + width(text) + 1 >= frame.columns) break
     x = frame.put(x, y, shown, theme.key)
     x = frame.put(x + 1, y, text, theme.hint) + 2
   }
+}
+
+/** What is held on, as long as it is. */
+function holdingText({ holding, model: { onHold } }: Scene['ui']): string {
+  const filters = (holding?.holds.filters ?? []).map((one) => (one === '' ? 'everything' : one))
+  if (filters.length === 0 && onHold.size === 0) return ''
+  return `hold ${filters.join(', ')}${onHold.size === 0 ? '' : ` (${onHold.size} held)`}`
 }
 
 const promptName = { filter: 'filter', search: '/', palette: ':', path: 'save as' } as const

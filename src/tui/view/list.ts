@@ -1,5 +1,6 @@
 import { factOf } from '../../core/verdict/fact.ts'
 import type { FlowReport } from '../../core/verdict/report.ts'
+import type { Held } from '../../core/wire/exchange.ts'
 import { stepKinds } from '../../core/step/kinds.ts'
 import { culpritOf } from '../model/attempt.ts'
 import type { Part } from '../model/roles.ts'
@@ -170,7 +171,8 @@ function rowLine(row: Row, columns: Columns, scene: Scene): Line {
 }
 
 /** What a row has to do with what was found, in a word. */
-function noteOf(part: Part | undefined, row: Row, { ui }: Scene): Span {
+function noteOf(part: Part | undefined, row: Row, { ui, now }: Scene): Span {
+  if (row.held !== undefined) return { text: heldNote(row.held, now), style: 'match' }
   if (isSilent(row)) return { text: 'no answer yet', style: 'warn' }
   if (part === undefined) return { text: '' }
   const { subject, found, expected } = factOf(part.finding)
@@ -195,6 +197,13 @@ function noteOf(part: Part | undefined, row: Row, { ui }: Scene): Span {
     case 'mended':
       return { text: '(mended)', style: 'dim' }
   }
+}
+
+/** What waits for the person, and for how long yet. */
+function heldNote({ side, since, until }: Held, now: number): string {
+  const what = side === 'request' ? 'HELD' : 'ANSWER HELD'
+  const left = until === undefined ? '' : `, goes on in ${running(until - now)}`
+  return `${what} ${running(now - since)}${left}`
 }
 
 /** Host and path; a query is mostly noise in a list, that there is one is not. */
