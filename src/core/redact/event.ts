@@ -17,7 +17,7 @@ export function redactExchange(event: ExchangeEvent, redactor: Redactor): Safe<E
   const clean: ExchangeEvent = {
     exchange: redactor.exchange(exchange),
     step: { ...step, summary: redactor.text(step.summary) },
-    flow,
+    flow: redactor.text(flow),
   }
   return clean as Safe<ExchangeEvent>
 }

@@ -22,7 +22,7 @@ import {
   stringMember,
   stringsMember,
 } from '../../core/wire/json.ts'
-import type { StepKind } from '../../core/step/step.ts'
+import { stepKindNames } from '../../core/step/kinds.ts'
 
 /**
  * An exchange out of what `eventJson` made of it. A content coding that was taken off is put on again, so that the body
@@ -33,10 +33,12 @@ export function exchangeEventOf(json: unknown): ExchangeEvent | undefined {
   const step = isObject(json) ? objectMember(json, 'step') : undefined
   const kind = stringMember(step, 'kind')
   if (exchange === undefined || kind === undefined || !isObject(json)) return undefined
+  const known = stepKindNames.find((name) => name === kind)
   return {
     exchange,
     step: {
-      kind: kind as StepKind,
+      // Another version may know more of them.
+      kind: known ?? 'other',
       summary: stringMember(step, 'summary') ?? '',
       ok: member(step, 'ok') === true,
     },

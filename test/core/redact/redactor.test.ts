@@ -3,7 +3,7 @@ import { type Exchange, bodyText, header } from '../../../src/core/wire/exchange
 import { s256 } from '../../../src/core/wire/hash.ts'
 import { param, parseForm, queryParams } from '../../../src/core/wire/params.ts'
 import { createRedactor } from '../../../src/core/redact/redactor.ts'
-import { exchangeOf, formEncode, key } from './redaction.ts'
+import { exchangeOf, formEncode, key, written } from './redaction.ts'
 
 const value = ['9cK', 'x+/7=', 'Qr "z"', ' & 12é'].join('')
 const plain = ['Zk3', 'vR8', 'tY1', 'mN5', 'pL0'].join('')
@@ -73,6 +73,29 @@ describe('in a URL', () => {
     expect(decodeURIComponent(clean.request.url)).toBe(
       `https://h.example/s/${header(clean.request.headers, 'x-api-key')}/mcp`,
     )
+  })
+})
+
+describe('in what an exchange is called', () => {
+  const exchange = exchangeOf({ headers: [['Authorization', `Bearer ${plain}`]] })
+  const { request, response } = exchange
+  const touch = { at: 'response.status', client: '1', upstream: '2', why: 'x' }
+  test.each<[string, Partial<Exchange>]>([
+    ['its id', { id: plain }],
+    ['its connection', { connection: plain }],
+    ['its client', { client: `IPv4 ${plain}` }],
+    ['the address of the server', { serverAddress: plain }],
+    ['what it is like', { like: plain }],
+    ['what it repeats', { repeats: plain }],
+    ['the method', { request: { ...request, method: plain } }],
+    ['the version', { request: { ...request, httpVersion: plain } }],
+    ['the reason phrase', { response: { ...response!, statusText: plain } }],
+    ['the code of a failure', { failure: { phase: 'http', code: plain, message: 'm' } }],
+    ['a change', { touched: [{ ...touch, at: `request.header.${plain}[0]` }] }],
+    ['why it was changed', { touched: [{ ...touch, why: plain }] }],
+    ['a field that a capture lacks', { missing: [plain] }],
+  ])('%s is no place for a secret', (_, parts) => {
+    expect(written(redacted({ ...exchange, ...parts }))).not.toContain(plain)
   })
 })
 

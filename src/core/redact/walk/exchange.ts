@@ -15,9 +15,13 @@ export function mapExchange(exchange: Exchange, replace: Replace): Exchange {
   const body = mapBody(request, replace)
   return {
     ...exchange,
-    client: replace.text(exchange.client),
+    ...mapNames(exchange, replace),
     request: {
       ...request,
+      method: replace.text(request.method),
+      ...(request.httpVersion === undefined
+        ? {}
+        : { httpVersion: replace.text(request.httpVersion) }),
       url: mapAddress(request.url, replace),
       ...(request.via === undefined ? {} : { via: mapAddress(request.via, replace) }),
       headers: framed(mapHeaders(request.headers, replace), request.body, body),
@@ -26,11 +30,33 @@ export function mapExchange(exchange: Exchange, replace: Replace): Exchange {
     ...(response === undefined ? {} : { response: mapResponse(response, replace) }),
     ...(failure === undefined
       ? {}
-      : { failure: { ...failure, message: replace.text(failure.message) } }),
+      : {
+          failure: {
+            ...failure,
+            code: replace.text(failure.code),
+            message: replace.text(failure.message),
+          },
+        }),
     touched: exchange.touched.map((touch) => mapTouch(touch, replace)),
     ...(exchange.signatures === undefined
       ? {}
       : { signatures: exchange.signatures.map((one) => mapSignature(one, replace)) }),
+  }
+}
+
+/** What it is called: names of ours where we recorded it, and of anybody's in a capture. */
+function mapNames(exchange: Exchange, replace: Replace): Partial<Exchange> {
+  const { id, client, connection, serverAddress, repeats, like } = exchange
+  const optional = Object.entries({ serverAddress, repeats, like }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  )
+  const { missing } = exchange
+  return {
+    id: replace.text(id),
+    client: replace.text(client),
+    connection: replace.text(connection),
+    ...Object.fromEntries(optional.map(([name, value]) => [name, replace.text(value)])),
+    ...(missing === undefined ? {} : { missing: missing.map((name) => replace.text(name)) }),
   }
 }
 
@@ -66,7 +92,14 @@ function mapTouch(touch: Touch, replace: Replace): Touch {
     const map = () => mapPlaced(touch.at, value, replace)
     return replace.again?.('touch', touch.at, value, map) ?? map()
   }
-  return { ...touch, client: mapped(touch.client), upstream: mapped(touch.upstream) }
+  return {
+    ...touch,
+    at: replace.text(touch.at),
+    client: mapped(touch.client),
+    upstream: mapped(touch.upstream),
+    why: replace.text(touch.why),
+    ...(touch.fault === undefined ? {} : { fault: replace.text(touch.fault) }),
+  }
 }
 
 const place =
