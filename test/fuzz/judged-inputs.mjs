@@ -7,7 +7,7 @@ import { brokenJson, brokenText } from './breaking.mjs'
 import { captureText } from './captures.mjs'
 import { filterText } from './filters.mjs'
 import { liveMessages } from './live-messages.mjs'
-import { found } from './secrets.mjs'
+import { found, standing } from './secrets.mjs'
 
 const reports = ['md', 'html', 'mermaid', 'har', 'sarif', 'junit', 'curl', 'json']
 
@@ -38,13 +38,15 @@ export async function judgeFile(judge, { texts, command, flags }, secrets) {
   })
   judge.printed = ''
   const { code, bug } = await judge.ask({ command, args: [...paths, ...flags, '--output', output] })
-  return wrongs(judge, { code, bug, text: readFileSync(output, 'utf8') }, secrets)
+  // Glued to other letters and seen nowhere else, nobody can tell it.
+  const told = standing(texts.join('\n'), secrets)
+  return wrongs(judge, { code, bug, text: readFileSync(output, 'utf8') }, told)
 }
 
 function wrongs(judge, { code, bug, text }, secrets) {
   const told = bug === undefined && code === 70 ? ['it exits with 70'] : []
   const leaks = [...found(text, secrets), ...found(judge.printed, secrets)]
-  const own = /.*(?:bug in authtap|Warning: ).*/.exec(judge.printed)
+  const own = /.*(?:his is a bug in authtap|Warning: ).*/.exec(judge.printed)
   return [
     ...(bug === undefined ? [] : [bug]),
     ...told,

@@ -149,7 +149,7 @@ export async function judgeLine(judge, { args }) {
     child.once('close', (...end) => resolve(end)),
   )
   timers.forEach(clearTimeout)
-  const own = /.*(?:bug in authtap|Warning: |^\s+at .*:\d+:\d+).*/m.exec(said)
+  const own = /.*(?:his is a bug in authtap|Warning: |^\s+at .*:\d+:\d+).*/m.exec(said)
   return [
     ...(code === 70 || code === null ? [`it exits with ${code ?? signal}`] : []),
     ...(own === null ? [] : [own[0]]),

@@ -173,7 +173,7 @@ export class Proxy {
 
   /** What it said of itself. */
   #read() {
-    const bug = /.*(?:bug in authtap|Warning: |^\s+at ).*/m.exec(this.#said)
+    const bug = /.*(?:his is a bug in authtap|Warning: |^\s+at ).*/m.exec(this.#said)
     if (bug !== null) this.#fault(bug[0])
   }
 

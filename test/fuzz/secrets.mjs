@@ -19,3 +19,9 @@ export function found(text, secrets) {
     return spellings.some((spelling) => text.includes(spelling)) ? [name] : []
   })
 }
+
+/** Those that stand in a text by themselves at least once. */
+export function standing(text, secrets) {
+  const stands = ([, value]) => new RegExp(`(?<![\\w-])${value}(?![\\w-])`).test(text)
+  return Object.fromEntries(Object.entries(secrets).filter(stands))
+}
