@@ -1,7 +1,7 @@
 /** Everything a rule may import; `authtap explain --kit` prints what each of these gives. */
 
 // What a rule is.
-export { blind, defineRule } from './verdict/rule.ts'
+export { blind, defineRule, undetermined } from './verdict/rule.ts'
 export type { Draft, Place, Pointer } from './verdict/rule.ts'
 export type { Finding, Party } from './verdict/report.ts'
 export type { Flow } from './flow/flow.ts'
@@ -62,9 +62,11 @@ export {
   attemptOf,
   isRefreshOver,
   loginBehind,
+  refreshTokenSource,
   resourcesBehind,
   resourcesGranted,
 } from './kit/refresh-token.ts'
+export { areAtOnce, othersPresenting } from './kit/presented-twice.ts'
 export {
   claimedScopes,
   grantedScopes,
@@ -94,6 +96,7 @@ export {
   serverMetadataPlaces,
   strayMetadata,
 } from './flow/search.ts'
+export { metadataNaming, namesEndpoint } from './kit/endpoints.ts'
 export { leadsTo, resourceMetadataUrls, serverMetadataUrls } from './wire/wellknown.ts'
 export { unusableMembers } from './kit/registered.ts'
 export { insteadOfJson } from './kit/instead-of-json.ts'
@@ -133,7 +136,7 @@ export {
 export { answererOf, cameAllTheSame, foreignPage } from './kit/cors.ts'
 
 // Grants of machines and enterprises.
-export { answeredAt, idJag, jwtBearer, metadataNaming, tokenExchange } from './kit/grants.ts'
+export { answeredAt, idJag, jwtBearer, tokenExchange } from './kit/grants.ts'
 
 // Proofs of possession.
 export type { Proven } from './kit/proof.ts'
@@ -161,6 +164,6 @@ export { shortened } from './wire/safe-text.ts'
 export { endingOf } from './verdict/outcome.ts'
 export { isAtEase, isThrough, stoppedAt } from './kit/aftermath.ts'
 export { isExplained } from './kit/explained.ts'
-export { stepKinds } from './step/kinds.ts'
+export { asides, stepKinds } from './step/kinds.ts'
 export { isByHand, isOfCheck } from './clients/by-hand.ts'
 export { textOfPage } from './wire/html.ts'

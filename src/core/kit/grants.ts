@@ -1,7 +1,5 @@
-import type { Flow } from '../flow/flow.ts'
-import type { ServerMetadata, Step, TokenCall } from '../step/step.ts'
+import type { Step } from '../step/step.ts'
 import { header } from '../wire/exchange.ts'
-import { objectOf, stringMember } from '../wire/json.ts'
 
 /** The grant of machines and enterprises that hold an assertion, as `grant_type` names it (RFC 7523 §2.1). */
 export const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
@@ -14,18 +12,4 @@ export const idJag = 'urn:ietf:params:oauth:token-type:id-jag'
 export function answeredAt({ exchange }: Step): number {
   const told = Date.parse(header(exchange.response?.headers ?? [], 'date') ?? '')
   return Number.isNaN(told) ? exchange.startedAt : told
-}
-
-/** The metadata that names the endpoint of a token request; undefined where none in sight does. */
-export function metadataNaming(step: TokenCall, flow: Flow): ServerMetadata | undefined {
-  const naming = flow
-    .of('server-metadata')
-    .findLast(({ document }) => stringMember(objectOf(document), 'token_endpoint') === step.url)
-  const known = flow.serverMetadata
-  return (
-    naming ??
-    (stringMember(objectOf(known?.document ?? { kind: 'empty' }), 'token_endpoint') === step.url
-      ? known
-      : undefined)
-  )
 }

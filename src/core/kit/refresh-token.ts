@@ -22,6 +22,14 @@ export function isRefreshOver(token: TokenCall, step: Step, flow: Flow): boolean
     .some((seconds) => seconds > 0 && issuedAt + seconds * 1000 <= step.exchange.startedAt)
 }
 
+/** The answer that issued the refresh token which a request presents. */
+export function refreshTokenSource(step: TokenCall, flow: Flow): TokenCall | undefined {
+  const { refreshToken } = step
+  return refreshToken === undefined
+    ? undefined
+    : flow.before(step, 'token').findLast((one) => one.issuedRefreshToken === refreshToken)
+}
+
 /** The login whose refresh token a refresh renews; undefined where none was seen to give one. */
 export function loginBehind(refresh: TokenCall, flow: Flow): TokenCall | undefined {
   return flow

@@ -173,3 +173,13 @@ export const stepKinds: Readonly<Record<StepKind, KindOfStep>> = {
 }
 
 export const stepKindNames = Object.keys(stepKinds) as readonly StepKind[]
+
+/** Kinds that are no part of the way to an MCP call, and whose failure ends no login: a logout, keys, what a browser fetches. */
+export const asides: ReadonlySet<StepKind> = new Set([
+  'other',
+  'jwks',
+  'userinfo',
+  'client-metadata',
+  'introspection',
+  'revocation',
+])

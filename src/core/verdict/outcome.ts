@@ -1,6 +1,7 @@
 import type { Flow } from '../flow/flow.ts'
 import { isOfCheck } from '../clients/by-hand.ts'
 import { claimedExpiry, expiryOf } from '../step/lifetime.ts'
+import { asides } from '../step/kinds.ts'
 import { said } from '../step/refusal.ts'
 import type { Challenge, McpCall, Preflight, Step } from '../step/step.ts'
 import { cutCode } from '../wire/exchange.ts'
@@ -12,16 +13,6 @@ export interface Ending {
   /** The first step that failed and was not made good; undefined where none was. */
   readonly lost: Step | undefined
 }
-
-/** Steps whose failure ends no login: a logout, keys, what a browser fetches beside it. */
-const asides: ReadonlySet<Step['kind']> = new Set([
-  'other',
-  'jwks',
-  'userinfo',
-  'client-metadata',
-  'introspection',
-  'revocation',
-])
 
 /** How an attempt ended. What had got through and was lost is over, and no failure, once its client logged in anew. */
 export function endingOf(flow: Flow): Ending {

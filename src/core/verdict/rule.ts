@@ -31,10 +31,10 @@ export interface Draft {
   readonly expected?: string | undefined
   readonly variant?: string | undefined
   /** Needed when the rule declares more than one. */
-  readonly severity?: Severity
-  readonly fault?: Fault
-  readonly confidence?: 'certain' | 'likely'
-  readonly candidates?: readonly { readonly fault: Party; readonly why: string }[]
+  readonly severity?: Severity | undefined
+  readonly fault?: Fault | undefined
+  readonly confidence?: 'certain' | 'likely' | undefined
+  readonly candidates?: readonly { readonly fault: Party; readonly why: string }[] | undefined
   /** Replaces the rule's remedy where the evidence allows a more precise one. */
   readonly remedy?: string | undefined
   /** Advice that holds for a recognised provider or client only. */
@@ -119,6 +119,15 @@ export interface Rule<Kind extends StepKind = StepKind> {
 /** Types a rule: `step` has the facts of the kinds named in `on`, and no others. */
 export function defineRule<const Kind extends StepKind>(rule: Rule<Kind>): Rule<Kind> {
   return rule
+}
+
+/** Names nobody: the parties that it may be, each with why. */
+export function undetermined(why: Readonly<Partial<Record<Party, string>>>) {
+  const parties = Object.keys(why) as Party[]
+  return {
+    fault: 'undetermined' as const,
+    candidates: parties.map((fault) => ({ fault, why: why[fault]! })),
+  }
 }
 
 /** Ends a check: this part of the traffic was not visible, so nothing is said. */

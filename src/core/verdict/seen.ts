@@ -120,7 +120,7 @@ export const seen: Readonly<Record<string, (flow: Flow) => Step | undefined>> = 
     }),
   'R-2': (flow) =>
     redemption(flow, (step, request) => {
-      const client = objectOf(flow.registrationOf(step.clientId)?.received ?? { kind: 'empty' })
+      const client = objectOf(flow.registrationOf(step.clientId)?.received)
       const method = stringMember(client, 'token_endpoint_auth_method') ?? step.clientAuth
       return (
         step.ok &&

@@ -73,9 +73,9 @@ export function readDocument(message: { headers: Headers; body: Body } | undefin
   return isObject(value) ? { kind: 'object', value } : { kind: 'not-an-object' }
 }
 
-/** The document's object, when it is one. */
-export function objectOf(document: JsonDocument): JsonObject | undefined {
-  return document.kind === 'object' ? document.value : undefined
+/** The document's object, when there is a document and it is one. */
+export function objectOf(document: JsonDocument | undefined): JsonObject | undefined {
+  return document?.kind === 'object' ? document.value : undefined
 }
 
 /** The member's name that a part of a pointer stands for (RFC 6901 §4). */
