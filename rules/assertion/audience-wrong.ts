@@ -1,4 +1,5 @@
 import {
+  type ServerMetadata,
   type Token,
   type TokenCall,
   audiences,
@@ -7,7 +8,7 @@ import {
   isLogicalName,
   jwtBearer,
   metadataNaming,
-  objectOf,
+  namesEndpoint,
   proxyArtifact,
   quoted,
   said,
@@ -43,7 +44,7 @@ export default defineRule({
     const issuer = metadata?.issuer
     if (metadata === undefined || issuer === undefined) return blind('the server metadata')
     if (named.length === 1 && named[0] === issuer) return
-    const variant = variantOf(named, issuer, endpointsOf(objectOf(metadata.document)))
+    const variant = variantOf(named, issuer, metadata)
     const refused = !step.ok
     const objects = said(step, 'assertion-audience', 'audience') !== undefined
     const isNear = variant !== 'foreign'
@@ -110,15 +111,9 @@ function signedBy(
     : { token: step.grantAssertion, place: 'assertion' }
 }
 
-function variantOf(named: readonly string[], issuer: string, endpoints: readonly string[]): string {
+function variantOf(named: readonly string[], issuer: string, metadata: ServerMetadata): string {
   if (named.includes(issuer)) return 'multiple'
   if (named.some((one) => sameUrl(one, issuer))) return 'trailing-slash'
-  return named.some((one) => endpoints.includes(one)) ? 'token-endpoint' : 'foreign'
-}
-
-/** The endpoints that a metadata document names; an assertion made out to one of them is meant for this server. */
-function endpointsOf(document: Readonly<Record<string, unknown>> | undefined): string[] {
-  return Object.entries(document ?? {})
-    .filter(([name]) => name.endsWith('_endpoint'))
-    .map(([, url]) => String(url))
+  // Made out to an endpoint, it is meant for this server.
+  return named.some((one) => namesEndpoint(metadata, one)) ? 'token-endpoint' : 'foreign'
 }

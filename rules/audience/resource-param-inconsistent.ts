@@ -43,12 +43,7 @@ export default defineRule({
   },
 
   examples: {
-    good: [
-      {
-        name: 'the same in both',
-        http: '${opening until token}',
-      },
-    ],
+    good: [{ name: 'the same in both', http: '${opening until token}' }],
     bad: [
       {
         name: 'the endpoint first, its origin then',

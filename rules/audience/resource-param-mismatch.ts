@@ -77,10 +77,7 @@ export default defineRule({
 
   examples: {
     good: [
-      {
-        name: 'the resource of the metadata',
-        http: '${opening until authorize}',
-      },
+      { name: 'the resource of the metadata', http: '${opening until authorize}' },
       {
         name: 'the origin, which the metadata names',
         http: `

@@ -6,12 +6,12 @@ import {
   defineRule,
   edgeAnswer,
   isUpstreamHop,
-  objectOf,
+  namesEndpoint,
   quoted,
   said,
   shortened,
-  stringMember,
   textOfPage,
+  undetermined,
   withoutResponse,
 } from '../../src/core/kit.ts'
 
@@ -97,59 +97,55 @@ export default defineRule({
 type Kind = Pick<Draft, 'variant' | 'fault' | 'candidates' | 'confidence' | 'remedy'>
 
 function kindOf(step: Authorize, flow: Flow): Kind {
-  const { status = 0 } = step
-  const client = (why: string) => ({ fault: 'client' as const, why })
-  const server = (why: string) => ({ fault: 'authorization-server' as const, why })
-  const either = (variant: string, one: string, other: string): Kind => ({
+  if (step.status === 500 || step.status === 501)
+    return {
+      variant: 'server-error',
+      fault: 'authorization-server',
+      remedy: 'Look into the log of the authorization server at this time.',
+    }
+  const variant = variantOf(step)
+  if (variant === 'not-found' && isNamed(step, flow))
+    return {
+      variant,
+      fault: 'authorization-server',
+      remedy: 'Serve the authorization endpoint at the URL that the metadata names, for GET.',
+    }
+  const [client, server] = reasons[variant]
+  return {
     variant,
-    fault: 'undetermined',
-    candidates: [client(one), server(other)],
+    ...undetermined({ client, 'authorization-server': server }),
     confidence: 'likely',
-  })
-  if (status >= 500)
-    return status === 500 || status === 501
-      ? {
-          variant: 'server-error',
-          fault: 'authorization-server',
-          remedy: 'Look into the log of the authorization server at this time.',
-        }
-      : either(
-          'server-error',
-          'its request may be what the server fails at',
-          'it is down or overloaded',
-        )
-  if (said(step, 'redirect-uri') !== undefined)
-    return either(
-      'redirect-uri',
-      'its redirect URI may not be the registered one',
-      'it may compare the redirect URI too strictly, or have lost it',
-    )
-  if (said(step, 'client-unknown') !== undefined)
-    return either(
-      'client-unknown',
-      'its client id may be of another server, or of before a restart',
-      'it may have lost the registration',
-    )
-  if (status === 404 || status === 405 || status === 410) {
-    const endpoint = stringMember(
-      objectOf(flow.serverMetadataOf(step)?.document ?? { kind: 'empty' }),
-      'authorization_endpoint',
-    )
-    if (endpoint !== undefined && withoutResponse(endpoint) === withoutResponse(step.url))
-      return {
-        variant: 'not-found',
-        fault: 'authorization-server',
-        remedy: 'Serve the authorization endpoint at the URL that the metadata names, for GET.',
-      }
-    return either(
-      'not-found',
-      'it may ask at another place than the metadata names',
-      'its authorization endpoint may not be served',
-    )
   }
-  return either(
-    'refused',
-    'something that it sent is refused',
-    'it refuses a request that may be in order',
-  )
+}
+
+/** Why it may be the client, and why the server. */
+const reasons = {
+  'server-error': ['its request may be what the server fails at', 'it is down or overloaded'],
+  'redirect-uri': [
+    'its redirect URI may not be the registered one',
+    'it may compare the redirect URI too strictly, or have lost it',
+  ],
+  'client-unknown': [
+    'its client id may be of another server, or of before a restart',
+    'it may have lost the registration',
+  ],
+  'not-found': [
+    'it may ask at another place than the metadata names',
+    'its authorization endpoint may not be served',
+  ],
+  refused: ['something that it sent is refused', 'it refuses a request that may be in order'],
+} as const
+
+function variantOf(step: Authorize): keyof typeof reasons {
+  const { status = 0 } = step
+  if (status >= 500) return 'server-error'
+  if (said(step, 'redirect-uri') !== undefined) return 'redirect-uri'
+  if (said(step, 'client-unknown') !== undefined) return 'client-unknown'
+  return [404, 405, 410].includes(status) ? 'not-found' : 'refused'
+}
+
+/** The metadata names this very endpoint. */
+function isNamed(step: Authorize, flow: Flow): boolean {
+  const metadata = flow.serverMetadataOf(step)
+  return metadata !== undefined && namesEndpoint(metadata, step.url)
 }

@@ -1,4 +1,12 @@
-import { type Draft, type Said, type Step, defineRule, quoted, said } from '../../src/core/kit.ts'
+import {
+  type Draft,
+  type Said,
+  type Step,
+  defineRule,
+  quoted,
+  said,
+  undetermined,
+} from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'authorization/error-response',
@@ -139,35 +147,21 @@ function policyOf(step: Step): Said | undefined {
 function whose(variant: string): Pick<Draft, 'fault' | 'candidates'> {
   if (variant === 'server-error' || variant === 'access-denied-policy')
     return { fault: 'authorization-server' }
-  return {
-    fault: 'undetermined',
-    candidates:
-      variant === 'access-denied'
-        ? [
-            {
-              fault: 'authorization-server',
-              why: 'if the person agreed, a policy of the server refuses this user or client',
-            },
-          ]
-        : variant === 'access-denied-otherwise'
-          ? [
-              {
-                fault: 'authorization-server',
-                why: 'it refuses this user or client for the reason that it gives',
-              },
-              { fault: 'client', why: 'it may have asked for something that it may not have' },
-            ]
-          : [
-              {
-                fault: 'client',
-                why: 'the request lacks or repeats a parameter, or asks for something it may not have',
-              },
-              {
-                fault: 'authorization-server',
-                why: 'it refuses what an MCP client has to send, or is not set up for this client',
-              },
-            ],
-  }
+  if (variant === 'access-denied')
+    return undetermined({
+      'authorization-server':
+        'if the person agreed, a policy of the server refuses this user or client',
+    })
+  if (variant === 'access-denied-otherwise')
+    return undetermined({
+      'authorization-server': 'it refuses this user or client for the reason that it gives',
+      client: 'it may have asked for something that it may not have',
+    })
+  return undetermined({
+    client: 'the request lacks or repeats a parameter, or asks for something it may not have',
+    'authorization-server':
+      'it refuses what an MCP client has to send, or is not set up for this client',
+  })
 }
 
 function remedyOf(variant: string): Pick<Draft, 'remedy'> {

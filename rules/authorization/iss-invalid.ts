@@ -31,7 +31,7 @@ export default defineRule({
     if (found === undefined) return 'silent'
     const { response, at } = found
     const metadata = flow.serverMetadataOf(requestOf(step, response, flow))
-    const document = objectOf(metadata?.document ?? { kind: 'empty' })
+    const document = objectOf(metadata?.document)
     const issuer = metadata?.issuer
     if (metadata === undefined || document === undefined || issuer === undefined)
       return blind('the server metadata')

@@ -1,7 +1,7 @@
 import {
   type Authorize,
   type Flow,
-  type Place,
+  type Pointer,
   type Step,
   blind,
   clientDocument,
@@ -88,15 +88,11 @@ export default defineRule({
   },
 })
 
-interface Objection {
-  readonly step: Step
-  readonly at: Place
-  readonly text: string
-  readonly isSaid: boolean
-}
-
 /** The server refused for the redirect URI: as it says, or by a status of the client's doing that says nothing else. */
-function objectionTo(step: Authorize, flow: Flow): Objection | undefined {
+function objectionTo(
+  step: Authorize,
+  flow: Flow,
+): (Pointer & { text: string; isSaid: boolean }) | undefined {
   const refused = refusalOf(step, flow)
   const words = refused?.says.find(({ meaning }) => meaning === 'redirect-uri')
   if (refused !== undefined && words !== undefined)

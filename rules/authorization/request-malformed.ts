@@ -113,7 +113,7 @@ function flawOf(step: Authorize | PushedRequest, flow: Flow): Flaw | undefined {
 
 /** How it was sent. */
 function delivery(step: Authorize, flow: Flow, pushed: boolean): Flaw | undefined {
-  const document = objectOf(flow.serverMetadataOf(step)?.document ?? { kind: 'empty' })
+  const document = objectOf(flow.serverMetadataOf(step)?.document)
   const endpoint = stringMember(document, 'authorization_endpoint') ?? ''
   const sent = queryParams(step.url)
   const lost = queryParams(endpoint).find(([name, value]) => param(sent, name) !== value)
@@ -166,7 +166,7 @@ function parameters(step: Authorize | PushedRequest, flow: Flow): Flaw | undefin
       places: [place('client_id', 'must be there')],
     }
   const type = param(step.params, 'response_type')
-  const document = objectOf(flow.serverMetadata?.document ?? { kind: 'empty' })
+  const document = objectOf(flow.serverMetadata?.document)
   const offered = stringsMember(document, 'response_types_supported') ?? []
   if (type?.split(' ').includes('code') === true)
     return offered.length === 0 || offered.includes(type) || type === 'code'

@@ -1,4 +1,4 @@
-import { defineRule } from '../../src/core/kit.ts'
+import { defineRule, undetermined } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'authorization/response-repeated',
@@ -18,10 +18,10 @@ export default defineRule({
     const first = flow.before(step, 'callback').find(({ code }) => code === step.code)
     if (first === undefined) return
     yield {
-      candidates: [
-        { fault: 'client', why: 'its page, or the browser that shows it, asks for it again' },
-        { fault: 'intermediary', why: 'something between browser and client asks for it as well' },
-      ],
+      ...undetermined({
+        client: 'its page, or the browser that shows it, asks for it again',
+        intermediary: 'something between browser and client asks for it as well',
+      }),
       message: `the browser brings the same code to ${step.redirectUri} again`,
       evidence: [
         { step, at: 'request.query.code', note: 'the same as before' },

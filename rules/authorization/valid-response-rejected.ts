@@ -44,9 +44,11 @@ export default defineRule({
       message: `the authorization response for ${step.redirectUri} is correct, and no token request followed it`,
       evidence: [
         { step, at: `request.${part}.code`, note: 'was never redeemed' },
-        ...(step.iss === undefined
-          ? []
-          : [{ step, at: `request.${part}.iss` as const, note: 'as the metadata has it' }]),
+        step.iss !== undefined && {
+          step,
+          at: `request.${part}.iss`,
+          note: 'as the metadata has it',
+        },
       ],
     }
   },

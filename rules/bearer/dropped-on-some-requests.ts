@@ -26,12 +26,8 @@ export default defineRule({
   *check(step, flow) {
     // Without a session nothing shows that this is not another user of the same program.
     if (step.sessionId === undefined) return 'silent'
-    const worked = flow
-      .before(step, 'mcp')
-      .findLast(
-        ({ authorization, ok, sessionId }) =>
-          ok && authorization.length > 0 && sessionId === step.sessionId,
-      )
+    const before = flow.before(step, 'mcp').filter(({ sessionId }) => sessionId === step.sessionId)
+    const worked = before.findLast(({ authorization, ok }) => ok && authorization.length > 0)
     if (worked === undefined || step.status === undefined) return 'silent'
     if (step.authorization.length > 0) return
     if (opens.has(step.rpc?.method ?? '') || isOver(step, worked, flow)) return 'silent'
@@ -63,10 +59,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"jsonrpc":"2.0","id":2,"result":{"tools":[]}}
-
           > GET https://mcp.example/mcp
-          > accept: text/event-stream
           > mcp-session-id: s1
           > authorization: Bearer \${secret at_}
 
@@ -85,10 +78,7 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"jsonrpc":"2.0","id":2,"result":{"tools":[]}}
-
           > GET https://mcp.example/mcp
-          > accept: text/event-stream
           > mcp-session-id: s1
 
           < HTTP/1.1 401 Unauthorized

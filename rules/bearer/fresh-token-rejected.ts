@@ -12,6 +12,7 @@ import {
   gatewayOf,
   quoted,
   said,
+  undetermined,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -108,14 +109,6 @@ const field = 'response.header.www-authenticate[0]'
 
 const reuse = 'refresh/rotated-token-reused'
 
-const revokers: NonNullable<Draft['candidates']> = [
-  { fault: 'client', why: 'it used one refresh token twice, which a server may take for theft' },
-  {
-    fault: 'authorization-server',
-    why: 'it may have revoked all tokens of the login when it saw the refresh token again',
-  },
-]
-
 /** So soon after it was issued, a token is fresh, in milliseconds. */
 const fresh = 60_000
 
@@ -188,14 +181,17 @@ function readingOf(
   if (known.length === 0 && causes.some((one) => one.rule === reuse && one.severity === 'error'))
     return {
       variant: 'after-reuse',
-      fault: 'undetermined',
-      candidates: revokers,
+      ...undetermined({
+        client: 'it used one refresh token twice, which a server may take for theft',
+        'authorization-server':
+          'it may have revoked all tokens of the login when it saw the refresh token again',
+      }),
       remedy: 'Let the user log in anew, and let only one refresh run at a time.',
     }
   const blamed = known.find(({ severity }) => severity === 'error')?.fault
   const party: Partial<Draft> =
     blamed === undefined || blamed === 'authtap' || blamed === 'undetermined'
-      ? { fault: 'undetermined', candidates: candidates(step) }
+      ? eitherServer(step)
       : { fault: blamed }
   if (!isForScope(step)) return party
   return {
@@ -206,12 +202,9 @@ function readingOf(
 }
 
 /** Whom the words of the server leave to choose from. */
-function candidates(step: Challenge): NonNullable<Draft['candidates']> {
+function eitherServer(step: Challenge) {
   const [, server, issuer] = reasons.find(([meaning]) => said(step, meaning)) ?? unsaid
-  return [
-    { fault: 'resource-server', why: server },
-    { fault: 'authorization-server', why: issuer },
-  ]
+  return undetermined({ 'resource-server': server, 'authorization-server': issuer })
 }
 
 type Reason = readonly [meaning: Meaning, server: string, issuer: string]

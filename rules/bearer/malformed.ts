@@ -75,10 +75,7 @@ export default defineRule({
 
   examples: {
     good: [
-      {
-        name: 'the scheme, a space, the token',
-        http: '${opening only challenge token mcp}',
-      },
+      { name: 'the scheme, a space, the token', http: '${opening only challenge token mcp}' },
       {
         name: 'a proper field that is refused for what it holds',
         http: `

@@ -77,10 +77,7 @@ export default defineRule({
           \${opening only token mcp}
 
           # at 14:00:00
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":2,"method":"tools/list"}
+          \${opening only mcp unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer error="invalid_token"
@@ -103,32 +100,13 @@ export default defineRule({
         name: 'an old token, a minute after the new one came',
         http: `
           # at 12:00:00
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r0&client_id=app
-
-          < HTTP/1.1 200 OK
-          < content-type: application/json
-
-          {"access_token":"\${secret at_ 1}","token_type":"Bearer"}
+          \${opening only token}
 
           # at 13:00:00
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r0&client_id=app
-
-          < HTTP/1.1 200 OK
-          < content-type: application/json
-
-          {"access_token":"\${secret at_ 2}","token_type":"Bearer"}
+          \${opening only refresh}
 
           # at 13:01:00
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_ 1}
-
-          {"jsonrpc":"2.0","id":2,"method":"tools/list"}
+          \${opening only mcp unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer error="invalid_token"`,

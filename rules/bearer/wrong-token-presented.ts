@@ -53,7 +53,7 @@ export default defineRule({
     const { variant, what, at } = found ?? {
       variant: 'foreign-as',
       what: `a token of ${quoted(foreign)}, which the resource metadata does not list`,
-      at: issued && { step: issued, at: 'request.url' as const, note: 'issued here' },
+      at: issued && { step: issued, at: 'request.url', note: 'issued here' },
     }
     const listed = flow.resourceMetadata
     yield {

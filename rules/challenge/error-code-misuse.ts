@@ -19,7 +19,6 @@ export default defineRule({
   why: 'The code tells a client whether its token is bad and has to be renewed, is missing, or has too little scope.',
   remedy:
     'Send error="invalid_token" with 401 where a token is bad, insufficient_scope with 403, and no error where none was presented.',
-
   aggregates: true,
 
   on: 'challenge',
@@ -45,9 +44,9 @@ export default defineRule({
       message:
         `a call ${sent} is answered ${step.status} ` +
         (error === undefined ? 'without an error code' : `with error ${quoted(error)}`),
-      ...(remedies[variant] === undefined ? {} : { remedy: remedies[variant] }),
+      remedy: readings[variant].remedy,
       evidence: [
-        { step, at: 'response.header.www-authenticate', note: notes[variant] },
+        { step, at: 'response.header.www-authenticate', note: readings[variant].note },
         { step, at: 'response.status' },
         { step, at: 'request.header.authorization', note: sent },
       ],
@@ -55,23 +54,7 @@ export default defineRule({
   },
 
   examples: {
-    good: [
-      {
-        name: 'no token, and no error',
-        http: '${opening only challenge}',
-      },
-      {
-        name: 'a code of a later RFC',
-        http: `
-          > POST https://mcp.example/mcp
-          > authorization: DPoP \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: DPoP error="use_dpop_nonce"`,
-      },
-    ],
+    good: [{ name: 'no token, and no error', http: '${opening only challenge}' }],
     bad: [
       {
         name: 'a bad token, and nothing says so',
@@ -105,20 +88,20 @@ const statuses: Readonly<Record<string, number>> = {
   use_dpop_nonce: 401,
 }
 
-const notes = {
-  'missing-on-invalid-token': 'must have error="invalid_token"',
-  'present-without-credentials': 'should have no error',
-  'status-mismatch': 'goes with another status',
-  'unregistered-code': 'must be a registered code',
+const readings = {
+  'missing-on-invalid-token': {
+    note: 'must have error="invalid_token"',
+    remedy: 'Add error="invalid_token" to the challenge where a token was refused.',
+  },
+  'present-without-credentials': {
+    note: 'should have no error',
+    remedy: 'Leave error out of the challenge where no token was presented.',
+  },
+  'status-mismatch': { note: 'goes with another status', remedy: undefined },
+  'unregistered-code': { note: 'must be a registered code', remedy: undefined },
 }
 
-const remedies: Readonly<Record<string, string>> = {
-  'missing-on-invalid-token':
-    'Add error="invalid_token" to the challenge where a token was refused.',
-  'present-without-credentials': 'Leave error out of the challenge where no token was presented.',
-}
-
-function variantOf({ error, presented, status }: Challenge): keyof typeof notes | undefined {
+function variantOf({ error, presented, status }: Challenge): keyof typeof readings | undefined {
   if (presented === undefined)
     return error === undefined ? undefined : 'present-without-credentials'
   if (!/^(bearer|dpop)$/i.test(presented.scheme)) return undefined

@@ -5,6 +5,7 @@ import {
   isThrough,
   quoted,
   stoppedAt,
+  undetermined,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -43,19 +44,10 @@ export default defineRule({
       severity: variant === 'dpop-only' ? 'info' : failed ? 'error' : 'warning',
       ...(usable || metadata
         ? {}
-        : {
-            fault: 'undetermined' as const,
-            candidates: [
-              {
-                fault: 'resource-server' as const,
-                why: 'a server that wants OAuth has to send a Bearer challenge',
-              },
-              {
-                fault: 'client' as const,
-                why: 'it was not given the credentials that the server asks for',
-              },
-            ],
-          }),
+        : undetermined({
+            'resource-server': 'a server that wants OAuth has to send a Bearer challenge',
+            client: 'it was not given the credentials that the server asks for',
+          })),
       message: `${step.target} offers ${schemes.map((scheme) => quoted(scheme)).join(', ')}${explanations[variant]}`,
       ...(usable
         ? {}
@@ -67,7 +59,7 @@ export default defineRule({
       expected: 'Bearer',
       evidence: step.challenges.lines.map((_, line) => ({
         step,
-        at: `response.header.www-authenticate[${line}]` as const,
+        at: `response.header.www-authenticate[${line}]`,
         note: line === 0 ? 'Bearer must come first' : 'a further one',
       })),
     }

@@ -83,12 +83,7 @@ export default defineRule({
   },
 
   examples: {
-    good: [
-      {
-        name: 'no token, 401',
-        http: '${opening only challenge}',
-      },
-    ],
+    good: [{ name: 'no token, 401', http: '${opening only challenge}' }],
     bad: [
       {
         name: 'no token, 403',

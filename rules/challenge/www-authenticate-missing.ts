@@ -65,11 +65,10 @@ export default defineRule({
         page === undefined
           ? `Add WWW-Authenticate: Bearer resource_metadata="${metadata}" to every 401.`
           : `Let the 401 of the MCP server pass ${page.name} as it is, or have that send WWW-Authenticate: Bearer resource_metadata="${metadata}".`,
-      ...(step.authorization.length > 0 && flow.of('token').length === 0
-        ? {
-            hint: 'The request carried credentials, and the server refused them. If they were configured by hand, such as an API key, check them first.',
-          }
-        : {}),
+      hint:
+        step.authorization.length > 0 && flow.of('token').length === 0
+          ? 'The request carried credentials, and the server refused them. If they were configured by hand, such as an API key, check them first.'
+          : undefined,
       found: alike === undefined ? undefined : `only ${alike}`,
       expected: alike === undefined ? `Bearer resource_metadata="${metadata}"` : undefined,
       evidence: [
@@ -84,7 +83,7 @@ export default defineRule({
         { step, at: 'response.status' },
         bare && {
           step: bare,
-          at: 'response.header.www-authenticate' as const,
+          at: 'response.header.www-authenticate',
           note: 'sent where there is no token',
         },
         ...probes

@@ -58,12 +58,9 @@ export default defineRule({
           : isKnown
             ? `, and the MCP server refuses it (${quoted(blamed.words)})`
             : ` (the MCP server: ${quoted(blamed.words)})`),
-      ...(isKnown
-        ? {
-            remedy:
-              'Let the MCP server trust the issuer that its own resource metadata names, character by character.',
-          }
-        : {}),
+      remedy: isKnown
+        ? 'Let the MCP server trust the issuer that its own resource metadata names, character by character.'
+        : undefined,
       evidence: [
         { step, at: claimAt(step, 'iss') },
         flow.serverMetadata && {

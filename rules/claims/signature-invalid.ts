@@ -16,6 +16,7 @@ import {
   signatureOf,
   stringMember,
   tokenAt,
+  undetermined,
   wasLetIn,
 } from '../../src/core/kit.ts'
 
@@ -203,13 +204,10 @@ function blame(issued: boolean, accepted: boolean): Pick<Draft, 'fault' | 'candi
       remedy:
         'Check the signature of every token with the keys of the authorization server, and refuse what does not verify.',
     }
-  return {
-    fault: 'undetermined',
-    candidates: [
-      { fault: 'client', why: 'it presents a token that was changed, or made by somebody else' },
-      { fault: 'authorization-server', why: 'it signs with a key that it does not publish' },
-    ],
-  }
+  return undetermined({
+    client: 'it presents a token that was changed, or made by somebody else',
+    'authorization-server': 'it signs with a key that it does not publish',
+  })
 }
 
 function messageOf(token: Token, { outcome }: Signature): string {

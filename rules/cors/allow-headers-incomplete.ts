@@ -53,7 +53,7 @@ export default defineRule({
       variant: variantOf(first, listed),
       severity: optional || lenient || !flow.waited('backChannel') ? 'warning' : 'error',
       ...answererOf(step, flow),
-      ...(lenient ? { confidence: 'likely' as const } : {}),
+      ...(lenient ? { confidence: 'likely' } : {}),
       message: `the preflight for ${step.url} asks for ${asked.join(', ')}, and ${listed.length === 0 ? 'nothing' : quoted(listed.join(', '))} is allowed`,
       remedy: `Add ${lacking.join(', ')} to Access-Control-Allow-Headers of ${withoutResponse(step.url)}.`,
       evidence: [

@@ -1,5 +1,7 @@
 import {
+  type Draft,
   type Flow,
+  type Pointer,
   type Preflight,
   answererOf,
   cameAllTheSame,
@@ -33,20 +35,17 @@ export default defineRule({
     if (step.origin === undefined || status === undefined) return 'silent'
     const problem = problemOf(step)
     if (problem === undefined) return
+    const { variant, message, note } = problem
     if (cameAllTheSame(step, flow) || isAllowedLater(step, flow)) return
     yield {
-      variant: problem.variant,
+      variant,
       ...answererOf(step, flow),
-      message: `the preflight for ${step.url} is answered ${status}${problem.message}, so a page at ${step.origin} may not call it`,
+      message: `the preflight for ${step.url} is answered ${status}${message}, so a page at ${step.origin} may not call it`,
       evidence: [
         { step, at: 'response.status' },
         { step, at: 'request.url' },
         { step, at: 'request.header.origin' },
-        problem.note !== undefined && {
-          step,
-          at: 'response.header.access-control-allow-origin',
-          note: problem.note,
-        },
+        note !== undefined && { step, at: 'response.header.access-control-allow-origin', note },
       ],
     }
   },
@@ -93,33 +92,23 @@ export default defineRule({
   },
 })
 
-interface Problem {
-  readonly variant: string
-  readonly message: string
-  /** What is to be said of Access-Control-Allow-Origin, which is read after a success only. */
-  readonly note?: string
-}
+type Problem = Pick<Draft, 'variant' | 'message'> & Pick<Pointer, 'note'>
 
+/** What is wrong with an answer; Access-Control-Allow-Origin, which the note is about, is read after a success only. */
 function problemOf(step: Preflight): Problem | undefined {
   const { status = 0 } = step
   if (status === 401 || status === 403) return { variant: 'auth-required', message: '' }
   if (status === 404) return { variant: 'not-found', message: '' }
   if (status === 405) return { variant: 'method', message: '' }
-  if (status >= 300 && status < 400) return { variant: 'redirect', message: '' }
-  if (status >= 400) return { variant: 'error-status', message: '' }
+  if (status >= 300) return { variant: status < 400 ? 'redirect' : 'error-status', message: '' }
   const allowed = header(step.exchange.response?.headers ?? [], 'access-control-allow-origin')
   if (allowed === '*' || allowed === step.origin) return undefined
-  return allowed === undefined
-    ? {
-        variant: 'no-allow-origin',
-        message: ' without Access-Control-Allow-Origin',
-        note: 'must name the origin, or *',
-      }
-    : {
-        variant: 'no-allow-origin',
-        message: ` for ${quoted(allowed)}`,
-        note: `must be ${step.origin}, or *`,
-      }
+  return {
+    variant: 'no-allow-origin',
+    message:
+      allowed === undefined ? ' without Access-Control-Allow-Origin' : ` for ${quoted(allowed)}`,
+    note: `must ${allowed === undefined ? 'name the origin' : `be ${step.origin}`}, or *`,
+  }
 }
 
 /** It was allowed at another try. */

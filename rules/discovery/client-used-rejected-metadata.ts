@@ -5,10 +5,8 @@ import {
   type Step,
   atLeast,
   defineRule,
-  objectOf,
+  namesEndpoint,
   quoted,
-  stringMember,
-  withoutResponse,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -33,20 +31,18 @@ export default defineRule({
   *check(step, flow) {
     if (!step.ok) return 'silent'
     const own = step.kind === 'server-metadata' ? 'issuer' : 'resource'
-    const [rejected] = flow
-      .found(
-        own === 'issuer' ? 'discovery/asm-issuer-mismatch' : 'discovery/prm-resource-mismatch',
-        step,
-      )
-      .filter(({ severity }) => severity !== 'info')
+    const rule =
+      own === 'issuer' ? 'discovery/asm-issuer-mismatch' : 'discovery/prm-resource-mismatch'
+    const rejected = flow.found(rule, step).find(({ severity }) => severity !== 'info')
     if (rejected === undefined) return
     const used = step.kind === 'server-metadata' ? byEndpoint(step, flow) : byIssuer(step, flow)
     if (used === undefined) return
+    const named = step.kind === 'server-metadata' ? step.issuer : step.resource
     const strict = atLeast(flow.revision.client, '2026-07-28')
     yield {
       variant: own,
       severity: strict && rejected.variant !== 'trailing-slash' ? 'error' : 'warning',
-      message: `${step.url} names ${own} ${quoted(named(step))}, which is not what the client started from, and the client goes on to ${used.url}`,
+      message: `${step.url} names ${own} ${quoted(named)}, which is not what the client started from, and the client goes on to ${used.url}`,
       evidence: [
         { step, at: `response.json/${own}`, note: 'has to make the client stop' },
         { step: used, at: 'request.url', note: 'learned from this document' },
@@ -76,13 +72,8 @@ export default defineRule({
 
           {"issuer":"https://evil.example","authorization_endpoint":"https://evil.example/authorize","token_endpoint":"https://evil.example/token","response_types_supported":["code"],"code_challenge_methods_supported":["S256"],"registration_endpoint":"https://evil.example/register"}
 
-          > POST https://evil.example/register
-
-          {"redirect_uris":["http://127.0.0.1:5000/cb"]}
-
-          < HTTP/1.1 201 Created
-
-          {"client_id":"app"}`,
+          # handed-over
+          > GET https://evil.example/authorize?response_type=code&client_id=app&state=s1&code_challenge=\${s256 v1}&code_challenge_method=S256&resource=https%3A%2F%2Fmcp.example%2Fmcp`,
         revision: '2026-07-28',
         expect: { variant: 'issuer', severity: 'error' },
       },
@@ -102,10 +93,6 @@ export default defineRule({
   },
 })
 
-function named(step: ResourceMetadata | ServerMetadata): string | undefined {
-  return step.kind === 'server-metadata' ? step.issuer : step.resource
-}
-
 function requests(step: Step, flow: Flow): Step[] {
   return flow.after(step, 'registration', 'pushed-request', 'authorize', 'token')
 }
@@ -114,16 +101,8 @@ function requests(step: Step, flow: Flow): Step[] {
 function byEndpoint(step: ServerMetadata, flow: Flow): Step | undefined {
   const others = flow.of('server-metadata').filter((one) => one !== step && one.ok)
   return requests(step, flow).find(
-    ({ url }) => names(step, url) && !others.some((one) => names(one, url)),
+    ({ url }) => namesEndpoint(step, url) && !others.some((one) => namesEndpoint(one, url)),
   )
-}
-
-function names(step: ServerMetadata, url: string): boolean {
-  const document = objectOf(step.document)
-  return Object.keys(document ?? {}).some((member) => {
-    const endpoint = member.endsWith('_endpoint') ? stringMember(document, member) : undefined
-    return endpoint !== undefined && withoutResponse(endpoint) === withoutResponse(url)
-  })
 }
 
 /** A request to a server that this document lists and no other does. */
@@ -135,5 +114,7 @@ function byIssuer(step: ResourceMetadata, flow: Flow): Step | undefined {
   const servers = flow
     .after(step, 'server-metadata')
     .filter(({ ok, issuer }) => ok && issuer !== undefined && only.includes(issuer))
-  return requests(step, flow).find(({ url }) => servers.some((server) => names(server, url)))
+  return requests(step, flow).find(({ url }) =>
+    servers.some((server) => namesEndpoint(server, url)),
+  )
 }

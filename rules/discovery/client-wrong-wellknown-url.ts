@@ -134,15 +134,11 @@ function appended(step: ServerMetadata, flow: Flow): Draft | undefined {
     evidence: [
       { step, at: 'request.url', note: `must be ${right.url}` },
       { step, at: 'response.status' },
-      ...(source === undefined
-        ? []
-        : [
-            {
-              step: source,
-              at: 'response.json/authorization_servers/0' as const,
-              note: 'the issuer',
-            },
-          ]),
+      source !== undefined && {
+        step: source,
+        at: 'response.json/authorization_servers/0',
+        note: 'the issuer',
+      },
     ],
   }
 }

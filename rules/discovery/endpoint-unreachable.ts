@@ -7,6 +7,7 @@ import {
   objectOf,
   origin,
   stringMember,
+  undetermined,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -59,17 +60,11 @@ export default defineRule({
       yield {
         variant: misfit,
         ...(named.length > 0
-          ? { fault: isTarget ? ('resource-server' as const) : ('authorization-server' as const) }
-          : {
-              fault: 'undetermined' as const,
-              candidates: [
-                { fault: 'client', why: 'it may have been given an address with the wrong scheme' },
-                {
-                  fault: 'resource-server',
-                  why: 'its port may be set up for TLS, or without it, by mistake',
-                },
-              ],
-            }),
+          ? { fault: isTarget ? 'resource-server' : 'authorization-server' }
+          : undetermined({
+              client: 'it may have been given an address with the wrong scheme',
+              'resource-server': 'its port may be set up for TLS, or without it, by mistake',
+            })),
         message:
           misfit === 'plain-to-tls-port'
             ? `the port of ${origin(step.url)} speaks TLS, and is asked with plain http`
@@ -116,17 +111,14 @@ export default defineRule({
     yield {
       variant: variantOf(failure.phase, failure.code),
       severity: flapping || recovered ? 'warning' : 'error',
-      fault: untrusted ? 'undetermined' : alone ? owner : 'intermediary',
+      fault: alone ? owner : 'intermediary',
       confidence: alone && !untrusted ? 'certain' : 'likely',
       ...(untrusted
         ? {
-            candidates: [
-              { fault: owner, why: 'its certificate comes from an authority that nobody knows' },
-              {
-                fault: 'intermediary' as const,
-                why: 'a proxy in the network signs in its place, which the client may trust',
-              },
-            ],
+            ...undetermined({
+              [owner]: 'its certificate comes from an authority that nobody knows',
+              intermediary: 'a proxy in the network signs in its place, which the client may trust',
+            }),
             hint: 'If the client trusts this authority, give it to authtap with --ca FILE.',
           }
         : {}),

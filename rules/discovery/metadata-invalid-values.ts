@@ -55,7 +55,7 @@ export default defineRule({
     yield {
       variant: told.variant,
       severity: first === undefined ? 'info' : stoppedAt(step, flow) ? 'error' : 'warning',
-      ...(first !== undefined && stoppedAt(step, flow) ? { confidence: 'likely' as const } : {}),
+      confidence: first !== undefined && stoppedAt(step, flow) ? 'likely' : undefined,
       fault: ownerOf(step),
       message: `in the metadata at ${step.url}, ${shown.map(({ text }) => text).join('; ')}`,
       evidence: shown.map(({ name, note }) => ({

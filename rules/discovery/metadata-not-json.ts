@@ -41,34 +41,28 @@ export default defineRule({
   on: ['resource-metadata', 'server-metadata'],
 
   *check(step, flow) {
-    const { method } = step.exchange.request
-    const { response, failure } = step.exchange
-    if (step.status !== 200 || method !== 'GET' || response === undefined) return 'silent'
+    const { request, response, failure } = step.exchange
+    if (step.status !== 200 || request.method !== 'GET' || response === undefined) return 'silent'
     if (failure?.phase === 'client-gone' || (!response.complete && failure === undefined))
       return 'silent'
     const instead = insteadOfJson(step)
     if (instead === undefined) return step.document.kind === 'object' ? undefined : 'silent'
 
+    const { variant, name } = instead
+    const type = header(response.headers, 'content-type')
+    const note = type === undefined ? 'there is none' : 'expected application/json'
     const gateway = gatewayOf(response.headers)
     const front =
-      instead.variant === 'html-bot-check' ||
-      (instead.variant === 'html-login' && gateway !== undefined)
-    const harmless = instead.variant === 'byte-order-mark' || foundElsewhere(step, flow)
+      variant === 'html-bot-check' || (variant === 'html-login' && gateway !== undefined)
+    const harmless = variant === 'byte-order-mark' || foundElsewhere(step, flow)
     yield {
-      variant: instead.variant,
+      variant,
       severity: harmless ? 'warning' : 'error',
       fault: front ? 'intermediary' : ownerOf(step, flow),
-      message: `the host ${origin(step.url) ?? step.url} answers 200 with ${instead.name} in place of ${names[step.kind]}`,
-      found: `${instead.name} in place of JSON`,
+      message: `the host ${origin(step.url) ?? step.url} answers 200 with ${name} in place of ${names[step.kind]}`,
+      found: `${name} in place of JSON`,
       evidence: [
-        {
-          step,
-          at: 'response.header.content-type',
-          note:
-            header(response.headers, 'content-type') === undefined
-              ? 'there is none'
-              : 'expected application/json',
-        },
+        { step, at: 'response.header.content-type', note },
         { step, at: 'response.body', note: step.url },
         front && gateway && { step, at: 'response.status', note: throughGateway(gateway) },
       ],

@@ -78,10 +78,7 @@ export default defineRule({
 
   examples: {
     good: [
-      {
-        name: 'resource is the URL the client uses',
-        http: '${opening until resource-metadata}',
-      },
+      { name: 'resource is the URL the client uses', http: '${opening until resource-metadata}' },
     ],
     bad: [
       {

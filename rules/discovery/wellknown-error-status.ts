@@ -46,12 +46,7 @@ export default defineRule({
   },
 
   examples: {
-    good: [
-      {
-        name: 'the document',
-        http: '${opening only server-metadata}',
-      },
-    ],
+    good: [{ name: 'the document', http: '${opening only server-metadata}' }],
     bad: [
       {
         name: 'the server fails',

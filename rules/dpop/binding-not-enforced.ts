@@ -70,7 +70,7 @@ export default defineRule({
       }
       if (type?.toLowerCase() !== 'bearer' || boundKey(step.accessToken) !== undefined) return
       // One that does not know DPoP does not look at the field.
-      const document = objectOf(metadataNaming(step, flow)?.document ?? { kind: 'empty' })
+      const document = objectOf(metadataNaming(step, flow)?.document)
       if (!promised && stringsMember(document, algorithms) === undefined) return
       // A server may issue Bearer tokens all the same (RFC 9449 §5).
       yield {

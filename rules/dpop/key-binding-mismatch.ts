@@ -8,6 +8,7 @@ import {
   defineRule,
   keyOf,
   param,
+  refreshTokenSource,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -131,10 +132,7 @@ function atToken(step: TokenCall, key: string, flow: Flow): Fault | undefined {
       ],
     }
   // A confidential client may change its key (RFC 9449 §5).
-  if (step.refreshToken === undefined || step.clientAuth !== 'none') return undefined
-  const source = flow
-    .before(step, 'token')
-    .findLast(({ issuedRefreshToken }) => issuedRefreshToken === step.refreshToken)
+  const source = step.clientAuth === 'none' ? refreshTokenSource(step, flow) : undefined
   const earlier = keyOf(source?.proof)
   return source === undefined || earlier === undefined || earlier === key
     ? undefined

@@ -114,6 +114,17 @@ testExamples(metadata, {
 testExamples(codes, {
   good: [
     {
+      name: 'a code of a later RFC',
+      http: `
+          > POST https://mcp.example/mcp
+          > authorization: DPoP \${secret at_}
+
+          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+          < HTTP/1.1 401 Unauthorized
+          < www-authenticate: DPoP error="use_dpop_nonce"`,
+    },
+    {
       name: 'too little scope',
       http: refused('Bearer error="insufficient_scope", scope="a"', { sent: token, status: 403 }),
     },

@@ -95,6 +95,11 @@ describe('a proof for an address', () => {
     ],
     bad: [
       {
+        name: 'another token',
+        http: call(proof(flow.endpoint, { ath: '${s256 old}' })),
+        expect: { variant: 'ath' },
+      },
+      {
         name: 'with a slash at the end',
         http: at(`${flow.endpoint}/`),
         expect: { variant: 'htu', severity: 'warning' },
