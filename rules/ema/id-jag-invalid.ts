@@ -133,7 +133,7 @@ function faultOf(token: Token, step: TokenCall, flow: Flow): Fault | undefined {
       message: `the ID-JAG has no ${missing.join(', ')}`,
       evidence: missing.map((claim) => ({
         step,
-        at: `request.assertion.${claim}` as const,
+        at: `request.assertion.${claim}`,
         note: 'required; absent',
       })),
     }

@@ -96,7 +96,7 @@ function requestFault(step: TokenCall, flow: Flow): Fault | undefined {
       message: `the token exchange carries no ${missing.join(', ')}`,
       evidence: missing.map((name) => ({
         step,
-        at: `request.form.${name}` as const,
+        at: `request.form.${name}`,
         note: 'required; absent',
       })),
     }

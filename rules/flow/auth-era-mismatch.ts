@@ -1,9 +1,10 @@
 import {
   type Flow,
+  type StepOf,
   atLeast,
   defineRule,
-  endingOf,
   isByHand,
+  isThrough,
   origin,
   redirectOf,
 } from '../../src/core/kit.ts'
@@ -41,7 +42,7 @@ export default defineRule({
     if (flow.of('resource-metadata').length > 0 || flow.resourceMetadata !== undefined) return
     if (atLeast(flow.revision.client, '2025-06-18')) return 'silent'
     if (origin(step.url) !== origin(challenge.target) || isByHand(step)) return 'silent'
-    if (isDone(step) || !flow.waited('backChannel') || isThrough(flow)) return
+    if (isDone(step) || !flow.waited('backChannel') || isThrough(flow) || hasToken(flow)) return
     yield {
       variant: 'legacy-client',
       confidence: 'likely',
@@ -58,25 +59,7 @@ export default defineRule({
   },
 
   examples: {
-    good: [
-      { name: 'the client asks for the metadata that is named', http: '${opening}' },
-      {
-        name: 'the server publishes for older clients as well',
-        http: `
-          > POST https://mcp.example/mcp
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-03-26"}}
-
-          < HTTP/1.1 401 Unauthorized
-          < www-authenticate: Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"
-
-          > GET https://mcp.example/.well-known/oauth-authorization-server
-
-          < HTTP/1.1 200 OK
-
-          {"issuer":"https://mcp.example","authorization_endpoint":"https://mcp.example/authorize","token_endpoint":"https://mcp.example/token"}`,
-      },
-    ],
+    good: [{ name: 'the client asks for the metadata that is named', http: '${opening}' }],
     bad: [
       {
         name: 'metadata, then default endpoints, at a server that has neither',
@@ -104,18 +87,13 @@ export default defineRule({
   },
 })
 
-type Asked = Extract<
-  Flow['steps'][number],
-  { kind: 'server-metadata' | 'registration' | 'authorize' }
->
-
 /** The default endpoint is there after all. */
-function isDone(step: Asked): boolean {
+function isDone(step: StepOf<'server-metadata' | 'registration' | 'authorize'>): boolean {
   return step.ok || redirectOf(step) !== undefined
 }
 
-function isThrough(flow: Flow): boolean {
-  return endingOf(flow).outcome === 'authorized' || flow.of('token').some(({ ok }) => ok)
+function hasToken(flow: Flow): boolean {
+  return flow.of('token').some(({ ok }) => ok)
 }
 
 /** What the client asked the MCP server for in the place of an authorization server. */

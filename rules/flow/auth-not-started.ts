@@ -6,6 +6,7 @@ import {
   type Pointer,
   defineRule,
   isByHand,
+  undetermined,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -169,11 +170,8 @@ function blame(blocking: readonly Finding[]): Pick<Draft, 'fault' | 'candidates'
   const cause = blocking.find(({ severity }) => severity === 'error')
   if (cause?.fault === 'resource-server' || cause?.fault === 'intermediary')
     return { fault: cause.fault }
-  return {
-    fault: 'undetermined',
-    candidates: [
-      { fault: 'resource-server', why: `its challenge is not what it should be (${first.rule})` },
-      { fault: 'client', why: 'it could have gone on nevertheless' },
-    ],
-  }
+  return undetermined({
+    'resource-server': `its challenge is not what it should be (${first.rule})`,
+    client: 'it could have gone on nevertheless',
+  })
 }

@@ -1,11 +1,4 @@
-import {
-  type Flow,
-  type Step,
-  defineRule,
-  endingOf,
-  header,
-  stepKinds,
-} from '../../src/core/kit.ts'
+import { type Step, defineRule, endingOf, header, stepKinds } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'flow/rate-limited',
@@ -48,16 +41,16 @@ export default defineRule({
       ({ order, exchange }) =>
         order <= step.order && step.exchange.startedAt - exchange.startedAt <= minute,
     ).length
+    const isOfServer =
+      flow.target === step.url || stepKinds[step.kind].answers === 'resource-server'
     const wait = header(step.exchange.response?.headers ?? [], 'retry-after')
     const { outcome, lost } = endingOf(flow)
     const isLost = outcome === 'failed' && lost !== undefined && same.includes(lost as never)
-    const recovered = flow.steps.some(
-      (later) => later.kind === step.kind && later.order > step.order && later.ok,
-    )
+    const recovered = flow.after(step, step.kind).some(({ ok }) => ok)
     yield {
       variant: variantOf(step),
       severity: isLost ? 'error' : recovered ? 'info' : 'warning',
-      fault: before >= many ? 'client' : answering(step, flow),
+      fault: before >= many ? 'client' : isOfServer ? 'resource-server' : 'authorization-server',
       confidence: before >= many ? 'likely' : 'certain',
       message:
         `the ${stepKinds[step.kind].name} request to ${step.url} is answered ${step.status}` +
@@ -75,12 +68,7 @@ export default defineRule({
   },
 
   examples: {
-    good: [
-      {
-        name: 'a registration that is answered',
-        http: '${opening}',
-      },
-    ],
+    good: [{ name: 'a registration that is answered', http: '${opening}' }],
     bad: [
       {
         name: 'no more registrations today',
@@ -116,13 +104,6 @@ const many = 10
 function isLimited({ status, exchange }: Step): boolean {
   if (status === 429) return true
   return status === 503 && header(exchange.response?.headers ?? [], 'retry-after') !== undefined
-}
-
-function answering(step: Step, flow: Flow): 'authorization-server' | 'resource-server' {
-  const answers = stepKinds[step.kind].answers
-  return answers === 'resource-server' || flow.target === step.url
-    ? 'resource-server'
-    : 'authorization-server'
 }
 
 function variantOf({ kind }: Step): string {

@@ -1,4 +1,4 @@
-import { type Flow, type TokenCall, defineRule } from '../../src/core/kit.ts'
+import { type Flow, type TokenCall, defineRule, undetermined } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'flow/reauth-loop',
@@ -36,24 +36,15 @@ export default defineRule({
     yield {
       variant: refreshes ? 'with-refresh' : 'with-reauthorization',
       ...(known === undefined || known.fault === 'authtap'
-        ? {
-            fault: 'undetermined' as const,
-            candidates: [
-              {
-                fault: 'resource-server' as const,
-                why: 'it refuses tokens that were issued for it',
-              },
-              {
-                fault: 'client' as const,
-                why: 'it does not send the token that it received, or does not stop',
-              },
-            ],
-          }
+        ? undetermined({
+            'resource-server': 'it refuses tokens that were issued for it',
+            client: 'it does not send the token that it received, or does not stop',
+          })
         : { fault: known.fault }),
       message: `the client got ${rounds} tokens in a row, and the next call after each was refused`,
       evidence: recent.map((token) => ({
         step: token,
-        at: 'response.status' as const,
+        at: 'response.status',
         note: 'issued, and refused right after',
       })),
     }

@@ -2,10 +2,12 @@ import {
   type Flow,
   type Place,
   type Step,
+  asides,
   blind,
   defineRule,
   isAtEase,
   isOfCheck,
+  undetermined,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -29,8 +31,9 @@ export default defineRule({
   ],
 
   *check(step, flow) {
-    const stall = sort[step.kind]
-    if (stall === undefined || !step.ok) return 'silent'
+    const end = ends[step.kind]
+    if (end === undefined || !step.ok) return 'silent'
+    const { stall, at } = end
     // `authtap check` looks, and means to log in only when it is told to.
     if (stall === 'after-metadata' && isOfCheck(step)) return 'silent'
     if (step.kind === 'authorize' && step.answer !== undefined) return 'silent'
@@ -45,24 +48,15 @@ export default defineRule({
       severity: isNoFault(stall, flow) ? 'info' : 'warning',
       confidence: 'likely',
       ...(byClient
-        ? { fault: 'client' as const }
-        : {
-            fault: 'undetermined' as const,
-            candidates: [
-              {
-                fault: 'client' as const,
-                why: 'it rejects the last answer, waits for the user, or was stopped',
-              },
-              {
-                fault: 'authorization-server' as const,
-                why: 'the client cannot go on with its last answer',
-              },
-            ],
-          }),
+        ? { fault: 'client' }
+        : undetermined({
+            client: 'it rejects the last answer, waits for the user, or was stopped',
+            'authorization-server': 'the client cannot go on with its last answer',
+          })),
       message: `the login stops after a step that succeeded (${step.summary}): ${due[stall]}`,
       evidence: [
         { step, at: 'request.url', note: 'the last step of the flow' },
-        { step, at: results[step.kind] ?? 'response.status' },
+        { step, at },
       ],
     }
   },
@@ -91,34 +85,14 @@ export default defineRule({
 
 type Stall = 'after-metadata' | 'after-registration' | 'after-authorization' | 'token-never-used'
 
-/** Steps that are no part of the way from the challenge to the call. */
-const asides = [
-  'preflight',
-  'other',
-  'jwks',
-  'userinfo',
-  'client-metadata',
-  'introspection',
-  'revocation',
-]
-
-const sort: Readonly<Partial<Record<Step['kind'], Stall>>> = {
-  'resource-metadata': 'after-metadata',
-  'server-metadata': 'after-metadata',
-  registration: 'after-registration',
-  'pushed-request': 'after-registration',
-  authorize: 'after-authorization',
-  token: 'token-never-used',
-}
-
-/** Where the answer stands that the next step would go by. */
-const results: Readonly<Partial<Record<Step['kind'], Place>>> = {
-  'resource-metadata': 'response.json/resource',
-  'server-metadata': 'response.json/issuer',
-  registration: 'response.json/client_id',
-  'pushed-request': 'response.json/request_uri',
-  authorize: 'request.query.client_id',
-  token: 'request.form.grant_type',
+/** What each step is the last before, and where the answer stands that the next step would go by. */
+const ends: Readonly<Partial<Record<Step['kind'], { stall: Stall; at: Place }>>> = {
+  'resource-metadata': { stall: 'after-metadata', at: 'response.json/resource' },
+  'server-metadata': { stall: 'after-metadata', at: 'response.json/issuer' },
+  registration: { stall: 'after-registration', at: 'response.json/client_id' },
+  'pushed-request': { stall: 'after-registration', at: 'response.json/request_uri' },
+  authorize: { stall: 'after-authorization', at: 'request.query.client_id' },
+  token: { stall: 'token-never-used', at: 'request.form.grant_type' },
 }
 
 const due: Readonly<Record<Stall, string>> = {
@@ -130,7 +104,8 @@ const due: Readonly<Record<Stall, string>> = {
 
 /** The flow ends here, for as long as this sort of successor may take. */
 function isEnd(step: Step, stall: Stall, flow: Flow): boolean {
-  if (flow.steps.findLast(({ kind }) => !asides.includes(kind)) !== step) return false
+  const last = flow.steps.findLast(({ kind }) => kind !== 'preflight' && !asides.has(kind))
+  if (last !== step) return false
   if (stall === 'after-authorization') return flow.waited('user')
   return flow.waited(stall === 'token-never-used' ? 'firstUse' : 'backChannel')
 }

@@ -13,6 +13,7 @@ import {
   shortened,
   stepKinds,
   textOfPage,
+  undetermined,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -150,59 +151,37 @@ function whose(step: Step, flow: Flow, variant: Variant): Pick<Draft, 'fault' | 
   const { response } = step.exchange
   if (response !== undefined && edgeAnswer(response.headers, bodyText(response)) !== undefined)
     return { fault: 'intermediary' }
-  const server = { fault: party, why: 'its answer is not one that this step can have' }
-  const client = (why: string) => ({ fault: 'client' as const, why })
+  const server = { [party]: 'its answer is not one that this step can have' }
   switch (variant) {
     case 'wrong-address':
     case 'not-mcp':
-      return {
-        fault: 'undetermined',
-        candidates: [
-          client('its URL may not be that of the MCP endpoint'),
-          { fault: party, why: 'it serves no MCP at this address' },
-        ],
-      }
+      return undetermined({
+        client: 'its URL may not be that of the MCP endpoint',
+        [party]: 'it serves no MCP at this address',
+      })
     case 'other-scheme':
-      return {
-        fault: 'undetermined',
-        candidates: [
-          { fault: party, why: 'it asks for credentials that an OAuth client does not have' },
-          client('its configuration lacks the credentials that the server wants'),
-        ],
-      }
+      return undetermined({
+        [party]: 'it asks for credentials that an OAuth client does not have',
+        client: 'its configuration lacks the credentials that the server wants',
+      })
     case 'server-error':
       return step.status === 500 || step.status === 501
         ? { fault: party }
-        : {
-            fault: 'undetermined',
-            candidates: [
-              {
-                fault: party,
-                why: 'it is down, overloaded, or does not answer the gateway in front of it',
-              },
-              {
-                fault: 'intermediary',
-                why: 'a gateway in front of the server answers in its place',
-              },
-            ],
-          }
+        : undetermined({
+            [party]: 'it is down, overloaded, or does not answer the gateway in front of it',
+            intermediary: 'a gateway in front of the server answers in its place',
+          })
     case 'refused':
       return step.kind === 'resource-metadata' ||
         step.kind === 'server-metadata' ||
         step.kind === 'preflight'
         ? { fault: party }
-        : {
-            fault: 'undetermined',
-            candidates: [
-              server,
-              client('the server refuses something that it sent, and does not say what'),
-            ],
-          }
+        : undetermined({
+            ...server,
+            client: 'the server refuses something that it sent, and does not say what',
+          })
     case 'mcp-error':
-      return {
-        fault: 'undetermined',
-        candidates: [server, client('it sends no token, or an invalid one')],
-      }
+      return undetermined({ ...server, client: 'it sends no token, or an invalid one' })
     default:
       return { fault: party }
   }

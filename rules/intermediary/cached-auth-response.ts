@@ -50,9 +50,9 @@ export default defineRule({
         { step, at: `response.header.${mark.field}`, note: 'out of a cache' },
         header(response.headers, 'cache-control') !== undefined && {
           step,
-          at: 'response.header.cache-control' as const,
+          at: 'response.header.cache-control',
         },
-        gateway && { step, at: 'response.status' as const, note: throughGateway(gateway) },
+        gateway && { step, at: 'response.status', note: throughGateway(gateway) },
         ...draft.evidence,
       ],
     }

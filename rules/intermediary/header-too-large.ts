@@ -1,12 +1,12 @@
 import {
   type Challenge,
-  type Draft,
   type Flow,
   type McpCall,
   defineRule,
   gatewayOf,
   said,
   throughGateway,
+  undetermined,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -43,18 +43,14 @@ export default defineRule({
     const gateway = gatewayOf(step.exchange.response?.headers ?? [])
     const bare = flow.mcpCalls.find(({ authorization }) => authorization.length === 0)
     yield {
-      ...whose(gateway !== undefined),
+      ...(gateway ? {} : nobody),
       confidence: plain ? 'certain' : 'likely',
       message: `${step.target} answers ${step.status} to a request whose Authorization field has ${value.length} characters`,
       evidence: [
         { step, at: 'request.header.authorization', note: `${value.length} characters` },
         { step, at: 'response.status', ...(gateway ? { note: throughGateway(gateway) } : {}) },
         words && { step, at: words.at },
-        bare && {
-          step: bare,
-          at: 'response.status' as const,
-          note: 'without it, the application answers',
-        },
+        bare && { step: bare, at: 'response.status', note: 'without it, the application answers' },
       ],
     }
   },
@@ -115,14 +111,8 @@ function failsByLength(step: McpCall | Challenge, value: string, flow: Flow): bo
   return isEmpty && flow.of('challenge').some(({ authorization }) => authorization.length === 0)
 }
 
-function whose(gateway: boolean): Pick<Draft, 'fault' | 'candidates'> {
-  if (gateway) return { fault: 'intermediary' }
-  return {
-    fault: 'undetermined',
-    candidates: [
-      { fault: 'intermediary', why: 'a proxy in front of the MCP server may have the lower limit' },
-      { fault: 'resource-server', why: 'the server itself may have it' },
-      { fault: 'authorization-server', why: 'it issues tokens of this length' },
-    ],
-  }
-}
+const nobody = undetermined({
+  intermediary: 'a proxy in front of the MCP server may have the lower limit',
+  'resource-server': 'the server itself may have it',
+  'authorization-server': 'it issues tokens of this length',
+})

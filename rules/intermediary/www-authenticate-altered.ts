@@ -47,7 +47,7 @@ export default defineRule({
       severity: wentOn ? 'warning' : 'error',
       evidence: [
         ...altered.evidence,
-        gateway && { step, at: 'response.status' as const, note: throughGateway(gateway) },
+        gateway && { step, at: 'response.status', note: throughGateway(gateway) },
       ],
     }
   },

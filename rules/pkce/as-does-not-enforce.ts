@@ -34,14 +34,12 @@ export default defineRule({
     const variant = variantOf(step, found.step)
     if (variant === 'blind') return blind('the request body')
     if (variant === undefined || isAgain(step, flow)) return
+    // RFC 9700 §2.1.1 lets a client that authenticates do with the nonce of OpenID Connect.
     const exempt = step.clientAuth !== 'none' && param(found.step.params, 'nonce') !== undefined
+    const lenient = exempt && variant === 'no-challenge-accepted'
     yield {
       variant,
-      severity: isLoopback(step.url)
-        ? 'info'
-        : variant === 'no-challenge-accepted' && exempt
-          ? 'warning'
-          : 'error',
+      severity: isLoopback(step.url) ? 'info' : lenient ? 'warning' : 'error',
       message: `${step.url} issues a token ${explanations[variant]}`,
       evidence: [
         {

@@ -38,7 +38,7 @@ export default defineRule({
     const method = param(step.params, 'code_challenge_method')
     if (step.codeChallenge === undefined || step.codeChallenge === '') return 'silent'
     if (method === 'S256') return
-    const document = objectOf(flow.serverMetadata?.document ?? { kind: 'empty' })
+    const document = objectOf(flow.serverMetadata?.document)
     const methods = member(document, 'code_challenge_methods_supported')
     const plainAlone = Array.isArray(methods) && methods.length > 0 && !methods.includes('S256')
     yield {

@@ -82,7 +82,7 @@ export default defineRule({
       evidence: [
         { step, at: 'request.form.code_verifier', note: `its S256 is ${step.codeVerifierS256}` },
         { ...place(found.step), note: `method ${method}` },
-        ...(owner ? [{ ...place(owner), note: 'the request that this verifier belongs to' }] : []),
+        owner && { ...place(owner), note: 'the request that this verifier belongs to' },
         ...answer(step),
       ],
     }

@@ -55,17 +55,12 @@ export default defineRule({
           at: 'request.form.code_verifier',
           note: step.codeVerifier === '' ? 'it is empty' : 'the token request must carry it',
         },
-        ...(request === undefined || challenge === undefined
-          ? []
-          : [
-              {
-                ...parameterPlace(request, 'code_challenge', flow),
-                note: 'what the verifier has to match',
-              },
-            ]),
-        ...(step.error === undefined
-          ? []
-          : [{ step, at: 'response.json/error' as const, note: words }]),
+        request !== undefined &&
+          challenge !== undefined && {
+            ...parameterPlace(request, 'code_challenge', flow),
+            note: 'what the verifier has to match',
+          },
+        step.error !== undefined && { step, at: 'response.json/error', note: words },
       ],
     }
   },

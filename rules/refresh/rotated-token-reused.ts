@@ -1,4 +1,10 @@
-import { type Flow, type TokenCall, defineRule } from '../../src/core/kit.ts'
+import {
+  type Flow,
+  type TokenCall,
+  areAtOnce,
+  defineRule,
+  othersPresenting,
+} from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'refresh/rotated-token-reused',
@@ -26,7 +32,7 @@ export default defineRule({
     if (rotated === undefined) return
     const concurrent =
       Math.abs(step.exchange.startedAt - rotated.exchange.startedAt) <= overlap ||
-      isUnderWayWith(step, rotated)
+      areAtOnce(step, rotated)
     const refused = step.error !== undefined
     const later = rotated.order < step.order
     const seconds = Math.round((step.exchange.startedAt - rotated.exchange.startedAt) / 1000)
@@ -58,14 +64,7 @@ export default defineRule({
       {
         name: 'each refresh uses the newest token',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_ 1}","token_type":"Bearer","refresh_token":"r2"}
+          \${opening only refresh}
 
           > POST https://as.example/token
           > content-type: application/x-www-form-urlencoded
@@ -74,26 +73,16 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"access_token":"\${secret at_ 2}","token_type":"Bearer","refresh_token":"r3"}`,
+          {"access_token":"\${secret at_ 3}","token_type":"Bearer","refresh_token":"r3"}`,
       },
     ],
     bad: [
       {
         name: 'two sessions race for the same token',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
+          \${opening only refresh}
 
-          grant_type=refresh_token&refresh_token=r1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_ 1}","token_type":"Bearer","refresh_token":"r2"}
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
+          \${opening only refresh unanswered}
 
           < HTTP/1.1 400 Bad Request
 
@@ -109,23 +98,11 @@ const overlap = 30_000
 
 /** The refresh that replaced this token by another one: before this request began, or while it was under way. */
 function rotation(step: TokenCall, flow: Flow): TokenCall | undefined {
-  const replacing = flow
-    .of('token')
-    .filter(
-      (other) =>
-        other !== step &&
-        other.ok &&
-        other.refreshToken === step.refreshToken &&
-        other.issuedRefreshToken !== undefined &&
-        other.issuedRefreshToken !== step.refreshToken,
-    )
+  const replacing = othersPresenting(step, flow).filter(
+    ({ ok, issuedRefreshToken: next }) => ok && next !== undefined && next !== step.refreshToken,
+  )
   return (
     replacing.findLast(({ order }) => order < step.order) ??
-    (step.ok ? undefined : replacing.find((other) => isUnderWayWith(step, other)))
+    (step.ok ? undefined : replacing.find((other) => areAtOnce(step, other)))
   )
-}
-
-/** Two requests whose times overlap, in whatever order they were answered. */
-function isUnderWayWith({ exchange: a }: TokenCall, { exchange: b }: TokenCall): boolean {
-  return a.startedAt <= (b.endedAt ?? b.startedAt) && b.startedAt <= (a.endedAt ?? a.startedAt)
 }

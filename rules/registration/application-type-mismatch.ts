@@ -40,7 +40,7 @@ export default defineRule({
       evidence: [
         { step, at: 'request.json/application_type', note: found.note },
         { step, at: 'request.json/redirect_uris' },
-        refused && { step, at: 'response.json/error' as const, note: 'what the server refuses' },
+        refused && { step, at: 'response.json/error', note: 'what the server refuses' },
       ],
     }
   },
@@ -59,11 +59,6 @@ export default defineRule({
           < HTTP/1.1 201 Created
 
           {"client_id":"app"}`,
-      },
-      {
-        name: 'no application_type, before it was asked for',
-        revision: '2025-11-25',
-        http: '${opening only registration}',
       },
     ],
     bad: [
@@ -90,18 +85,7 @@ export default defineRule({
   },
 })
 
-interface Flaw {
-  readonly variant: string
-  readonly text: string
-  readonly note: string
-}
-
-function flawOf(
-  step: Registration,
-  uris: readonly string[],
-  refused: boolean,
-  must: boolean,
-): Flaw | undefined {
+function flawOf(step: Registration, uris: readonly string[], refused: boolean, must: boolean) {
   const type = member(objectOf(step.sent), 'application_type')
   if (type === undefined)
     return must

@@ -54,8 +54,8 @@ export default defineRule({
       evidence: [
         { step, at, note },
         { step, at: 'response.json/token_endpoint_auth_method' },
-        refusal && { step: refusal, at: 'response.status' as const, note: 'what came of it' },
-        refusal && { step: refusal, at: 'response.body' as const },
+        refusal && { step: refusal, at: 'response.status', note: 'what came of it' },
+        refusal && { step: refusal, at: 'response.body' },
       ],
     }
   },

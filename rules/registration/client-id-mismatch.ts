@@ -9,6 +9,7 @@ import {
   parameterPlace,
   queryParams,
   quoted,
+  refreshTokenSource,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -128,12 +129,7 @@ function sourceOf(step: TokenCall, flow: Flow) {
       ? undefined
       : { step: request.step, variant: 'token-vs-authorize', text: 'redeems the code' }
   }
-  const given = flow
-    .before(step, 'token')
-    .findLast(
-      ({ issuedRefreshToken }) =>
-        issuedRefreshToken !== undefined && issuedRefreshToken === step.refreshToken,
-    )
+  const given = refreshTokenSource(step, flow)
   return given === undefined
     ? undefined
     : { step: given, variant: 'refresh-vs-issue', text: 'presents its refresh token' }

@@ -15,6 +15,7 @@ import {
   refusalOf,
   said,
   stringMember,
+  undetermined,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -139,13 +140,10 @@ export default defineRule({
 function party(spent: boolean, seen: boolean): Pick<Draft, 'fault' | 'candidates'> {
   if (spent) return { fault: 'client' }
   if (seen) return { fault: 'authorization-server' }
-  return {
-    fault: 'undetermined',
-    candidates: [
-      { fault: 'authorization-server', why: 'it may have lost a registration that it had given' },
-      { fault: 'client', why: 'it may use an id that was given elsewhere or mistyped' },
-    ],
-  }
+  return undetermined({
+    'authorization-server': 'it may have lost a registration that it had given',
+    client: 'it may use an id that was given elsewhere or mistyped',
+  })
 }
 
 /** The client was given a secret: that it is not sent, or wrongly, is another matter. */

@@ -5,11 +5,9 @@ import {
   defineRule,
   isDocumentId,
   isUpstreamHop,
-  objectOf,
+  namesEndpoint,
   parameterPlace,
   quoted,
-  stringMember,
-  withoutResponse,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -41,11 +39,15 @@ export default defineRule({
     const registration = flow.registrationOf(step.clientId)
     if (registration === undefined) return 'silent'
     const known = documents(flow)
-    const there = known.findLast((metadata) => names(metadata, step.url))
-    const here = known.findLast((metadata) => names(metadata, registration.url))
+    const there = known.findLast((metadata) => namesEndpoint(metadata, step.url))
+    const here = known.findLast((metadata) => namesEndpoint(metadata, registration.url))
     if (there?.issuer === undefined || here?.issuer === undefined) return
     // One server may show itself under several addresses, and one document may name endpoints of several hosts.
-    if (there.issuer === here.issuer || names(there, registration.url) || names(here, step.url))
+    if (
+      there.issuer === here.issuer ||
+      namesEndpoint(there, registration.url) ||
+      namesEndpoint(here, step.url)
+    )
       return
     if (isRegisteredAt(there, step.clientId, flow)) return
     const served = step.kind === 'token' ? step.ok : flow.after(step, 'token').some(({ ok }) => ok)
@@ -100,21 +102,6 @@ export default defineRule({
   },
 })
 
-const endpoints = [
-  'authorization_endpoint',
-  'pushed_authorization_request_endpoint',
-  'registration_endpoint',
-  'token_endpoint',
-]
-
-/** A document names this endpoint. */
-function names({ document }: ServerMetadata, url: string): boolean {
-  return endpoints.some((member) => {
-    const named = stringMember(objectOf(document), member)
-    return named !== undefined && withoutResponse(named) === withoutResponse(url)
-  })
-}
-
 /** Server metadata of this attempt and of those before it. */
 function documents(flow: Flow): ServerMetadata[] {
   const own = flow.of('server-metadata').filter(({ ok }) => ok)
@@ -125,7 +112,8 @@ function documents(flow: Flow): ServerMetadata[] {
 
 /** Two servers may issue the same id, when it is a short one. */
 function isRegisteredAt(metadata: ServerMetadata, clientId: string, flow: Flow): boolean {
-  const isThere = (step: Registration) => step.clientId === clientId && names(metadata, step.url)
+  const isThere = (step: Registration) =>
+    step.clientId === clientId && namesEndpoint(metadata, step.url)
   return [flow, ...(flow.follows === undefined ? [] : [flow.follows])].some((one) =>
     one.of('registration').some(isThere),
   )

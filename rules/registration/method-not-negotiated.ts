@@ -21,6 +21,7 @@ import {
   stoppedAtCode,
   stringMember,
   takesClientDocuments,
+  undetermined,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -160,13 +161,10 @@ function* offered(step: ServerMetadata, flow: Flow): Generator<Draft, 'silent' |
     variant: 'none-not-listed',
     confidence: 'likely',
     ...(list.includes('private_key_jwt')
-      ? {
-          fault: 'undetermined',
-          candidates: [
-            { fault: 'authorization-server', why: 'it lists no "none" for clients without a key' },
-            { fault: 'client', why: 'it has no key for private_key_jwt' },
-          ],
-        }
+      ? undetermined({
+          'authorization-server': 'it lists no "none" for clients without a key',
+          client: 'it has no key for private_key_jwt',
+        })
       : {}),
     message: `${step.issuer ?? step.url} takes Client ID Metadata Documents and lists ${listed(list)}, not "none"; the client stopped after reading this`,
     remedy: 'Add "none" to `token_endpoint_auth_methods_supported`, beside the flag for documents.',

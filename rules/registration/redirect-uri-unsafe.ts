@@ -1,7 +1,6 @@
 import {
   type Authorize,
   type Flow,
-  type Place,
   type PushedRequest,
   type Registration,
   blind,
@@ -36,22 +35,21 @@ export default defineRule({
   *check(step, flow) {
     if (step.kind !== 'registration' && isUpstreamHop(step, flow)) return 'silent'
     if (step.kind === 'authorize' && step.opaque) return blind('the authorization request')
-    const uris = urisOf(step)
+    const uris = urisOf(step, flow)
     if (uris.length === 0) return 'silent'
-    for (const [index, uri] of uris.entries()) {
+    for (const { uri, place } of uris) {
       const found = unsafeRedirectUri(uri)
       if (found === undefined) continue
       const { variant, text } = found
       const refused = isRefused(step, flow)
       // Editors are called back under schemes of their own, which servers accept.
-      const accepted = variant === 'custom-scheme' ? 'info' : 'warning'
       yield {
         variant,
-        severity: refused ? 'error' : accepted,
+        severity: refused ? 'error' : variant === 'custom-scheme' ? 'info' : 'warning',
         message: `the redirect URI ${quoted(uri)} ${text}`,
         evidence: [
-          { ...placeOf(step, index, flow), note: 'must be https, or loopback' },
-          refused && { step, at: 'response.json/error' as const, note: 'the server refuses it' },
+          { ...place, note: 'must be https, or loopback' },
+          refused && { step, at: 'response.json/error', note: 'the server refuses it' },
         ],
       }
     }
@@ -105,14 +103,15 @@ export default defineRule({
 
 type Request = Registration | Authorize | PushedRequest
 
-function urisOf(step: Request): readonly string[] {
-  if (step.kind === 'registration') return stringsMember(objectOf(step.sent), 'redirect_uris') ?? []
-  return step.redirectUri === undefined ? [] : [step.redirectUri]
-}
-
-function placeOf(step: Request, index: number, flow: Flow): { step: Request; at: Place } {
-  if (step.kind === 'registration') return { step, at: `request.json/redirect_uris/${index}` }
-  return { step, at: parameterPlace(step, 'redirect_uri', flow).at }
+/** The redirect URIs of a request, and where each stands. */
+function urisOf(step: Request, flow: Flow) {
+  if (step.kind !== 'registration') {
+    const uri = step.redirectUri
+    return uri === undefined ? [] : [{ uri, place: parameterPlace(step, 'redirect_uri', flow) }]
+  }
+  const uris = stringsMember(objectOf(step.sent), 'redirect_uris') ?? []
+  const at = (index: number) => `request.json/redirect_uris/${index}` as const
+  return uris.map((uri, index) => ({ uri, place: { step, at: at(index) } }))
 }
 
 /** The registration is refused for a redirect URI (RFC 7591 §3.2.2). */

@@ -30,10 +30,8 @@ export default defineRule({
       item: 'R-4',
       faults: ['authorization-server'],
       when: (_, flow) =>
-        member(
-          objectOf(flow.serverMetadata?.document ?? { kind: 'empty' }),
-          'client_id_metadata_document_supported',
-        ) !== true,
+        member(objectOf(flow.serverMetadata?.document), 'client_id_metadata_document_supported') !==
+        true,
     },
   ],
   why: 'Without a registration the client has no client_id, and the login cannot begin.',
@@ -74,7 +72,7 @@ export default defineRule({
               : 'Send the client metadata that the answer and the metadata of the authorization server ask for.',
       found: `${step.status} ${shortened(description === '' ? text : description, 80)}`,
       // That the metadata is at fault is what is left when nothing else is said.
-      ...(variant === 'metadata' ? { confidence: 'likely' as const } : {}),
+      confidence: variant === 'metadata' ? 'likely' : undefined,
       evidence: [
         { step, at: 'response.status' },
         step.error !== undefined && at !== errorPlace && { step, at: errorPlace },

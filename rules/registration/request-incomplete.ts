@@ -1,4 +1,5 @@
 import {
+  type Draft,
   type JsonObject,
   type Registration,
   defineRule,
@@ -33,36 +34,18 @@ export default defineRule({
     if (step.exchange.request.method !== 'POST') return 'silent'
     const flaw = flawOf(step)
     if (flaw === undefined) return
-    const issued = flow.after(step, 'token').some(({ ok }) => ok)
-    const again = flow.after(step, 'registration').some(({ ok }) => ok)
+    const goesOn = flow.after(step, 'token', 'registration').some(({ ok }) => ok)
     yield {
-      variant: flaw.variant,
+      ...flaw,
       // A server that goes on all the same shows that it can do without.
-      severity: issued || again ? 'warning' : 'error',
-      message: `the registration request at ${step.url} ${flaw.text}`,
-      evidence: [
-        { step, at: flaw.at, note: flaw.note },
-        step.status !== undefined && { step, at: 'response.status' as const },
-      ],
+      severity: goesOn ? 'warning' : 'error',
+      message: `the registration request at ${step.url} ${flaw.message}`,
+      evidence: [...flaw.evidence, step.status !== undefined && { step, at: 'response.status' }],
     }
   },
 
   examples: {
-    good: [
-      { name: 'complete', http: '${opening only registration}' },
-      {
-        name: 'a client for machines, which is never called back',
-        http: `
-          > POST https://as.example/register
-          > content-type: application/json
-
-          {"grant_types":["client_credentials"],"token_endpoint_auth_method":"client_secret_basic"}
-
-          < HTTP/1.1 201 Created
-
-          {"client_id":"app"}`,
-      },
-    ],
+    good: [{ name: 'complete', http: '${opening only registration}' }],
     bad: [
       {
         name: 'a form',
@@ -92,38 +75,28 @@ export default defineRule({
   },
 })
 
-interface Flaw {
-  readonly variant: string
-  readonly text: string
-  readonly at: 'request.body' | 'request.json/redirect_uris' | 'request.json/scope'
-  readonly note: string
-}
-
-function flawOf(step: Registration): Flaw | undefined {
+function flawOf(step: Registration): Draft | undefined {
   const sent = objectOf(step.sent)
   if (sent === undefined)
     return {
       variant: 'not-json',
-      text: `has a body that is ${step.sent.kind.replaceAll('-', ' ')}`,
-      at: 'request.body',
-      note: 'must be a JSON object',
+      message: `has a body that is ${step.sent.kind.replaceAll('-', ' ')}`,
+      evidence: [{ step, at: 'request.body', note: 'must be a JSON object' }],
     }
   if (isCalledBack(sent) && (stringsMember(sent, 'redirect_uris') ?? []).length === 0)
     return {
       variant: 'redirect-uris-missing',
-      text: 'names no redirect URI',
-      at: 'request.json/redirect_uris',
-      note: 'there has to be one',
+      message: 'names no redirect URI',
+      evidence: [{ step, at: 'request.json/redirect_uris', note: 'there has to be one' }],
     }
   const scope = member(sent, 'scope')
-  if (scope !== undefined && typeof scope !== 'string')
-    return {
-      variant: 'scope-not-string',
-      text: `has a scope that is no string: ${quoted(scope)}`,
-      at: 'request.json/scope',
-      note: 'must be one string, its values parted by spaces',
-    }
-  return undefined
+  if (scope === undefined || typeof scope === 'string') return undefined
+  const note = 'must be one string, its values parted by spaces'
+  return {
+    variant: 'scope-not-string',
+    message: `has a scope that is no string: ${quoted(scope)}`,
+    evidence: [{ step, at: 'request.json/scope', note }],
+  }
 }
 
 /** A grant with a redirect is registered for; without `grant_types` it is the code (RFC 7591 §2). */

@@ -64,10 +64,10 @@ export default defineRule({
           note: 'asked for',
         },
         { step, at: 'response.json/scope', note: silent ? 'must say what was granted' : 'granted' },
-        silent && { step, at: 'response.jwt.scope' as const, note: 'what the token carries' },
+        silent && { step, at: 'response.jwt.scope', note: 'what the token carries' },
         refused && {
           step: refused,
-          at: 'response.header.www-authenticate' as const,
+          at: 'response.header.www-authenticate',
           note: 'what came of it',
         },
       ],

@@ -76,10 +76,7 @@ export default defineRule({
             ? 'info'
             : 'warning',
         message: `the scope ${quoted(value)} ${flaw.text}`,
-        evidence: [
-          place,
-          refused && { step, at: 'response.status' as const, note: 'what came of it' },
-        ],
+        evidence: [place, refused && { step, at: 'response.status', note: 'what came of it' }],
       }
     }
   },

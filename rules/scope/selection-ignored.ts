@@ -65,10 +65,10 @@ export default defineRule({
       evidence: [
         { ...parameterPlace(step, 'scope', flow), note: 'what it asks for' },
         { ...named.place, note: 'what it ought to ask for' },
-        catalogue && { step: catalogue, at: 'response.json/scopes_supported' as const },
+        catalogue && { step: catalogue, at: 'response.json/scopes_supported' },
         refused && {
           step: refused,
-          at: 'response.header.www-authenticate' as const,
+          at: 'response.header.www-authenticate',
           note: 'what came of it',
         },
       ],

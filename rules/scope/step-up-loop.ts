@@ -37,7 +37,7 @@ export default defineRule({
       message: `${vain.length} tokens in a row are answered 403 insufficient_scope for the same call, each time with scope ${quoted(step.scope)}`,
       evidence: vain.map((round) => ({
         step: round,
-        at: 'response.header.www-authenticate' as const,
+        at: 'response.header.www-authenticate',
         note: 'another token, the same answer',
       })),
     }

@@ -64,12 +64,7 @@ export default defineRule({
   },
 
   examples: {
-    good: [
-      {
-        name: 'plain https URLs',
-        http: '${opening only server-metadata}',
-      },
-    ],
+    good: [{ name: 'plain https URLs', http: '${opening only server-metadata}' }],
     bad: [
       {
         name: 'the browser is to be sent to a script',

@@ -49,7 +49,7 @@ export default defineRule({
         variant: found.variant,
         severity: refused ? 'error' : 'warning',
         message: `${found.message}${refused ? `, and the server answers ${step.error?.error ?? step.status}` : ''}`,
-        ...(found.remedy === undefined ? {} : { remedy: found.remedy }),
+        remedy: found.remedy,
         evidence: [
           {
             step,

@@ -1,4 +1,10 @@
-import { type TokenCall, defineRule, endingOf, proxyArtifact } from '../../src/core/kit.ts'
+import {
+  areAtOnce,
+  defineRule,
+  endingOf,
+  othersPresenting,
+  proxyArtifact,
+} from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'token/code-reused',
@@ -23,8 +29,8 @@ export default defineRule({
 
   *check(step, flow) {
     if (step.grantType !== 'authorization_code' || step.code === undefined) return 'silent'
-    const earlier = flow.before(step, 'token').find((one) => one.code === step.code)
-    if (earlier === undefined) return
+    const [earlier] = othersPresenting(step, flow)
+    if (earlier === undefined || earlier.order > step.order) return
     // To try again is right where nothing was processed: no answer, or a nonce that was asked for (RFC 9449 §8).
     if (earlier.status === undefined || earlier.error?.error === 'use_dpop_nonce') return
     if (proxyArtifact(earlier) !== undefined) return 'silent'
@@ -32,7 +38,7 @@ export default defineRule({
     const through = endingOf(flow).outcome === 'authorized'
     yield {
       variant: earlier.ok
-        ? overlaps(earlier, step)
+        ? areAtOnce(earlier, step)
           ? 'concurrent'
           : 'after-success'
         : 'after-failure',
@@ -52,40 +58,20 @@ export default defineRule({
       {
         name: 'a second try after the first was never answered',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app
+          \${opening only token unanswered}
 
           ! tcp ECONNRESET
 
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_}","token_type":"Bearer"}`,
+          \${opening only token}`,
       },
     ],
     bad: [
       {
         name: 'the code that got a token is sent once more',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
+          \${opening only token}
 
-          grant_type=authorization_code&code=c1&client_id=app
-
-          < HTTP/1.1 200 OK
-
-          {"access_token":"\${secret at_}","token_type":"Bearer"}
-
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app
+          \${opening only token unanswered}
 
           < HTTP/1.1 400 Bad Request
 
@@ -95,7 +81,3 @@ export default defineRule({
     ],
   },
 })
-
-function overlaps(earlier: TokenCall, step: TokenCall): boolean {
-  return (earlier.exchange.endedAt ?? Infinity) > step.exchange.startedAt
-}

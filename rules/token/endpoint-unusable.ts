@@ -5,9 +5,8 @@ import {
   defineRule,
   edgeAnswer,
   header,
-  objectOf,
-  stringMember,
-  withoutResponse,
+  namesEndpoint,
+  undetermined,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -96,17 +95,11 @@ function whose(step: TokenCall, variant: Variant, flow: Flow) {
     return step.contentType === 'application/x-www-form-urlencoded'
       ? { fault: 'authorization-server' as const }
       : { fault: 'client' as const }
-  const endpoint = stringMember(
-    objectOf(flow.serverMetadata?.document ?? { kind: 'empty' }),
-    'token_endpoint',
-  )
-  if (endpoint !== undefined && withoutResponse(endpoint) === withoutResponse(step.url))
+  const metadata = flow.serverMetadata
+  if (metadata !== undefined && namesEndpoint(metadata, step.url))
     return { fault: 'authorization-server' as const }
-  return {
-    fault: 'undetermined' as const,
-    candidates: [
-      { fault: 'client' as const, why: 'it may ask at another place than the metadata names' },
-      { fault: 'authorization-server' as const, why: 'its token endpoint may not be served' },
-    ],
-  }
+  return undetermined({
+    client: 'it may ask at another place than the metadata names',
+    'authorization-server': 'its token endpoint may not be served',
+  })
 }

@@ -48,7 +48,7 @@ export default defineRule({
         { step, at: 'response.status' },
         { step, at: 'response.header.content-type' },
         { step, at: 'response.body', note: 'must be a JSON object with a string `error`' },
-        ...(step.kind === 'token' ? [{ step, at: 'request.form.grant_type' as const }] : []),
+        step.kind === 'token' && { step, at: 'request.form.grant_type' },
       ],
     }
   },

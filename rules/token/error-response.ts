@@ -10,6 +10,7 @@ import {
   providerHint,
   proxyArtifact,
   quoted,
+  refreshTokenSource,
   said,
 } from '../../src/core/kit.ts'
 
@@ -161,7 +162,7 @@ function told(step: TokenCall, flow: Flow): Cause[] {
   const causes: Cause[] = []
   const add = (fault: Cause['fault'], why: string) => causes.push({ fault, why, speaks: true })
   const code = secondsSince(flow.responseWith(step.code)?.step, step)
-  const refresh = secondsSince(issuing(step, flow), step)
+  const refresh = secondsSince(refreshTokenSource(step, flow), step)
   if (refresh !== undefined && refresh < 60 && step.error?.error === 'invalid_grant')
     add('authorization-server', `it refuses a refresh token that it gave ${refresh} s before`)
   else if (said(step, 'refresh-token', 'expired') && step.grantType === 'refresh_token')
@@ -249,15 +250,6 @@ function usual(step: TokenCall): Cause[] {
         client('something that it sent is refused, and is not named'),
         server('it is configured to refuse this request'),
       ]
-}
-
-/** The answer that gave the refresh token which a request presents. */
-function issuing(step: TokenCall, flow: Flow): TokenCall | undefined {
-  return step.refreshToken === undefined
-    ? undefined
-    : flow
-        .before(step, 'token')
-        .findLast(({ issuedRefreshToken }) => issuedRefreshToken === step.refreshToken)
 }
 
 function secondsSince(earlier: Step | undefined, step: Step): number | undefined {

@@ -7,9 +7,8 @@ import {
   audiences,
   blind,
   defineRule,
-  objectOf,
-  stringMember,
-  withoutResponse,
+  namesEndpoint,
+  refreshTokenSource,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -33,7 +32,7 @@ export default defineRule({
   on: 'token',
 
   *check(step, flow) {
-    const here = namedBy(step.url, 'token_endpoint', flow)
+    const here = metadataOf(step.url, flow)
     const from = originOf(step, flow)
     if (from === 'silent') return 'silent'
     if (here === undefined || from?.issuer === undefined) return blind('the server metadata')
@@ -91,19 +90,12 @@ function originOf(step: TokenCall, flow: Flow): Issued | 'silent' | undefined {
   if (step.grantType === 'authorization_code') {
     const request = flow.authorizationOf(step)
     if (request === undefined || request.by === 'order') return 'silent'
-    const issuer = namedBy(request.step.url, 'authorization_endpoint', flow)?.issuer
-    return { sort: 'code', issuer, step: request.step }
+    return { sort: 'code', issuer: metadataOf(request.step.url, flow)?.issuer, step: request.step }
   }
   if (step.grantType === 'refresh_token') {
-    const issued = flow
-      .before(step, 'token')
-      .findLast((one) => one.issuedRefreshToken === step.refreshToken)
-    if (issued === undefined || step.refreshToken === undefined) return 'silent'
-    return {
-      sort: 'refresh-token',
-      issuer: namedBy(issued.url, 'token_endpoint', flow)?.issuer,
-      step: issued,
-    }
+    const issued = refreshTokenSource(step, flow)
+    if (issued === undefined) return 'silent'
+    return { sort: 'refresh-token', issuer: metadataOf(issued.url, flow)?.issuer, step: issued }
   }
   if (step.grantType !== 'urn:ietf:params:oauth:grant-type:jwt-bearer') return 'silent'
   const meant = step.grantAssertion === undefined ? [] : audiences(step.grantAssertion)
@@ -114,9 +106,6 @@ function originOf(step: TokenCall, flow: Flow): Issued | 'silent' | undefined {
 }
 
 /** The metadata that names this endpoint. */
-function namedBy(url: string, name: string, flow: Flow): ServerMetadata | undefined {
-  return flow.of('server-metadata').findLast(({ ok, document }) => {
-    const endpoint = stringMember(objectOf(document), name)
-    return ok && endpoint !== undefined && withoutResponse(endpoint) === withoutResponse(url)
-  })
+function metadataOf(url: string, flow: Flow): ServerMetadata | undefined {
+  return flow.of('server-metadata').findLast((one) => one.ok && namesEndpoint(one, url))
 }

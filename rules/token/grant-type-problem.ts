@@ -1,6 +1,7 @@
 import {
+  type Draft,
   type Flow,
-  type Step,
+  type Pointer,
   type TokenCall,
   defineRule,
   metadataNaming,
@@ -27,19 +28,13 @@ export default defineRule({
   *check(step, flow) {
     const grant = step.grantType
     if (grant === undefined || grant === '') return 'silent'
-    const fault = faultOf(step, grant, flow)
-    if (fault === undefined) return
+    const draft = draftOf(step, grant, flow)
+    if (draft === undefined) return
     yield {
-      variant: fault.variant,
-      severity: fault.severity,
-      fault: fault.fault,
-      message: fault.message,
-      ...(fault.fault === 'authorization-server'
-        ? { remedy: `Serve grant_type ${quoted(grant)}, or take it out of what is offered.` }
-        : {}),
+      ...draft,
       evidence: [
         { step, at: 'request.form.grant_type' },
-        fault.list !== undefined && { step: fault.list, at: fault.at, note: fault.note },
+        ...draft.evidence,
         step.error !== undefined && { step, at: 'response.json/error' },
       ],
     }
@@ -75,62 +70,51 @@ export default defineRule({
   },
 })
 
-interface Problem {
-  readonly variant: string
-  readonly severity: 'error' | 'warning' | 'info'
-  readonly fault: 'client' | 'authorization-server'
-  readonly message: string
-  readonly list?: Step
-  readonly at: `response.json/${string}`
-  readonly note: string
-}
-
-function faultOf(step: TokenCall, grant: string, flow: Flow): Problem | undefined {
+function draftOf(step: TokenCall, grant: string, flow: Flow): Draft | undefined {
   const metadata = metadataNaming(step, flow)
   const offered = metadata && stringsMember(objectOf(metadata.document), 'grant_types_supported')
-  const registration = flow.registrationOf(step.clientId)
-  const declared = registration && stringsMember(objectOf(registration.received), 'grant_types')
-  const refused =
-    step.error?.error === 'unsupported_grant_type' || step.error?.error === 'unauthorized_client'
-  const inOffer = {
-    ...(metadata === undefined ? {} : { list: metadata }),
-    at: 'response.json/grant_types_supported' as const,
+  const offer: Pointer | undefined = metadata && {
+    step: metadata,
+    at: 'response.json/grant_types_supported',
     note: 'what the server offers',
   }
   if (grant === 'password')
     return {
       variant: 'password',
-      severity: 'error',
-      fault: 'client',
       message: 'the client sends the password of the user, which OAuth 2.1 forbids',
-      ...inOffer,
+      evidence: [offer],
     }
-  const severity = refused ? ('error' as const) : ('info' as const)
-  const says = refused ? `, and the server answers ${step.error?.error}` : ''
-  if (offered !== undefined && !offered.includes(grant))
+  const registration = flow.registrationOf(step.clientId)
+  const declared = registration && stringsMember(objectOf(registration.received), 'grant_types')
+  const error = step.error?.error
+  const refused = error === 'unsupported_grant_type' || error === 'unauthorized_client'
+  const says = refused ? `, and the server answers ${error}` : ''
+  if (offered?.includes(grant) === false)
     return {
       variant: 'unadvertised',
-      severity,
-      fault: 'client',
+      severity: refused ? 'error' : 'info',
       message: `the client uses grant_type ${quoted(grant)}, and the server offers ${quoted(offered)}${says}`,
-      ...inOffer,
+      evidence: [offer],
     }
-  if (declared !== undefined && registration !== undefined && !declared.includes(grant))
+  if (registration !== undefined && declared?.includes(grant) === false)
     return {
       variant: 'undeclared',
-      severity,
-      fault: 'client',
+      severity: refused ? 'error' : 'info',
       message: `the client uses grant_type ${quoted(grant)}, and registered ${quoted(declared)}${says}`,
-      list: registration,
-      at: 'response.json/grant_types',
-      note: 'what the client is registered with',
+      evidence: [
+        {
+          step: registration,
+          at: 'response.json/grant_types',
+          note: 'what the client is registered with',
+        },
+      ],
     }
-  if (!refused || offered?.includes(grant) !== true) return undefined
+  if (!refused || offered === undefined) return undefined
   return {
     variant: 'rejected',
-    severity: 'error',
     fault: 'authorization-server',
-    message: `the server offers grant_type ${quoted(grant)}, and answers ${step.error?.error}`,
-    ...inOffer,
+    message: `the server offers grant_type ${quoted(grant)}, and answers ${error}`,
+    remedy: `Serve grant_type ${quoted(grant)}, or take it out of what is offered.`,
+    evidence: [offer],
   }
 }

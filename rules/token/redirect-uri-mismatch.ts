@@ -57,10 +57,7 @@ export default defineRule({
 
   examples: {
     good: [
-      {
-        name: 'the same string both times',
-        http: '${opening only authorize callback token}',
-      },
+      { name: 'the same string both times', http: '${opening only authorize callback token}' },
     ],
     bad: [
       {

@@ -26,6 +26,7 @@ export default defineRule({
     const name = missing ?? twice
     if (name === undefined) return
     const isEmpty = missing !== undefined && param(step.params, name) === ''
+    const flaw = isEmpty ? 'it is empty' : 'there is none'
     yield {
       variant: missing === undefined ? 'duplicate' : isEmpty ? 'empty' : name,
       severity: step.ok || step.status === undefined ? 'warning' : 'error',
@@ -34,12 +35,7 @@ export default defineRule({
           ? `the token request has ${name} more than once`
           : `the token request${step.grantType === undefined ? '' : ` for ${step.grantType}`} has ${isEmpty ? 'an empty' : 'no'} ${name}`,
       evidence: [
-        {
-          step,
-          at: `request.form.${name}`,
-          note:
-            missing === undefined ? 'must stand once' : isEmpty ? 'it is empty' : 'there is none',
-        },
+        { step, at: `request.form.${name}`, note: missing ? flaw : 'must stand once' },
         { step, at: 'request.form.grant_type' },
         { step, at: 'response.status' },
       ],

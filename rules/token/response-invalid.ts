@@ -42,9 +42,7 @@ export default defineRule({
     yield {
       variant: first.variant,
       severity: first.minor === true ? 'info' : isThrownAway(step, flow) ? 'error' : 'warning',
-      ...(step.accessToken === undefined || first.minor === true
-        ? {}
-        : { confidence: 'likely' as const }),
+      confidence: step.accessToken === undefined || first.minor === true ? undefined : 'likely',
       message: `the token response of ${step.url} ${all.map(({ text }) => text).join(' and ')}`,
       evidence: all.map(({ at, note }) => ({ step, at, note })),
     }
@@ -156,7 +154,7 @@ function nullFlaws(document: JsonObject): Flaw[] {
     .map((name) => ({
       variant: 'null-member',
       text: `has ${name} null`,
-      at: `response.json/${name}` as const,
+      at: `response.json/${name}`,
       note: 'leave it out where it has no value',
     }))
 }

@@ -50,7 +50,7 @@ export default defineRule({
       fault: form && !asked ? 'client' : 'authorization-server',
       ...(form && !asked
         ? {
-            confidence: 'likely' as const,
+            confidence: 'likely',
             remedy:
               'Send `Accept: application/json` with every token request; this server answers in JSON only then.',
           }

@@ -80,12 +80,7 @@ export default defineRule({
   },
 
   examples: {
-    good: [
-      {
-        name: 'a token that is accepted',
-        http: '${opening only challenge token mcp}',
-      },
-    ],
+    good: [{ name: 'a token that is accepted', http: '${opening only challenge token mcp}' }],
     bad: [
       {
         name: 'the session belongs to the token before the refresh',

@@ -33,18 +33,12 @@ export default defineRule({
         `${step.target} answers ${what} with ${step.status}` +
         (variant === 'no-code' ? ' and without error="invalid_token"' : '') +
         (errorOf(step) === undefined ? '' : ` and error ${quoted(errorOf(step))}`),
-      ...(variant === 'accepted'
-        ? {
-            remedy:
-              'Check signature, issuer, audience and expiry of every token, or ask the authorization server for it, before you answer.',
-          }
-        : {}),
+      remedy:
+        variant === 'accepted'
+          ? 'Check signature, issuer, audience and expiry of every token, or ask the authorization server for it, before you answer.'
+          : undefined,
       evidence: [
-        {
-          step,
-          at: 'response.status',
-          note: variant === 'no-code' ? 'is right' : 'must be 401',
-        },
+        { step, at: 'response.status', note: variant === 'no-code' ? 'is right' : 'must be 401' },
         { step, at: 'response.header.www-authenticate', note: 'must say invalid_token' },
         { step, at: 'request.header.authorization', note: `${what}, which authtap made up` },
       ],
@@ -59,10 +53,7 @@ export default defineRule({
           \${opening only challenge}
 
           # trial=bad-token:1
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only mcp unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer error="invalid_token"`,
@@ -75,10 +66,7 @@ export default defineRule({
           \${opening only challenge}
 
           # trial=bad-token:1
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only mcp unanswered}
 
           < HTTP/1.1 500 Internal Server Error
           < content-type: text/plain
@@ -92,10 +80,7 @@ export default defineRule({
           \${opening only challenge}
 
           # trial=bad-token:1
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only mcp unanswered}
 
           < HTTP/1.1 200 OK
           < content-type: application/json
@@ -109,10 +94,7 @@ export default defineRule({
           \${opening only challenge}
 
           # trial=expired-token:1
-          > POST https://mcp.example/mcp
-          > authorization: Bearer \${secret at_}
-
-          {"jsonrpc":"2.0","id":1,"method":"initialize"}
+          \${opening only mcp unanswered}
 
           < HTTP/1.1 401 Unauthorized
           < www-authenticate: Bearer realm="mcp"`,

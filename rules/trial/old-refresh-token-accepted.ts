@@ -41,10 +41,7 @@ export default defineRule({
           \${opening until refresh}
 
           # trial=old-refresh-token:1
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
+          \${opening only refresh unanswered}
 
           < HTTP/1.1 400 Bad Request
           < content-type: application/json
@@ -59,10 +56,7 @@ export default defineRule({
           \${opening until refresh}
 
           # trial=old-refresh-token:1
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=refresh_token&refresh_token=r1&client_id=app
+          \${opening only refresh unanswered}
 
           < HTTP/1.1 200 OK
           < content-type: application/json

@@ -69,6 +69,18 @@ describe('registration/request-incomplete', () => {
   testExamples(incomplete, {
     good: [
       {
+        name: 'a client for machines, which is never called back',
+        http: `
+          > POST https://as.example/register
+          > content-type: application/json
+
+          {"grant_types":["client_credentials"],"token_endpoint_auth_method":"client_secret_basic"}
+
+          < HTTP/1.1 201 Created
+
+          {"client_id":"app"}`,
+      },
+      {
         name: 'a software statement holds the rest',
         http: registration(
           '{"software_statement":"${jwt {"redirect_uris":["https://a.example"]}}"}',
@@ -94,6 +106,11 @@ describe('registration/request-incomplete', () => {
 describe('registration/application-type-mismatch', () => {
   testExamples(applicationType, {
     good: [
+      {
+        name: 'no application_type, before it was asked for',
+        revision: '2025-11-25',
+        http: '${opening only registration}',
+      },
       {
         name: 'a native application with https links, which are legal',
         http: registration(
