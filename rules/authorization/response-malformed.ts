@@ -125,7 +125,7 @@ function ofCallback(step: Callback, flow: Flow): Flaw | 'silent' | undefined {
   const part = step.exchange.request.method === 'POST' ? 'form' : 'query'
   const content = contentFlaw(step.params, 'request.url')
   if (content !== undefined) return content
-  const own = flow.before(step, 'authorize').filter(({ redirectUri }) => isSame(redirectUri, step))
+  const own = flow.before(step, 'authorize').filter((one) => comesBackTo(one, step))
   const [request, ...others] = own
   if (request === undefined) return 'silent'
   const states = own.map(({ state }) => state)
@@ -135,8 +135,12 @@ function ofCallback(step: Callback, flow: Flow): Flaw | 'silent' | undefined {
   return { ...stateFlaw(request.state, step.state, `request.${part}.state`), request }
 }
 
-function isSame(redirectUri: string | undefined, step: Callback): boolean {
-  return redirectUri !== undefined && withoutResponse(redirectUri) === step.redirectUri
+/** Where the browser comes back through authtap, the client had asked for another place than the server was told. */
+function comesBackTo({ redirectUri, exchange }: Authorize, step: Callback): boolean {
+  const asked = exchange.touched.find(({ at }) => at === 'request.query.redirect_uri')?.client
+  return [redirectUri, asked].some(
+    (uri) => uri !== undefined && withoutResponse(uri) === step.redirectUri,
+  )
 }
 
 function contentFlaw(params: readonly (readonly [string, string])[], at: Place): Flaw | undefined {

@@ -3,6 +3,8 @@ import type { Step, StepKind } from '../step/step.ts'
 import type { Edit } from './edit.ts'
 import type { Answer, Cut, Message } from './message.ts'
 
+export { parseForm } from '../wire/params.ts'
+
 /** What a fault does to a message; nothing where the message does not have what it breaks. */
 export type Act =
   { readonly edits: readonly Edit[] } | { readonly answer: Answer } | { readonly cut: Cut }

@@ -1,0 +1,13 @@
+import { defineFault } from '../../core/intercept/fault.ts'
+
+export default defineFault({
+  id: 'authorization-response/code-twice',
+  title: 'the authorization response has two codes',
+  breaks: 'authorization-server',
+  on: 'callback',
+  side: 'request',
+  rule: 'authorization/response-malformed',
+  spec: ['RFC 6749 §3.1'],
+  expected: 'The client refuses the response and redeems neither.',
+  act: () => ({ edits: [{ at: 'request.query.code', how: '+=', value: 'another-code' }] }),
+})

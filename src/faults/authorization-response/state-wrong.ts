@@ -1,0 +1,13 @@
+import { defineFault, set } from '../../core/intercept/fault.ts'
+
+export default defineFault({
+  id: 'authorization-response/state-wrong',
+  title: 'the authorization response has another state than the request',
+  breaks: 'authorization-server',
+  on: 'callback',
+  side: 'request',
+  rule: 'authorization/response-malformed',
+  spec: ['RFC 6749 §10.12'],
+  expected: 'The client refuses the response and redeems nothing.',
+  act: () => ({ edits: [set('request.query.state', 'of-another-login')] }),
+})

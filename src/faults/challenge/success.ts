@@ -1,0 +1,23 @@
+import { defineFault, set } from '../../core/intercept/fault.ts'
+
+export default defineFault({
+  id: 'challenge/success',
+  title: 'a call without a token is answered 200 and refused in the body',
+  breaks: 'resource-server',
+  on: 'challenge',
+  side: 'response',
+  when: (step) => 'authorization' in step && step.authorization.length === 0 && step.status === 401,
+  rule: 'challenge/wrong-status',
+  spec: ['MCP 2025-11-25 Authorization Server Location'],
+  expected: 'The client does not take it for an answer, and says what the server said.',
+  act: () => ({
+    edits: [
+      set('response.status', 200),
+      set('response.header.content-type', 'application/json'),
+      set(
+        'response.body',
+        '{"jsonrpc":"2.0","id":0,"error":{"code":-32001,"message":"Unauthorized"}}',
+      ),
+    ],
+  }),
+})
