@@ -129,21 +129,25 @@ export class Session {
     }
     this.#options.shown?.(step)
     const { flow, moved } = this.#book.place(step)
-    const events: Event[] = []
-    for (const one of moved) {
-      one.from.remove(one.step)
-      flow.add(one.step, false)
-      this.#stale.add(one.from)
-      this.#ordinary.forget(one.from)
-      events.push(exchangeEvent(one.step, flow.id))
+    for (const { step: leg, from, to } of moved) {
+      from.remove(leg)
+      to.flow.add(leg, false)
+      this.#changed(from)
+      this.#changed(to.flow)
     }
-    events.push(exchangeEvent(step, flow.id))
-    if (flow.add(step, known)) {
-      this.#stale.add(flow)
-      this.#ordinary.forget(flow)
-    } else this.#ordinary.learn(step, flow)
+    if (flow.add(step, known)) this.#changed(flow)
+    else this.#ordinary.learn(step, flow)
     this.#unsettled.add(flow)
-    return events
+    return [
+      ...moved.map(({ step: leg, to }) => exchangeEvent(leg, to.flow.id)),
+      exchangeEvent(step, flow.id),
+    ]
+  }
+
+  #changed(flow: Flow): void {
+    this.#stale.add(flow)
+    this.#unsettled.add(flow)
+    this.#ordinary.forget(flow)
   }
 
   /** Whether anything came in since flows were last judged. */
@@ -248,12 +252,8 @@ export class Session {
       const key = `${flow.id} ${rule.id}`
       if (crash === undefined || this.#crashed.has(key)) return []
       this.#crashed.add(key)
-      return [
-        {
-          type: 'rule-crashed' as const,
-          'rule-crashed': { rule: rule.id, message: crash, flow: flow.id },
-        },
-      ]
+      const crashed = { rule: rule.id, message: crash, flow: flow.id }
+      return [{ type: 'rule-crashed' as const, 'rule-crashed': crashed }]
     })
   }
 

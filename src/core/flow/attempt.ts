@@ -74,6 +74,12 @@ export class Attempt {
   release(step: Step): void {
     if (step.kind === 'registration' && step.clientId !== undefined)
       this.#registered.delete(step.clientId)
+    const isCall = step.kind === 'mcp' || step.kind === 'challenge'
+    const others = this.flow.mcpCalls.filter((call) => call !== step)
+    if (isCall && step.target === this.target)
+      this.target = others.some(({ target }) => target === step.target)
+        ? step.target
+        : others[0]?.target
   }
 
   #takeCall(step: McpCall | Challenge): void {
@@ -99,14 +105,22 @@ export class Attempt {
     return !this.begun && this.isWithoutToken
   }
 
-  /** Its first call was made more often than logins were begun: more than one client may have opened here. */
+  /** Its first call was made more often than once: more than one client may have opened here. */
+  get hasOpenedForSeveral(): boolean {
+    return this.#openings > 1
+  }
+
+  /** Its first call was made more often than logins were begun. */
   get hasOpenedForMany(): boolean {
+    return this.#openings > this.flow.of('authorize', 'device-authorization').length
+  }
+
+  get #openings(): number {
     const bare = this.flow.mcpCalls.filter(({ presented }) => presented === undefined)
     const [first] = bare
-    const openings = bare.filter(
+    return bare.filter(
       ({ method, rpc }) => method === first!.method && rpc?.method === first!.rpc?.method,
-    )
-    return openings.length > this.flow.of('authorize', 'device-authorization').length
+    ).length
   }
 
   /** A login that begins now would be this attempt going on: its token was never accepted, or opens too little. */

@@ -5,6 +5,7 @@ import type { Attempt } from './attempt.ts'
 import { isBrowserLeg, programOf } from '../step/program.ts'
 import { Flow } from './flow.ts'
 import { type Timers } from './timers.ts'
+import { openingByFirstUse } from './first-use.ts'
 import { byHints } from './hints.ts'
 import { Known } from './known.ts'
 import { type Moved, legsThatGoAlong } from './legs.ts'
@@ -57,13 +58,18 @@ export class FlowBook {
     const placed = this.#byExchange.get(step.exchange.id)
     const tied = placed ?? this.#tied(step)
     const attempt = tied ?? byHints(step, this.#roster) ?? this.#open()
-    const moved = placed === undefined ? legsThatGoAlong(step, attempt, this.#roster) : []
-    for (const one of moved) {
-      this.#byExchange.get(one.step.exchange.id)?.release(one.step)
-      this.#enter(one.step, attempt)
-    }
+    const moved = this.#moved(step, attempt, placed === undefined)
+    for (const one of moved) this.#byExchange.get(one.step.exchange.id)?.release(one.step)
+    for (const one of moved) this.#enter(one.step, one.to)
     this.#enter(step, attempt)
     return { flow: attempt.flow, moved }
+  }
+
+  /** What was placed elsewhere before, as this step shows. @param isNew not seen at its beginning */
+  #moved(step: Step, attempt: Attempt, isNew: boolean): readonly Moved[] {
+    if ((step.kind === 'mcp' || step.kind === 'challenge') && step.presented !== undefined)
+      return openingByFirstUse(step, attempt, this.#roster, () => this.#open())
+    return isNew ? legsThatGoAlong(step, attempt, this.#roster) : []
   }
 
   /** Counts a call that is like one that was placed. */

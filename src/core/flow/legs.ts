@@ -11,17 +11,24 @@ import { programOf } from '../step/program.ts'
 import type { Flow } from './flow.ts'
 import { isOfAnother, type Roster } from './roster.ts'
 
-/** A step that turned out to belong to another flow, with the one that it was placed in before. */
+/** A step that turned out to belong to another attempt than the one that it was placed in before. */
 export interface Moved {
   readonly step: Step
   readonly from: Flow
+  readonly to: Attempt
 }
+
+type Leg = Omit<Moved, 'to'>
 
 /**
  * Legs that were placed elsewhere because nothing told better, and that this step goes on from: the registration of its
  * client, what its attempt looked up meanwhile, and the opening of a client of which there are several.
  */
 export function legsThatGoAlong(step: Step, attempt: Attempt, roster: Roster): Moved[] {
+  return legsOf(step, attempt, roster).map((leg) => ({ ...leg, to: attempt }))
+}
+
+function legsOf(step: Step, attempt: Attempt, roster: Roster): Leg[] {
   if (attempt.flow.isEmpty && (step.kind === 'registration' || step.kind.endsWith('-metadata')))
     return openingOn(step, attempt, roster)
   switch (step.kind) {
@@ -40,7 +47,7 @@ export function legsThatGoAlong(step: Step, attempt: Attempt, roster: Roster): M
   }
 }
 
-function openingOn({ exchange: { connection } }: Step, attempt: Attempt, roster: Roster): Moved[] {
+function openingOn({ exchange: { connection } }: Step, attempt: Attempt, roster: Roster): Leg[] {
   const from = roster.connected(connection)
   if (connection === '' || from === undefined || from === attempt || !from.isOpening) return []
   return from.flow.steps
@@ -53,7 +60,7 @@ function legsBefore(
   step: Authorize | PushedRequest | DeviceAuthorization,
   attempt: Attempt,
   roster: Roster,
-): Moved[] {
+): Leg[] {
   const registered = roster.recent.find(
     (other) =>
       other !== attempt &&
@@ -85,7 +92,7 @@ function legsBefore(
 }
 
 /** The opening of the client that redeems the code of a browser's legs, which nothing told whose they were. */
-function openingOf(step: TokenCall, roster: Roster): Moved[] {
+function openingOf(step: TokenCall, roster: Roster): Leg[] {
   const isNamed = roster.recent.some((other) => other.names(step.resources))
   const openings = roster
     .ofProgram(step)
@@ -102,7 +109,7 @@ function openingOf(step: TokenCall, roster: Roster): Moved[] {
 }
 
 /** Metadata that a client read once more on its way to this token request, or to logging out. */
-function lookedUpFor(step: TokenCall | Revocation, attempt: Attempt, roster: Roster): Moved[] {
+function lookedUpFor(step: TokenCall | Revocation, attempt: Attempt, roster: Roster): Leg[] {
   const program = programOf(step)
   const looker = roster.recent.find(
     (other) =>

@@ -5,13 +5,21 @@ import { loginTranscript } from '../login.ts'
 export const one = { suffix: 'one', host: 'mcp.example' }
 export const other = { suffix: 'other', host: 'other.example' }
 
-/**
- * A login to one of two MCP servers that share an authorization server, over connections that the clients share.
- * @param clientId of a client that was registered by hand; absent where it registers itself
- */
-export function loginTo({ suffix, host }: typeof one, clientId?: string): Exchange[] {
-  const own = loginTranscript({ suffix, resource: `https://${host}/mcp` })
-  const text = clientId === undefined ? own : own.replaceAll(`client-${suffix}`, clientId)
+interface Habits {
+  /** Of a client that was registered by hand; absent where it registers itself. */
+  readonly clientId?: string
+  /** It names no resource (RFC 8707 §2). */
+  readonly unnamed?: boolean
+}
+
+/** A login to one of two MCP servers that share an authorization server, over connections that the clients share. */
+export function loginTo(
+  { suffix, host }: typeof one,
+  { clientId = `client-${suffix}`, unnamed = false }: Habits = {},
+): Exchange[] {
+  const named = loginTranscript({ suffix, resource: `https://${host}/mcp` })
+  const own = unnamed ? named.replaceAll(/&resource=[^&\s]*/g, '') : named
+  const text = own.replaceAll(`client-${suffix}`, clientId)
   const claims = text.replaceAll('"aud":"https://mcp.example', `"aud":"https://${host}`)
   return parseTranscript(claims.replaceAll('//mcp.example', `//${host}`)).map((exchange) => ({
     ...exchange,
