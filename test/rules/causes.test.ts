@@ -1,3 +1,4 @@
+/** All rules together: which finding is the cause of which. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Finding } from '../../src/core/verdict/report.ts'

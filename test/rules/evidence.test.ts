@@ -1,3 +1,4 @@
+/** All rules together: what a finding states stands in its evidence. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../../src/core/wire/exchange.ts'

@@ -1,3 +1,4 @@
+/** All rules on failures that people reported. */
 import { expect, test } from 'vitest'
 import { Session } from '../../src/core/session.ts'
 import { parseTranscript } from '../../src/core/transcript/transcript.ts'

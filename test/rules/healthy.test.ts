@@ -1,3 +1,4 @@
+/** All rules on healthy logins, in which none may find anything. */
 import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../../src/core/wire/exchange.ts'
 import { Session } from '../../src/core/session.ts'

@@ -1,3 +1,4 @@
+/** All rules on logins of machines, without a person. */
 import { describe, expect, test } from 'vitest'
 import { Session } from '../../src/core/session.ts'
 import { parseTranscript } from '../../src/core/transcript/transcript.ts'

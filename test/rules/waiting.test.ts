@@ -1,3 +1,4 @@
+/** All rules while requests wait for their answers. */
 import { expect, test } from 'vitest'
 import type { Exchange } from '../../src/core/wire/exchange.ts'
 import { Session } from '../../src/core/session.ts'

@@ -1,3 +1,4 @@
+/** Rules that compare `resource` with what the server calls itself. */
 import { describe, expect, test } from 'vitest'
 import rejects from '../../../rules/audience/as-rejects-resource.ts'
 import accepts from '../../../rules/audience/server-accepts-wrong-audience.ts'

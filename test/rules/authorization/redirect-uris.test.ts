@@ -1,3 +1,4 @@
+/** Rules on redirect URIs that the server does not take. */
 import { describe, expect, test } from 'vitest'
 import port from '../../../rules/authorization/loopback-port-rejected.ts'
 import unregistered from '../../../rules/authorization/redirect-uri-unregistered.ts'

@@ -1,3 +1,4 @@
+/** Rules on the form of authorization requests and responses, and on what clients make of them. */
 import { describe, expect, test } from 'vitest'
 import accepted from '../../../rules/authorization/client-accepted-invalid-response.ts'
 import consent from '../../../rules/authorization/consent-forced.ts'

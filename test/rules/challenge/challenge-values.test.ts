@@ -1,3 +1,4 @@
+/** Rules on what stands in a challenge. */
 import { expect, test } from 'vitest'
 import codes from '../../../rules/challenge/error-code-misuse.ts'
 import metadata from '../../../rules/challenge/resource-metadata-unusable.ts'

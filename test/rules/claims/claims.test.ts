@@ -1,3 +1,4 @@
+/** Rules on the claims of a token. */
 import { describe, expect, test } from 'vitest'
 import audMissing from '../../../rules/audience/aud-missing.ts'
 import issuer from '../../../rules/claims/issuer-mismatch.ts'

@@ -1,3 +1,4 @@
+/** Rules on preflights. */
 import { expect, test } from 'vitest'
 import allowHeaders from '../../../rules/cors/allow-headers-incomplete.ts'
 import notStarted from '../../../rules/flow/auth-not-started.ts'

@@ -1,3 +1,4 @@
+/** Rules on what clients do with the metadata that they read. */
 import { expect, test } from 'vitest'
 import ignored from '../../../rules/discovery/client-ignored-advertised-endpoints.ts'
 import rejected from '../../../rules/discovery/client-used-rejected-metadata.ts'

@@ -1,3 +1,4 @@
+/** Rules on metadata that is absent, unreadable or about something else. */
 import { describe, expect, test } from 'vitest'
 import asmIssuerMismatch from '../../../rules/discovery/asm-issuer-mismatch.ts'
 import asmMissing from '../../../rules/discovery/asm-missing.ts'

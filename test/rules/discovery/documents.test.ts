@@ -1,3 +1,4 @@
+/** Rules on members of metadata. */
 import { describe, expect, test } from 'vitest'
 import missing from '../../../rules/discovery/asm-required-field-missing.ts'
 import scheme from '../../../rules/discovery/metadata-http-scheme.ts'

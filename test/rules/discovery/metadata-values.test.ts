@@ -1,3 +1,4 @@
+/** Rules on values in metadata, and on its media type. */
 import { expect, test } from 'vitest'
 import rule from '../../../rules/discovery/metadata-invalid-values.ts'
 import type from '../../../rules/discovery/metadata-wrong-content-type.ts'

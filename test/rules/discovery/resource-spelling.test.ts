@@ -1,3 +1,4 @@
+/** Rules on how `resource` is spelled. */
 import identical from '../../../rules/discovery/prm-resource-not-identical.ts'
 import mismatch from '../../../rules/discovery/prm-resource-mismatch.ts'
 import { testExamples } from '../examples.ts'

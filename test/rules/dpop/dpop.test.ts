@@ -1,3 +1,4 @@
+/** Rules on DPoP, with proofs that are made here. */
 import { describe, expect, test } from 'vitest'
 import unenforced from '../../../rules/dpop/binding-not-enforced.ts'
 import bearer from '../../../rules/dpop/bound-token-sent-as-bearer.ts'

@@ -1,3 +1,4 @@
+/** Rules on tokens of an enterprise. */
 import { describe } from 'vitest'
 import invalidJag from '../../../rules/ema/id-jag-invalid.ts'
 import invalidExchange from '../../../rules/ema/token-exchange-invalid.ts'

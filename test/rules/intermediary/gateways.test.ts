@@ -1,3 +1,4 @@
+/** Rules on what gateways do to requests and answers. */
 import { describe } from 'vitest'
 import cached from '../../../rules/intermediary/cached-auth-response.ts'
 import tooLarge from '../../../rules/intermediary/header-too-large.ts'

@@ -1,3 +1,4 @@
+/** Rules on PKCE, case by case. */
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import malformed from '../../../rules/pkce/value-malformed.ts'

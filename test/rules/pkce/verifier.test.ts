@@ -1,3 +1,4 @@
+/** Rules on the code verifier, by which request the code is of. */
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import mismatch from '../../../rules/pkce/verifier-mismatch.ts'

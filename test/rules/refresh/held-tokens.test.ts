@@ -1,3 +1,4 @@
+/** Rules on refresh tokens that a client holds and does not use. */
 import { describe, expect, test } from 'vitest'
 import discarded from '../../../rules/refresh/token-discarded.ts'
 import notAttempted from '../../../rules/refresh/not-attempted.ts'

@@ -1,3 +1,4 @@
+/** Rules on client metadata documents. */
 import { describe } from 'vitest'
 import invalid from '../../../rules/registration/cimd-invalid.ts'
 import support from '../../../rules/registration/cimd-support-mismatch.ts'

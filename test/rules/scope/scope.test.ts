@@ -1,3 +1,4 @@
+/** Rules on scopes, from the challenge to the step-up. */
 import { describe } from 'vitest'
 import disagree from '../../../rules/scope/documents-disagree.ts'
 import less from '../../../rules/scope/granted-less-than-required.ts'

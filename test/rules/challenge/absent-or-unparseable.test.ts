@@ -1,3 +1,4 @@
+/** Rules on a challenge that is absent, lacks its metadata, or does not parse. */
 import { describe, expect, test } from 'vitest'
 import resourceMetadataMissing from '../../../rules/challenge/resource-metadata-missing.ts'
 import unparseable from '../../../rules/challenge/unparseable.ts'

@@ -1,3 +1,4 @@
+/** Rules on token requests and their answers. */
 import { describe, expect, test } from 'vitest'
 import answer from '../../../rules/token/response-invalid.ts'
 import contentType from '../../../rules/token/wrong-content-type.ts'

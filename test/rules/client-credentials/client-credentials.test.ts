@@ -1,3 +1,4 @@
+/** Both rules on logins of machines. */
 import { describe, expect, test } from 'vitest'
 import unfit from '../../../rules/client-credentials/as-unfit.ts'
 import unauthenticated from '../../../rules/client-credentials/client-not-authenticated.ts'

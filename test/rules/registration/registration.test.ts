@@ -1,3 +1,4 @@
+/** Rules on registrations, and on the id that comes of one. */
 import applicationType from '../../../rules/registration/application-type-mismatch.ts'
 import otherServer from '../../../rules/registration/credentials-used-at-other-as.ts'
 import clientId from '../../../rules/registration/client-id-mismatch.ts'

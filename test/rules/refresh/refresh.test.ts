@@ -1,3 +1,4 @@
+/** Rules on what is asked for and given when a token is refreshed. */
 import { describe } from 'vitest'
 import inconsistent from '../../../rules/audience/resource-param-inconsistent.ts'
 import misplaced from '../../../rules/refresh/offline-access-misplaced.ts'
