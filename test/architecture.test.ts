@@ -1,3 +1,4 @@
+/** The sources as a whole: who imports whom, how files are named, how long they are. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'

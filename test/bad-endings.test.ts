@@ -1,3 +1,4 @@
+/** The verdict on a login that ends badly, at every step and in every way. */
 import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../src/core/wire/exchange.ts'
 import type { Report } from '../src/core/verdict/report.ts'

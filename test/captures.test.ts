@@ -1,3 +1,4 @@
+/** The verdict on what was recorded from real programs. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'

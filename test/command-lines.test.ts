@@ -1,3 +1,4 @@
+/** Every command and flag, through the built program. */
 import fc from 'fast-check'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

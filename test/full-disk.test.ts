@@ -1,3 +1,4 @@
+/** The built program where a disk is full. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

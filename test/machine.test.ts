@@ -1,3 +1,4 @@
+/** The built program and its machine: signals, open files. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+/** The rules on a healthy flow in which one thing was broken. */
 import { describe, expect, test } from 'vitest'
 import type { Finding, Report } from '../src/core/verdict/report.ts'
 import { Session } from '../src/core/session.ts'

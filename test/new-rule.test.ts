@@ -1,3 +1,4 @@
+/** `npm run new-rule` and `npm run test-rule`. */
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

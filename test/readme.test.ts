@@ -1,3 +1,4 @@
+/** README and CONTRIBUTING, against what the program does. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,3 +1,4 @@
+/** Several commands one after the other, as a person uses them. */
 import { execFile } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

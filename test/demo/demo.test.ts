@@ -1,3 +1,4 @@
+/** All parties of the demo together. */
 import { afterEach, describe, expect, test } from 'vitest'
 import { runDemoClient } from '../../src/demo/client.ts'
 import { demoFaults, type DemoFault } from '../../src/demo/faults.ts'

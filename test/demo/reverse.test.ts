@@ -1,3 +1,4 @@
+/** The parties of the demo through the proxy. */
 import { describe, expect, test } from 'vitest'
 import { runDemoClient } from '../../src/demo/client.ts'
 import { demoFaults, type DemoFault } from '../../src/demo/faults.ts'

@@ -1,3 +1,4 @@
+/** The servers of the demo, asked by hand. */
 import { createHash, randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startDemoServers, type DemoParties } from '../../src/demo/parties.ts'

@@ -1,3 +1,4 @@
+/** Secrets in what a running program puts out: at the terminal, in a pipe, in files. */
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

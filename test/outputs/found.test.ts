@@ -1,3 +1,4 @@
+/** Secrets that once got out, and the places where they did. */
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,3 +1,4 @@
+/** Whole screens against `test/golden/`. */
 import { describe, expect, test } from 'vitest'
 import { open, type Session } from './harness.ts'
 import { compile } from './term/compile.ts'

@@ -1,3 +1,4 @@
+/** What is redacted, judged again: no verdict changes. */
 import { test } from 'vitest'
 import { loadRules } from '../../../src/rules.ts'
 import { expectProofRedacted } from './proof.ts'

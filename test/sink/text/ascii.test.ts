@@ -1,3 +1,4 @@
+/** What every text output prints on a terminal without UTF-8. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,3 +1,4 @@
+/** What is changed in the text of documents, forms, cookies and challenges. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseForm } from '../../../src/core/wire/params.ts'

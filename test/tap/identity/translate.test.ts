@@ -1,3 +1,4 @@
+/** What the proxy translates on the way, and what it leaves alone. */
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../../../src/core/wire/exchange.ts'

@@ -1,3 +1,4 @@
+/** `src/tap/probe/login/`: a login by `authtap check`, at real servers. */
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { LoginOptions } from '../../../src/tap/probe/login/person.ts'

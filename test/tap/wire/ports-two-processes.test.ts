@@ -5,10 +5,10 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { firstPort } from '../../src/tap/wire/ports.ts'
-import { start, type Started } from '../command.ts'
-import { json, party } from './parties.ts'
-import { proxyFor } from './wire.ts'
+import { firstPort } from '../../../src/tap/wire/ports.ts'
+import { start, type Started } from '../../command.ts'
+import { json, party } from '../parties.ts'
+import { proxyFor } from '../wire.ts'
 
 const target = (n: number) => `http://127.0.0.1:${n}/mcp`
 
