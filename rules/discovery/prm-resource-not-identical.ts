@@ -4,15 +4,17 @@ import {
   covers,
   defineRule,
   difference,
+  leadsTo,
   origin,
   quoted,
+  stoppedAt,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'discovery/prm-resource-not-identical',
   title: 'Protected resource metadata spells the resource otherwise than clients do',
-  severity: ['warning', 'info'],
-  fault: ['resource-server'],
+  severity: ['warning', 'info', 'error'],
+  fault: ['resource-server', 'undetermined'],
   spec: ['RFC 9728 §3.3', 'MCP 2025-11-25 Canonical Server URI'],
   revisions: 'from 2025-06-18',
   why: 'RFC 9728 wants the identical string, so a strict client discards the document; audience checks that compare text fail as well.',
@@ -31,13 +33,19 @@ export default defineRule({
     if (resource === `${subject}/`) return 'silent'
     // A document at the root may describe the whole origin.
     if (step.probe === 'root' && origin(resource) === resource.replace(/\/$/, '')) return
-    const kind = difference(resource, subject)
-    if (kind === undefined || resource === subject.replace(/\/$/, '')) return
+    const isStop = isTheEnd(step, flow)
+    // A slash that is only in the URL that is called is noticed by few.
+    const isSlash = resource === subject.replace(/\/$/, '')
+    const kind = isSlash ? 'trailing-slash' : difference(resource, subject)
+    if (kind === undefined || resource === subject || (isSlash && !isStop)) return
     yield {
       variant: kind === 'path' ? 'path-prefix' : kind,
       severity: respelled.has(kind) ? 'warning' : 'info',
-      message: `the metadata for ${subject} says that it describes ${quoted(resource)}, which differs in ${words[kind] ?? kind}`,
-      remedy: `Set resource to ${subject}, character for character.`,
+      ...(isStop ? stop : {}),
+      message: `the metadata for ${subject} says that it describes ${quoted(resource)}, which differs in ${words[kind] ?? kind}${isStop ? '; the login stops after it' : ''}`,
+      remedy:
+        `Set resource to ${subject}, character for character` +
+        (isStop ? `, or have the client call ${resource}.` : '.'),
       evidence: [{ step, at: 'response.json/resource', note: `must be identical to ${subject}` }],
     }
   },
@@ -65,7 +73,8 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"resource":"https://mcp.example:443/mcp","authorization_servers":["https://as.example"]}`,
+          {"resource":"https://mcp.example:443/mcp","authorization_servers":["https://as.example"]}
+          \${opening only server-metadata}`,
         expect: { variant: 'default-port', severity: 'warning' },
       },
       {
@@ -75,12 +84,44 @@ export default defineRule({
 
           < HTTP/1.1 200 OK
 
-          {"resource":"https://mcp.example","authorization_servers":["https://as.example"]}`,
+          {"resource":"https://mcp.example","authorization_servers":["https://as.example"]}
+          \${opening only server-metadata}`,
         expect: { variant: 'path-prefix', severity: 'info' },
+      },
+      {
+        name: 'the resource is the parent of the endpoint, and the login stops',
+        http: `
+          \${opening until resource-metadata unanswered}
+
+          < HTTP/1.1 200 OK
+
+          {"resource":"https://mcp.example","authorization_servers":["https://as.example"]}`,
+        expect: { variant: 'path-prefix', severity: 'error', fault: 'undetermined' },
       },
     ],
   },
 })
+
+/** Who is right of the two cannot be seen: one calls another URL than the other describes. */
+const stop = {
+  severity: 'error',
+  confidence: 'likely',
+  fault: 'undetermined',
+  candidates: [
+    { fault: 'client', why: 'it is to call the resource, or compares more strictly than others' },
+    { fault: 'resource-server', why: 'its metadata does not name the URL that is called' },
+  ],
+} as const
+
+/** Nothing came of the document: not even its authorization server was asked for metadata. */
+function isTheEnd(step: ResourceMetadata, flow: Flow): boolean {
+  return (
+    stoppedAt(step, flow) &&
+    !flow
+      .after(step, 'server-metadata')
+      .some(({ url }) => step.authorizationServers.some((issuer) => leadsTo(issuer, url)))
+  )
+}
 
 /** One thing in another spelling, which no client that compares text accepts. */
 const respelled = new Set(['case', 'default-port', 'percent-encoding'])
@@ -91,6 +132,7 @@ const words: Readonly<Record<string, string>> = {
   'percent-encoding': 'its percent-encoding',
   path: 'its path',
   query: 'its query',
+  'trailing-slash': 'the slash at the end',
 }
 
 /** The URL that the document has to be identical with: what the path asked about, else the endpoint. */

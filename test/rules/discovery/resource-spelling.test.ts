@@ -18,29 +18,42 @@ const described = (resource: string, endpoint = 'https://mcp.example/mcp', suffi
 
   {"resource":"${resource}","authorization_servers":["https://as.example"]}`
 
+/** The client asks the authorization server that the document lists. */
+const goesOn = (http: string) => `${http}\n\n  \${opening only server-metadata}`
+
 testExamples(identical, {
   good: [
     {
-      name: 'the slash of the endpoint is lacking, which every client lets pass',
-      http: described('https://mcp.example/mcp', 'https://mcp.example/mcp/', '/mcp/'),
+      name: 'the slash of the endpoint is lacking, which this client lets pass',
+      http: goesOn(described('https://mcp.example/mcp', 'https://mcp.example/mcp/', '/mcp/')),
     },
   ],
   bad: [
     {
       name: 'another case of the host',
-      http: described('https://MCP.example/mcp'),
-      expect: { variant: 'case', severity: 'warning' },
+      http: goesOn(described('https://MCP.example/mcp')),
+      expect: { variant: 'case', severity: 'warning', fault: 'resource-server' },
     },
     {
       name: 'a character escaped that need not be',
-      http: described('https://mcp.example/%6dcp'),
+      http: goesOn(described('https://mcp.example/%6dcp')),
       expect: { variant: 'percent-encoding', severity: 'warning' },
     },
     {
       name: 'the query of the endpoint is lacking',
-      http: described('https://mcp.example/mcp', 'https://mcp.example/mcp?t=1', '/mcp?t=1'),
+      http: goesOn(described('https://mcp.example/mcp', 'https://mcp.example/mcp?t=1', '/mcp?t=1')),
       expect: { variant: 'query', severity: 'info' },
     },
+    ...[
+      ['case', described('https://MCP.example/mcp')],
+      ['query', described('https://mcp.example/mcp', 'https://mcp.example/mcp?t=1', '/mcp?t=1')],
+      ['trailing-slash', described('https://mcp.example/mcp', 'https://mcp.example/mcp/', '/mcp/')],
+      ['path-prefix', described('https://mcp.example/a', 'https://mcp.example/a/mcp', '/a/mcp')],
+    ].map(([variant, http]) => ({
+      name: `the login stops at another spelling: ${variant}`,
+      http: http!,
+      expect: { variant: variant!, severity: 'error' as const, fault: 'undetermined' as const },
+    })),
   ],
 })
 
