@@ -1,7 +1,9 @@
 import {
   type Challenge,
+  type Draft,
   type Flow,
   type McpCall,
+  type Step,
   atLeast,
   defineRule,
   header,
@@ -13,7 +15,7 @@ export default defineRule({
   id: 'transport/session-lost',
   title: 'A good token is refused because of the MCP session',
   severity: ['error', 'warning'],
-  fault: ['resource-server'],
+  fault: ['resource-server', 'client', 'undetermined'],
   spec: ['MCP 2025-11-25 Session Management'],
   revisions: '2025-03-26 to 2025-11-25',
   seed: ['T-4'],
@@ -37,7 +39,7 @@ export default defineRule({
     const status = step.status ?? 0
     const session = header(step.exchange.request.headers, 'mcp-session-id')
     const blamed = said(step, 'session')
-    // That a session has ended, 404 says rightly (MCP Session Management).
+    if (status === 404) return yield* keptOn(step, flow, blamed)
     if (![400, 401, 403].includes(status) || blamed === undefined) return 'silent'
     if (said(step, 'expired', 'audience', 'issuer', 'signature') !== undefined) return 'silent'
     if (refusesAnyway(step, flow)) return 'silent'
@@ -122,9 +124,83 @@ export default defineRule({
           No valid session ID provided`,
         expect: { severity: 'error' },
       },
+      {
+        name: 'a session that has ended is used again and again',
+        http: `
+          \${opening until mcp}
+${ended()}
+${ended()}`,
+        expect: { variant: 'used-after-404', severity: 'error', fault: 'client' },
+      },
     ],
   },
 })
+
+/** A call in the session of the usual opening, which the server knows no longer. */
+function ended(): string {
+  return `
+          > POST https://mcp.example/mcp
+          > authorization: Bearer \${secret at_ 1}
+          > mcp-session-id: session-1
+
+          {"jsonrpc":"2.0","id":3,"method":"tools/list"}
+
+          < HTTP/1.1 404 Not Found
+          < content-type: application/json
+
+          {"error":"Session not found"}`
+}
+
+/**
+ * That a session has ended, 404 says rightly, and the client has to begin another (MCP Session Management). One that goes on
+ * with the old one stands still; where the session ended with the token before, the server made that happen at every refresh.
+ */
+function* keptOn(
+  step: Call,
+  flow: Flow,
+  blamed: ReturnType<typeof said>,
+): Generator<Draft, 'silent' | undefined, unknown> {
+  const session = header(step.exchange.request.headers, 'mcp-session-id')
+  if (session === undefined || blamed === undefined) return 'silent'
+  const isOfIt = (call: Step) => header(call.exchange.request.headers, 'mcp-session-id') === session
+  if (flow.mcpCalls.some((call) => call.order < step.order && call.status === 404 && isOfIt(call)))
+    return 'silent'
+  const later = flow.mcpCalls.filter((call) => call.order > step.order)
+  const again = later.find((call) => call.status === 404 && isOfIt(call))
+  if (again === undefined || later.some(({ rpc }) => rpc?.method === 'initialize')) return 'silent'
+  const started = flow.mcpCalls.findLast((call) => call.ok && call.order < step.order)
+  const renewed =
+    started?.presented !== undefined &&
+    started.presented.token.value !== step.presented?.token.value
+  yield {
+    variant: 'used-after-404',
+    ...(renewed
+      ? {
+          fault: 'undetermined' as const,
+          candidates: [
+            {
+              fault: 'resource-server' as const,
+              why: 'it ends the session when the token is renewed',
+            },
+            { fault: 'client' as const, why: 'it begins no other session after the 404' },
+          ],
+        }
+      : { fault: 'client' as const }),
+    message:
+      `the server answers 404 and says ${quoted(blamed.words)}, and the client goes on with that session` +
+      (renewed ? '; the session was begun with another token, before the refresh' : ''),
+    remedy:
+      'After a 404 to a call with a session, begin another with initialize and no session id' +
+      (renewed ? '; in the server, keep the session of a user when the token is renewed.' : '.'),
+    evidence: [
+      { step, at: blamed.at, note: 'what the server says' },
+      { step, at: 'request.header.mcp-session-id', note: 'the session that has ended' },
+      { step: again, at: 'request.header.mcp-session-id', note: 'sent again' },
+      started && { step: started, at: 'response.status', note: 'the session worked before' },
+    ],
+  }
+  return undefined
+}
 
 type Call = McpCall | Challenge
 
