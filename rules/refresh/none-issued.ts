@@ -29,6 +29,7 @@ export default defineRule({
     const ended = step.kind === 'challenge' ? flow.issuedBy(step.presented) : beforeIt(step, flow)
     if (ended === undefined) return 'silent'
     if (ended.grantType !== 'authorization_code') return 'silent'
+    if (step.kind === 'token' && isRefused(ended, flow)) return 'silent'
     if (
       attemptOf(ended, flow)
         .of('token')
@@ -44,8 +45,8 @@ export default defineRule({
     yield {
       variant,
       fault,
-      // To issue none is the server's right (RFC 6749 §1.5); a client that forgets to ask costs people a login an hour.
-      severity: variant === 'offline-access-not-requested' && seconds <= hour ? 'warning' : 'info',
+      // To issue none is the server's right (RFC 6749 §1.5), but not what its metadata says then.
+      severity: costly.includes(variant) && seconds <= hour ? 'warning' : 'info',
       message: `the token lived ${seconds} s and came without a refresh token; ${text}`,
       remedy,
       evidence: [
@@ -111,6 +112,9 @@ ${expired()}`,
 
 const hour = 3600
 
+/** Forgotten by one of the two: it costs people a login an hour. */
+const costly = ['offline-access-not-requested', 'advertised']
+
 /** The token is refused after it has ended. */
 function expired(): string {
   return `
@@ -129,6 +133,14 @@ function beforeIt(step: TokenCall, flow: Flow): TokenCall | undefined {
   if (step.grantType !== 'authorization_code') return undefined
   const own = flow.before(step, 'token').findLast(({ ok }) => ok)
   return own ?? flow.follows?.of('token').findLast(({ ok }) => ok)
+}
+
+/** It was found at the refusal already, which told the login before this one that its token had ended. */
+function isRefused(ended: TokenCall, flow: Flow): boolean {
+  const { follows } = flow
+  return (
+    follows?.of('challenge').some((call) => follows.issuedBy(call.presented) === ended) === true
+  )
 }
 
 interface Reason {
@@ -177,6 +189,17 @@ function reasonOf(token: TokenCall, flow: Flow): Reason {
       text: 'the server does not list the refresh_token grant',
       remedy: 'Enable refresh tokens and list the grant, or let access tokens live longer.',
       places: [{ step: metadata, at: 'response.json/grant_types_supported' }],
+    }
+  if (metadata && registration && declared && grants?.includes('refresh_token'))
+    return {
+      variant: 'advertised',
+      fault: 'authorization-server',
+      text: 'the server lists the refresh_token grant, and the client registered for it',
+      remedy: 'Issue refresh tokens to clients that register for the refresh_token grant.',
+      places: [
+        { step: metadata, at: 'response.json/grant_types_supported', note: 'lists refresh_token' },
+        { step: registration, at: 'request.json/grant_types', note: 'names refresh_token' },
+      ],
     }
   return {
     variant: 'policy',

@@ -188,6 +188,16 @@ describe('refresh/none-issued', () => {
         expect: { variant: 'not-supported', severity: 'info', fault: 'authorization-server' },
       },
       {
+        name: 'the server lists the grant, and the client registered for it',
+        http: `${server('"grant_types_supported":["authorization_code","refresh_token"]')}${registered(',"grant_types":["authorization_code","refresh_token"]')}${login(`${token('one')},"expires_in":3599`)}${expired}`,
+        expect: { variant: 'advertised', severity: 'warning', fault: 'authorization-server' },
+      },
+      {
+        name: 'the same of a token that lives long',
+        http: `${server('"grant_types_supported":["authorization_code","refresh_token"]')}${registered(',"grant_types":["authorization_code","refresh_token"]')}${login(`${token('one')},"expires_in":28800`)}${expired}`,
+        expect: { variant: 'advertised', severity: 'info' },
+      },
+      {
         name: 'a token that lives long',
         http: `${login(`${token('one')},"expires_in":28800`)}${expired}`,
         expect: { variant: 'policy', severity: 'info' },
