@@ -183,6 +183,8 @@ function told(step: TokenCall, flow: Flow): Cause[] {
     )
   if (said(step, 'consent'))
     add('authorization-server', 'its policy demands a consent that was not given')
+  if (said(step, 'client-kind'))
+    add('authorization-server', 'as it has this client registered, it may not ask so')
   if (said(step, 'rate')) add('authorization-server', 'it limits how often tokens may be asked for')
   if (step.status === 500) add('authorization-server', 'it failed while it answered')
   // OAuth 2.1 dropped it; servers of OAuth 2.0 refuse without a word of it.

@@ -68,6 +68,22 @@ test.each([
   ['unauthorized_client', 'undetermined', ask(code, error('unauthorized_client'))],
   ['invalid_request', 'undetermined', ask(code, error('invalid_request'))],
   [
+    'invalid_request',
+    'authorization-server',
+    ask(
+      code,
+      error(
+        'invalid_request',
+        "AADSTS9002327: Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests.",
+      ),
+    ),
+  ],
+  [
+    'unauthorized_client',
+    'authorization-server',
+    ask(code, error('unauthorized_client', 'This client type is not allowed here')),
+  ],
+  [
     'server-error',
     'authorization-server',
     ask(code, '< HTTP/1.1 500 Internal Server Error\n\noops'),

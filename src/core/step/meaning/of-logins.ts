@@ -164,6 +164,18 @@ export const ofLogins = {
     ],
     not: ['cors|privacy|cookie|referrer|content policy|security', 'domain|subscription expired'],
   },
+  /** What kind of client it is registered as stands against it. */
+  'client-kind': {
+    names: [
+      'cross origin token redemption',
+      'single page application client type',
+      'aadsts9002326|aadsts9002327',
+    ],
+    says: [
+      'client|application|app type … not|isnt allowed|permitted|supported|authorized',
+      'invalid|wrong|unsupported client|application|app type',
+    ],
+  },
   /** A person said no. */
   declined: {
     says: [
