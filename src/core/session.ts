@@ -1,6 +1,6 @@
 import { clientVerdicts } from './clients/verdict.ts'
 import { type Found, type Judgement, judge } from './verdict/check.ts'
-import { checklist, shownBy } from './verdict/checklist.ts'
+import { checklist } from './verdict/checklist.ts'
 import { Classifier } from './step/classify.ts'
 import { type Event, exchangeEvent } from './verdict/event.ts'
 import type { Exchange } from './wire/exchange.ts'
@@ -138,6 +138,7 @@ export class Session {
     if (flow.add(step, known)) this.#changed(flow)
     else this.#ordinary.learn(step, flow)
     this.#unsettled.add(flow)
+    this.#book.tidy()
     return [
       ...moved.map(({ step: leg, to }) => exchangeEvent(leg, to.flow.id)),
       exchangeEvent(step, flow.id),
@@ -214,20 +215,12 @@ export class Session {
     const by = this.#standings.supersededBy(flow)
     const linked = this.#changes.told(withPast(linkCauses(placed, this.#byId), flow, by), flow)
     flow.know(linked.map(({ finding }) => finding))
-    const earlier = this.#judged.of(flow)
     const report = flowReport(flow, by?.id)
-    // Silent is what a rule is without being named.
-    const telling = judgements.filter(({ outcome }) => outcome !== 'silent')
-    const judged = {
-      placed: linked,
-      judgements: telling,
-      shown: shownBy(flow, telling),
-      report: JSON.stringify(report),
-    }
-    this.#judged.set(flow, judged)
+    const { earlier, isOther } = this.#judged.set(flow, linked, judgements, report)
+    this.#book.tidy()
     return [
-      ...(earlier?.report === judged.report ? [] : [{ type: 'flow' as const, flow: report }]),
-      ...changes(earlier?.placed ?? [], linked),
+      ...(isOther ? [{ type: 'flow' as const, flow: report }] : []),
+      ...changes(earlier, linked),
       ...this.#crashes(flow, judgements),
     ]
   }
@@ -266,7 +259,10 @@ export class Session {
     const placed = besideRecord(judged, this.#options.recorded ?? [], recorded, this.#byId)
     placed.sort(earlierFirst)
     const all = [...placed, ...recorded].map(({ finding }) => finding)
-    const flows = this.flows.map((flow) => flowReport(flow, this.#standings.supersededBy(flow)?.id))
+    const flows = this.flows.map((flow) => {
+      this.#book.tidy()
+      return flowReport(flow, this.#standings.supersededBy(flow)?.id)
+    })
     return {
       schema: 'authtap.report/1',
       tool: this.#options.tool,

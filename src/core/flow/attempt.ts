@@ -31,7 +31,8 @@ export class Attempt {
   /** The order of the newest step that something ties to this attempt. */
   lastTied = -1
   readonly #origins = new Set<string>()
-  readonly #registered = new Map<string, Registration>()
+  /** Exchanges in which clients were registered here, by client id. */
+  readonly #registered = new Map<string, string>()
   readonly #usedClients = new Set<string>()
 
   constructor(flow: Flow) {
@@ -49,7 +50,7 @@ export class Attempt {
         this.#takeCall(step)
         return
       case 'registration':
-        if (step.clientId !== undefined) this.#registered.set(step.clientId, step)
+        if (step.clientId !== undefined) this.#registered.set(step.clientId, step.exchange.id)
         return
       case 'authorize':
       case 'pushed-request':
@@ -201,7 +202,9 @@ export class Attempt {
 
   /** The registration that made a client id here, while no login of this attempt has used another. */
   registrationOf(clientId: string | undefined): Registration | undefined {
-    return clientId === undefined ? undefined : this.#registered.get(clientId)
+    const id = clientId === undefined ? undefined : this.#registered.get(clientId)
+    if (id === undefined) return undefined
+    return this.flow.of('registration').find(({ exchange }) => exchange.id === id)
   }
 
   /** It registered a client, and not this one: it waits for a request of its own client. */

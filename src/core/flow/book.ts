@@ -12,8 +12,11 @@ import { type Moved, legsThatGoAlong } from './legs.ts'
 import type { Revision } from './revision.ts'
 import { Roster } from './roster.ts'
 import { leadsOf, tiesOf } from './ties.ts'
+import { s256 } from '../wire/hash.ts'
 
 const rememberedTies = 20_000
+/** Ties that are longer, tokens above all, are known by their hash. */
+const longTie = 60
 
 export interface Place {
   readonly flow: Flow
@@ -80,10 +83,16 @@ export class FlowBook {
     this.#roster.keep(exchange.connection, attempt)
   }
 
+  /** Packs attempts in which nothing happened lately. */
+  tidy(): void {
+    this.#known.tidy()
+  }
+
   #enter(step: Step, attempt: Attempt): void {
     this.#byExchange.set(step.exchange.id, attempt)
-    for (const tie of leadsOf(step)) this.#byTie.set(tie, attempt)
-    if (leadsOf(step).length > 0) attempt.lastTied = Math.max(attempt.lastTied, step.order)
+    const leads = leadsOf(step)
+    for (const tie of leads) this.#byTie.set(keyOf(tie), attempt)
+    if (leads.length > 0) attempt.lastTied = Math.max(attempt.lastTied, step.order)
     this.#roster.connect(step, attempt)
     attempt.take(step)
     this.#known.learn(step)
@@ -112,7 +121,7 @@ export class FlowBook {
 
   #tied(step: Step): Attempt | undefined {
     for (const tie of tiesOf(step)) {
-      const attempt = this.#byTie.get(tie)
+      const attempt = this.#byTie.get(keyOf(tie))
       if (attempt === undefined) continue
       // A client that sends one challenge in every login begins anew all the same once a token was issued.
       if (step.kind === 'authorize' && attempt.issued && !attempt.goesOn) continue
@@ -120,4 +129,8 @@ export class FlowBook {
     }
     return undefined
   }
+}
+
+function keyOf(tie: string): string {
+  return tie.length > longTie ? s256(tie) : tie
 }

@@ -36,7 +36,7 @@ export class Flow {
   /** What other attempts came to. */
   around: Around = { reached: false, byProgram: false, repeated: false }
   readonly #known: Known
-  readonly #kept = new KeptSteps()
+  readonly #kept: KeptSteps
   readonly #silence: Silence
   #findings: readonly Finding[] = []
   #causes: ReadonlyMap<string, ReadonlySet<string>> = new Map()
@@ -45,6 +45,7 @@ export class Flow {
   constructor(id: string, timers: Timers, forced: Revision | undefined, known: Known) {
     this.id = id
     this.#known = known
+    this.#kept = new KeptSteps(known.attempts)
     this.timers = timers
     this.#silence = new Silence(timers)
     this.revision = new RevisionEvidence(forced)
@@ -67,7 +68,7 @@ export class Flow {
 
   /** All that was placed here turned out to belong to other flows. */
   get isEmpty(): boolean {
-    return this.#kept.steps.length === 0 && this.#kept.calls === 0
+    return this.#kept.size === 0 && this.#kept.calls === 0
   }
 
   /** When something happened last, in milliseconds since the epoch. */

@@ -1,4 +1,5 @@
 import type { McpCall, Step, StepKind, StepOf } from '../step/step.ts'
+import { Held, type Shelf, weightOf } from './shelf.ts'
 
 /** Steps kept for judging. Older ones are let go. */
 const keptSteps = 400
@@ -19,20 +20,34 @@ function isUnkept({ exchange: { like, request } }: McpCall): boolean {
   return like !== undefined && request.body.bytes.length === 0
 }
 
+interface Kept {
+  readonly steps: Step[]
+  byKind: Map<StepKind, Step[]>
+  readonly sorts: Map<string, number>
+  /** Exchanges with the first failure of each sort: what broke first is never let go, however long the flow goes on. */
+  readonly firstFailures: Map<string, string>
+}
+
 /**
  * The steps of one flow in the order in which they began. Ordinary MCP calls beyond the first of their sort are only
  * counted, so that a long session costs the same at its end as at its start.
  */
 export class KeptSteps {
-  readonly #steps: Step[] = []
-  #byKind = new Map<StepKind, Step[]>()
-  readonly #sorts = new Map<string, number>()
-  /** Exchanges with the first failure of each sort: what broke first is never let go, however long the flow goes on. */
-  readonly #firstFailures = new Map<string, string>()
+  readonly #held: Held<Kept>
+  #size = 0
   #calls = 0
 
+  constructor(shelf: Shelf) {
+    const kept = { steps: [], byKind: new Map(), sorts: new Map(), firstFailures: new Map() }
+    this.#held = new Held<Kept>(shelf, kept, ({ steps }) => weightOf(steps))
+  }
+
   get steps(): readonly Step[] {
-    return this.#steps
+    return this.#held.value.steps
+  }
+
+  get size(): number {
+    return this.#size
   }
 
   /** MCP calls seen, kept or not. */
@@ -41,8 +56,9 @@ export class KeptSteps {
   }
 
   of<Kind extends StepKind>(kinds: readonly Kind[]): StepOf<Kind>[] {
-    if (kinds.length === 1) return (this.#byKind.get(kinds[0]!) ?? []) as StepOf<Kind>[]
-    return this.#steps.filter((step) => kinds.includes(step.kind as Kind)) as StepOf<Kind>[]
+    const { steps, byKind } = this.#held.value
+    if (kinds.length === 1) return (byKind.get(kinds[0]!) ?? []) as StepOf<Kind>[]
+    return steps.filter((step) => kinds.includes(step.kind as Kind)) as StepOf<Kind>[]
   }
 
   /** Counts a call that tells nothing new. */
@@ -53,86 +69,94 @@ export class KeptSteps {
   /** Takes a step in; false when it tells nothing new and is only counted. */
   add(step: Step, isEvidence: (step: Step) => boolean): boolean {
     if (step.kind === 'mcp' || step.kind === 'challenge') this.#calls += 1
-    if (step.kind === 'mcp' && (isUnkept(step) || this.#isOrdinary(step))) return false
-    if (!step.ok) this.#noteFailure(step)
-    const at = this.#steps.findLastIndex(({ order }) => order < step.order) + 1
-    this.#steps.splice(at, 0, step)
-    if (this.#steps.length > keptSteps) this.#letGo(isEvidence)
-    else if (at === this.#steps.length - 1) this.#list(step)
-    else this.#index()
+    if (step.kind === 'mcp' && isUnkept(step)) return false
+    const kept = this.#held.changed
+    if (step.kind === 'mcp' && isOrdinary(step, kept)) return false
+    if (!step.ok) noteFailure(step, kept)
+    const { steps } = kept
+    const at = steps.findLastIndex(({ order }) => order < step.order) + 1
+    steps.splice(at, 0, step)
+    if (steps.length > keptSteps) letGo(kept, isEvidence)
+    else if (at === steps.length - 1) list(step, kept)
+    else index(kept)
+    this.#size = steps.length
     return true
   }
 
   /** Puts a later version in the place of the earlier one; false when that one was not kept. */
   replace(step: Step): boolean {
-    const index = this.#steps.findLastIndex((other) => other.exchange.id === step.exchange.id)
-    if (index < 0) return false
-    this.#steps[index] = step
-    this.#index()
+    const kept = this.#held.changed
+    const at = kept.steps.findLastIndex((other) => other.exchange.id === step.exchange.id)
+    if (at < 0) return false
+    kept.steps[at] = step
+    index(kept)
     return true
   }
 
   remove(step: Step): void {
-    const index = this.#steps.findIndex((other) => other.exchange.id === step.exchange.id)
-    if (index < 0) return
-    this.#steps.splice(index, 1)
+    const kept = this.#held.changed
+    const at = kept.steps.findIndex((other) => other.exchange.id === step.exchange.id)
+    if (at < 0) return
+    kept.steps.splice(at, 1)
+    this.#size = kept.steps.length
     if (step.kind === 'mcp' || step.kind === 'challenge') this.#calls -= 1
-    this.#index()
+    index(kept)
   }
+}
 
-  /**
-   * The third success of the same sort with the same credential tells nothing new, nor does the twentieth failure; but a
-   * success after anything that failed tells that it is over.
-   */
-  #isOrdinary(step: McpCall): boolean {
-    const sort = `${step.method} ${step.rpc?.method} ${step.authorization.join()}`
-    return isSuccess(step)
-      ? this.#count(sort) > 2 && this.#isWell()
-      : this.#count(`${sort} ${step.status} ${step.ok}`) > 20
-  }
+/**
+ * The third success of the same sort with the same credential tells nothing new, nor does the twentieth failure; but a
+ * success after anything that failed tells that it is over.
+ */
+function isOrdinary(step: McpCall, kept: Kept): boolean {
+  const sort = `${step.method} ${step.rpc?.method} ${step.authorization.join()}`
+  return isSuccess(step)
+    ? count(sort, kept) > 2 && isWell(kept)
+    : count(`${sort} ${step.status} ${step.ok}`, kept) > 20
+}
 
-  /** The last step that tells anything was a request that succeeded; a stream or a notification tells nothing of requests. */
-  #isWell(): boolean {
-    const last = this.#steps.findLast(
-      (step) =>
-        !['preflight', 'other', 'jwks'].includes(step.kind) &&
-        !(step.kind === 'mcp' && step.ok && !step.isRequest),
-    )
-    return last?.kind === 'mcp' && isSuccess(last)
-  }
+/** The last step that tells anything was a request that succeeded; a stream or a notification tells nothing of requests. */
+function isWell({ steps }: Kept): boolean {
+  const last = steps.findLast(
+    (step) =>
+      !['preflight', 'other', 'jwks'].includes(step.kind) &&
+      !(step.kind === 'mcp' && step.ok && !step.isRequest),
+  )
+  return last?.kind === 'mcp' && isSuccess(last)
+}
 
-  #noteFailure({ kind, status, exchange }: Step): void {
-    const sort = `${kind} ${status}`
-    if (!this.#firstFailures.has(sort) && this.#firstFailures.size < failuresKept)
-      this.#firstFailures.set(sort, exchange.id)
-  }
+function noteFailure({ kind, status, exchange }: Step, { firstFailures }: Kept): void {
+  const sort = `${kind} ${status}`
+  if (!firstFailures.has(sort) && firstFailures.size < failuresKept)
+    firstFailures.set(sort, exchange.id)
+}
 
-  #count(sort: string): number {
-    const count = (this.#sorts.get(sort) ?? 0) + 1
-    if (this.#sorts.size > sortLimit) this.#sorts.clear()
-    this.#sorts.set(sort, count)
-    return count
-  }
+function count(sort: string, { sorts }: Kept): number {
+  const seen = (sorts.get(sort) ?? 0) + 1
+  if (sorts.size > sortLimit) sorts.clear()
+  sorts.set(sort, seen)
+  return seen
+}
 
-  /** Lets the oldest MCP call after the opening go, else the oldest other step; one that a finding rests on goes last. */
-  #letGo(isEvidence: (step: Step) => boolean): void {
-    const later = this.#steps.slice(opening)
-    const failures = new Set(this.#firstFailures.values())
-    const spare = later.filter((step) => !isEvidence(step) && !failures.has(step.exchange.id))
-    const oldest =
-      spare.find(({ kind }) => kind === 'mcp' || kind === 'challenge') ?? spare[0] ?? later[0]!
-    this.#steps.splice(this.#steps.indexOf(oldest), 1)
-    this.#index()
-  }
+/** Lets the oldest MCP call after the opening go, else the oldest other step; one that a finding rests on goes last. */
+function letGo(kept: Kept, isEvidence: (step: Step) => boolean): void {
+  const { steps, firstFailures } = kept
+  const later = steps.slice(opening)
+  const failures = new Set(firstFailures.values())
+  const spare = later.filter((step) => !isEvidence(step) && !failures.has(step.exchange.id))
+  const oldest =
+    spare.find(({ kind }) => kind === 'mcp' || kind === 'challenge') ?? spare[0] ?? later[0]!
+  steps.splice(steps.indexOf(oldest), 1)
+  index(kept)
+}
 
-  #index(): void {
-    this.#byKind = new Map()
-    for (const step of this.#steps) this.#list(step)
-  }
+function index(kept: Kept): void {
+  kept.byKind = new Map()
+  for (const step of kept.steps) list(step, kept)
+}
 
-  #list(step: Step): void {
-    const list = this.#byKind.get(step.kind)
-    if (list === undefined) this.#byKind.set(step.kind, [step])
-    else list.push(step)
-  }
+function list(step: Step, { byKind }: Kept): void {
+  const steps = byKind.get(step.kind)
+  if (steps === undefined) byKind.set(step.kind, [step])
+  else steps.push(step)
 }

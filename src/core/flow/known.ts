@@ -1,5 +1,6 @@
 import { objectOf, stringMember } from '../wire/json.ts'
 import { BoundedMap } from '../wire/bounded-map.ts'
+import { Held, Shelf, weightOf } from './shelf.ts'
 import { withoutResponse } from '../wire/url.ts'
 import type {
   Authorize,
@@ -12,28 +13,37 @@ import type {
 const knownLimit = 2000
 /** Authorization requests that are kept of one client. */
 const requestsKept = 8
+/** Of so many clients it is at hand. */
+const clientsAtHand = 100
+/** So many attempts are at hand: those among which one is looked for, and what they point back to. */
+const attemptsAtHand = 250
 
 /**
  * What the whole session has seen of documents and registrations: a client that logs in anew may have kept them from an
  * earlier login, so that the new attempt holds none of its own.
  */
 export class Known {
-  readonly #registrations = new BoundedMap<Registration>(knownLimit)
+  /** Holds the steps of attempts. */
+  readonly attempts = new Shelf(attemptsAtHand)
+  readonly #shelf = new Shelf(clientsAtHand)
+  readonly #registrations = new BoundedMap<Held<readonly [Registration]>>(knownLimit)
   readonly #servers = new BoundedMap<ServerMetadata>(knownLimit)
   readonly #resources = new BoundedMap<ResourceMetadata>(knownLimit)
-
-  readonly #requests = new BoundedMap<readonly Authorize[]>(knownLimit)
+  readonly #requests = new BoundedMap<Held<readonly Authorize[]>>(knownLimit)
 
   learn(step: Step): void {
     if (step.kind === 'authorize' && step.clientId !== undefined) {
       const earlier = this.requestsOf(step.clientId).filter(
         ({ exchange }) => exchange.id !== step.exchange.id,
       )
-      this.#requests.set(step.clientId, [...earlier, step].slice(-requestsKept))
+      this.#requests.set(
+        step.clientId,
+        this.#hold<readonly Authorize[]>([...earlier, step].slice(-requestsKept)),
+      )
     }
     if (!step.ok) return
     if (step.kind === 'registration' && step.clientId !== undefined)
-      this.#registrations.set(step.clientId, step)
+      this.#registrations.set(step.clientId, this.#hold<readonly [Registration]>([step]))
     if (step.kind === 'resource-metadata' && step.target !== undefined)
       this.#resources.set(withoutResponse(step.target), step)
     if (step.kind === 'server-metadata')
@@ -43,13 +53,23 @@ export class Known {
       }
   }
 
+  /** Packs what nobody asked for lately. */
+  tidy(): void {
+    this.attempts.tidy()
+    this.#shelf.tidy()
+  }
+
+  #hold<Steps extends readonly Step[]>(steps: Steps): Held<Steps> {
+    return new Held(this.#shelf, steps, weightOf)
+  }
+
   /** The newest authorization requests of a client, whichever attempts they belong to. */
   requestsOf(clientId: string): readonly Authorize[] {
-    return this.#requests.get(clientId) ?? []
+    return this.#requests.get(clientId)?.value ?? []
   }
 
   registrationOf(clientId: string): Registration | undefined {
-    return this.#registrations.get(clientId)
+    return this.#registrations.get(clientId)?.value[0]
   }
 
   /** The newest metadata that names one of these endpoints. */

@@ -65,8 +65,8 @@ export interface Shown {
   readonly flow: string
   /** Items that a rule would have had to judge by what was not visible. */
   readonly blind: ReadonlySet<string>
-  /** Items that were seen to be so, each with the exchange that shows it. */
-  readonly seen: ReadonlyMap<string, string>
+  /** Of each item the exchange that shows it to be so; undefined where none does. */
+  readonly seen: readonly (string | undefined)[]
 }
 
 /** A finding with the items that it says are untrue. */
@@ -75,18 +75,14 @@ interface Denied {
   readonly denies: readonly string[]
 }
 
+export function seenIn(flow: Flow): Shown['seen'] {
+  return checklistItems.map(({ item }) => seen[item]?.(flow)?.exchange.id)
+}
+
 /** A rule that could not see, or broke down, leaves its items open. */
-export function shownBy(flow: Flow, judgements: readonly Judgement[]): Shown {
+export function openItems(judgements: readonly Judgement[]): Shown['blind'] {
   const open = judgements.filter(({ outcome }) => outcome === 'blind' || outcome === 'crash')
-  const found = checklistItems.flatMap(({ item }) => {
-    const step = seen[item]?.(flow)
-    return step === undefined ? [] : [[item, step.exchange.id] as const]
-  })
-  return {
-    flow: flow.id,
-    blind: new Set(open.flatMap(({ rule }) => denialsOf(rule).map(({ item }) => item))),
-    seen: new Map(found),
-  }
+  return new Set(open.flatMap(({ rule }) => denialsOf(rule).map(({ item }) => item)))
 }
 
 /** The items that a finding says are untrue. @param steps those it is anchored to */
@@ -129,10 +125,10 @@ export function checklist(
     shown.filter(({ flow }) => !left.includes(outcomes.get(flow)))
   const attempts = of(undefined, 'superseded', 'looked')
   const logins = attempts.length > 0 ? attempts : of(undefined, 'superseded')
-  return checklistItems.map(({ item, text }) => {
+  return checklistItems.map(({ item, text }, place) => {
     const denying = present.filter(({ denies }) => denies.includes(item))
     const findings = denying.map(({ finding }) => finding.id)
-    const exchange = logins.map(({ seen: passed }) => passed.get(item)).find(Boolean)
+    const exchange = logins.find(({ seen: passed }) => passed[place] !== undefined)?.seen[place]
     const status =
       findings.length > 0
         ? 'fail'

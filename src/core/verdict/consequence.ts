@@ -1,6 +1,7 @@
 import type { Flow } from '../flow/flow.ts'
 import { type Change, type Exchange, changesIn } from '../wire/exchange.ts'
 import type { ChangedValue, Fault, Finding, Report } from './report.ts'
+import type { Step } from '../step/step.ts'
 import type { Placed } from './verdict.ts'
 
 /** As many changes as a report lists. */
@@ -40,6 +41,10 @@ export class Changes {
   }
 }
 
+function stepAt({ order }: Pick<Placed, 'order'>, flow: Flow): Step | undefined {
+  return flow.steps.find((one) => one.order === order)
+}
+
 /** So long a wait may have made codes, tokens or somebody's patience run out, in milliseconds. */
 const longWait = 1000
 
@@ -51,9 +56,10 @@ function withWaits(placed: readonly Placed[], flow: Flow): readonly Placed[] {
   const first = flow.steps.find(({ exchange }) => (exchange.heldFor ?? 0) >= longWait)
   if (first === undefined) return placed
   return placed.map((item) => {
-    const { finding, step } = item
+    const { finding } = item
+    const step = stepAt(item, flow)
+    if (finding.severity === 'info' || step === undefined) return item
     const { id, heldFor, failure } = step.exchange
-    if (finding.severity === 'info') return item
     if (heldFor !== undefined && failure?.phase === 'client-gone')
       return {
         ...item,
@@ -87,7 +93,7 @@ function withConsequences(placed: readonly Placed[], flow: Flow): readonly Place
   const causes = new Map<string, Change & { exchange: string }>()
   for (const item of placed) {
     const cause =
-      ownCause(item) ??
+      ownCause(item, flow) ??
       (broken !== undefined && item.finding.severity === 'error' && item.order > broken.order
         ? { ...changesIn(broken.exchange).find(isFault)!, exchange: broken.exchange.id }
         : undefined)
@@ -110,8 +116,12 @@ function isFault({ fault }: Change): boolean {
  * The change on the exchange that the finding is about, unless it is about what had been sent before: what its sender is
  * blamed for, and was seen on its side alone.
  */
-function ownCause({ step, finding }: Placed): (Change & { exchange: string }) | undefined {
-  if (finding.severity === 'info') return undefined
+function ownCause(
+  { order, finding }: Placed,
+  flow: Flow,
+): (Change & { exchange: string }) | undefined {
+  const step = stepAt({ order }, flow)
+  if (finding.severity === 'info' || step === undefined) return undefined
   const { exchange } = step
   const isAboutSent = ({ at }: Change): boolean => {
     const side = at.split('.', 1)[0]!

@@ -33,7 +33,7 @@ export function placeFinding(id: string, flow: Flow, sightings: readonly Found[]
   return {
     finding,
     order: step.order,
-    step,
+    kind: step.kind,
     lastOrder: Math.max(...steps.map(({ order }) => order)),
     denies: deniedBy(rule, finding, steps, flow),
     weakness: rule.weakness === true,

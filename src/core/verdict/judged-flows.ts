@@ -1,30 +1,63 @@
 import type { Flow } from '../flow/flow.ts'
+import { BoundedMap } from '../wire/bounded-map.ts'
+import { s256 } from '../wire/hash.ts'
 import { type Judgement, worse } from './check.ts'
-import type { Shown } from './checklist.ts'
-import type { Outcome, Report } from './report.ts'
-import type { Rule } from './rule.ts'
+import { type Shown, openItems, seenIn } from './checklist.ts'
+import type { FlowReport, Outcome, Report } from './report.ts'
+import type { Leg, Rule } from './rule.ts'
 import type { Placed } from './verdict.ts'
 
 /** What one flow was last judged to be. */
-export interface Judged {
+interface Judged {
   readonly placed: readonly Placed[]
-  /** Of the rules that were not silent. */
-  readonly judgements: readonly Judgement[]
-  readonly shown: Shown
-  /** The flow's report, as JSON. */
+  readonly outcomes: Outcomes
+  readonly seen: Shown['seen']
+  /** A hash of the flow's report. */
   readonly report: string
 }
+
+/** What became of the rules in a flow; many flows share it. */
+interface Outcomes {
+  /** Of the rules that were not silent, which is what a rule is without being named. */
+  readonly told: readonly {
+    readonly rule: string
+    readonly outcome: Outcome
+    readonly leg: Leg | undefined
+  }[]
+  readonly blind: Shown['blind']
+}
+
+const sharedLimit = 1000
 
 /** What each flow was last judged to be. */
 export class JudgedFlows {
   readonly #judged = new Map<Flow, Judged>()
+  readonly #shared = new BoundedMap<Outcomes>(sharedLimit)
 
-  of(flow: Flow): Judged | undefined {
-    return this.#judged.get(flow)
+  /** Takes in what a flow is judged to be. Returns what it was before, and whether its report is another. */
+  set(
+    flow: Flow,
+    placed: readonly Placed[],
+    judgements: readonly Judgement[],
+    report: FlowReport,
+  ): { earlier: readonly Placed[]; isOther: boolean } {
+    const earlier = this.#judged.get(flow)
+    const hash = s256(JSON.stringify(report))
+    const outcomes = this.#outcomes(judgements)
+    this.#judged.set(flow, { placed, outcomes, seen: seenIn(flow), report: hash })
+    return { earlier: earlier?.placed ?? [], isOther: earlier?.report !== hash }
   }
 
-  set(flow: Flow, judged: Judged): void {
-    this.#judged.set(flow, judged)
+  /** Flows that are judged alike share what became of the rules. */
+  #outcomes(judgements: readonly Judgement[]): Outcomes {
+    const telling = judgements.filter(({ outcome }) => outcome !== 'silent')
+    const told = telling.map(({ rule, outcome, leg }) => ({ rule: rule.id, outcome, leg }))
+    const key = s256(told.map(({ rule, outcome, leg }) => `${rule} ${outcome} ${leg}`).join())
+    const known = this.#shared.get(key)
+    if (known !== undefined) return known
+    const outcomes = { told, blind: openItems(telling) }
+    this.#shared.set(key, outcomes)
+    return outcomes
   }
 
   get placed(): Placed[] {
@@ -32,30 +65,42 @@ export class JudgedFlows {
   }
 
   get shown(): Shown[] {
-    return [...this.#judged.values()].map(({ shown }) => shown)
+    return [...this.#judged].map(
+      ([
+        { id },
+        {
+          seen,
+          outcomes: { blind },
+        },
+      ]) => ({
+        flow: id,
+        blind,
+        seen,
+      }),
+    )
   }
 
   /** What became of each of these rules, by its id: over several flows the worst of them. */
   outcomes(rules: readonly Rule[]): Map<string, Outcome> {
-    const outcomes = new Map<string, Outcome>(rules.map((rule) => [rule.id, 'silent']))
-    for (const { judgements } of this.#judged.values())
-      for (const { rule, outcome } of judgements)
-        outcomes.set(rule.id, worse(outcomes.get(rule.id) ?? 'silent', outcome))
-    return outcomes
+    const worst = new Map<string, Outcome>(rules.map((rule) => [rule.id, 'silent']))
+    for (const { told } of new Set([...this.#judged.values()].map(({ outcomes }) => outcomes)))
+      for (const { rule, outcome } of told)
+        worst.set(rule, worse(worst.get(rule) ?? 'silent', outcome))
+    return worst
   }
 
   /** What a rule made of each flow. */
   outcomesOf(rule: string): Outcome[] {
     return [...this.#judged.values()].map(
-      ({ judgements }) => judgements.find((one) => one.rule.id === rule)?.outcome ?? 'silent',
+      ({ outcomes: { told } }) => told.find((one) => one.rule === rule)?.outcome ?? 'silent',
     )
   }
 
   /** What rules could not see, and where. */
   get blind(): Report['blind'] {
-    return [...this.#judged].flatMap(([flow, { judgements }]) =>
-      judgements.flatMap(({ rule, outcome, leg }) =>
-        outcome === 'blind' && leg !== undefined ? [{ rule: rule.id, leg, flow: flow.id }] : [],
+    return [...this.#judged].flatMap(([flow, { outcomes }]) =>
+      outcomes.told.flatMap(({ rule, outcome, leg }) =>
+        outcome === 'blind' && leg !== undefined ? [{ rule, leg, flow: flow.id }] : [],
       ),
     )
   }

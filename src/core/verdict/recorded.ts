@@ -15,7 +15,7 @@ export interface Again {
 }
 
 /** A finding of the record. Without a step, what it rests on is not in this capture. */
-export type Recorded = Omit<Placed, 'step' | 'order'> & { readonly step: Step | undefined }
+export type Recorded = Omit<Placed, 'kind' | 'order'> & { readonly step: Step | undefined }
 
 /** What no longer tells anything by itself: its findings are taken from the record. */
 const untold: ReadonlySet<Outcome | undefined> = new Set<Outcome>(['silent', 'blind'])
@@ -72,7 +72,7 @@ export function recordedFindings(recorded: readonly Finding[], again: Again): Re
 /** Those that stand somewhere in this capture. */
 export function placesOf(recorded: readonly Recorded[]): Placed[] {
   return recorded.flatMap((one) =>
-    one.step === undefined ? [] : [{ ...one, step: one.step, order: one.step.order }],
+    one.step === undefined ? [] : [{ ...one, kind: one.step.kind, order: one.step.order }],
   )
 }
 

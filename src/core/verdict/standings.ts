@@ -6,6 +6,34 @@ import { isLibrary } from '../clients/libraries.ts'
 import { isBrowserLeg, programOf } from '../step/program.ts'
 import { endingByItself, endingOf, gotThrough, isLetIn, lastThrough } from './outcome.ts'
 
+/** What an attempt is to the others, as it was when it was judged. */
+interface Stand {
+  readonly program: string
+  readonly name: string | undefined
+  readonly clientId: string | undefined
+  /** It neither failed nor was left. */
+  readonly isOver: boolean
+  /** Whether somebody else was known to have got through. */
+  readonly reached: boolean
+  /** The order of its newest step. */
+  readonly last: number
+  /** The order of the newest call that got through. */
+  readonly through: number
+}
+
+function standOf(flow: Flow): Stand {
+  const { outcome } = endingByItself(flow)
+  return {
+    program: clientOf(flow),
+    name: nameOf(flow),
+    clientId: flow.clientId,
+    isOver: outcome !== 'failed' && outcome !== 'abandoned',
+    reached: flow.around.reached,
+    last: flow.steps.at(-1)?.order ?? Infinity,
+    through: lastThrough(flow)?.order ?? -1,
+  }
+}
+
 /** The attempts at one MCP endpoint. */
 class Group {
   readonly all = new Set<Flow>()
@@ -16,10 +44,10 @@ class Group {
   readonly open = new Set<Flow>()
 
   /** Notes whether a flow got through; returns whether that is news. */
-  note(flow: Flow, isThrough: boolean): boolean {
+  note(flow: Flow, isThrough: boolean, now = ''): boolean {
     const counted = this.through.get(flow)
     if (isThrough === (counted !== undefined)) return false
-    const program = counted ?? clientOf(flow)
+    const program = counted ?? now
     if (isThrough) this.through.set(flow, program)
     else this.through.delete(flow)
     this.#byProgram.set(program, this.byProgram(program) + (isThrough ? 1 : -1))
@@ -47,14 +75,18 @@ export class Standings {
   readonly #groups = new Map<string, Group>()
   readonly #groupOf = new Map<Flow, Group>()
   readonly #by = new Map<Flow, Flow>()
+  /** Attempts are many, and most are over: what is asked of each, each time another ends, is kept. */
+  readonly #stands = new Map<Flow, Stand>()
 
   /** Takes in how a flow stands now. Returns the other flows for which that changes something. */
   take(flow: Flow): Flow[] {
     const group = this.#group(flow)
     group.all.add(flow)
-    const program = clientOf(flow)
+    const stand = standOf(flow)
+    this.#stands.set(flow, stand)
+    const { program } = stand
     const before = { reached: group.through.size, program: group.byProgram(program) }
-    const isNews = group.note(flow, isLetIn(flow))
+    const isNews = group.note(flow, isLetIn(flow), program)
     this.#place(flow, group)
     if (!isNews && !group.through.has(flow)) return []
     const counts = { reached: group.through.size, program: group.byProgram(program) }
@@ -64,9 +96,17 @@ export class Standings {
       isNews && isFewer('reached')
         ? group.all
         : isNews && isFewer('program')
-          ? [...group.all].filter((other) => clientOf(other) === program)
+          ? [...group.all].filter((other) => this.#standOf(other).program === program)
           : group.open
     return [...may].filter((other) => other !== flow && this.#place(other, group))
+  }
+
+  #standOf(flow: Flow): Stand {
+    const known = this.#stands.get(flow)
+    if (known?.reached === flow.around.reached) return known
+    const stand = standOf(flow)
+    this.#stands.set(flow, stand)
+    return stand
   }
 
   /** The flow that repeated this one with success. */
@@ -90,10 +130,8 @@ export class Standings {
     const before = { ...flow.around, by: this.#by.get(flow) }
     const counted = group.through.get(flow)
     const reached = group.through.size > (counted === undefined ? 0 : 1)
-    const program = clientOf(flow)
+    const { program, isOver } = this.#standOf(flow)
     const byProgram = group.byProgram(program) > (counted === program ? 1 : 0)
-    const { outcome } = endingByItself(flow)
-    const isOver = outcome !== 'failed' && outcome !== 'abandoned'
     const by = isOver ? undefined : this.#repeatOf(flow, group)
     if (by === undefined) this.#by.delete(flow)
     else this.#by.set(flow, by)
@@ -107,24 +145,23 @@ export class Standings {
   /** The attempt that repeated this one with success; the one found before, as long as it is so. */
   #repeatOf(flow: Flow, { through }: Group): Flow | undefined {
     const known = this.#by.get(flow)
-    if (known !== undefined && through.has(known) && repeats(known, flow)) return known
-    return [...through.keys()].find((other) => other !== flow && repeats(other, flow))
+    if (known !== undefined && through.has(known) && this.#repeats(known, flow)) return known
+    for (const other of through.keys())
+      if (other !== flow && this.#repeats(other, flow)) return other
+    return undefined
   }
-}
 
-/** Whether an attempt that got through is a later one of the same client. */
-function repeats(later: Flow, earlier: Flow): boolean {
-  const through = lastThrough(later)
-  const last = earlier.steps.at(-1)
-  if (through === undefined || last === undefined || through.order < last.order) return false
-  const [a, b] = [nameOf(later), nameOf(earlier)]
-  if (a !== undefined && b !== undefined && a !== b) return false
-  if (later.clientId !== undefined && later.clientId === earlier.clientId) return true
-  const program = clientOf(later)
-  if (program === '' || program !== clientOf(earlier)) return false
-  // The User-Agent of a library is that of any client built on it; who goes on from a token is the one that had it.
-  if (a !== undefined && b !== undefined) return true
-  return !isLibrary(program) || later.follows === earlier
+  /** Whether an attempt that got through is a later one of the same client. */
+  #repeats(later: Flow, earlier: Flow): boolean {
+    const [a, b] = [this.#standOf(later), this.#standOf(earlier)]
+    if (a.through < b.last) return false
+    const bothNamed = a.name !== undefined && b.name !== undefined
+    if (bothNamed && a.name !== b.name) return false
+    if (a.clientId !== undefined && a.clientId === b.clientId) return true
+    if (a.program === '' || a.program !== b.program) return false
+    // The User-Agent of a library is that of any client built on it; who goes on from a token is the one that had it.
+    return bothNamed || !isLibrary(a.program) || later.follows === earlier
+  }
 }
 
 /** The program that calls the MCP server: its OAuth part may go by the name of the HTTP library it uses. */

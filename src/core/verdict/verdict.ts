@@ -1,13 +1,14 @@
 import type { Finding, Report } from './report.ts'
 import type { Rule } from './rule.ts'
-import type { Step } from '../step/step.ts'
+import type { StepKind } from '../step/step.ts'
 import { severityRank } from './words.ts'
 
 /** A finding with where it stands in the session: the order of the step it is anchored to. */
 export interface Placed {
   readonly finding: Finding
   readonly order: number
-  readonly step: Step
+  /** What that step is for. */
+  readonly kind: StepKind
   /** The order of the newest step that shows it. */
   readonly lastOrder: number
   /** Checklist items that it says are untrue. */
@@ -81,7 +82,7 @@ export function firstBroken(placed: readonly Placed[]): Report['firstBroken'] {
     ? null
     : {
         finding: first.finding.id,
-        step: first.step.kind,
+        step: first.kind,
         fault: first.finding.fault,
         ...(present === undefined ? { past: true } : {}),
       }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { KeptSteps } from '../../../src/core/flow/kept-steps.ts'
+import { Shelf } from '../../../src/core/flow/shelf.ts'
 import type { Step } from '../../../src/core/step/step.ts'
 
 let order = 0
@@ -21,7 +22,7 @@ function call(ok: boolean, credential = 'Bearer one', rpc = 'tools/list'): Step 
 }
 
 function taken(steps: readonly Step[]): boolean[] {
-  const kept = new KeptSteps()
+  const kept = new KeptSteps(new Shelf(10))
   return steps.map((step) => kept.add(step, () => false))
 }
 
@@ -57,14 +58,14 @@ describe('an MCP call is kept', () => {
   })
 
   test('or is counted all the same', () => {
-    const kept = new KeptSteps()
+    const kept = new KeptSteps(new Shelf(10))
     for (const step of times(5, () => call(true))) kept.add(step, () => false)
     expect([kept.calls, kept.steps.length]).toEqual([5, 2])
   })
 })
 
 test('of too many the oldest calls behind the opening go, and what a finding rests on last', () => {
-  const kept = new KeptSteps()
+  const kept = new KeptSteps(new Shelf(10))
   const steps = times(405, () => call(false, `Bearer ${order}`))
   for (const step of steps) kept.add(step, (one) => one === steps[10])
   expect(kept.steps).toHaveLength(400)
@@ -73,14 +74,14 @@ test('of too many the oldest calls behind the opening go, and what a finding res
 })
 
 test('a step that comes late stands where it began', () => {
-  const kept = new KeptSteps()
+  const kept = new KeptSteps(new Shelf(10))
   const [first, second, third] = times(3, () => call(false))
   for (const step of [third!, first!, second!]) kept.add(step, () => false)
   expect(kept.steps).toEqual([first, second, third])
 })
 
 test('the first failure of each sort is kept, however many steps come after it', () => {
-  const kept = new KeptSteps()
+  const kept = new KeptSteps(new Shelf(10))
   const opening = times(12, () => call(false, `Bearer ${order}`))
   const refused = { ...call(false), kind: 'token', status: 400 } as Step
   const later = times(600, () => ({ ...call(false), kind: 'token', status: 503 }) as Step)

@@ -2,11 +2,9 @@ import { expect, test } from 'vitest'
 import { loadRules } from '../../../src/rules.ts'
 import type { Finding } from '../../../src/core/verdict/report.ts'
 import type { Rule } from '../../../src/core/verdict/rule.ts'
-import type { Step } from '../../../src/core/step/step.ts'
 import { type Placed, firstBroken, linkCauses } from '../../../src/core/verdict/verdict.ts'
 
 const [rule] = (await loadRules()).rules
-const step = { kind: 'mcp' } as Step
 
 function placed(id: string, order: number, more: Partial<Finding> = {}): Placed {
   const finding = {
@@ -17,7 +15,8 @@ function placed(id: string, order: number, more: Partial<Finding> = {}): Placed 
     causedBy: null,
     ...more,
   }
-  return { finding: finding as Finding, order, step, lastOrder: order, denies: [], weakness: false }
+  const place = { order, kind: 'mcp' as const, lastOrder: order }
+  return { finding: finding as Finding, ...place, denies: [], weakness: false }
 }
 
 function rules(explains: Record<string, readonly string[]>): Map<string, Rule> {
