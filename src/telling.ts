@@ -11,8 +11,8 @@ export interface Sink {
   event(event: Safe<Event>): void
   /** How much of an exchange it looks at, the whole if it does not say. What no sink looks at need not be redacted. */
   readonly exchanges?: 'nothing' | 'outline'
-  /** Calls that tell nothing new are told many at a time, and not each as an exchange. */
-  readonly calls?: true
+  /** Calls that tell nothing new are told many at a time, and not each as an exchange; or so, but the newest ones whole. */
+  readonly calls?: true | 'newest'
   /** Something to wait for, when more has been told than was passed on. */
   ready?(): Promise<void> | undefined
   /** Everything is said: finish files. Without a report before it, leave nothing behind. */
@@ -70,9 +70,9 @@ export class Telling {
 
   /** Many at a time to sinks that take them so, to the others each as an exchange. */
   #tellCalls(event: Safe<Event> & { readonly type: 'calls' }): void {
-    for (const sink of this.#sinks) if (sink.calls === true) this.#pass(event, sink)
+    for (const sink of this.#sinks) if (sink.calls !== undefined) this.#pass(event, sink)
     const others = this.#sinks.filter(
-      ({ calls, exchanges }) => calls !== true && exchanges !== 'nothing',
+      ({ calls, exchanges }) => calls === undefined && exchanges !== 'nothing',
     )
     if (others.length === 0) return
     for (const exchange of callEvents(event.calls)) {

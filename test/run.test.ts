@@ -264,16 +264,17 @@ describe('calls that tell nothing new', () => {
   /** What sinks are told of a session of so many calls that are alike. */
   async function told(calls: number) {
     const redactor = createRedactor({ key: Buffer.alloc(32, 7) })
-    const [rows, each]: Event[][] = [[], []]
+    const [rows, each, newest]: Event[][] = [[], [], []]
     const tool = { name: 'authtap' as const, version: '0', rules: '0' }
     const sinks: Sink[] = [
       { calls: true, event: (event) => rows!.push(event) },
       { event: (event) => each!.push(event) },
+      { calls: 'newest', event: (event) => newest!.push(event) },
     ]
     const run = new Run({ redactor, sinks, session: { rules: [], tool } })
     for (const exchange of session(calls, -1, (call) => call)) run.take(exchange)
     const report = await run.finish()
-    return { rows: rows!, each: each!, report }
+    return { rows: rows!, each: each!, newest: newest!, report }
   }
 
   const exchangesIn = (events: readonly Event[]) =>
@@ -288,6 +289,13 @@ describe('calls that tell nothing new', () => {
     expect(all.map(({ id }) => id)).toHaveLength(report.capture.exchanges)
     expect(new Set(all.map(({ id }) => id)).size).toBe(report.capture.exchanges)
     expect(each.some(({ type }) => type === 'calls')).toBe(false)
+  })
+
+  test('are told with the newest of them whole to sinks that want those', async () => {
+    const { newest } = await told(200)
+    const calls = newest.flatMap((event) => (event.type === 'calls' ? event.calls.calls : []))
+    const whole = calls.filter(({ exchange }) => exchange !== undefined)
+    expect(whole.slice(-20)).toEqual(calls.slice(-20))
   })
 
   test('keep the bodies of the newest, and say which exchange they are like', async () => {

@@ -61,6 +61,7 @@ export async function chooseScreen(
 
 /** The terminal UI as a sink that is there from the start and opens once there is something to show. */
 export class Screen implements Sink {
+  readonly calls = 'newest'
   readonly name = 'The screen'
   /** Resolves when the person quits, or the terminal is lost. */
   readonly ended: Promise<void>

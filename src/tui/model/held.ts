@@ -26,7 +26,7 @@ type Held = Safe<ExchangeEvent>
  * the row in the list is left.
  */
 export class HeldExchanges {
-  readonly #limits: HeldLimits
+  readonly limits: HeldLimits
   readonly #shelves = {
     ordinary: new Map<string, Held>(),
     telling: new Map<string, Held>(),
@@ -35,7 +35,7 @@ export class HeldExchanges {
   #bytes = 0
 
   constructor(limits: HeldLimits = heldLimits) {
-    this.#limits = limits
+    this.limits = limits
   }
 
   get size(): number {
@@ -72,7 +72,7 @@ export class HeldExchanges {
   /** A finding shows it: it stays. */
   keepAsEvidence(id: string): void {
     const { evidence } = this.#shelves
-    if (evidence.has(id) || evidence.size >= this.#limits.telling) return
+    if (evidence.has(id) || evidence.size >= this.limits.telling) return
     const event = this.get(id)
     if (event === undefined) return
     this.#drop(id)
@@ -87,9 +87,9 @@ export class HeldExchanges {
 
   #trim(): void {
     const { ordinary, telling } = this.#shelves
-    while (ordinary.size > this.#limits.ordinary) this.#dropOldest(ordinary)
-    while (telling.size > this.#limits.telling) this.#dropOldest(telling)
-    while (this.#bytes > this.#limits.bytes && ordinary.size + telling.size > 1)
+    while (ordinary.size > this.limits.ordinary) this.#dropOldest(ordinary)
+    while (telling.size > this.limits.telling) this.#dropOldest(telling)
+    while (this.#bytes > this.limits.bytes && ordinary.size + telling.size > 1)
       this.#dropOldest(ordinary.size > 0 ? ordinary : telling)
   }
 

@@ -1,4 +1,4 @@
-import type { Event, ExchangeEvent } from '../../core/verdict/event.ts'
+import { type Calls, type Event, type ExchangeEvent, callEvents } from '../../core/verdict/event.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
 import type { Finding, FlowReport, Report } from '../../core/verdict/report.ts'
 import type { StepKind } from '../../core/step/step.ts'
@@ -65,9 +65,9 @@ export class Model {
     switch (event.type) {
       case 'exchange':
         return this.#exchange(event.exchange as Safe<ExchangeEvent>)
-      // Told each as an exchange.
       case 'calls':
-        return
+        this.#calls(event.calls as Safe<Calls>)
+        break
       case 'flow':
         this.flows.set(event.flow.id, event.flow)
         if (event.flow.resource !== null) this.#origins.add(originOf(event.flow.resource))
@@ -164,6 +164,22 @@ export class Model {
   #findingsChanged(): void {
     this.#byExchange = undefined
     this.findingsVersion += 1
+  }
+
+  /** Calls that are like one before them: what the list shows of each is a time and a size of its own. */
+  #calls({ model, calls }: Safe<Calls>): void {
+    const like = rowOf(model, this.rows.length, this.#origins)
+    for (const { id, startedAt, endedAt, received } of calls) {
+      const index = this.rows.indexOf(id) ?? this.rows.length
+      this.rows.set({ ...like, id, index, startedAt, took: endedAt - startedAt, size: received })
+      this.#changed.add(index)
+    }
+    this.#begins.set(like.flow, this.#begins.get(like.flow) ?? this.rows.length - calls.length)
+    this.#last.set(like.kind, calls.at(-1)!.id)
+    const newest = calls.slice(-this.held.limits.ordinary)
+    for (const event of callEvents({ model, calls: newest }))
+      this.held.keep(event as Safe<ExchangeEvent>)
+    this.exchangesVersion += 1
   }
 
   #exchange(event: Safe<ExchangeEvent>): void {

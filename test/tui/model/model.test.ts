@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { type Event, callEvents, callOf } from '../../../src/core/verdict/event.ts'
+import type { Exchange } from '../../../src/core/wire/exchange.ts'
 import { statusText } from '../../../src/tui/model/rows.ts'
 import { failedLogin } from '../fixtures/login.ts'
 import { told } from '../fixtures/told.ts'
@@ -60,4 +62,25 @@ test('cleared of its exchanges it still knows what was judged', () => {
   expect(model.has('token')).toBe(false)
   expect(model.findings.size).toBe(3)
   expect(model.flows.size).toBe(1)
+})
+
+test('calls that are like one before them are listed as if each had been told as an exchange', () => {
+  const [first] = failedLogin()
+  const like = (n: number): Exchange => ({ ...first!, id: `c${n}`, startedAt: n, endedAt: 3 * n })
+  const step = { kind: 'mcp', summary: 'tools/call add', ok: true } as const
+  const model = { exchange: like(1), step, flow: 'w2' }
+  const newest = { ...callOf(like(4)), exchange: like(4) }
+  const calls = { model, calls: [callOf(like(2)), callOf(like(3)), newest] }
+  const seen = (events: readonly Event[]) => {
+    const session = told()
+    session.tell(events)
+    const rows = rowsOf(session).map((row) => ({
+      ...row,
+      begins: session.model.begins(row),
+      held: session.model.held.get(row.id),
+    }))
+    return { rows, last: session.model.last('mcp')?.id }
+  }
+  const each = [...callEvents(calls)].map((exchange) => ({ type: 'exchange' as const, exchange }))
+  expect(seen([{ type: 'calls', calls }])).toEqual(seen(each))
 })
