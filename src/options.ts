@@ -190,6 +190,18 @@ export const flags: readonly Flag[] = [
     help: 'let web pages of this origin call the proxy',
   },
   {
+    name: 'tls',
+    group: 'proxy',
+    help: 'speak https to clients that insist on it, with a certificate made for the session; authtap says how a client trusts it',
+  },
+  {
+    name: 'tls-cert',
+    group: 'proxy',
+    value: 'FILE',
+    help: 'speak https with this certificate (PEM, with its chain) in place of a made one',
+  },
+  { name: 'tls-key', group: 'proxy', value: 'FILE', help: 'key (PEM) of that certificate' },
+  {
     name: 'ca',
     group: 'upstream',
     value: 'FILE',

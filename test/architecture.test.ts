@@ -219,6 +219,8 @@ describe('one door a library', () => {
     blessed: /^src\/tui\/term\/panes\.ts$/,
     diff: /^src\/tui\/model\/diff-lines\.ts$/,
     pino: /^src\/log\.ts$/,
+    '@peculiar/asn1-schema': /^src\/tap\/wire\/session-certificate\.ts$/,
+    '@peculiar/asn1-x509': /^src\/tap\/wire\/session-certificate\.ts$/,
     jose: /^src\/(core\/wire\/(jwt|verify)\.ts|demo\/.*)$/,
   }
 

@@ -18,7 +18,7 @@ import { type Screen, type ScreenStart, chooseScreen } from '../shell/screen.ts'
 import { LiveClient, type LiveNotice } from '../sink/live/client.ts'
 import { LiveFold } from '../sink/live/fold.ts'
 import type { Notice } from '../tap/notices.ts'
-import { pem } from './proxy.ts'
+import { pem } from '../shell/pem.ts'
 
 const elsewhere =
   'Only the proxy can send a request again: this view of it does not have the secrets.'

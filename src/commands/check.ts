@@ -14,7 +14,8 @@ import { version } from '../version.ts'
 import { clientLooks } from './check-clients.ts'
 import { loginPlan } from './check-login.ts'
 import { type ProbeSettings, snapshot, watch, watching } from './check-watch.ts'
-import { pem, targetUrl } from './proxy.ts'
+import { pem } from '../shell/pem.ts'
+import { targetUrl } from './proxy.ts'
 
 /** Walks discovery at these MCP endpoints as an honest client would, tries what is wrong, and judges the answers; logs in if asked. */
 export async function check(context: Context, options: Options): Promise<number> {

@@ -31,7 +31,7 @@ export async function demo(context: Context, options: Options): Promise<number> 
       notice: judging.tell,
     })
     judging.say(`${judging.style.bold('Demo')}  ${fault.name}: ${fault.summary}.\n`)
-    announce(judging, tap, false)
+    announce(judging, tap, { invite: false })
     const { urls } = tap.listening
     const demo = `The demo plays ${fault.name}: ${fault.summary}. Nothing has to be connected.`
     const replay: ScreenStart['replay'] = (row) => replays!.plan(row, urls[0]!.url)

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { Report } from '../core/verdict/report.ts'
 import type { Exchange } from '../core/wire/exchange.ts'
 import { UserError } from '../errors.ts'
@@ -12,6 +11,8 @@ import { type ClientEnd, startClient } from '../shell/client.ts'
 import type { Context } from '../shell/context.ts'
 import { interceptionOf } from '../shell/intercepting.ts'
 import { type Judging, openJudging } from '../shell/judging.ts'
+import { openLocalTls, trustLines } from '../shell/local-tls.ts'
+import { pem } from '../shell/pem.ts'
 import { Replays, seenBy } from '../shell/replay.ts'
 import { type Screen, chooseScreen } from '../shell/screen.ts'
 import { setupPage } from '../shell/setup.ts'
@@ -46,6 +47,7 @@ async function watch(
 ): Promise<number> {
   const targets = options.positionals.map(targetUrl)
   const interception = await interceptionOf(options, targets, screen !== undefined)
+  const tls = await openLocalTls(context, options, targets[0]!)
   const recording = await prepareRecording(context, options, targets)
   const liveServer = await openLiveServer(context, options)
   const running: { tap?: ReverseTap } = {}
@@ -74,19 +76,21 @@ async function watch(
     seen(exchange)
   }
   const started = await reverseOptions(options, context, targets, { ...judging, take: emit })
-    .then((reverse) => startReverse({ ...reverse, interception }))
+    .then((reverse) => startReverse({ ...reverse, interception, identity: tls?.identity }))
     .catch(async (error: unknown) => {
+      await tls?.close()
       await judging.abandon()
       throw error
     })
   running.tap = started
-  announce(judging, started, clientArgs === undefined)
+  announce(judging, started, { invite: clientArgs === undefined, ca: tls?.ca })
   if (liveServer !== undefined) await inviteViewers(judging, liveServer, screen)
   if (recording?.earlier !== undefined) judging.say(lastSession(recording.earlier))
   screen?.open({
     ...judging,
     targets,
     urls: started.listening.urls,
+    ca: tls?.ca,
     invitation: liveServer?.invitation,
     journal: recording?.path,
     holding: interception?.desk,
@@ -108,7 +112,7 @@ async function watch(
   const client =
     clientArgs === undefined
       ? undefined
-      : startClient(context, clientArgs, started.listening.urls[0]!.url)
+      : startClient(context, clientArgs, started.listening.urls[0]!.url, tls?.ca)
   const end = await Promise.race([
     context.ending,
     judging.readerGone,
@@ -117,6 +121,7 @@ async function watch(
   ])
   await judging.run.verified()
   await started.stop()
+  await tls?.close()
   screen?.stop()
   const { code } = await judging.finish()
   await screen?.farewell(recording?.path)
@@ -237,23 +242,12 @@ async function reverseOptions(
   }
 }
 
-/** Throws UserError (EUSAGE) when the file that a flag names cannot be read. */
-export async function pem(options: Options, name: string): Promise<string | undefined> {
-  const path = options.text(name)
-  if (path === undefined) return undefined
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    throw new UserError(
-      'EUSAGE',
-      `--${name} ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
-      'Give a PEM file.',
-    )
-  }
-}
-
 /** Where we listen, how to point a client at it, and which ports must be reachable from it. */
-export function announce(judging: Judging, tap: ReverseTap, invite: boolean): void {
+export function announce(
+  judging: Judging,
+  tap: ReverseTap,
+  { invite, ca }: { readonly invite: boolean; readonly ca?: string | undefined },
+): void {
   const { urls, ports } = tap.listening
   const first = urls[0]!
   judging.line({
@@ -263,11 +257,13 @@ export function announce(judging: Judging, tap: ReverseTap, invite: boolean): vo
     urls,
     ports,
     relayPort: tap.listening.relayPort,
+    ...(ca === undefined ? {} : { ca }),
   })
   for (const { url, upstream } of urls)
     judging.say(`${judging.style.bold('Listening')}  ${judging.style.cyan(url)}  for  ${upstream}`)
   if (!invite) return
   judging.say(`\n${setupPage(urls)}\n`)
+  if (ca !== undefined) judging.say(`${trustLines(ca).join('\n')}\n`)
   judging.say(
     `A client on another machine or in a container must reach these ports: ${[...new Set([...Object.values(ports), tap.listening.relayPort])].join(', ')}, and one more for each further server that metadata names.`,
   )

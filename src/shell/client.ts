@@ -11,11 +11,13 @@ export interface ClientEnd {
 /**
  * Starts the client that follows `--`: no shell, `{url}` replaced wherever it stands in an argument, AUTHTAP_URL set. It
  * owns standard input and output; signals are passed on to it.
+ * @param ca file of certificates that a client made with Node is to trust
  */
 export function startClient(
   context: Context,
   args: readonly string[],
   url: string,
+  ca?: string,
 ): { ended: Promise<ClientEnd> } {
   const [command, ...rest] = args.map((arg) => arg.replaceAll('{url}', () => url))
   if (command === undefined)
@@ -26,7 +28,11 @@ export function startClient(
     )
   const child = spawn(command, rest, {
     stdio: 'inherit',
-    env: { ...withoutToken(context.env), AUTHTAP_URL: url },
+    env: {
+      ...withoutToken(context.env),
+      AUTHTAP_URL: url,
+      ...(ca === undefined ? {} : { NODE_EXTRA_CA_CERTS: ca }),
+    },
   })
   context.onSignal = (signal) => child.kill(signal)
   const ended = new Promise<ClientEnd>((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import { type Exchange, type Request, bodyText, header, mediaType } from '../core/wire/exchange.ts'
 import { param, parseForm } from '../core/wire/params.ts'
 import { BoundedMap } from '../core/wire/bounded-map.ts'
@@ -148,7 +149,7 @@ class Shelf {
 
 function refusalOf(request: Request, kind: StepKind): string | undefined {
   const { via, method, headers, body } = request
-  if (via === undefined || !via.startsWith('http:')) return 'It did not come through the proxy.'
+  if (via === undefined || !/^https?:/.test(via)) return 'It did not come through the proxy.'
   if (body.dropped > 0) return 'Its body was recorded only in part: raise --body-limit.'
   if (header(headers, 'upgrade') !== undefined)
     return 'It switches to a protocol that only its client speaks.'
@@ -222,10 +223,13 @@ function send(exchange: Sent, host: string): Promise<number> {
   const headers = asSent.headers.filter(([name]) => !own.has(name.toLowerCase()))
   const length = bytes.length > 0 || request.method !== 'GET' ? [String(bytes.length)] : []
   return new Promise((resolve, reject) => {
-    const sent = httpRequest({
+    const secure = via.protocol === 'https:'
+    const sent = (secure ? httpsRequest : httpRequest)({
       agent: false,
       host: host.replace(/^\[|\]$/g, ''),
-      port: via.port === '' ? 80 : via.port,
+      port: via.port === '' ? (secure ? 443 : 80) : via.port,
+      // It goes to a listener of this very process.
+      rejectUnauthorized: false,
       method: request.method,
       path: /^[^:]+:\/\/[^/?#]*(\/?[^#]*)/.exec(request.via!)?.[1] || '/',
       headers: [

@@ -19,6 +19,8 @@ export interface ScreenStart {
   readonly redactor: Redactor
   readonly targets: readonly string[]
   readonly urls: readonly { readonly url: string; readonly upstream: string }[]
+  /** File of the authority that a client has to trust, where it insists on https. */
+  readonly ca?: string | undefined
   /** Where the session is written down while it happens. */
   readonly journal?: string | undefined
   /** How a request is sent again, or why it cannot be. */
@@ -93,7 +95,7 @@ export class Screen implements Sink {
     const tui = this.#start({
       targets,
       urls,
-      setup: urls[0] === undefined ? [] : setupOffers(urls[0].url),
+      setup: urls[0] === undefined ? [] : [...trusting(start.ca), ...setupOffers(urls[0].url)],
       ...(start.invitation === undefined ? {} : { watch: start.invitation.split('\n') }),
       ...(demo === undefined ? {} : { demo }),
       ...(capture === undefined ? {} : { capture }),
@@ -168,4 +170,9 @@ export class Screen implements Sink {
     if (this.#tui === undefined || journal === undefined) return
     await print(`\nThe capture is in ${journal}\n`)
   }
+}
+
+/** What comes before a client can be pointed at the proxy. */
+function trusting(ca: string | undefined) {
+  return ca === undefined ? [] : [{ client: 'Trust it', text: `NODE_EXTRA_CA_CERTS=${ca}` }]
 }

@@ -59,7 +59,7 @@ function clientKey(connection: Connection, headers: Headers): string {
 
 /** The URL as the client used it. */
 export function localUrl(visit: Visit): string {
-  return `http://${visit.authority}${visit.target}`
+  return `${visit.scheme}://${visit.authority}${visit.target}`
 }
 
 /** A bug of ours ends the exchange it happened in, and nothing else. */

@@ -14,13 +14,19 @@ import { Connections } from './wire/connections.ts'
 import { proxyFor } from './wire/env-proxy.ts'
 import { fetchDocument } from './wire/fetch-document.ts'
 import { Gate, checkHost } from './wire/gate.ts'
-import { type Handlers, listen, type Listener } from './wire/listener.ts'
+import {
+  type Handlers,
+  type Identity,
+  checkIdentity,
+  listen,
+  type Listener,
+} from './wire/listener.ts'
 import { OriginMap } from './identity/map.ts'
-import type { Notice } from './notices.ts'
-import { Notices } from './notices.ts'
+import { type Notice, Notices } from './notices.ts'
 import { Origins, type Site } from './identity/origins.ts'
 import { Ports } from './wire/ports.ts'
 import { Proofs } from './identity/proof.ts'
+import { tellRefusedTls } from './refused-tls.ts'
 import { receive, receiveUpgrade } from './request.ts'
 import { Recorder } from './wire/recorder.ts'
 import { Registrations } from './identity/registrations.ts'
@@ -52,6 +58,8 @@ export interface ReverseOptions {
   /** Web origins that may call the proxy although they are not loopback. */
   readonly allowOrigin?: readonly string[]
   readonly allowRemote?: boolean
+  /** Clients speak https, and are shown this. */
+  readonly identity?: Identity | undefined
   /** Connect to each target once at the start, and tell what is wrong. */
   readonly firstContact?: boolean
   /** Folder in which ports are remembered; undefined keeps none. */
@@ -87,6 +95,7 @@ export async function startReverse(options: ReverseOptions): Promise<ReverseTap>
   const targets = options.targets.map(readTarget)
   const also = (options.also ?? []).map(readOrigin)
   checkHost(options)
+  if (options.identity !== undefined) checkIdentity(options.identity)
   // Says at once what would otherwise fail with every request.
   for (const { origin } of targets) proxyFor(new URL(origin))
   const proxy = new Reverse(options, targets)
@@ -98,8 +107,6 @@ export async function startReverse(options: ReverseOptions): Promise<ReverseTap>
   }
   return proxy
 }
-
-const defaultBodyLimit = 1024 * 1024
 
 /** What the listeners do with what arrives. */
 interface Serving {
@@ -130,40 +137,36 @@ class Reverse implements ReverseTap {
 
   constructor(options: ReverseOptions, targets: readonly Target[]) {
     const notices = new Notices((notice) => options.notice(notice))
-    const connector = new Connector(options)
     const ephemeral = options.port === 0
     this.#options = options
     this.#targets = targets
     this.#notices = notices
-    this.#gate = new Gate(options)
+    const scheme = options.identity === undefined ? 'http' : 'https'
+    this.#gate = new Gate({ ...options, scheme })
     this.#recorder = new Recorder(
-      options.bodyLimit ?? defaultBodyLimit,
+      options.bodyLimit ?? 1024 * 1024,
       (exchange) => {
         options.interception?.interceptor.see(exchange)
         options.emit(exchange)
       },
       (error) => {
         const reason = bugIn(error)
-        notices.tell(
-          'error',
-          'report-failed',
-          `a bug in authtap kept an exchange out of the record: ${reason}. Please report it`,
-          reason,
-        )
+        const text = `a bug in authtap kept an exchange out of the record: ${reason}. Please report it`
+        notices.tell('error', 'report-failed', text, reason)
       },
     )
-    this.#map = new OriginMap(this.#gate.names)
+    this.#map = new OriginMap(this.#gate.names, scheme)
     this.#origins = new Origins(this.#map, (origin) => this.#listen(origin), notices)
     this.#file =
       options.stateDir === undefined || ephemeral
         ? undefined
-        : new StateFile(options.stateDir, ({ kind, text }) =>
-            notices.tell('warning', `state-${kind}`, text),
+        : new StateFile(options.stateDir, (one) =>
+            notices.tell('warning', `state-${one.kind}`, one.text),
           )
     this.#ports = new Ports({ file: this.#file, ephemeral, notices })
-    this.#connector = connector
-    this.#transport = new Transport(connector)
-    this.#upgrades = new Upgrades(connector)
+    this.#connector = new Connector(options)
+    this.#transport = new Transport(this.#connector)
+    this.#upgrades = new Upgrades(this.#connector)
   }
 
   async start(also: readonly string[]): Promise<void> {
@@ -232,7 +235,9 @@ class Reverse implements ReverseTap {
       notices,
     }
     const upgrading = { ...admission, recorder, upgrades: this.#upgrades, origins }
-    const callbacks = { ...admission, interception, recorder, map: this.#map, relay, notices }
+    // Browsers bring authorization responses without TLS (RFC 8252 §7.3).
+    const plain = { gate: new Gate(this.#options), connections: this.#connections }
+    const callbacks = { ...plain, interception, recorder, map: this.#map, relay, notices }
     return {
       relayPort: relay.port,
       doubts,
@@ -245,7 +250,6 @@ class Reverse implements ReverseTap {
 
   async #listen(origin: string): Promise<number> {
     const { port } = this.#options
-    const isFirst = origin === this.#targets[0]?.origin
     const handlers: Handlers = {
       request: (request, response) => {
         const site = this.#origins.site(origin)
@@ -257,10 +261,16 @@ class Reverse implements ReverseTap {
         if (this.#serving === undefined || site === undefined) socket.destroy()
         else this.#serving.upgrade(site, request, socket, head)
       },
+      refused: (error) => tellRefusedTls(this.#notices, error),
     }
-    const wanted = isFirst && port !== undefined && port !== 0 ? port : undefined
+    const wanted = origin === this.#targets[0]?.origin && port !== 0 ? port : undefined
     return this.#keep(
-      await this.#ports.open('ports', origin, (one) => this.#bind(one, handlers), wanted),
+      await this.#ports.open(
+        'ports',
+        origin,
+        (one) => this.#bind(one, handlers, this.#options.identity),
+        wanted,
+      ),
     )
   }
 
@@ -277,14 +287,10 @@ class Reverse implements ReverseTap {
     )
   }
 
-  #bind(port: number, handlers: Handlers) {
+  #bind(port: number, handlers: Handlers, identity?: Identity) {
     const { host } = this.#options
-    return listen(
-      port,
-      host === undefined || host === 'localhost' ? ['127.0.0.1', '::1'] : [host],
-      handlers,
-      this.#connections,
-    )
+    const addresses = host === undefined || host === 'localhost' ? ['127.0.0.1', '::1'] : [host]
+    return listen(port, { addresses, handlers, connections: this.#connections, identity })
   }
 
   #keep(listener: Listener): number {

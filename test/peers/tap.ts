@@ -14,7 +14,7 @@ export interface Tapped {
 }
 
 /** Authtap as the proxy of one flow, and what it recorded. */
-export function tapped(options: Pick<ReverseOptions, 'relay'> = {}): Tapped {
+export function tapped(options: Pick<ReverseOptions, 'relay' | 'identity'> = {}): Tapped {
   const exchanges = new Map<string, Exchange>()
   const notices: string[] = []
   const codes: string[] = []

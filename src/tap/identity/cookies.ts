@@ -10,14 +10,15 @@ export function jarPrefix(origin: string): string {
 
 const anyJar = /^authtap-[0-9a-f]{8}-/
 
-/** A Set-Cookie value as a browser can keep it for a plain-http loopback host, in our jar for that origin. */
-export function localSetCookie(value: string, prefix: string): string {
+const ofOtherHosts = /^\s*domain\s*(?:=|$)/i
+/** What a browser keeps from hosts with TLS only (RFC 6265bis §5.7). */
+const ofTls = /^\s*(?:secure\s*$|partitioned\s*$|samesite\s*=\s*none\s*$)/i
+
+/** A Set-Cookie value as a browser can keep it for a local host, in our jar for that origin. */
+export function localSetCookie(value: string, prefix: string, scheme: 'http' | 'https'): string {
   const [pair = '', ...attributes] = value.split(';')
   const kept = attributes.filter(
-    (attribute) =>
-      !/^\s*(?:domain\s*(?:=|$)|secure\s*$|partitioned\s*$|samesite\s*=\s*none\s*$)/i.test(
-        attribute,
-      ),
+    (attribute) => !ofOtherHosts.test(attribute) && (scheme === 'https' || !ofTls.test(attribute)),
   )
   // A cookie without a name keeps none (RFC 6265bis §5.7), only the jar's.
   const name = pair.includes('=')

@@ -19,10 +19,20 @@ export class OriginMap {
   readonly #disguised = new Map<string, string>()
   readonly #spellings = new Map<string, Spellings>()
   readonly #names: ReadonlySet<string>
+  readonly #scheme: 'http' | 'https'
 
-  /** @param names further host names of the listeners, as `URL.hostname` spells them */
-  constructor(names: readonly string[] = []) {
+  /**
+   * @param names further host names of the listeners, as `URL.hostname` spells them
+   * @param scheme what clients speak to the listeners
+   */
+  constructor(names: readonly string[] = [], scheme: 'http' | 'https' = 'http') {
+    this.#scheme = scheme
     this.#names = new Set([...loopbackNames, ...names])
+  }
+
+  /** What clients speak to the listeners. */
+  get scheme(): 'http' | 'https' {
+    return this.#scheme
   }
 
   get ports(): ReadonlyMap<string, number> {
@@ -66,7 +76,7 @@ export class OriginMap {
     if (parts === undefined || origin === undefined) return url
     const port = this.#ports.get(origin)
     if (port !== undefined) {
-      const local = canonical(`http://${name}:${port}`)
+      const local = canonical(`${this.#scheme}://${name}:${port}`)
       return respell(parts, this.#pairs(origin, local).toRight(parts)) ?? url
     }
     if (this.isOurs(origin)) this.disguise(origin)
@@ -89,8 +99,9 @@ export class OriginMap {
     const hidden = this.#disguised.get(host)
     if (hidden !== undefined)
       return port === '' && canonical(hidden).scheme === scheme ? hidden : undefined
-    if (scheme !== 'http' || !this.#names.has(host)) return undefined
-    return this.#upstreams.get(port === '' ? 80 : Number(port))
+    if (scheme !== this.#scheme || !this.#names.has(host)) return undefined
+    const own = scheme === 'https' ? 443 : 80
+    return this.#upstreams.get(port === '' ? own : Number(port))
   }
 
   #pairs(origin: string, local: Canonical): Spellings {

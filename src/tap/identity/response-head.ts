@@ -76,11 +76,14 @@ function changeField(
       return { value: toLocal(value), why }
     case 'link':
       return { value: value.replace(/<([^<>]*)>/g, (_, url: string) => `<${toLocal(url)}>`), why }
-    case 'set-cookie':
+    case 'set-cookie': {
+      const { scheme } = context.origins.map
+      const plain = scheme === 'http' ? ', and the client reaches them without TLS' : ''
       return {
-        value: localSetCookie(value, jarPrefix(context.site.origin)),
-        why: 'all ports of localhost share their cookies, and the client reaches them without TLS',
+        value: localSetCookie(value, jarPrefix(context.site.origin), scheme),
+        why: `all ports of localhost share their cookies${plain}`,
       }
+    }
     case 'strict-transport-security':
     case 'alt-svc':
       return { value: undefined, why: 'the client would apply it to localhost' }

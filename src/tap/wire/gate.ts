@@ -4,10 +4,14 @@ import { type Headers, headerValues } from '../../core/wire/exchange.ts'
 import { UserError } from '../../errors.ts'
 import { isLoopback } from '../../core/wire/url.ts'
 
+/** What clients speak to us. */
+export type Scheme = 'http' | 'https'
+
 /** How the client reached us. */
 export interface Visit {
   /** The host name it used, as `URL.hostname` spells it. */
   readonly name: string
+  readonly scheme: Scheme
   /** Host and port as it spelled them. */
   readonly authority: string
   /** The request target in origin form (RFC 9112 §3.2.1). */
@@ -24,9 +28,12 @@ export interface GateOptions {
   readonly host?: string
   readonly allowRemote?: boolean
   readonly allowOrigin?: readonly string[]
+  /** Default: http. */
+  readonly scheme?: Scheme
 }
 
 const knownLimit = 100
+const defaultPort = { http: 80, https: 443 } as const
 
 /**
  * Lets in who addresses us by a name of ours, and pages of this machine only: a web page elsewhere must not reach an MCP
@@ -37,13 +44,15 @@ export class Gate {
   readonly names: readonly string[]
   /** The name to tell clients. */
   readonly name: string
+  readonly #scheme: Scheme
   readonly #anyAddress: boolean
   readonly #origins: ReadonlySet<string>
   /** Names that were ours before, by port and Host. */
   readonly #known = new Map<string, string>()
 
-  constructor({ host, allowRemote, allowOrigin }: GateOptions) {
+  constructor({ host, allowRemote, allowOrigin, scheme }: GateOptions) {
     const remote = allowRemote === true
+    this.#scheme = scheme ?? 'http'
     this.#anyAddress = remote
     this.name = host === undefined || isWildcard(host) ? 'localhost' : urlHost(host)
     this.names = [
@@ -64,7 +73,7 @@ export class Gate {
    */
   check(requestTarget: string, headers: Headers, port: number, origins: boolean): Visit | Refusal {
     const fields = headerValues(headers, 'host')
-    const target = splitTarget(requestTarget)
+    const target = splitTarget(requestTarget, this.#scheme)
     const host = target.authority ?? fields[0]
     if (fields.length > 1) return { status: 400, text: 'the request has several Host fields' }
     const name = host === undefined ? undefined : this.#ownName(host, port)
@@ -82,7 +91,7 @@ export class Gate {
       if (named.length === 0 && isEmbedded(headers))
         return { status: 403, text: refusedOrigin('elsewhere') }
     }
-    return { name, authority: host, target: target.path }
+    return { name, scheme: this.#scheme, authority: host, target: target.path }
   }
 
   #advice(host: string | undefined): string {
@@ -106,7 +115,7 @@ export class Gate {
 
   #readName(host: string, port: number): string | undefined {
     const match = /^(\[[0-9a-f:.]+\]|[^:@/?#\\\s[\]]+)(?::(\d{1,5}))?$/i.exec(host)
-    if (match === null || Number(match[2] ?? 80) !== port) return undefined
+    if (match === null || Number(match[2] ?? defaultPort[this.#scheme]) !== port) return undefined
     const name = urlHost(match[1]!)
     if (this.names.includes(name)) return name
     return this.#anyAddress && isIP(name.replace(/^\[|\]$/g, '')) !== 0 ? name : undefined
@@ -144,13 +153,16 @@ function isEmbedded(headers: Headers): boolean {
 }
 
 /** A server has to take the absolute form, too (RFC 9112 §3.2.2); its authority replaces Host. */
-function splitTarget(target: string): { authority: string | undefined; path: string } {
-  const match = /^http:\/\/([^/?#]*)([^]*)$/i.exec(target)
-  if (match === null) {
+function splitTarget(
+  target: string,
+  scheme: Scheme,
+): { authority: string | undefined; path: string } {
+  const match = /^(https?):\/\/([^/?#]*)([^]*)$/i.exec(target)
+  if (match === null || match[1]!.toLowerCase() !== scheme) {
     const other = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(target)?.[0]
     return { authority: other, path: target }
   }
-  const [, authority = '', rest = ''] = match
+  const [, , authority = '', rest = ''] = match
   return { authority, path: rest.startsWith('/') ? rest : `/${rest}` }
 }
 

@@ -5,8 +5,11 @@ import {
   type ServerOptions,
   type ServerResponse,
 } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { createSecureContext } from 'node:tls'
 import type { Duplex } from 'node:stream'
 import { Socket } from 'node:net'
+import { UserError } from '../../errors.ts'
 import type { Connections } from './connections.ts'
 import { toPairs } from './headers.ts'
 import { headerLimit } from './transport.ts'
@@ -14,6 +17,36 @@ import { headerLimit } from './transport.ts'
 export interface Handlers {
   request(request: IncomingMessage, response: ServerResponse): void
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void
+  /** With TLS: a client came that did not get as far as a request. */
+  refused?(error: { code?: string }): void
+}
+
+/** What a listener shows of itself to clients that insist on https. PEM. */
+export interface Identity {
+  readonly cert: string
+  readonly key: string
+}
+
+/** What one port is opened with. */
+export interface Opening {
+  readonly addresses: readonly string[]
+  readonly handlers: Handlers
+  readonly connections: Connections
+  /** Without it a client speaks plain HTTP. */
+  readonly identity?: Identity | undefined
+}
+
+/** Throws UserError (ETLSOPTIONS) when the certificate and the key are none, or not of one another. */
+export function checkIdentity({ cert, key }: Identity): void {
+  try {
+    createSecureContext({ cert, key })
+  } catch (error) {
+    throw new UserError(
+      'ETLSOPTIONS',
+      `the certificate and key to show to clients cannot be used (${(error as Error).message})`,
+      'give a certificate and its key as PEM files',
+    )
+  }
 }
 
 /** One port on all addresses we listen on. */
@@ -32,17 +65,13 @@ export type Attempt =
 const absent = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENETUNREACH'])
 
 /** Listens on the same port of every address. @param port 0 takes one that is free on all of them */
-export async function listen(
-  port: number,
-  addresses: readonly string[],
-  handlers: Handlers,
-  connections: Connections,
-): Promise<Attempt> {
+export async function listen(port: number, opening: Opening): Promise<Attempt> {
+  const { addresses } = opening
   const servers: Server[] = []
   const missing: string[] = []
   let chosen = port
   for (const address of addresses) {
-    const server = createHttpServer(handlers, connections)
+    const server = createHttpServer(opening)
     const problem = await bind(server, chosen, address)
     if (problem === undefined) {
       servers.push(server)
@@ -53,7 +82,7 @@ export async function listen(
       await Promise.all(servers.map(close))
       if (problem !== 'EADDRINUSE') return { kind: 'denied', code: problem }
       // An ephemeral port may be free on one address and taken on the other.
-      return port === 0 ? listen(0, addresses, handlers, connections) : { kind: 'taken' }
+      return port === 0 ? listen(0, opening) : { kind: 'taken' }
     }
   }
   if (servers.length === 0) return { kind: 'denied', code: 'EADDRNOTAVAIL' }
@@ -72,7 +101,7 @@ function isWebSocket(request: IncomingMessage): boolean {
   return request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket'
 }
 
-function createHttpServer(handlers: Handlers, connections: Connections): Server {
+function createHttpServer({ handlers, connections, identity }: Opening): Server {
   const options: ServerOptions & Upgrading = {
     shouldUpgradeCallback: isWebSocket,
     maxHeaderSize: headerLimit,
@@ -81,20 +110,47 @@ function createHttpServer(handlers: Handlers, connections: Connections): Server 
     headersTimeout: 0,
     keepAliveTimeout: 120_000,
   }
-  const server = createServer(options)
+  const server =
+    identity === undefined ? createServer(options) : createTlsServer({ ...options, ...identity })
   server.maxHeadersCount = 0
-  server.on('connection', (socket: Socket) => void connections.of(socket))
+  const connected = identity === undefined ? 'connection' : 'secureConnection'
+  server.on(connected, (socket: Socket) => void connections.of(socket))
+  if (identity !== undefined) watchTls(server, handlers)
   server.on('request', (request, response) => handlers.request(request, response))
   server.on('upgrade', (request, stream: Duplex, head) => {
     if (!(stream instanceof Socket)) return stream.destroy()
     // Node has taken its own listener away with the parser.
     stream.on('error', () => stream.destroy())
     if (isWebSocket(request)) handlers.upgrade(request, stream, head)
-    else ignoreUpgrade(server, request, stream, head)
+    else ignoreUpgrade(request, stream, head, () => server.emit(connected, stream))
   })
   server.on('connect', (_request, socket: Duplex) => refuseConnect(socket))
   server.on('clientError', refuseMalformed)
   return server
+}
+
+/** A client that does not trust the certificate says so in an alert, before or after the handshake, or leaves. */
+function watchTls(server: Server, { refused }: Handlers): void {
+  const asked = new WeakSet<Duplex>()
+  const told = new WeakSet<Duplex>()
+  const tell = (error: { code?: string }, socket: Duplex): void => {
+    if (!told.has(socket)) refused?.(error)
+    told.add(socket)
+  }
+  server.on('tlsClientError', (error: Error & { code?: string }, socket: Socket) => {
+    tell(error, socket)
+    socket.destroy()
+  })
+  server.on('clientError', (error: Error & { code?: string }, socket) => {
+    if (/^ERR_SSL/.test(error.code ?? '')) tell(error, socket)
+  })
+  for (const event of ['request', 'upgrade', 'connect'])
+    server.on(event, ({ socket }: IncomingMessage) => void asked.add(socket))
+  server.on('secureConnection', (socket: Socket) => {
+    socket.once('close', () => {
+      if (server.listening && !asked.has(socket)) tell({}, socket)
+    })
+  })
 }
 
 /**
@@ -102,10 +158,10 @@ function createHttpServer(handlers: Handlers, connections: Connections): Server 
  * request. Where Node does not ask first, it has left HTTP for this connection, and is taken back to before the request.
  */
 function ignoreUpgrade(
-  server: Server,
   request: IncomingMessage,
   socket: Socket,
   head: Buffer,
+  takeBack: () => void,
 ): void {
   const kept = toPairs(request.rawHeaders)
     .filter(([name]) => !/^(?:upgrade|http2-settings)$/i.test(name))
@@ -114,7 +170,7 @@ function ignoreUpgrade(
     )
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`, ...kept, '', '']
   socket.unshift(Buffer.concat([Buffer.from(lines.join('\r\n'), 'latin1'), head]))
-  server.emit('connection', socket)
+  takeBack()
 }
 
 function withoutUpgrade(connection: string): string {

@@ -35,6 +35,23 @@ describe('spellings given by the design', () => {
     expect(map.toUpstream(shown)).toBe(upstream)
   })
 
+  test('with TLS the local side is https, and plain http is none of ours', () => {
+    const secure = new OriginMap([], 'https')
+    secure.add(https, 41234)
+    secure.add(local, 443)
+    const pairs = [
+      ['https://mcp.example.com/mcp', 'https://localhost:41234/mcp'],
+      ['HTTPS://mcp.example.com/mcp', 'HTTPS://localhost:41234/mcp'],
+      ['http://dev.test/a', 'https://localhost/a'],
+    ] as const
+    for (const [upstream, shown] of pairs) {
+      expect(secure.toLocal(upstream, 'localhost')).toBe(shown)
+      expect(secure.toUpstream(shown)).toBe(upstream)
+    }
+    expect(secure.toUpstream('https://localhost:443/a')).toBe('http://dev.test:80/a')
+    expect(secure.toUpstream('http://localhost:41234/mcp')).toBe('http://localhost:41234/mcp')
+  })
+
   test('the host name that the client uses is kept', () => {
     expect(map.toLocal(`${https}/mcp`, '127.0.0.1')).toBe('http://127.0.0.1:41234/mcp')
     expect(map.toLocal(`${https}/mcp`, '[::1]')).toBe('http://[::1]:41234/mcp')

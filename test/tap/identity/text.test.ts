@@ -235,7 +235,9 @@ describe('cookies', () => {
           const mine = jarPrefix('https://a.example')
           const other = jarPrefix('https://b.example')
           const jar = pairs.flatMap(([key, value]) =>
-            [mine, other].map((prefix) => localSetCookie(`${key}=${value}; Secure`, prefix)),
+            [mine, other].map((prefix) =>
+              localSetCookie(`${key}=${value}; Secure`, prefix, 'http'),
+            ),
           )
           const back = upstreamCookie(jar.join('; '), mine, browser)
           expect(back).toBe(pairs.map(([key, value]) => `${key}=${value}`).join('; '))
@@ -249,8 +251,15 @@ describe('cookies', () => {
       localSetCookie(
         'a=b;Secure ; DOMAIN = x;samesite=NONE; Path=/p ;Max-Age=1; Partitioned; HttpOnly; SameSite=Strict',
         'p-',
+        'http',
       ),
     ).toBe('p-a=b; Path=/p ;Max-Age=1; HttpOnly; SameSite=Strict')
+  })
+
+  test('with TLS only the domain goes: a browser keeps Secure for a host that it reaches by https', () => {
+    expect(
+      localSetCookie('a=b; Secure; Domain=x.example; SameSite=None; Partitioned', 'p-', 'https'),
+    ).toBe('p-a=b; Secure; SameSite=None; Partitioned')
   })
 })
 
