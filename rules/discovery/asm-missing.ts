@@ -39,7 +39,14 @@ export default defineRule({
   why: 'The client learns the endpoints for login, tokens and registration from this document. Without it the client stops or guesses.',
   remedy:
     'Publish RFC 8414 or OpenID discovery metadata at the well-known URL of the issuer, with its path inserted.',
-  explains: ['flow/auth-not-started', 'flow/stalled', 'registration/no-usable-mechanism'],
+  explains: [
+    'authorization/endpoint-error-page',
+    'flow/auth-not-started',
+    'flow/stalled',
+    'flow/step-failed',
+    'registration/no-usable-mechanism',
+    'registration/rejected',
+  ],
 
   on: 'server-metadata',
 

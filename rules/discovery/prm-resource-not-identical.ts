@@ -44,8 +44,10 @@ export default defineRule({
       ...(isStop ? stop : {}),
       message: `the metadata for ${subject} says that it describes ${quoted(resource)}, which differs in ${words[kind] ?? kind}${isStop ? '; the login stops after it' : ''}`,
       remedy:
-        `Set resource to ${subject}, character for character` +
-        (isStop ? `, or have the client call ${resource}.` : '.'),
+        isStop && kind === 'query'
+          ? `Have the client call ${resource}, or take one that leaves the query out of the comparison.`
+          : `Set resource to ${subject}, character for character` +
+            (isStop ? `, or have the client call ${resource}.` : '.'),
       evidence: [{ step, at: 'response.json/resource', note: `must be identical to ${subject}` }],
     }
   },
