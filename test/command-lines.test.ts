@@ -15,7 +15,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const commands = [
-  ...['', 'analyze', 'sessions', 'attach', 'report', 'redact', 'explain', 'rules', 'demo'],
+  ...['', 'check', 'analyze', 'sessions', 'attach', 'report', 'diff', 'redact', 'explain', 'rules'],
+  ...['demo', 'help', 'setup', 'version', 'analyse', '-v', 'constructor'],
 ] as const
 
 /** What people type, and what they type by mistake. */
@@ -77,6 +78,21 @@ test.each([['--no-color'], ['--relay', 'auto'], ['--host', '127.0.0.1'], ['--jou
     expect(stderr).toContain('authtap MCP-URL')
   },
 )
+
+test.each([
+  ['-v', exitCodes.fine, /^\d+\.\d+\.\d+/],
+  ['help analyze', exitCodes.fine, /^Usage: authtap analyze/],
+  ['explain aud', exitCodes.fine, /audience\/aud-mismatch/],
+  ['record', exitCodes.usage, /authtap MCP-URL records every session/],
+  ['proxy', exitCodes.usage, /authtap MCP-URL starts the proxy/],
+  ['setup', exitCodes.usage, /authtap MCP-URL prints how to point/],
+  ['version', exitCodes.usage, /authtap --version/],
+  ['analyse x.har', exitCodes.usage, /Did you mean analyze\?/],
+])('authtap %s is understood, or told what to type instead', async (typed, code, said) => {
+  const ended = await run(typed.split(' '), { cwd: folder })
+  expect(ended.code).toBe(code)
+  expect(ended.stdout + ended.stderr).toMatch(said)
+})
 
 test('nothing that a person types is a bug in authtap', async () => {
   await fc.assert(

@@ -86,11 +86,13 @@ async function settingsOf(options: Options): Promise<ProbeSettings> {
 /** What to do with a verdict that is no pass. */
 function nextStep(target: string, verdict: Report['verdict'], options: Options): string {
   const har = options.text('har')
+  const logins = ['login', 'client-credentials'].filter((name) => options.has(name))
+  const same = ['authtap check', ...logins.map((name) => `--${name}`), target].join(' ')
   if (verdict === 'fail')
     return har === undefined
-      ? `authtap check ${target} --har check.har  keeps what was seen; authtap report check.har makes a report of it.`
+      ? `${same} --har check.har  keeps what was seen; authtap report check.har makes a report of it.`
       : `authtap report ${har} --output report.md  writes a redacted report to send to whoever has to act.`
-  return options.has('login') || options.has('client-credentials')
+  return logins.length > 0
     ? `authtap ${target}  watches your own client log in.`
     : `authtap check --login ${target}  also logs in, and tells what only a login can.`
 }

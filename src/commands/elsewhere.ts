@@ -10,9 +10,11 @@ export const elsewhere: Readonly<Record<string, string>> = {
   record: 'authtap MCP-URL records every session by itself; authtap sessions lists them',
   replay: 'authtap analyze FILE judges a capture again; R in the terminal UI sends a request again',
   run: 'authtap MCP-URL starts the proxy',
+  setup: 'authtap MCP-URL prints how to point each client at it, and how to undo that',
   show: 'authtap sessions show @last shows a recorded session',
   start: 'authtap MCP-URL starts the proxy',
   test: 'authtap rules test DIR runs the examples of rules of your own',
+  version: 'authtap --version prints it',
   view: 'authtap analyze FILE shows what is in a capture',
   watch: 'authtap MCP-URL watches a login live',
 }

@@ -62,7 +62,14 @@ async function make(context: Context, options: Options, format: AnyFormat): Prom
     await refuseInputs(options.text('output')!, paths)
     judged = await judgeCaptures(paths, options, progress)
     const done = judged !== undefined && (await release(judged, options, format, progress))
-    if (done) return exitCodes.fine
+    if (done) {
+      progress.end()
+      if (options.text('output') !== '-' && context.stderrIsTerminal)
+        process.stderr.write(
+          `${options.text('output')} is written, with labels in place of secrets, so it can be sent to anybody.\n`,
+        )
+      return exitCodes.fine
+    }
   } finally {
     progress.end()
     await judged?.close()
