@@ -1,5 +1,8 @@
 import type { Client } from './client.ts'
 
+const fromAnthropic =
+  'Claude calls from the servers of Anthropic (User-Agent Claude-User, from the outbound addresses of https://platform.claude.com/docs/en/api/ip-addresses): let them pass in the firewall.'
+
 export const claudeAi: Client = {
   id: 'claude-ai',
   name: 'Claude (claude.ai)',
@@ -26,10 +29,8 @@ export const claudeAi: Client = {
       'Claude takes a client metadata document only where the server lists `none` beside client_id_metadata_document_supported; else it registers.',
     'registration/no-usable-mechanism':
       'Claude takes a client metadata document only where the server lists `none` beside client_id_metadata_document_supported; else it wants a registration endpoint, or a client id in the settings of the connector.',
-    'intermediary/html-interstitial':
-      'Claude calls from the servers of Anthropic (User-Agent Claude-User, 160.79.104.0/21): let them pass in the firewall.',
-    'intermediary/request-blocked':
-      'Claude calls from the servers of Anthropic (User-Agent Claude-User, 160.79.104.0/21): let them pass in the firewall.',
+    'intermediary/html-interstitial': fromAnthropic,
+    'intermediary/request-blocked': fromAnthropic,
     'authorization/redirect-uri-unregistered':
       'Claude is called back at https://claude.ai/api/mcp/auth_callback, or at the same path of claude.com.',
   },
