@@ -14,6 +14,7 @@ export type FlagGroup =
   | 'output'
   | 'proxy'
   | 'intercept'
+  | 'gauntlet'
   | 'upstream'
   | 'check'
   | 'client'

@@ -27,6 +27,12 @@ export interface Fault {
   readonly spec: readonly string[]
   /** What the other side has to do about it. */
   readonly expected: string
+  /** Steps that the client must not come to because of it: whoever takes one went on with what it had to refuse. */
+  readonly forbids?: readonly StepKind[]
+  /** It passes: who tries again later gets through. */
+  readonly passing?: true
+  /** The server may serve the request all the same. */
+  readonly mayPass?: true
   /** Only a key could make it: authtap answers in place of the server that would refuse. */
   readonly acted?: true
   act(message: Message, step: Step): Act | undefined

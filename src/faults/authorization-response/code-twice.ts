@@ -9,5 +9,6 @@ export default defineFault({
   rule: 'authorization/response-malformed',
   spec: ['RFC 6749 §3.1'],
   expected: 'The client refuses the response and redeems neither.',
+  forbids: ['token'],
   act: () => ({ edits: [{ at: 'request.query.code', how: '+=', value: 'another-code' }] }),
 })

@@ -9,6 +9,7 @@ export default defineFault({
   rule: 'authorization/error-response',
   spec: ['RFC 6749 §4.1.2.1'],
   expected: 'The client says that the login failed, and does not begin another by itself.',
+  forbids: ['token'],
   act: () => ({
     edits: [remove('request.query.code'), set('request.query.error', 'server_error')],
   }),

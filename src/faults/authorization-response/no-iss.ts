@@ -10,5 +10,6 @@ export default defineFault({
   rule: 'authorization/iss-invalid',
   spec: ['RFC 9207 §2.4'],
   expected: 'The client refuses the response and redeems nothing.',
+  forbids: ['token'],
   act: () => ({ edits: [remove('request.query.iss')] }),
 })

@@ -9,5 +9,6 @@ export default defineFault({
   rule: 'authorization/response-malformed',
   spec: ['RFC 6749 §4.1.2'],
   expected: 'The client refuses the response and redeems nothing.',
+  forbids: ['token'],
   act: () => ({ edits: [remove('request.query.state')] }),
 })

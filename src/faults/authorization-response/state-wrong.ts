@@ -9,5 +9,6 @@ export default defineFault({
   rule: 'authorization/response-malformed',
   spec: ['RFC 6749 §10.12'],
   expected: 'The client refuses the response and redeems nothing.',
+  forbids: ['token'],
   act: () => ({ edits: [set('request.query.state', 'of-another-login')] }),
 })

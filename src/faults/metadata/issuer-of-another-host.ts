@@ -9,5 +9,6 @@ export default defineFault({
   rule: 'discovery/asm-issuer-mismatch',
   spec: ['RFC 8414 §3.3'],
   expected: 'The client refuses the document and sends nothing to the endpoints in it.',
+  forbids: ['registration', 'authorize', 'token'],
   act: () => ({ edits: [set('response.json/issuer', 'https://other.example')] }),
 })

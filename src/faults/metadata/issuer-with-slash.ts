@@ -9,5 +9,6 @@ export default defineFault({
   rule: 'discovery/asm-issuer-mismatch',
   spec: ['RFC 8414 §3.3'],
   expected: 'The client refuses the document: issuers are compared character by character.',
+  forbids: ['registration', 'authorize', 'token'],
   act: () => ({ edits: [{ at: 'response.json/issuer', how: '+=', value: '/' }] }),
 })

@@ -9,5 +9,6 @@ export default defineFault({
   rule: 'discovery/asm-required-field-missing',
   spec: ['RFC 8414 §2'],
   expected: 'The client says what is lacking before it sends anybody to log in.',
+  forbids: ['authorize'],
   act: () => ({ edits: [remove('response.json/token_endpoint')] }),
 })

@@ -9,5 +9,6 @@ export default defineFault({
   rule: 'discovery/prm-resource-mismatch',
   spec: ['RFC 9728 §3.3'],
   expected: 'The client refuses the document and sends no token.',
+  forbids: ['authorize', 'token'],
   act: () => ({ edits: [set('response.json/resource', 'https://other.example/mcp')] }),
 })

@@ -9,5 +9,6 @@ export default defineFault({
   rule: 'pkce/support-not-advertised',
   spec: ['MCP 2025-11-25 Authorization Code Protection'],
   expected: 'The client refuses to go on.',
+  forbids: ['authorize'],
   act: () => ({ edits: [remove('response.json/code_challenge_methods_supported')] }),
 })

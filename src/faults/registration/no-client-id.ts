@@ -9,5 +9,6 @@ export default defineFault({
   rule: 'registration/response-invalid',
   spec: ['RFC 7591 §3.2.1'],
   expected: 'The client says that the registration failed, and begins no login.',
+  forbids: ['authorize'],
   act: () => ({ edits: [remove('response.json/client_id')] }),
 })

@@ -11,5 +11,6 @@ export default defineFault({
   spec: ['RFC 8707 §2.2'],
   expected:
     'The authorization server issues the token for the resource of the authorization request, or refuses.',
+  mayPass: true,
   act: () => ({ edits: [remove('request.form.resource')] }),
 })

@@ -10,6 +10,7 @@ export default defineFault({
   rule: 'flow/rate-limited',
   spec: ['RFC 9110 §10.2.3'],
   expected: 'The client waits as long as it is told before it tries again.',
+  passing: true,
   act: () => ({
     edits: [
       set('response.status', 429),

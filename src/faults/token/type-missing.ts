@@ -10,5 +10,6 @@ export default defineFault({
   rule: 'token/response-invalid',
   spec: ['RFC 6749 §5.1'],
   expected: 'The client does not use the token.',
+  forbids: ['mcp'],
   act: () => ({ edits: [remove('response.json/token_type')] }),
 })

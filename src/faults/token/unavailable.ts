@@ -10,6 +10,7 @@ export default defineFault({
   rule: 'token/error-response',
   spec: ['RFC 9110 §15.6.4'],
   expected: 'The client waits and tries again, or says that the server is not available.',
+  passing: true,
   act: () => ({
     edits: [
       set('response.status', 503),

@@ -11,6 +11,7 @@ export default defineFault({
   spec: ['RFC 6750 §3.1'],
   expected: 'The client refreshes its token or logs in again, and repeats the call.',
   acted: true,
+  passing: true,
   act: () => ({
     answer: {
       status: 401,

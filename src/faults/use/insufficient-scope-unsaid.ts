@@ -11,5 +11,6 @@ export default defineFault({
   spec: ['RFC 6750 §3.1'],
   expected: 'The client says that it may not do this; it does not log in again and again.',
   acted: true,
+  passing: true,
   act: () => ({ answer: { status: 403, headers: [], body: 'forbidden' } }),
 })

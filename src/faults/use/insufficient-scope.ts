@@ -11,6 +11,7 @@ export default defineFault({
   spec: ['RFC 6750 §3.1', 'MCP 2025-11-25 Scope Challenge Handling'],
   expected: 'The client asks for the scope that is named, once, and repeats the call.',
   acted: true,
+  passing: true,
   act: () => ({
     answer: {
       status: 403,

@@ -11,5 +11,6 @@ export default defineFault({
   spec: ['MCP 2025-11-25 Session Management'],
   expected: 'The client begins a new session; it does not log in again.',
   acted: true,
+  passing: true,
   act: () => ({ answer: { status: 404, headers: [], body: '' } }),
 })

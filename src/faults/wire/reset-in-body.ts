@@ -9,5 +9,6 @@ export default defineFault({
   rule: 'token/response-not-json',
   spec: ['RFC 9112 §8'],
   expected: 'The client says that the answer broke off; it does not use half of it.',
+  forbids: ['mcp'],
   act: () => ({ cut: { how: 'reset', after: 'half' } }),
 })

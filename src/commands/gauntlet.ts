@@ -1,0 +1,101 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Fault } from '../core/intercept/fault.ts'
+import { clientReaction, isThrough, serverReaction } from '../core/intercept/reaction.ts'
+import { UserError } from '../errors.ts'
+import { loadFaults } from '../faults.ts'
+import { type Options, nearest } from '../shell/arguments.ts'
+import type { Context } from '../shell/context.ts'
+import { exitCodes } from '../shell/exit.ts'
+import { type RunPlan, type RunResult, runOnce } from '../gauntlet/run.ts'
+import { formats, isBad, type Row, tableOf, textLine } from '../gauntlet/table.ts'
+import { Output, print } from '../shell/output.ts'
+import { targetUrl } from './proxy.ts'
+
+/** Runs a client once for each fault, and says what it (or, with --as-server, the server) did about it. */
+export async function gauntlet(
+  context: Context,
+  options: Options,
+  client: readonly string[] | undefined,
+): Promise<number> {
+  const [text] = options.positionals
+  if (text === undefined || client === undefined || client.length === 0)
+    throw new UserError(
+      'EUSAGE',
+      'authtap gauntlet needs the URL of a server and the command of a client.',
+      'For example: authtap gauntlet https://mcp.example.com/mcp -- npx mcp-remote {url}',
+    )
+  const url = targetUrl(text)
+  const asServer = options.has('as-server')
+  const faults = await wanted(options.list('faults'), asServer)
+  const folder = options.text('captures')
+  const captures = folder === undefined ? undefined : resolve(folder)
+  if (captures !== undefined) await mkdir(captures, { recursive: true })
+  const plan: Omit<RunPlan, 'fault' | 'har'> = {
+    url,
+    client,
+    timeout: options.number('timeout', 1, 3600)! * 1000,
+    browser: options.text('browser'),
+    env: context.env,
+    flags: options.has('insecure') ? ['--insecure'] : [],
+  }
+  const tell = Output.standard(2)
+  const har = (name: string) =>
+    captures === undefined ? undefined : join(captures, `${name.replace('/', '-')}.har`)
+  const healthy = await runOnce({ ...plan, fault: undefined, har: har('healthy') })
+  if (!healthy.seen.some(isThrough)) return stop(healthy)
+  const rows: Row[] = []
+  const times = options.number('times', 1, 100)!
+  for (const fault of faults) {
+    const runs: Row[] = []
+    for (let turn = 1; turn <= times; turn += 1) {
+      const capture = har(times === 1 ? fault.id : `${fault.id}-${turn}`)
+      const when = fault.passing === true && !asServer ? `${fault.id}:once` : fault.id
+      const result = await runOnce({ ...plan, fault: when, har: capture })
+      const judged = asServer
+        ? serverReaction(fault, result.seen)
+        : clientReaction(fault, result.seen, result.end)
+      runs.push({ fault, ...judged, capture })
+    }
+    // The worst of several is what counts.
+    const row = runs.find(isBad) ?? runs[0]!
+    rows.push(row)
+    if (options.text('format') !== 'text' || options.has('output')) tell.write(`${textLine(row)}\n`)
+  }
+  await tell.close()
+  const format = formats.find((one) => one === options.text('format')) ?? 'text'
+  const table = tableOf(format, url, rows)
+  const file = options.text('output')
+  if (file === undefined || file === '-') await print(table)
+  else await writeFile(file, table)
+  return rows.some(isBad) ? exitCodes.findings : exitCodes.fine
+}
+
+/** Without a fault the client does not get through: nothing can be said of what it does with one. */
+async function stop({ report, said }: RunResult): Promise<number> {
+  const first = report?.findings.find(({ id }) => id === report.firstBroken?.finding)
+  await print(
+    `The client does not get through without a fault${first === undefined ? '.' : `: ${first.message} (${first.rule}). ${first.remedy}`}\n${said.trim().split('\n').slice(-5).join('\n')}\n`,
+  )
+  return report?.verdict === 'fail' ? exitCodes.findings : exitCodes.incomplete
+}
+
+/** The faults that were named, by their name or family; those of the other side are left out. */
+async function wanted(names: readonly string[], asServer: boolean): Promise<readonly Fault[]> {
+  const all = await loadFaults()
+  const fitting = all.filter(({ breaks }) => (breaks === 'client') === asServer)
+  if (names.length === 0) return fitting
+  return names.flatMap((name) => {
+    const found = fitting.filter(({ id }) => id === name || id.startsWith(`${name}/`))
+    if (found.length > 0) return found
+    const near = nearest(
+      name,
+      fitting.map(({ id }) => id),
+    )
+    throw new UserError(
+      'EUSAGE',
+      `--faults ${name}: there is no such fault or family on this side.`,
+      near === undefined ? 'See authtap explain fault.' : `Did you mean ${near}?`,
+    )
+  })
+}

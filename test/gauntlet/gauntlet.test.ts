@@ -1,0 +1,68 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { run } from '../command.ts'
+import { startServers } from '../peers/play.ts'
+import { compile } from '../tui/term/compile.ts'
+
+const client = compile('test/gauntlet/client.ts')
+
+async function gauntlet(...flags: readonly string[]) {
+  const servers = await startServers()
+  onTestFinished(servers.stop)
+  const command = [process.execPath, client, 'v1', '{url}']
+  return run(['gauntlet', servers.mcp.url, ...flags, '--', ...command])
+}
+
+test('a client that compares no iss is fooled, one that asks elsewhere recovers, and each run leaves a capture', async () => {
+  const captures = mkdtempSync(join(tmpdir(), 'authtap-captures-'))
+  onTestFinished(() => rmSync(captures, { recursive: true, force: true }))
+  const { code, stdout } = await gauntlet(
+    ...['--faults', 'authorization-response/iss-wrong', '--faults', 'challenge/no-header'],
+    ...['--format', 'json', '--captures', captures],
+  )
+  expect(JSON.parse(stdout)).toMatchObject({
+    schema: 'authtap.gauntlet/1',
+    runs: [
+      { fault: 'authorization-response/iss-wrong', reaction: 'fooled', expected: 'refused' },
+      { fault: 'challenge/no-header', reaction: 'recovered' },
+    ],
+  })
+  expect(code).toBe(1)
+  expect(readdirSync(captures).sort()).toEqual([
+    'authorization-response-iss-wrong.har',
+    'challenge-no-header.har',
+    'healthy.har',
+  ])
+  expect(readFileSync(join(captures, 'challenge-no-header.har'), 'utf8')).toContain(
+    'challenge/no-header',
+  )
+})
+
+test('a server that refuses what it has to passes', async () => {
+  const { code, stdout } = await gauntlet('--as-server', '--faults', 'use/authorization-stripped')
+  expect(stdout).toMatch(/✓ use\/authorization-stripped +refused +#\d+ was answered 401/)
+  expect(code).toBe(0)
+})
+
+test('a client that does not get through without a fault is told so', async () => {
+  const { code, stdout } = await run([
+    'gauntlet',
+    'http://127.0.0.1:9/mcp',
+    '--',
+    process.execPath,
+    '--version',
+  ])
+  expect(stdout).toContain('does not get through without a fault')
+  expect(code).toBe(3)
+})
+
+test.each([
+  [[], 'needs the URL of a server'],
+  [['http://127.0.0.1:9/mcp'], 'needs the URL of a server'],
+  [['http://127.0.0.1:9/mcp', '--faults', 'token/htm', '--', 'x'], 'Did you mean token/html'],
+])('%j is refused', async (args, message) => {
+  const { code, stderr } = await run(['gauntlet', ...args])
+  expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
+})
