@@ -8,7 +8,6 @@ export default defineFault({
   side: 'request',
   rule: 'authorization/response-malformed',
   spec: ['RFC 6749 §3.1'],
-  expected: 'The client refuses the response and redeems neither.',
-  forbids: ['token'],
+  expected: 'The client refuses the response, or redeems one of the two.',
   act: () => ({ edits: [{ at: 'request.query.code', how: '+=', value: 'another-code' }] }),
 })

@@ -9,6 +9,5 @@ export default defineFault({
   rule: 'flow/stalled',
   spec: ['RFC 7591 §3.2.1'],
   expected: 'The client uses no redirect URI that was not registered, and says so.',
-  forbids: ['authorize'],
   act: () => ({ edits: [set('response.json/redirect_uris', ['http://127.0.0.1:1/other'])] }),
 })
