@@ -121,7 +121,7 @@ export class TextSink {
 
   /** A request that nobody answers must not stay unseen. */
   #wait(event: ExchangeEvent, place = 0): void {
-    const { id, startedAt } = event.exchange
+    const { id, startedAt, heldFor = 0 } = event.exchange
     clearTimeout(this.#silent.get(id))
     const seconds = patience[place]
     if (seconds === undefined) return
@@ -131,7 +131,8 @@ export class TextSink {
         this.#line(`#${id}`, { ...event, ...event.exchange, mark, after: `${seconds} s, silent` })
         this.#wait(event, place + 1)
       },
-      Math.max(0, startedAt + seconds * 1000 - Date.now()),
+      // While it was held, nobody kept an answer back.
+      Math.max(0, startedAt + heldFor + seconds * 1000 - Date.now()),
     )
     this.#silent.set(id, timer.unref())
   }

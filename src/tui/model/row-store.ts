@@ -31,6 +31,8 @@ export class RowStore {
   readonly #ids = new Map<number, string>()
   /** What waits for the person: of few rows at a time. */
   readonly #held = new Map<number, Held>()
+  /** How long those were kept waiting that were. */
+  readonly #heldFor = new Map<number, number>()
   readonly #places = new Map<string, number>()
 
   get length(): number {
@@ -70,6 +72,7 @@ export class RowStore {
       handedOver: marks[3] === 1,
       repeats: marks[4] === 1,
       held: this.#held.get(index),
+      heldFor: this.#heldFor.get(index) ?? 0,
       size: this.#size[index]!,
     }
   }
@@ -84,6 +87,7 @@ export class RowStore {
     }
     if (row.held === undefined) this.#held.delete(index)
     else this.#held.set(index, row.held)
+    if (row.heldFor > 0) this.#heldFor.set(index, row.heldFor)
     this.#startedAt[index] = row.startedAt
     this.#took[index] = row.took ?? NaN
     this.#size[index] = row.size
@@ -114,6 +118,7 @@ export class RowStore {
     this.#length = 0
     this.#ids.clear()
     this.#held.clear()
+    this.#heldFor.clear()
     this.#places.clear()
     this.#texts.clear()
   }

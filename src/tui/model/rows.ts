@@ -31,6 +31,8 @@ export interface Row {
   readonly repeats: boolean
   /** What of it waits for the person. */
   readonly held: Held | undefined
+  /** How long the person kept it waiting, in milliseconds. */
+  readonly heldFor: number
   /** Bytes of the answer's body. */
   readonly size: number
 }
@@ -57,6 +59,7 @@ export function rowOf(event: ExchangeEvent, index: number, origins: ReadonlySet<
     handedOver: exchange.handedOver === true,
     repeats: exchange.repeats !== undefined,
     held: exchange.held,
+    heldFor: exchange.heldFor ?? 0,
     size: bytes.length + dropped,
   }
 }
@@ -87,6 +90,11 @@ export function hostOf(url: string): string {
 export function pathOf(url: string): string {
   const path = originOf(url).length
   return path >= url.length ? '/' : url.slice(path)
+}
+
+/** How long the other side has had so far, in milliseconds. */
+export function lastsFor({ startedAt, heldFor }: Row, now: number): number {
+  return now - startedAt - heldFor
 }
 
 /** Whether its answer is waited for. */

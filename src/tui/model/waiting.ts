@@ -2,7 +2,7 @@ import { counted } from '../../core/verdict/words.ts'
 import type { StepKind } from '../../core/step/step.ts'
 import { currentFlows } from './attempt.ts'
 import type { Model } from './model.ts'
-import type { Row } from './rows.ts'
+import { type Row, lastsFor } from './rows.ts'
 
 /** After so long without a client something is to be said, in milliseconds. */
 const patience = 45_000
@@ -31,8 +31,8 @@ export function silence(model: Model, now: number): string | undefined {
   if (held !== undefined) return `#${held.id} ${held.what} is held here and waits for you`
   const [first] = model.underWay
   const row = model.row(first)
-  if (row === undefined || now - row.startedAt < due) return undefined
-  const seconds = Math.floor((now - row.startedAt) / 1000)
+  if (row === undefined || lastsFor(row, now) < due) return undefined
+  const seconds = Math.floor(lastsFor(row, now) / 1000)
   const who = model.rows.length === 1 ? 'The client is connected' : answerer[row.role]
   return `${who} · #${row.id} ${row.what} unanswered for ${counted(seconds, 'second')}`
 }

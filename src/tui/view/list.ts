@@ -4,7 +4,7 @@ import type { Held } from '../../core/wire/exchange.ts'
 import { stepKinds } from '../../core/step/kinds.ts'
 import { culpritOf } from '../model/attempt.ts'
 import type { Part } from '../model/roles.ts'
-import { type Row, clock, hostOf, isSilent, pathOf, statusText } from '../model/rows.ts'
+import { type Row, clock, hostOf, isSilent, lastsFor, pathOf, statusText } from '../model/rows.ts'
 import type { Frame } from '../term/frame.ts'
 import { type StyleName, marks } from '../term/theme.ts'
 import { fit, pad, width } from '../term/width.ts'
@@ -163,7 +163,7 @@ function rowLine(row: Row, columns: Columns, scene: Scene): Line {
     ...(columns.ms
       ? [
           isSilent(row)
-            ? { text: pad(running(now - row.startedAt), 7, 'right'), style: 'warn' as const }
+            ? { text: pad(running(lastsFor(row, now)), 7, 'right'), style: 'warn' as const }
             : { text: pad(duration(row.took), 7, 'right'), style: durationStyle(row.took) },
         ]
       : []),
