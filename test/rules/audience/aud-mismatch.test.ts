@@ -162,7 +162,7 @@ test('the revision before resource indicators makes it a note', () => {
 
 test('the provider is recognised and its own advice given', () => {
   const token = jwt({ iss: 'https://id.example/realms/main', aud: 'account' })
-  expect(run(rule, call(token, refused)).findings[0]?.hint).toContain('audience mapper')
+  expect(run(rule, call(token, refused)).findings[0]?.hint).toContain('Audience mapper')
 })
 
 test('live, the finding waits for the server to refuse a logical audience', () => {
