@@ -5,6 +5,7 @@ import {
   bodyText,
   defineRule,
   edgeAnswer,
+  isLoopback,
   isUpstreamHop,
   namesEndpoint,
   quoted,
@@ -33,7 +34,10 @@ export default defineRule({
   *check(step, flow) {
     const { response } = step.exchange
     if (response === undefined || isUpstreamHop(step, flow)) return 'silent'
-    if (response.status < 400 || response.status === 429) return step.ok ? undefined : 'silent'
+    if (response.status === 429 || (response.status >= 300 && response.status < 400))
+      return step.ok ? undefined : 'silent'
+    // A success shows a login, unless it is an error in JSON.
+    if (response.status < 300 && step.ok) return
     if (edgeAnswer(response.headers, bodyText(response)) !== undefined) return 'silent'
     // Another rule says what is wrong with this request.
     const known = flow.findings.some(
@@ -110,7 +114,8 @@ function kindOf(step: Authorize, flow: Flow): Kind {
       fault: 'authorization-server',
       remedy: 'Serve the authorization endpoint at the URL that the metadata names, for GET.',
     }
-  const [client, server] = reasons[variant]
+  const isOfLoopback = variant === 'redirect-uri' && isLoopback(step.redirectUri ?? '')
+  const [client, server] = reasons[isOfLoopback ? 'loopback-uri' : variant]
   return {
     variant,
     ...undetermined({ client, 'authorization-server': server }),
@@ -125,6 +130,10 @@ const reasons = {
     'its redirect URI may not be the registered one',
     'it may compare the redirect URI too strictly, or have lost it',
   ],
+  'loopback-uri': [
+    'its redirect URI may not be the registered one',
+    'it may compare the port of a loopback redirect URI (RFC 8252 §7.3), or have lost it',
+  ],
   'client-unknown': [
     'its client id may be of another server, or of before a restart',
     'it may have lost the registration',
@@ -136,7 +145,7 @@ const reasons = {
   refused: ['something that it sent is refused', 'it refuses a request that may be in order'],
 } as const
 
-function variantOf(step: Authorize): keyof typeof reasons {
+function variantOf(step: Authorize): Exclude<keyof typeof reasons, 'loopback-uri'> {
   const { status = 0 } = step
   if (status >= 500) return 'server-error'
   if (said(step, 'redirect-uri') !== undefined) return 'redirect-uri'

@@ -8,18 +8,26 @@ import {
   isLabel,
   isUpstreamHop,
   parameterPlace,
+  quoted,
+  said,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'authorization/state-missing',
   title: 'The authorization request has no state of its own',
-  severity: ['warning', 'info'],
+  severity: ['error', 'warning', 'info'],
   fault: ['client'],
   spec: ['MCP 2025-06-18 Open Redirection', 'OAuth 2.1 §7.10', 'RFC 9700 §2.1'],
   revisions: 'from 2025-06-18; a note before',
   why: 'By the state a client knows its own logins from one that somebody slips in; without it, or with one that never changes, it cannot tell two logins apart either.',
   remedy:
     'Send a new `state` of at least 16 random characters with every authorization request, and compare it on return.',
+  explains: [
+    'authorization/endpoint-error-page',
+    'authorization/error-response',
+    'flow/stalled',
+    'flow/step-failed',
+  ],
 
   on: ['authorize', 'pushed-request'],
 
@@ -43,18 +51,21 @@ export default defineRule({
     // PKCE covers what the state is for where it is merely short.
     const covered = variant === 'too-short' && step.codeChallenge !== undefined
     const bound = flow.revision.client === undefined || atLeast(flow.revision.client, '2025-06-18')
+    const refused = variant === 'constant' ? undefined : refusalOf(step, flow)
     yield {
       variant,
-      severity: bound && !covered ? 'warning' : 'info',
+      severity: refused !== undefined ? 'error' : bound && !covered ? 'warning' : 'info',
       message:
-        variant === 'absent'
+        (variant === 'absent'
           ? 'the authorization request has no state'
           : variant === 'constant'
             ? 'two authorization requests with different code challenges have one state'
-            : `the state of the authorization request has ${state.length} characters`,
+            : `the state of the authorization request has ${state.length} characters`) +
+        (refused === undefined ? '' : `, and the server says ${quoted(refused.said.words)}`),
       evidence: [
         { ...parameterPlace(step, 'state', flow), note: 'must be new and unguessable' },
         earlier !== undefined && { ...parameterPlace(earlier, 'state', flow), note: 'used before' },
+        refused && { step: refused.step, at: refused.said.at, note: 'what the server says' },
       ],
     }
   },
@@ -86,6 +97,16 @@ export default defineRule({
 })
 
 const leastLength = 8
+
+/** The server refuses the request for its state: at once, or by what it sends the browser back with. */
+function refusalOf(step: Authorize | PushedRequest, flow: Flow) {
+  const [callback] = flow.after(step, 'callback')
+  for (const one of [step, callback]) {
+    const words = one === undefined || (one === step && step.ok) ? undefined : said(one, 'state')
+    if (one !== undefined && words !== undefined) return { step: one, said: words }
+  }
+  return undefined
+}
 
 /** Another request with this state that is not this one opened again. */
 function sameState(

@@ -1,4 +1,6 @@
 import {
+  type Flow,
+  type ServerMetadata,
   before,
   defineRule,
   difference,
@@ -55,19 +57,21 @@ export default defineRule({
       flow.target !== undefined &&
       origin(step.url) === origin(flow.target)
     const misspelled = step.issuer !== undefined && leadsTo(step.issuer, step.url)
+    const lent = entry !== undefined && isLent(step, flow)
     const old = before(flow.revision.authorizationServer, '2025-06-18')
     yield {
       variant: variantOf(expected, step.issuer),
       severity: legacy || old ? 'warning' : 'error',
-      fault: misspelled ? 'resource-server' : 'authorization-server',
+      fault: misspelled || lent ? 'resource-server' : 'authorization-server',
       message:
         `the metadata of authorization server ${quoted(expected)} ` +
         (step.issuer === undefined
           ? 'has no issuer'
           : `says that its issuer is ${quoted(step.issuer)}`),
-      remedy: misspelled
-        ? `Write ${quoted(step.issuer)} in authorization_servers of the resource metadata, exactly as the authorization server spells its issuer.`
-        : `Set issuer to ${quoted(expected)}, or list in authorization_servers the identifier that the authorization server really has.`,
+      remedy:
+        misspelled || lent
+          ? `Write ${quoted(step.issuer)} in authorization_servers of the resource metadata, exactly as the authorization server spells its issuer.`
+          : `Set issuer to ${quoted(expected)}, or list in authorization_servers the identifier that the authorization server really has.`,
       found: step.issuer,
       expected,
       ...providerHint(step.issuer ?? expected, 'discovery/asm-issuer-mismatch'),
@@ -103,6 +107,13 @@ export default defineRule({
     ],
   },
 })
+
+/** The host of the MCP server gives out the metadata of an authorization server that is elsewhere. */
+function isLent(step: ServerMetadata, { target }: Flow): boolean {
+  if (step.issuer === undefined || target === undefined) return false
+  const issuer = origin(step.issuer)
+  return issuer !== undefined && origin(step.url) === origin(target) && issuer !== origin(target)
+}
 
 function variantOf(expected: string, found: string | undefined): string {
   if (found === undefined) return 'missing-issuer'

@@ -1,4 +1,5 @@
 import {
+  asksFor,
   type Flow,
   type ServerMetadata,
   before,
@@ -51,7 +52,9 @@ export default defineRule({
   on: 'server-metadata',
 
   *check(step, flow) {
-    const issuer = issuersOf(flow).find((one) => serverMetadataPlaces(one, flow).includes(step.url))
+    const issuer = issuersOf(flow).find((one) =>
+      serverMetadataPlaces(one, flow).some((place) => asksFor(place, step.url)),
+    )
     if (step.ok) return
     if (issuer === undefined || step.status === undefined || step.status === 200) return 'silent'
 
@@ -74,7 +77,7 @@ export default defineRule({
     }
     const places = serverMetadataPlaces(issuer, flow)
     const answered = asked.filter(({ status }) => status !== undefined).map(({ url }) => url)
-    if (!places.every((url) => answered.includes(url))) return 'silent'
+    if (!places.every((place) => answered.some((url) => asksFor(place, url)))) return 'silent'
     if (asked.some(({ status }) => status === 200)) return 'silent'
 
     const stray = strayMetadata(issuer, flow)

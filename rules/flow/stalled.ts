@@ -51,7 +51,8 @@ export default defineRule({
         ? { fault: 'client' }
         : undetermined({
             client: 'it rejects the last answer, waits for the user, or was stopped',
-            'authorization-server': 'the client cannot go on with its last answer',
+            [step.kind === 'resource-metadata' ? 'resource-server' : 'authorization-server']:
+              'the client cannot go on with its last answer',
           })),
       message: `the login stops after a step that succeeded (${step.summary}): ${due[stall]}`,
       evidence: [

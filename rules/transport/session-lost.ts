@@ -3,6 +3,7 @@ import {
   type Draft,
   type Flow,
   type McpCall,
+  type Token,
   type Step,
   atLeast,
   defineRule,
@@ -40,19 +41,26 @@ export default defineRule({
     const session = header(step.exchange.request.headers, 'mcp-session-id')
     const blamed = said(step, 'session')
     if (status === 404) return yield* keptOn(step, flow, blamed)
-    if (![400, 401, 403].includes(status) || blamed === undefined) return 'silent'
+    const owner = blamed === undefined ? ownerOf(step, session, flow) : undefined
+    if (![400, 401, 403].includes(status)) return 'silent'
+    if (blamed === undefined && owner === undefined) return 'silent'
     if (said(step, 'expired', 'audience', 'issuer', 'signature') !== undefined) return 'silent'
     if (refusesAnyway(step, flow)) return 'silent'
     // A first call needs no session; whoever demands one for a later call may answer 400.
     if (status === 400 && session === undefined && step.rpc?.method !== 'initialize')
       return 'silent'
     const earlier = flow.mcpCalls.find(
-      (call) => call.order < step.order && call !== step && isRefusedSo(call),
+      (call) =>
+        call.order < step.order &&
+        call !== step &&
+        (isRefusedSo(call) || (owner !== undefined && isSameRefusal(call, step))),
     )
     if (earlier !== undefined) return 'silent'
-    const started = flow
-      .before(step, 'mcp')
-      .findLast((call) => call.ok && session !== undefined && call.sessionId === session)
+    const started =
+      owner ??
+      flow
+        .before(step, 'mcp')
+        .findLast((call) => call.ok && session !== undefined && call.sessionId === session)
     const renewed =
       started?.presented !== undefined &&
       started.presented.token.value !== step.presented.token.value
@@ -63,10 +71,14 @@ export default defineRule({
       severity: recovered ? 'warning' : 'error',
       confidence: 'likely',
       message:
-        `the server answers ${status} to a call with a token and says ${quoted(blamed.words)}, which is about the session and not the token` +
-        (renewed ? '; the session was begun with another token, before the refresh' : ''),
+        blamed === undefined
+          ? `the server answers ${status} to a call with a new token that says the same as the one before, in a session that was begun with that one`
+          : `the server answers ${status} to a call with a token and says ${quoted(blamed.words)}, which is about the session and not the token` +
+            (renewed ? '; the session was begun with another token, before the refresh' : ''),
       evidence: [
-        { step, at: blamed.at, note: 'what the server says' },
+        blamed === undefined
+          ? { step, at: 'response.status' as const }
+          : { step, at: blamed.at, note: 'what the server says' },
         {
           step,
           at: 'request.header.mcp-session-id',
@@ -203,6 +215,62 @@ function* keptOn(
 }
 
 type Call = McpCall | Challenge
+
+/**
+ * The call that began the session with an earlier token, where a plain 403 to a new one that says the same cannot be about the
+ * token: who may do what did not change, and no new token gets through in this session.
+ */
+function ownerOf(step: Call, session: string | undefined, flow: Flow): McpCall | undefined {
+  if (session === undefined || step.status !== 403 || step.refusal?.says.length !== 0)
+    return undefined
+  if (step.kind === 'challenge' && (step.error !== undefined || step.scope !== undefined))
+    return undefined
+  // A tool may be forbidden for itself.
+  const others = flow.mcpCalls.filter((one) => one !== step && isSameRefusal(one, step))
+  if (isToolCall(step) && others.every(isToolCall)) return undefined
+  const call = flow.callOf(session)
+  const token = step.presented?.token
+  if (call?.presented === undefined || token === undefined) return undefined
+  const first = call.presented.token
+  const isBound = flow
+    .of('mcp')
+    .every(
+      (one) => !one.ok || sessionOf(one) !== session || one.presented?.token.value === first.value,
+    )
+  return call.order < step.order &&
+    isBound &&
+    first.value !== token.value &&
+    saysTheSame(first, token, flow)
+    ? call
+    : undefined
+}
+
+function sessionOf(call: Call): string | undefined {
+  return header(call.exchange.request.headers, 'mcp-session-id')
+}
+
+function isToolCall(call: Call): boolean {
+  return call.rpc?.method === 'tools/call'
+}
+
+function isSameRefusal(call: Call, step: Call): boolean {
+  return call.status === 403 && sessionOf(call) === sessionOf(step)
+}
+
+/** What decides over access: the claims of both, or what was granted where neither can be read. */
+function saysTheSame(earlier: Token, later: Token, flow: Flow): boolean {
+  const names = ['iss', 'aud', 'sub', 'client_id', 'azp', 'scope', 'scp', 'roles']
+  if (earlier.claims !== undefined && later.claims !== undefined)
+    return names.every((name) => isSame(earlier.claims?.[name], later.claims?.[name]))
+  const [before, after] = [earlier, later].map(({ value }) =>
+    flow.of('token').findLast(({ accessToken }) => accessToken?.value === value),
+  )
+  return before !== undefined && after !== undefined && before.issuedScope === after.issuedScope
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
 
 function isRefusedSo(call: Call): boolean {
   return [400, 401, 403].includes(call.status ?? 0) && said(call, 'session') !== undefined

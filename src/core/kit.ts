@@ -97,7 +97,7 @@ export {
   strayMetadata,
 } from './flow/search.ts'
 export { metadataNaming, namesEndpoint } from './kit/endpoints.ts'
-export { leadsTo, resourceMetadataUrls, serverMetadataUrls } from './wire/wellknown.ts'
+export { asksFor, leadsTo, resourceMetadataUrls, serverMetadataUrls } from './wire/wellknown.ts'
 export { unusableMembers } from './kit/registered.ts'
 export { insteadOfJson } from './kit/instead-of-json.ts'
 export type { Danger } from './kit/dangerous-url.ts'

@@ -115,9 +115,8 @@ export class Flow {
 
   /** Which sorts of successor it has waited for in vain; rules judge anew when that changes. */
   get silence(): string {
-    return (['backChannel', 'firstUse', 'user'] as const)
-      .filter((timer) => this.waited(timer))
-      .join(' ')
+    const timers = ['backChannel', 'firstUse', 'user'] as const
+    return timers.filter((timer) => this.waited(timer)).join(' ')
   }
 
   /** Steps of these kinds, oldest first. */
@@ -193,6 +192,9 @@ export class Flow {
     return this.resourceMetadata?.resource ?? this.target
   }
 
+  /** The first call that got through with a token in this MCP session, of this attempt or an earlier one. */
+  readonly callOf = (sessionId: string) => this.#known.callOf(sessionId)
+
   /** Identifiers that a token for this resource may carry as its audience. */
   get audiences(): string[] {
     const named = [this.resourceMetadata?.resource, this.target]
@@ -230,9 +232,8 @@ export class Flow {
   /** The token call that issued what a request presents. */
   issuedBy(presented: Presented | undefined): TokenCall | undefined {
     const value = presented?.token.value
-    return value === undefined
-      ? undefined
-      : this.of('token').findLast((step) => step.accessToken?.value === value)
+    if (value === undefined) return undefined
+    return this.of('token').findLast((step) => step.accessToken?.value === value)
   }
 
   /** Calls that presented the access token of this answer. */

@@ -4,6 +4,7 @@ import { Held, Shelf, weightOf } from './shelf.ts'
 import { withoutResponse } from '../wire/url.ts'
 import type {
   Authorize,
+  McpCall,
   Registration,
   ResourceMetadata,
   ServerMetadata,
@@ -27,6 +28,7 @@ export class Known {
   readonly attempts = new Shelf(attemptsAtHand)
   readonly #shelf = new Shelf(clientsAtHand)
   readonly #registrations = new BoundedMap<Held<readonly [Registration]>>(knownLimit)
+  readonly #sessions = new BoundedMap<Held<readonly [McpCall]>>(knownLimit)
   readonly #servers = new BoundedMap<ServerMetadata>(knownLimit)
   readonly #resources = new BoundedMap<ResourceMetadata>(knownLimit)
   readonly #requests = new BoundedMap<Held<readonly Authorize[]>>(knownLimit)
@@ -44,6 +46,10 @@ export class Known {
     if (!step.ok) return
     if (step.kind === 'registration' && step.clientId !== undefined)
       this.#registrations.set(step.clientId, this.#hold<readonly [Registration]>([step]))
+    const session = step.kind === 'mcp' ? step.sessionId : undefined
+    if (step.kind === 'mcp' && session !== undefined && step.presented !== undefined)
+      if (!this.#sessions.has(session))
+        this.#sessions.set(session, this.#hold<readonly [McpCall]>([step]))
     if (step.kind === 'resource-metadata' && step.target !== undefined)
       this.#resources.set(withoutResponse(step.target), step)
     if (step.kind === 'server-metadata')
@@ -70,6 +76,11 @@ export class Known {
 
   registrationOf(clientId: string): Registration | undefined {
     return this.#registrations.get(clientId)?.value[0]
+  }
+
+  /** The first call that got through with a token in this MCP session. */
+  callOf(sessionId: string): McpCall | undefined {
+    return this.#sessions.get(sessionId)?.value[0]
   }
 
   /** The newest metadata that names one of these endpoints. */

@@ -42,7 +42,7 @@ const phrases = [
 
 /**
  * Whether an answer with an error status is one that an edge may have given of its own accord: it came through one, and its
- * body is neither the JSON of an application nor a page.
+ * body is neither the JSON of an application nor a page, and says nothing, or what edges say.
  */
 export function edgeAnswer(headers: Headers, text: string): Edge | undefined {
   const gateway = gatewayOf(headers)
@@ -53,6 +53,7 @@ export function edgeAnswer(headers: Headers, text: string): Edge | undefined {
   if (body.startsWith('{') || body.startsWith('[') || body.startsWith('<')) return undefined
   if (type === 'text/event-stream' || type.endsWith('json')) return undefined
   const words = phrases.find((phrase) => body.slice(0, 2000).includes(phrase))
+  if (body !== '' && field === undefined && words === undefined) return undefined
   return {
     name: gateway?.name ?? 'a firewall',
     trace: gateway?.trace ?? `${field}: ${shortened(header(headers, field!)!, 60)}`,

@@ -55,7 +55,7 @@ function isRefused(step: Step, response: Response): boolean {
 }
 
 /** A success by its status that is none by its body: `{"error":…}`, `{"ok":false}`, or a form that begins so. */
-function saysError(response: Response): boolean {
+export function saysError(response: Response): boolean {
   if (response.body.bytes.length > bodyLimit) return false
   const text = bodyText(response)
   if (text.startsWith('error=')) return true
@@ -91,10 +91,10 @@ function refusal(texts: readonly Text[], response: Response | undefined): Refusa
 /** What an answer says, the most telling first: its challenge, its body, its own fields, the place it sends a browser to. */
 function spoken(step: Step, response: Response): Text[] {
   const located = headerValues(response.headers, 'location')[0]
-  if (step.kind === 'authorize' && response.status < 400)
-    return located === undefined
-      ? refusingPage(response)
-      : answerTexts(queryParams(located), 'response.query')
+  if (step.kind === 'authorize' && response.status < 400) {
+    if (located !== undefined) return answerTexts(queryParams(located), 'response.query')
+    return saysError(response) ? bodyTexts(step, response) : refusingPage(response)
+  }
   return [
     ...challengeTexts(response),
     ...bodyTexts(step, response),
@@ -209,9 +209,12 @@ function refusingPage(response: Response): Text[] {
   const heading = headingsOf(body)
   const at = 'response.body'
   if (code === undefined && !refusing.test(heading)) return []
+  if (code === undefined) return [{ text: heading, at, isCode: false }]
+  const seen = visibleText(body)
+  const told = seen.includes(code) ? seen.slice(seen.indexOf(code)).slice(0, 300) : heading
   return [
-    ...(code === undefined ? [] : [{ text: code, at, isCode: true } as const]),
-    { text: heading, at, isCode: false },
+    { text: code, at, isCode: true },
+    { text: told, at, isCode: false },
   ]
 }
 

@@ -1,6 +1,7 @@
 import { cutCode, isStream } from '../wire/exchange.ts'
 import { objectOf } from '../wire/json.ts'
 import { stepKinds } from './kinds.ts'
+import { saysError } from './refusal.ts'
 import type {
   Authorize,
   Challenge,
@@ -169,6 +170,10 @@ function answered(
 function authorizeOutcome(step: Authorize): { ok: boolean; text: string } {
   if (step.answer?.error !== undefined) return { ok: false, text: step.answer.error.error }
   if (step.exchange.handedOver === true) return { ok: true, text: 'browser sent on' }
+  const { response } = step.exchange
+  // No login begins with an error in JSON, whatever its status.
+  if (response !== undefined && isSuccess(step.status) && saysError(response))
+    return { ok: false, text: `${step.status}, an error` }
   return { ok: isSuccess(step.status) || isRedirect(step.status), text: statusText(step.status) }
 }
 

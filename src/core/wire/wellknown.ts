@@ -1,3 +1,4 @@
+import { sameUrl } from './url.ts'
 import { rawOrigin, splitUrl } from './url-parts.ts'
 
 export interface ServerMetadataUrl {
@@ -68,7 +69,12 @@ export function serverMetadataUrls(issuer: string): ServerMetadataUrl[] {
 
 /** Whether a client that is given this issuer identifier asks this URL for its metadata (RFC 8414 §3.1). */
 export function leadsTo(issuer: string, url: string): boolean {
-  return serverMetadataUrls(issuer).some((candidate) => candidate.url === url)
+  return serverMetadataUrls(issuer).some((candidate) => asksFor(candidate.url, url))
+}
+
+/** Clients write host and port in their own spelling, without a port that need not be written; a slash more is another URL. */
+export function asksFor(place: string, url: string): boolean {
+  return place === url || (place.endsWith('/') === url.endsWith('/') && sameUrl(place, url))
 }
 
 /**

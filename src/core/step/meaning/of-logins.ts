@@ -37,6 +37,18 @@ export const ofLogins = {
       'aadsts50011|aadsts500112|aadsts900971|aadsts500113|aadsts50012345',
     ],
   },
+  /** The parameter that ties the answer to the request, in what refuses the request. */
+  state: {
+    says: [
+      'missing|no|invalid|empty|bad|short|insufficient state',
+      'state parameter? … missing|required|invalid|empty|short|entropy',
+      'state parameter? … must be|have|contain',
+      'invalid|missing value|parameter … state',
+      'entropy … state',
+      '^ state $',
+    ],
+    not: ['session|login|user|wrong|error state', 'state of'],
+  },
   pkce: {
     names: [
       'pkce',
