@@ -135,7 +135,7 @@ async function* every(
     const step = steps[index]
     const flow = flows[index]
     if (step === undefined || flow === undefined) break
-    yield { exchange: redactor.exchange(signatures.known(exchange)), step, flow }
+    yield { exchange: redactor.exchange(signatures.known(exchange), true), step, flow }
     index += 1
     progress.say(`writing: ${index} of ${steps.length} exchanges`)
   }

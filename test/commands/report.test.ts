@@ -282,7 +282,7 @@ describe('a file that is written whole', () => {
     const target = join(folder, 'target')
     await writeFile(target, 'old')
     const leaks = (text: string) => (text.includes('hidden') ? 'token' : undefined)
-    const scan = new LastScan({ leaks, blank: (text) => ({ text, kinds: [] }) })
+    const scan = new LastScan({ known: 0, leaks, blank: (text) => ({ text, kinds: [] }) })
     const error = await fault(writeWhole(target, () => ['hidden'], { ...plain, scan }))
     expect(error.code).toBe('ELEAK')
     expect(await readFile(target, 'utf8')).toBe('old')

@@ -45,9 +45,10 @@ function unseen(size: number): Body {
 function decoded(headers: Headers, bytes: Uint8Array): Message {
   const body = { bytes, dropped: 0 }
   return {
-    headers: isGzip(headers, bytes)
-      ? headers
-      : headers.filter(([name]) => name.toLowerCase() !== 'content-encoding'),
+    headers:
+      header(headers, 'content-encoding') === undefined || isGzip(headers, bytes)
+        ? headers
+        : headers.filter(([name]) => name.toLowerCase() !== 'content-encoding'),
     body,
   }
 }

@@ -11,15 +11,14 @@ const fieldLimit = 2000
  * Latin-1, as they stand on the wire: characters beyond it as the bytes of their UTF-8.
  */
 export function readHeaders(list: unknown): Headers {
-  return entriesOf(list)
-    .slice(0, fieldLimit)
-    .flatMap(([name, value]) =>
-      name === '' || name.startsWith(':')
-        ? []
-        : textOf(value)
-            .split('\n')
-            .map((line) => [wireText(name), wireText(withoutReturn(line))] as const),
-    )
+  const headers: (readonly [string, string])[] = []
+  for (const [name, value] of entriesOf(list).slice(0, fieldLimit)) {
+    if (name === '' || name.startsWith(':')) continue
+    const text = textOf(value)
+    const lines = text.includes('\n') ? text.split('\n').map(withoutReturn) : [withoutReturn(text)]
+    for (const line of lines) headers.push([wireText(name), wireText(line)])
+  }
+  return headers
 }
 
 function entriesOf(list: unknown): [name: string, value: unknown][] {
@@ -91,7 +90,9 @@ function epochTime(value: number): number | undefined {
 
 /** `HTTP/1.1`, `http/2.0`, `h2` as `1.1`, `2`, `2`; nothing for `unknown` and the like. */
 export function versionOf(message: JsonObject): { httpVersion?: string } {
-  const match = /^(?:HTTP\/|h)(\d(?:\.\d)?)$/i.exec(stringMember(message, 'httpVersion') ?? '')
+  const named = stringMember(message, 'httpVersion') ?? ''
+  if (named === 'HTTP/1.1') return { httpVersion: '1.1' }
+  const match = /^(?:HTTP\/|h)(\d(?:\.\d)?)$/i.exec(named)
   const version = match?.[1]?.replace(/^([23])\.0$/, '$1')
   return version === undefined ? {} : { httpVersion: version }
 }
@@ -127,7 +128,9 @@ export function ownTimings(timings: JsonObject | undefined): Timings | undefined
 }
 
 function someTimings(timings: { readonly [phase in keyof Timings]: number | undefined }): Timings {
-  return Object.fromEntries(Object.entries(timings).filter(([, value]) => value !== undefined))
+  const some: { -readonly [phase in keyof Timings]: number } = {}
+  for (const phase of phases) if (timings[phase] !== undefined) some[phase] = timings[phase]
+  return some
 }
 
 /** How long the exchange took, by its phases when the tool gives no sum. */

@@ -71,8 +71,17 @@ interface Base {
 function isHttp(request: JsonObject, response: JsonObject | undefined): boolean {
   const status = numberOf(member(response, 'status')) ?? 0
   if (stringMember(request, 'method') === 'CONNECT' && status >= 200 && status < 300) return false
-  const absolute = requestLine(request).url
-  return /^(?:https?|wss?):\/\//i.test(absolute) && URL.canParse(absolute)
+  return isAbsolute(requestLine(request).url)
+}
+
+/** Most entries are calls to the same few places: the last is remembered. */
+let lastAbsolute = ''
+
+function isAbsolute(url: string): boolean {
+  if (url === lastAbsolute) return true
+  if (!/^(?:https?|wss?):\/\//i.test(url) || !URL.canParse(url)) return false
+  lastAbsolute = url
+  return true
 }
 
 function foreignExchange(
@@ -89,24 +98,28 @@ function foreignExchange(
     response === undefined || madeUp(response) !== undefined
       ? undefined
       : readResponse(response, undefined, failure === undefined)
-  return {
-    ...base,
+  // Filled in rather than spread: there may be very many.
+  const exchange: { -readonly [Name in keyof Exchange]: Exchange[Name] } = {
+    id: base.id,
     source: 'har',
     client: header(headers, 'user-agent') ?? '',
     connection: foreignConnection(entry, request),
+    startedAt: base.startedAt,
     endedAt: base.startedAt + durationOf(entry),
-    ...(timings === undefined ? {} : { timings }),
-    ...(address === '' ? {} : { serverAddress: address }),
-    request: { ...requestLine(request), ...postMessage(headers, request) },
-    ...(answer === undefined ? {} : { response: answer }),
-    ...(failure === undefined ? {} : { failure }),
+    request: Object.assign(requestLine(request), postMessage(headers, request)),
     touched: [],
   }
+  if (timings !== undefined) exchange.timings = timings
+  if (address !== '') exchange.serverAddress = address
+  if (answer !== undefined) exchange.response = answer
+  if (failure !== undefined) exchange.failure = failure
+  return exchange
 }
 
 /** Firefox puts the server's port where HAR wants an id of the connection. */
 function foreignConnection(entry: JsonObject, request: JsonObject): string {
   const connection = textOf(member(entry, 'connection'))
+  if (connection === '') return ''
   const url = new URL(requestLine(request).url)
   const port = url.port || (url.protocol === 'https:' ? '443' : '80')
   return connection === port ? '' : connection

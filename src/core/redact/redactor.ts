@@ -40,8 +40,9 @@ export interface Redactor {
   /**
    * The same exchange with labels in place of secrets, and MCP messages reduced to their skeleton. A body that changes
    * is made anew as UTF-8 text: its content codings are undone, and the fields that describe its old bytes go.
+   * @param isLearnt every secret of it was found before, if in another copy of it
    */
-  exchange(exchange: Exchange): Safe<Exchange>
+  exchange(exchange: Exchange, isLearnt?: boolean): Safe<Exchange>
   /** Any text: secrets that are known, however encoded, and those that look like one. */
   text(text: string): Safe<string>
   /** Any JSON value, deeply; exchanges, evidence and named values in it by their places. */
@@ -53,6 +54,8 @@ export interface Redactor {
    * for what was learnt late, or stands where no secret was looked for. Tells the kind of each.
    */
   blank(text: string): Blanked
+  /** Grows with what is known: as long as it stays, text that was clean is clean. */
+  readonly known: number
   /** What may be said about each label. */
   facts(): Record<string, LabelFacts>
   /** The value behind a label, as long as it is remembered. */
@@ -65,6 +68,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
 
 /** `--with-secrets`. */
 class OpenRedactor implements Redactor {
+  readonly known = 0
   learn(): void {}
   exchange(exchange: Exchange): Safe<Exchange> {
     return exchange as Safe<Exchange>
@@ -149,8 +153,8 @@ class LabellingRedactor implements Redactor {
     }
   }
 
-  exchange(exchange: Exchange): Safe<Exchange> {
-    this.learn(exchange)
+  exchange(exchange: Exchange, isLearnt = false): Safe<Exchange> {
+    if (!isLearnt) this.learn(exchange)
     let known: number
     let clean: Exchange
     let attempts = 0
@@ -169,6 +173,10 @@ class LabellingRedactor implements Redactor {
 
   value<T>(value: T): Safe<T> {
     return mapDeep(value, this.#replace, (exchange) => this.exchange(exchange)) as Safe<T>
+  }
+
+  get known(): number {
+    return this.#secrets.admitted
   }
 
   leaks(text: string): string | undefined {

@@ -215,10 +215,16 @@ const texts = new WeakMap<Body, string>()
 
 /** The body without its content codings; undefined when it is cut, damaged, too large or coded in a way we do not read. */
 export function decodedBytes(message: { headers: Headers; body: Body }): Uint8Array | undefined {
+  const coding = header(message.headers, 'content-encoding')
+  if (coding === undefined) return plain(message.body)
   if (decodedBodies.has(message.body)) return decodedBodies.get(message.body)
-  const decoded = decode(message.body, header(message.headers, 'content-encoding') ?? '')
+  const decoded = decode(message.body, coding)
   decodedBodies.set(message.body, decoded)
   return decoded
+}
+
+function plain({ bytes }: Body): Uint8Array | undefined {
+  return bytes.length > decodedLimit ? undefined : bytes
 }
 
 function decode(body: Body, encoding: string): Uint8Array | undefined {
@@ -226,7 +232,7 @@ function decode(body: Body, encoding: string): Uint8Array | undefined {
     .split(',')
     .map((coding) => coding.trim().toLowerCase())
     .filter((coding) => coding !== '' && coding !== 'identity')
-  if (codings.length === 0) return body.bytes.length > decodedLimit ? undefined : body.bytes
+  if (codings.length === 0) return plain(body)
   if (codings.length > 4 || body.bytes.length === 0)
     return body.bytes.length === 0 ? body.bytes : undefined
   try {

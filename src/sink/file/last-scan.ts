@@ -7,11 +7,13 @@ import { counted } from '../../core/verdict/words.ts'
  * where none was looked for, costs that one place: it is blanked, and counted by its kind.
  */
 export class LastScan {
-  readonly #redactor: Pick<Redactor, 'leaks' | 'blank'>
+  readonly #redactor: Pick<Redactor, 'leaks' | 'blank' | 'known'>
   readonly #kinds = new Map<string, number>()
   #leftOut = 0
+  /** Texts that held a secret. */
+  #unclean = 0
 
-  constructor(redactor: Pick<Redactor, 'leaks' | 'blank'>) {
+  constructor(redactor: Pick<Redactor, 'leaks' | 'blank' | 'known'>) {
     this.#redactor = redactor
   }
 
@@ -20,9 +22,15 @@ export class LastScan {
     return this.#redactor.leaks(text) !== undefined
   }
 
+  /** As long as it stays, what was cleaned is clean. */
+  get sight(): string {
+    return `${this.#redactor.known} ${this.#unclean}`
+  }
+
   /** The text without a secret. */
   clean(text: string): string {
     if (!this.leaks(text)) return text
+    this.#unclean += 1
     const { text: blank, kinds } = this.#redactor.blank(text)
     for (const kind of kinds) this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1)
     return blank

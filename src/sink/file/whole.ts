@@ -29,9 +29,11 @@ export async function writeWhole(
   let part: PartFile | undefined
   try {
     part = await openTarget(path, 0o644)
+    const { scan } = writing
+    const before = scan.sight
     const whole = await writeAndClose(part.file, make(), writing)
     if (!whole) return false
-    await cleanFile(path, part.path, writing.scan)
+    if (scan.sight !== before) await cleanFile(path, part.path, scan)
     await part.place()
     return true
   } catch (error) {
@@ -105,14 +107,16 @@ async function writeAndClose(
 
 const batchSize = 1024 * 1024
 
-/** Small pieces together, so that each does not cost a call to the system. */
+/** Small pieces together, so that each does not cost a call to the system. No line is cut in two. */
 export async function* batches(pieces: Pieces): AsyncGenerator<string, void, void> {
   let batch = ''
   for await (const piece of pieces) {
     batch += piece
     if (batch.length < batchSize) continue
-    yield batch
-    batch = ''
+    const end = batch.lastIndexOf('\n') + 1
+    if (end === 0) continue
+    yield batch.slice(0, end)
+    batch = batch.slice(end)
   }
   if (batch !== '') yield batch
 }

@@ -4,6 +4,9 @@ import { LastScan } from '../../../src/sink/file/last-scan.ts'
 export function scanFor(secrets: Iterable<string>): LastScan {
   const found = (text: string) => [...secrets].filter((secret) => text.includes(secret))
   return new LastScan({
+    get known() {
+      return [...secrets].length
+    },
     leaks: (text) => (found(text).length > 0 ? 'token' : undefined),
     blank: (text) => {
       const hits = found(text)
