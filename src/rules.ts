@@ -6,6 +6,7 @@ import { explanationFaults } from './core/verdict/explanations.ts'
 import type { Rule } from './core/verdict/rule.ts'
 import { ruleFaults } from './core/verdict/rule-shape.ts'
 import { UserError } from './errors.ts'
+import { together } from './own-rules.ts'
 
 /** The rules that come with authtap: TypeScript in the sources, JavaScript in what is published. */
 const ownRules = fileURLToPath(new URL('../rules', import.meta.url))
@@ -19,7 +20,7 @@ export interface RuleSet {
 /** Loads our rules, then the user's from files or folders; the user's rule replaces ours of the same id. */
 export async function loadRules(extra: readonly string[] = []): Promise<RuleSet> {
   const rules = new Map<string, Rule>()
-  for (const rule of await loadFolder(ownRules)) rules.set(rule.id, rule)
+  for (const rule of (await together?.()) ?? (await loadFolder(ownRules))) rules.set(rule.id, rule)
   for (const path of extra) for (const rule of await loadUserRules(path)) rules.set(rule.id, rule)
   const sorted = [...rules.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
   const faults = explanationFaults(sorted)

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const here = fileURLToPath(new URL('../..', import.meta.url))
 const compiler = join(here, 'node_modules/typescript/bin/tsc')
+const bundler = join(here, 'test/tools/bundle.mjs')
 /** Neither is among the files of the package. */
 const mark = 'dist/made-of.txt'
 const memory = 'dist/tsconfig.tsbuildinfo'
@@ -30,7 +31,14 @@ export function build(whole, root = here) {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
   })
-  if (status === 0) writeFileSync(join(root, mark), before)
+  const code = status === 0 ? putTogether(root) : (status ?? 1)
+  if (code === 0) writeFileSync(join(root, mark), before)
+  return code
+}
+
+function putTogether(root) {
+  if (!existsSync(join(root, 'dist/src/cli.js'))) return 0
+  const { status } = spawnSync(process.execPath, [bundler, root], { stdio: 'inherit' })
   return status ?? 1
 }
 
