@@ -101,10 +101,8 @@ export default defineRule({
   },
 })
 
-type Request = Registration | Authorize | PushedRequest
-
 /** The redirect URIs of a request, and where each stands. */
-function urisOf(step: Request, flow: Flow) {
+function urisOf(step: Registration | Authorize | PushedRequest, flow: Flow) {
   if (step.kind !== 'registration') {
     const uri = step.redirectUri
     return uri === undefined ? [] : [{ uri, place: parameterPlace(step, 'redirect_uri', flow) }]
@@ -115,7 +113,7 @@ function urisOf(step: Request, flow: Flow) {
 }
 
 /** The registration is refused for a redirect URI (RFC 7591 §3.2.2). */
-function isRefused(step: Request, flow: Flow): boolean {
+function isRefused(step: Registration | Authorize | PushedRequest, flow: Flow): boolean {
   if (step.kind !== 'registration' || step.error?.error !== 'invalid_redirect_uri') return false
   return !flow.after(step, 'registration').some(({ ok }) => ok)
 }

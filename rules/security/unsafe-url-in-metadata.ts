@@ -101,32 +101,23 @@ const forPeople = new Set([
 
 /** Every URL that the answer gives a client to use, by its name and where it stands. */
 function urlsOf(step: Challenge | ResourceMetadata | ServerMetadata) {
-  if (step.kind === 'challenge')
-    return step.resourceMetadata === undefined
-      ? []
-      : [
-          {
-            name: 'resource_metadata',
-            url: step.resourceMetadata,
-            at: 'response.header.www-authenticate' as Place,
-          },
-        ]
-  if (!step.ok) return []
-  return Object.entries(objectOf(step.document) ?? {}).flatMap(([name, value]) =>
-    isUrlName(name)
-      ? (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap((url, index) =>
-          typeof url === 'string'
-            ? [
-                {
-                  name,
-                  url,
-                  at: `response.json/${pointerPart(name)}${Array.isArray(value) ? `/${index}` : ''}` as Place,
-                },
-              ]
-            : [],
-        )
-      : [],
-  )
+  if (step.kind === 'challenge') {
+    const url = step.resourceMetadata
+    const at: Place = 'response.header.www-authenticate'
+    return url === undefined ? [] : [{ name: 'resource_metadata', url, at }]
+  }
+  return Object.entries((step.ok && objectOf(step.document)) || {})
+    .filter(([name]) => isUrlName(name))
+    .flatMap(([name, value]) => urlsAt(name, value))
+}
+
+/** The URLs of one member, which may be a list. */
+function urlsAt(name: string, value: unknown) {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return values.flatMap((url, index) => {
+    const at: Place = `response.json/${pointerPart(name)}${Array.isArray(value) ? `/${index}` : ''}`
+    return typeof url === 'string' ? [{ name, url, at }] : []
+  })
 }
 
 /** Members whose values are URLs to be used (RFC 8414 §2, RFC 9728 §2). */
