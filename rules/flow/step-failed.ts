@@ -3,12 +3,11 @@ import {
   type Flow,
   type Pointer,
   type Step,
+  answering,
   bodyText,
   defineRule,
-  edgeAnswer,
   endingOf,
   isExplained,
-  origin,
   quoted,
   shortened,
   stepKinds,
@@ -137,20 +136,9 @@ function variantOf(step: Step, flow: Flow): Variant {
   return status >= 400 ? 'refused' : 'unusable'
 }
 
-/** Who answers at this step. */
-function answering(step: Step, flow: Flow): 'resource-server' | 'authorization-server' {
-  if (step.kind === 'preflight' && flow.target !== undefined)
-    return origin(step.url) === origin(flow.target) ? 'resource-server' : 'authorization-server'
-  return stepKinds[step.kind].answers === 'resource-server'
-    ? 'resource-server'
-    : 'authorization-server'
-}
-
 function whose(step: Step, flow: Flow, variant: Variant): Pick<Draft, 'fault' | 'candidates'> {
   const party = answering(step, flow)
-  const { response } = step.exchange
-  if (response !== undefined && edgeAnswer(response.headers, bodyText(response)) !== undefined)
-    return { fault: 'intermediary' }
+  if (party === 'intermediary') return { fault: party }
   const server = { [party]: 'its answer is not one that this step can have' }
   switch (variant) {
     case 'wrong-address':

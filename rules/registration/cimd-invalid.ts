@@ -11,7 +11,7 @@ import {
   loopbackEqual,
   parameterPlace,
   quoted,
-  refusalOf,
+  refusedAsUnknown,
   stringsMember,
   takesClientDocuments,
 } from '../../src/core/kit.ts'
@@ -137,6 +137,12 @@ function* documentSeen(
   flow: Flow,
 ): Generator<Draft, 'silent' | void> {
   if (step.status === undefined) return 'silent'
+  // What failed and was read at another try hinders nobody.
+  if (
+    step.status !== 200 &&
+    flow.after(step, 'client-metadata').some((one) => one.url === step.url && one.status === 200)
+  )
+    return
   const request = flow.of('authorize').findLast(({ clientId }) => clientId === step.url)
   const refused = request !== undefined && isRefused(request, flow)
   for (const { variant, text, at, note, isAdvice } of documentFlaws(step))
@@ -154,9 +160,5 @@ function* documentSeen(
 /** The login did not go on from there. */
 function isRefused(step: Authorize, flow: Flow): boolean {
   if (flow.after(step, 'token').some(({ ok }) => ok)) return false
-  const refusal = refusalOf(step, flow)
-  return (
-    refusal !== undefined &&
-    (refusal.error !== undefined || refusal.says.length > 0 || (step.status ?? 0) >= 400)
-  )
+  return refusedAsUnknown(step, flow) !== undefined
 }

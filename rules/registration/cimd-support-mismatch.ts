@@ -4,7 +4,7 @@ import {
   isUpstreamHop,
   parameterPlace,
   quoted,
-  refusalOf,
+  refusedAsUnknown,
   takesClientDocuments,
 } from '../../src/core/kit.ts'
 
@@ -58,11 +58,8 @@ export default defineRule({
       }
       return
     }
-    const refusal = refusalOf(step, flow)
-    const isRefused =
-      refusal !== undefined &&
-      (refusal.error !== undefined || refusal.says.length > 0 || (step.status ?? 0) >= 400)
-    if (!isRefused) return
+    const refusal = refusedAsUnknown(step, flow)
+    if (refusal === undefined) return
     yield {
       variant: 'used-without-support',
       severity: 'error',

@@ -21,7 +21,12 @@ export { said } from './step/refusal.ts'
 export type { WrongMetadata } from './kit/client-metadata.ts'
 export { wrongMetadata } from './kit/client-metadata.ts'
 export { unsafeRedirectUri } from './kit/redirect-uri.ts'
-export { listedMethods, refusedAuthentication, stoppedAtCode } from './kit/client.ts'
+export {
+  listedMethods,
+  refusedAsUnknown,
+  refusedAuthentication,
+  stoppedAtCode,
+} from './kit/client.ts'
 export { clientIdUrlFlaw, documentFlaws } from './kit/client-document-flaws.ts'
 export {
   clientDocument,
@@ -131,6 +136,9 @@ export {
   sameUrl,
   withoutResponse,
 } from './wire/url.ts'
+
+// Who answers.
+export { answering } from './kit/answering.ts'
 
 // Pages of other origins.
 export { answererOf, cameAllTheSame, foreignPage } from './kit/cors.ts'

@@ -1,6 +1,7 @@
 import type { Flow } from '../flow/flow.ts'
 import { stringsMember, objectOf } from '../wire/json.ts'
-import type { ServerMetadata, Step, TokenCall } from '../step/step.ts'
+import type { Authorize, PushedRequest, ServerMetadata, Step, TokenCall } from '../step/step.ts'
+import { type Refused, refusalOf } from './refusals.ts'
 
 /**
  * The token request after a step that the server refused because it does not take the client for who it says it is
@@ -16,6 +17,31 @@ export function refusedAuthentication(
     .filter((call) => call.clientId === undefined || call.clientId === clientId)
   if (calls.some(({ ok }) => ok)) return undefined
   return calls.find(({ error, status }) => error?.error === 'invalid_client' || status === 401)
+}
+
+/** Errors that a server sends to a client that it knows: of the person, of a policy, or of itself (RFC 6749 §4.1.2.1). */
+const toKnownClient = new Set([
+  'access_denied',
+  'account_selection_required',
+  'consent_required',
+  'interaction_required',
+  'invalid_scope',
+  'invalid_target',
+  'login_required',
+  'server_error',
+  'temporarily_unavailable',
+])
+
+/** How a login was refused before the server took the client for one that it knows; undefined where it was not. */
+export function refusedAsUnknown(step: Authorize | PushedRequest, flow: Flow): Refused | undefined {
+  const refusal = refusalOf(step, flow)
+  if (refusal === undefined) return undefined
+  const { status = 0 } = step
+  const isPage = status >= 400 && status < 500 && status !== 429
+  const isSaid = refusal.error === undefined ? isPage : !toKnownClient.has(refusal.error)
+  return isSaid || refusal.says.some(({ meaning }) => meaning === 'client-unknown')
+    ? refusal
+    : undefined
 }
 
 /** The client authentication methods that a server lists (RFC 8414 §2); undefined where it has no such list. */

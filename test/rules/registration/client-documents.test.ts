@@ -39,6 +39,10 @@ describe('registration/cimd-invalid', () => {
     good: [
       { name: 'only the URL is seen', http: `${server(flag)}${asks()}` },
       {
+        name: 'a document that could not be read at first',
+        http: `${asks()}${served('< HTTP/1.1 503 Service Unavailable')}${document(uris)}`,
+      },
+      {
         name: 'members that nobody needs are left out',
         http: `${asks()}${document(uris)}`,
       },
@@ -71,8 +75,25 @@ describe('registration/cimd-invalid', () => {
 })
 
 describe('registration/cimd-support-mismatch', () => {
+  const comesBack = (error: string) =>
+    `\n          # handed-over\n          > GET http://127.0.0.1:1/cb?error=${error}&state=s\n`
   testExamples(support, {
+    good: [
+      {
+        name: 'the person says no, at a server that knows the client all the same',
+        http: `${server('')}${asks(id, '')}${comesBack('access_denied')}`,
+      },
+      {
+        name: 'the server is down',
+        http: `${server('')}${asks(id, '< HTTP/1.1 503 Service Unavailable')}`,
+      },
+    ],
     bad: [
+      {
+        name: 'the browser is sent back because the client may not do this',
+        http: `${server('')}${asks(id, '')}${comesBack('unauthorized_client')}`,
+        expect: { variant: 'used-without-support', fault: 'client' },
+      },
       {
         name: 'the document is read by a server that does not say that it takes any',
         http: `${server('')}${asks()}${document(uris)}`,
