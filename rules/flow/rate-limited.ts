@@ -1,10 +1,17 @@
-import { type Step, defineRule, endingOf, header, stepKinds } from '../../src/core/kit.ts'
+import {
+  type Step,
+  answering,
+  defineRule,
+  endingOf,
+  header,
+  stepKinds,
+} from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'flow/rate-limited',
   title: 'A server limits how often it may be asked',
   severity: ['warning', 'error', 'info'],
-  fault: ['authorization-server', 'resource-server', 'client'],
+  fault: ['authorization-server', 'resource-server', 'client', 'intermediary'],
   spec: ['RFC 6585 §4', 'RFC 7591 §5', 'RFC 6749 §4.1.2.1'],
   revisions: 'all',
   seed: ['R-4'],
@@ -37,12 +44,11 @@ export default defineRule({
     const same = flow.of(step.kind)
     // The first refusal of its sort tells of all.
     if (same.find(isLimited) !== step) return 'silent'
-    const before = same.filter(
+    const recent = same.filter(
       ({ order, exchange }) =>
         order <= step.order && step.exchange.startedAt - exchange.startedAt <= minute,
-    ).length
-    const isOfServer =
-      flow.target === step.url || stepKinds[step.kind].answers === 'resource-server'
+    )
+    const isOften = recent.length >= many && step.kind !== 'mcp'
     const wait = header(step.exchange.response?.headers ?? [], 'retry-after')
     const { outcome, lost } = endingOf(flow)
     const isLost = outcome === 'failed' && lost !== undefined && same.includes(lost as never)
@@ -50,19 +56,20 @@ export default defineRule({
     yield {
       variant: variantOf(step),
       severity: isLost ? 'error' : recovered ? 'info' : 'warning',
-      fault: before >= many ? 'client' : isOfServer ? 'resource-server' : 'authorization-server',
-      confidence: before >= many ? 'likely' : 'certain',
+      fault: isOften ? 'client' : answering(step, flow),
+      // A server that is down for a while says 503 as well (RFC 9110 §15.6.4).
+      confidence: isOften || step.status === 503 ? 'likely' : 'certain',
       message:
         `the ${stepKinds[step.kind].name} request to ${step.url} is answered ${step.status}` +
-        (before > 1 ? ` at the ${before}th of its sort within a minute` : '') +
+        (recent.length > 1 ? `, as number ${recent.length} of its sort within a minute` : '') +
         (wait === undefined ? '' : `; Retry-After says ${wait}`),
-      remedy:
-        before >= many
-          ? 'Keep registrations and tokens in place of asking anew, and wait for as long as Retry-After says.'
-          : undefined,
+      remedy: isOften
+        ? 'Keep registrations and tokens in place of asking anew, and wait for as long as Retry-After says.'
+        : undefined,
       evidence: [
         { step, at: 'response.status' },
         { step, at: 'response.header.retry-after' },
+        recent.length > 1 && { step: recent[0]!, at: 'request.url', note: 'number 1' },
       ],
     }
   },
@@ -82,10 +89,7 @@ export default defineRule({
       {
         name: 'a token request that succeeds when it is made again',
         http: `
-          > POST https://as.example/token
-          > content-type: application/x-www-form-urlencoded
-
-          grant_type=authorization_code&code=c1&client_id=app
+          \${opening only token unanswered}
 
           < HTTP/1.1 429 Too Many Requests
           < retry-after: 1
@@ -107,7 +111,6 @@ function isLimited({ status, exchange }: Step): boolean {
 }
 
 function variantOf({ kind }: Step): string {
-  if (kind === 'mcp') return 'mcp'
-  if (kind === 'resource-metadata' || kind === 'server-metadata') return 'metadata'
-  return kind === 'registration' ? 'registration' : 'token'
+  if (kind.endsWith('-metadata')) return 'metadata'
+  return kind === 'mcp' || kind === 'registration' ? kind : 'token'
 }
