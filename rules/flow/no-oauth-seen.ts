@@ -16,6 +16,8 @@ export default defineRule({
 
   *check(step, flow) {
     if (step.method !== 'POST' || !step.isMcp || step.authorization.length > 0) return 'silent'
+    // An error in the answer may be how it asks for one.
+    if (!step.ok) return 'silent'
     const asked = flow.of('challenge').length > 0
     const presented = flow.mcpCalls.some(({ authorization }) => authorization.length > 0)
     if (asked || presented) return
