@@ -36,14 +36,16 @@ export default defineRule({
     if (isKept(step, flow)) return 'silent'
     if (!seesBackChannel(flow)) return blind('the token request')
     // The browser may have failed to deliver it: that is another matter.
-    if (step.exchange.failure !== undefined || (step.status ?? 0) >= 400) return 'silent'
+    if (step.exchange.failure !== undefined) return 'silent'
     if (!flow.waited('backChannel')) return 'silent'
+    const isRefused = (step.status ?? 0) >= 400
     const part = step.exchange.request.method === 'POST' ? 'form' : 'query'
     yield {
       confidence: 'likely',
-      message: `the authorization response for ${step.redirectUri} is correct, and no token request followed it`,
+      message: `the authorization response for ${step.redirectUri} is correct, ${isRefused ? `is answered ${step.status}, ` : ''}and no token request followed it`,
       evidence: [
         { step, at: `request.${part}.code`, note: 'was never redeemed' },
+        isRefused && { step, at: 'response.status' },
         step.iss !== undefined && {
           step,
           at: `request.${part}.iss`,

@@ -87,3 +87,11 @@ test('what stands between the client and the token endpoint is to blame', () => 
   expect(count(later(`${server}/x`, '404 Not Found'), metadata())).toBe(1)
   expect(count(later(resource, '404 Not Found'))).toBe(1)
 })
+
+test('a client that answers a right response with an error has discarded it', () => {
+  const answered =
+    '${opening until callback unanswered}\n\n< HTTP/1.1 404 Not Found\n\nunknown state'
+  const [finding] = judge(answered).findings
+  expect(finding?.message).toContain('is answered 404')
+  expect(finding?.evidence.map(({ at }) => at)).toContain('response.status')
+})
