@@ -14,7 +14,7 @@ import { startReverse } from '../src/tap/reverse.ts'
 const { rules } = await loadRules()
 
 export interface Played extends DemoResult {
-  /** As they were recorded, each in its last version. */
+  /** As they were recorded, in their order, each in its last version. */
   readonly exchanges: readonly Exchange[]
   readonly targets: readonly string[]
 }
@@ -58,7 +58,8 @@ export async function playIntercepted(
         (error: unknown): DemoResult => ({ ok: false, reason: String(error) }),
       )
       await tap.stop()
-      return { ...result, exchanges: [...exchanges.values()], targets }
+      const played = [...exchanges.values()].sort((a, b) => Number(a.id) - Number(b.id))
+      return { ...result, exchanges: played, targets }
     } finally {
       await tap.stop()
     }

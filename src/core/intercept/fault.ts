@@ -1,5 +1,7 @@
 import type { Party } from '../verdict/report.ts'
 import type { Step, StepKind } from '../step/step.ts'
+import { bodyText } from '../wire/exchange.ts'
+import { isObject, member, parseJson } from '../wire/json.ts'
 import type { Edit } from './edit.ts'
 import type { Answer, Cut, Message } from './message.ts'
 
@@ -29,6 +31,8 @@ export interface Fault {
   readonly expected: string
   /** Steps that the client must not come to because of it: whoever takes one went on with what it had to refuse. */
   readonly forbids?: readonly StepKind[]
+  /** A person may be slow: who still waits when the run ends is not stuck. */
+  readonly waits?: true
   /** It passes: who tries again later gets through. */
   readonly passing?: true
   /** The server may serve the request all the same. */
@@ -41,6 +45,12 @@ export interface Fault {
 /** Types a fault. */
 export function defineFault(fault: Fault): Fault {
   return fault
+}
+
+/** The id of the JSON-RPC request that a call is; null where it is none. */
+export function rpcId({ exchange }: Step): unknown {
+  const request = parseJson(bodyText(exchange.request))
+  return (isObject(request) ? member(request, 'id') : undefined) ?? null
 }
 
 /** Sets a place to a value. */

@@ -61,6 +61,8 @@ export function clientReaction(fault: Fault, seen: readonly SeenStep[], end: Run
   const begun = after.filter(({ kind }) => kind === 'authorize').length
   if (begun > logins)
     return { reaction: 'stuck', because: `it began ${begun} logins after #${hit.id}` }
+  if (end.code === undefined && fault.waits === true)
+    return { reaction: 'refused', because: 'it still waited for the person when the run ended' }
   if (end.code === undefined)
     return { reaction: 'stuck', because: `after #${hit.id} it neither got through nor ended` }
   if (end.code === 0)

@@ -9,5 +9,6 @@ export default defineFault({
   rule: 'flow/stalled',
   spec: ['RFC 6749 §4.1.2'],
   expected: 'The client waits as long as a person may take, and then says that nobody came back.',
+  waits: true,
   act: () => ({ cut: { how: 'closed', after: 'nothing' } }),
 })

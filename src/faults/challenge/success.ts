@@ -1,4 +1,4 @@
-import { defineFault, set } from '../../core/intercept/fault.ts'
+import { defineFault, rpcId, set } from '../../core/intercept/fault.ts'
 
 export default defineFault({
   id: 'challenge/success',
@@ -10,13 +10,17 @@ export default defineFault({
   rule: 'challenge/wrong-status',
   spec: ['MCP 2025-11-25 Authorization Server Location'],
   expected: 'The client does not take it for an answer, and says what the server said.',
-  act: () => ({
+  act: (_, step) => ({
     edits: [
       set('response.status', 200),
       set('response.header.content-type', 'application/json'),
       set(
         'response.body',
-        '{"jsonrpc":"2.0","id":0,"error":{"code":-32001,"message":"Unauthorized"}}',
+        JSON.stringify({
+          jsonrpc: '2.0',
+          id: rpcId(step),
+          error: { code: -32001, message: 'Unauthorized' },
+        }),
       ),
     ],
   }),

@@ -34,6 +34,7 @@ test.each([
   ['refused', fault, [step('1', 'token'), hit, step('3', 'mcp')], ended],
   ['recovered', tolerant, [hit, step('3', 'mcp', { hasToken: true })], ended],
   ['stuck', tolerant, [hit], { code: undefined, isSatisfied: false }],
+  ['refused', { ...tolerant, waits: true }, [hit], { code: undefined, isSatisfied: false }],
   ['stuck', tolerant, [hit], { code: 0, isSatisfied: false }],
   ['stuck', tolerant, [hit, ...'3456'.split('').map((id) => step(id, 'authorize'))], ended],
 ] as const)('a client is %s', (reaction, one, seen, end) => {

@@ -1,7 +1,7 @@
 import { defineFault, set } from '../../core/intercept/fault.ts'
 
 export default defineFault({
-  id: 'token/audience-of-another',
+  id: 'token/resource-of-another',
   title: 'the token is asked for another resource',
   breaks: 'client',
   on: 'token',

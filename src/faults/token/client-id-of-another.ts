@@ -1,7 +1,7 @@
 import { defineFault, set } from '../../core/intercept/fault.ts'
 
 export default defineFault({
-  id: 'token/method-of-another',
+  id: 'token/client-id-of-another',
   title: 'the code is redeemed with the client id of another client',
   breaks: 'client',
   on: 'token',
