@@ -1,6 +1,7 @@
 import {
   type Flow,
   type Pointer,
+  type Step,
   type TokenCall,
   attemptOf,
   defineRule,
@@ -46,7 +47,7 @@ export default defineRule({
       variant,
       fault,
       // To issue none is the server's right (RFC 6749 §1.5), but not what its metadata says then.
-      severity: costly.includes(variant) && seconds <= hour ? 'warning' : 'info',
+      severity: costly.includes(variant) && isAtWork(seconds, end, now) ? 'warning' : 'info',
       message: `the token lived ${seconds} s and came without a refresh token; ${text}`,
       remedy,
       evidence: [
@@ -112,13 +113,18 @@ ${expired()}`,
 
 const hour = 3600
 
+/** Somebody was still at work when a token of an hour at most ended; who comes back the next day has to log in anyway. */
+function isAtWork(seconds: number, end: number, { exchange }: Step): boolean {
+  return seconds <= hour && exchange.startedAt - end <= hour * 1000
+}
+
 /** Forgotten by one of the two: it costs people a login an hour. */
 const costly = ['offline-access-not-requested', 'advertised']
 
 /** The token is refused after it has ended. */
 function expired(): string {
   return `
-          # at 23:00:00
+          # at 13:10:00
           > POST https://mcp.example/mcp
           > authorization: Bearer \${secret at_}
 

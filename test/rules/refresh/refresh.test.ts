@@ -189,8 +189,13 @@ describe('refresh/none-issued', () => {
       },
       {
         name: 'the server lists the grant, and the client registered for it',
-        http: `${server('"grant_types_supported":["authorization_code","refresh_token"]')}${registered(',"grant_types":["authorization_code","refresh_token"]')}${login(`${token('one')},"expires_in":3599`)}${expired}`,
+        http: `${server('"grant_types_supported":["authorization_code","refresh_token"]')}${registered(',"grant_types":["authorization_code","refresh_token"]')}${login(`${token('one')},"expires_in":3599`)}${expired.replace('23:00', '13:10')}`,
         expect: { variant: 'advertised', severity: 'warning', fault: 'authorization-server' },
+      },
+      {
+        name: 'the same, and nobody comes back before night',
+        http: `${server('"grant_types_supported":["authorization_code","refresh_token"]')}${registered(',"grant_types":["authorization_code","refresh_token"]')}${login(`${token('one')},"expires_in":3599`)}${expired}`,
+        expect: { variant: 'advertised', severity: 'info', fault: 'authorization-server' },
       },
       {
         name: 'the same of a token that lives long',
