@@ -5,7 +5,7 @@ import type { Report } from '../src/core/verdict/report.ts'
 import { textBody } from '../src/core/wire/exchange.ts'
 import { Session } from '../src/core/session.ts'
 import { loadRules } from '../src/rules.ts'
-import { endingAt, endings, healthy, places } from './endings.ts'
+import { endingAt, endings, healthy, hollow, page, places } from './endings.ts'
 
 const { rules } = await loadRules()
 
@@ -17,7 +17,9 @@ function judge(exchanges: readonly Exchange[]): Report {
 }
 
 describe.each(Object.keys(places))('a login that ends at %s', (place) => {
-  test.each(endings)('with %i %s never passes, and says where', (...ending) => {
+  // A page is what an authorization endpoint is to answer with.
+  const all = place === 'the authorization request' ? endings : [...endings, ...hollow]
+  test.each(all)('with %i %s never passes, and says where', (...ending) => {
     const exchanges = endingAt(place, ending)
     const report = judge(exchanges)
     expect(report.verdict).toBe('fail')
@@ -58,6 +60,28 @@ test.each(endings)(
     expect(report.verdict).toBe('fail')
     const first = report.findings.find(({ id }) => id === report.firstBroken?.finding)!
     expect(first.evidence.map(({ exchange }) => exchange)).toContain(exchanges.at(-1)!.id)
+  },
+)
+
+test('a page, or a server that breaks down, at a first call fails it, though others got through', () => {
+  const first = healthy[0]!
+  for (const ending of [[500, 'text/plain', 'oops'], hollow[0]!, hollow[2]!] as const) {
+    const again = { ...endingAt('the first call', ending).at(-1)!, id: 'again' }
+    const report = judge([...healthy, { ...again, request: first.request }])
+    expect(report.verdict).toBe('fail')
+    expect(report.firstBroken?.step).toBe('mcp')
+  }
+})
+
+test.each([400, 403])(
+  'metadata that is looked at again before the token, and answered %i, is where a login ends',
+  (status) => {
+    const [last] = endingAt('the resource metadata', [status, 'text/html', page]).slice(-1)
+    const before = healthy.slice(0, healthy.findIndex(places['the token request']!))
+    const report = judge([...before, { ...last!, id: 'again' }])
+    expect(report.verdict).toBe('fail')
+    const first = report.findings.find(({ id }) => id === report.firstBroken?.finding)!
+    expect(first.evidence.map(({ exchange }) => exchange)).toContain('again')
   },
 )
 

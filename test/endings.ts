@@ -7,6 +7,7 @@ export const healthy = flows.get('with dynamic registration')!
 
 /** The exchange at which the login ends, by what it asks for. */
 export const places: Readonly<Record<string, (exchange: Exchange) => boolean>> = {
+  'the first call': ({ request }) => request.url.endsWith('/mcp'),
   'the resource metadata': ({ request }) => request.url.includes('oauth-protected-resource'),
   'the server metadata': ({ request }) => request.url.includes('oauth-authorization-server'),
   'the registration': ({ request }) => request.url.endsWith('/register'),
@@ -17,7 +18,7 @@ export const places: Readonly<Record<string, (exchange: Exchange) => boolean>> =
     request.url.endsWith('/mcp'),
 }
 
-const page = '<html><head><title>Sorry</title></head><body><h1>Sorry</h1></body></html>'
+export const page = '<html><head><title>Sorry</title></head><body><h1>Sorry</h1></body></html>'
 export const endings: readonly (readonly [status: number, type: string, body: string])[] = [
   [400, 'application/json', '{"message":"no"}'],
   [400, 'text/html', page],
@@ -29,6 +30,13 @@ export const endings: readonly (readonly [status: number, type: string, body: st
   [500, 'text/plain', 'oops'],
   [502, 'text/html', page],
   [503, '', ''],
+]
+
+/** A success by its status that says nothing of what was asked for. */
+export const hollow: typeof endings = [
+  [200, 'text/html', page],
+  [200, 'application/json', '{}'],
+  [200, 'text/plain', ''],
 ]
 
 export function endingAt(

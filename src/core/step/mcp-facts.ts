@@ -1,6 +1,13 @@
 import { parseChallenges } from '../challenge/challenge.ts'
 import { sha256 } from '../wire/hash.ts'
-import { type Exchange, bodyText, header, headerValues, mediaType } from '../wire/exchange.ts'
+import {
+  type Exchange,
+  type Response,
+  bodyText,
+  header,
+  headerValues,
+  mediaType,
+} from '../wire/exchange.ts'
 import {
   isObject,
   member,
@@ -54,7 +61,7 @@ export function mcpFacts(exchange: Exchange, read: ReadToken) {
  * stream, or nothing where nothing is due. What the capture does not show is taken for right.
  */
 function isMcpAnswer(
-  { request, response }: Exchange,
+  { request, response, like }: Exchange,
   rpc: Rpc | undefined,
   answer: RpcAnswer | undefined,
 ): boolean {
@@ -65,9 +72,19 @@ function isMcpAnswer(
   if (type === 'text/html' || type === 'application/xhtml+xml') return false
   if (!['GET', 'POST'].includes(request.method) || response.body.dropped > 0) return true
   const text = bodyText(response)
+  if (text === '' && like === undefined && rpc !== undefined && !isNotification(rpc))
+    return !isKnownToBeEmpty(response)
   if (text === '' || text.length > messageLimit) return true
   // What is no request is answered with no message (JSON-RPC 2.0 §4.1).
   return request.method === 'POST' && rpc !== undefined && isNotification(rpc)
+}
+
+/** Nothing was sent, rather than not kept: its length says so, or it would have been no message in any case. */
+function isKnownToBeEmpty({ headers }: Response): boolean {
+  const type = mediaType(headers)
+  return (
+    header(headers, 'content-length') === '0' || ![undefined, 'application/json'].includes(type)
+  )
 }
 
 /** A body that the capture does not show is taken for a request; one that is no message is one where it is answered as such. */

@@ -34,8 +34,8 @@ export function endingByItself(flow: Flow): Ending {
   )
   if (wasIn && lost === undefined) return { outcome: 'authorized', lost }
   if (isBegun(flow) || lost !== undefined) {
-    // Somebody else got through: to have asked at a wrong place without a token is no login.
-    if (lost !== undefined && !isBegun(flow) && flow.around.reached && isMcp(lost))
+    // Somebody else got through: to have asked in a wrong way without a token is no login.
+    if (lost !== undefined && !isBegun(flow) && flow.around.reached && isLook(lost))
       return { outcome: 'looked', lost: undefined }
     if (lost !== undefined && (flow.settled || flow.waited('backChannel')))
       return { outcome: 'failed', lost }
@@ -81,6 +81,12 @@ export function speaksOfCredentials(step: McpCall | Challenge): boolean {
   return said(step, 'credential-missing', 'credential-refused') !== undefined
 }
 
+/** The server told whoever asked that it was asked in a wrong way; it did not break down over a request. */
+function isLook(step: Step): boolean {
+  if (!isMcp(step)) return false
+  return !step.isRequest || (step.status !== undefined && step.status >= 400 && step.status < 500)
+}
+
 function isMcp(step: Step): step is McpCall | Challenge {
   return step.kind === 'mcp' || step.kind === 'challenge'
 }
@@ -109,7 +115,7 @@ function isLost(step: Step, flow: Flow, wasIn: boolean): boolean {
     case 'server-metadata':
       // A place where it is not is part of the search, until the last one was asked.
       if (isMissing(step) && flow.after(step, step.kind).length > 0) return false
-      return !wasIn && !step.ok && !isFoundElsewhere(step, flow)
+      return !wasIn && !step.ok && (isLastWord(step, flow) || !isFoundElsewhere(step, flow))
     case 'registration':
       return (
         !step.ok && flow.after(step, 'registration', 'authorize', 'token').every(({ ok }) => !ok)
@@ -189,6 +195,11 @@ function hasExpired(step: Challenge, flow: Flow): boolean {
   const issued = flow.issuedBy(step.presented)
   const end = (issued && expiryOf(issued)) ?? claimedExpiry(step.presented?.token) ?? Infinity
   return end <= step.exchange.startedAt || said(step, 'expired') !== undefined
+}
+
+/** The client was not told that nothing is there, and did nothing more. */
+function isLastWord(step: Step, flow: Flow): boolean {
+  return !isMissing(step) && flow.steps.at(-1) === step
 }
 
 function isMissing({ status }: Step): boolean {
