@@ -31,6 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return printLines(
       command.name === '' ? overview(commands) : commandHelp(command, await command.more?.()),
     )
+  if (options.has('fix-terminal')) return (await import('./shell/fix-terminal.ts')).fixTerminal()
   if (options.has('list-keys'))
     return printLines((await import('./shell/key-lines.ts')).keyLines(process.env))
   const context = processContext()
@@ -88,7 +89,9 @@ function processContext(): Context {
     stdinIsTerminal: process.stdin.isTTY === true,
     stdoutIsTerminal: process.stdout.isTTY === true,
     stderrIsTerminal: process.stderr.isTTY === true,
-    columns: process.stdout.columns ?? 100,
+    get columns() {
+      return process.stdout.columns ?? 100
+    },
     ending: new Promise((resolve) => {
       end = resolve
     }),

@@ -198,7 +198,7 @@ export function styleOf(context: Context, options: Options, stdoutTaken: boolean
     color: wantsColor(context.env, isTerminal, options.has('no-color')),
     unicode: speaksUnicode(context.env, context.platform),
     isTerminal,
-    ...(isTerminal ? { width: context.columns } : {}),
+    ...(isTerminal ? { width: () => context.columns } : {}),
   })
 }
 

@@ -27,13 +27,14 @@ export function makeStyle({
   color,
   unicode,
   isTerminal = false,
-  width = Infinity,
+  width = () => Infinity,
 }: {
   color: boolean
   unicode: boolean
   /** What is no terminal is read later, and somewhere else. */
   isTerminal?: boolean
-  width?: number
+  /** Asked whenever something is printed: a terminal may get another size. */
+  width?: () => number
 }): Style {
   const paint = (open: number, close: number) => (text: string) =>
     color ? `\u001b[${open}m${text}\u001b[${close}m` : text
@@ -52,7 +53,9 @@ export function makeStyle({
     plain: unicode ? '·' : '-',
     rule: unicode ? '─' : '-',
     shown: isTerminal && !unicode ? asciiText : (text) => text,
-    width,
+    get width() {
+      return width()
+    },
   }
 }
 

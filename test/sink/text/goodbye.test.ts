@@ -71,7 +71,7 @@ function long(): Safe<Report> {
 }
 
 test.each([80, 120, Infinity])('after a long session it is short, at %f columns too', (width) => {
-  const style = makeStyle({ color: false, unicode: true, width })
+  const style = makeStyle({ color: false, unicode: true, width: () => width })
   const lines = goodbye(long(), style).trimEnd().split('\n')
   expect(lines.length).toBeLessThanOrEqual(22)
   expect(lines.filter((line) => line.length > width)).toEqual([])

@@ -26,7 +26,7 @@ grant_type=authorization_code&code=c1&client_id=app&redirect_uri=http%3A%2F%2F12
 /** What a terminal of this width gets: the report, and with `live` what happens before it, then the end in brief. */
 function report(width: number, live = false): string {
   let text = ''
-  const style = makeStyle({ color: false, unicode: true, isTerminal: true, width })
+  const style = makeStyle({ color: false, unicode: true, isTerminal: true, width: () => width })
   const print = (more: string) => void (text += more)
   const sink = new TextSink(print, { style, checklist: false, width, live, brief: live })
   const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })

@@ -53,7 +53,7 @@ function widened(report: Report): Report {
 
 function printed(color: boolean): string {
   let text = ''
-  const style = makeStyle({ color, unicode: true, width: 100 })
+  const style = makeStyle({ color, unicode: true, width: () => 100 })
   const sink = new TextSink((part) => (text += part), {
     style,
     checklist: true,
