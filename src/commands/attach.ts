@@ -64,6 +64,8 @@ async function watch(
   const onScreen = new Telling(redactor, screen === undefined ? [] : [screen], outputs.broken)
   let opened = screen === undefined
   const notice = (told: Notice | LiveNotice) => {
+    if (told.code === 'connected' || told.code === 'reconnecting')
+      screen?.over(told.code === 'reconnecting')
     if (opened) outputs.tell(told)
     // There is nothing to show yet, and the terminal is still as it was.
     else process.stderr.write(`${redactor.text(told.text)}\n`)

@@ -136,6 +136,11 @@ export class Screen implements Sink {
     if (this.isOpen) this.#tui?.progress(doing)
   }
 
+  /** The proxy that is watched has ended, or is there again. */
+  over(isOver: boolean): void {
+    if (this.isOpen) this.#tui?.over(isOver)
+  }
+
   /** The session is no longer written down whole. */
   journalFailed(): void {
     this.#journalFailed = true

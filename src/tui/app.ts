@@ -1,19 +1,19 @@
 import type { Event } from '../core/verdict/event.ts'
 import type { Safe } from '../core/redact/redactor.ts'
 import { Outside, themeFor } from './outside.ts'
+import { type Pointed, clickAt, paneUnder } from './pointing.ts'
 import { Reports } from './reports.ts'
 import { revealed } from './model/tokens.ts'
-import { choose, openOrChoose, perform } from './command/perform.ts'
+import { choose, perform } from './command/perform.ts'
 import { masked } from './command/copying.ts'
 import { showMatching } from './model/filter.ts'
 import { helpFor, hintsFor } from './command/help.ts'
 import { find } from './command/jumps.ts'
-import { openView } from './command/opening.ts'
 import { type Action, actions } from './command/actions.ts'
 import { captureLimits, heldLimits } from './model/held.ts'
 import { actionOf, keyFor, shownKeys } from './keys/keys.ts'
 import { say } from './model/layers.ts'
-import { click, turnWheel } from './command/mouse.ts'
+import { turnWheel } from './command/mouse.ts'
 import { move } from './command/moves.ts'
 import { typeKey, typeText } from './command/prompt.ts'
 import type { Stage } from './command/stage.ts'
@@ -23,13 +23,11 @@ import { verdictLine, verdictText } from './model/verdict-line.ts'
 import { type LogEntry, Model } from './model/model.ts'
 import { colourDepth, unicodeOk } from './term/capability.ts'
 import type { Rect, Size } from './term/frame.ts'
-import type { InputEvent, KeyEvent, MouseEvent } from './term/input-event.ts'
-import { paneAt } from './term/panes.ts'
+import type { InputEvent, KeyEvent } from './term/input-event.ts'
 import { type Term, start } from './term/term.ts'
 import { type ThemeName, themes } from './term/theme.ts'
 import type { Tui, TuiEnd, TuiOptions } from './tui.ts'
-import { tabPlaces } from './view/chrome.ts'
-import { itemAt, textsOf } from './view/items.ts'
+import { textsOf } from './view/items.ts'
 import { paletteChoices } from './view/overlay.ts'
 import { extentOf } from './view/pages.ts'
 import type { Scene } from './view/scene.ts'
@@ -52,6 +50,8 @@ class App implements Tui {
   readonly #reports: Reports
   #end: (how: TuiEnd) => void = () => {}
   #waiting = ''
+  /** The theme that was taken without being asked for. */
+  #theme: ThemeName
 
   constructor(options: TuiOptions) {
     this.#options = options
@@ -64,7 +64,8 @@ class App implements Tui {
     this.#themes = colours === 'mono' ? ['mono'] : ['dark', 'light', 'mono']
     const limits = options.capture === undefined ? heldLimits : captureLimits
     this.#commands = options.keys ?? actions
-    this.#ui = new Ui(new Model(options.targets, limits), themeFor(env, this.#themes), {
+    this.#theme = themeFor(env, this.#themes)
+    this.#ui = new Ui(new Model(options.targets, limits), this.#theme, {
       ...options,
       keys: this.#commands,
     })
@@ -111,6 +112,11 @@ class App implements Tui {
     // What broke is what one came to see.
     this.#reports.refresh(true)
     ui.select(verdictLine(ui, this.#since, this.#now()).exchange ?? ui.listing.at(0)?.id)
+  }
+
+  over(isOver: boolean): void {
+    this.#ui.state.over = isOver
+    this.#term.invalidate()
   }
 
   notice(text: string, level: LogEntry['level'] = 'info'): void {
@@ -181,6 +187,14 @@ class App implements Tui {
     }
   }
 
+  #pointed(): Pointed {
+    return {
+      scene: this.#scene(this.#term.size),
+      commands: this.#commands,
+      stage: () => this.#stage(),
+    }
+  }
+
   #input(event: InputEvent): void {
     const { state } = this.#ui
     switch (event.kind) {
@@ -194,13 +208,19 @@ class App implements Tui {
         }
         break
       case 'mouse':
-        if (event.action === 'press' && event.button === 'left') this.#click(event)
+        if (event.action === 'press' && event.button === 'left') clickAt(event, this.#pointed())
         break
       case 'wheel': {
-        const pane = this.#paneAt(event.x, event.y)
+        const pane = paneUnder(event.x, event.y, this.#pointed())
         if (pane !== undefined) turnWheel(this.#ui, pane, event.n, this.#stage().extent(pane))
         break
       }
+      case 'background':
+        // Who has chosen a theme keeps it.
+        if (this.#ui.state.theme !== this.#theme) return
+        this.#theme = event.light ? 'light' : 'dark'
+        this.#ui.state.theme = this.#theme
+        break
       case 'focus':
         return
     }
@@ -268,33 +288,5 @@ class App implements Tui {
 
   #filter(text: string): void {
     showMatching(this.#ui, text, this.#options.facts, this.#now())
-  }
-
-  #paneAt(x: number, y: number): PaneName | undefined {
-    const panes = panesOf(this.#scene(this.#term.size), this.#commands)
-    const pane = paneAt(panes as Record<PaneName, Rect>, x, y)
-    // What lies below an overlay is not to be touched.
-    return this.#ui.topOverlay === undefined || pane === this.#ui.pane ? pane : undefined
-  }
-
-  #click({ x, y }: MouseEvent): void {
-    const stage = this.#stage()
-    const scene = this.#scene(this.#term.size)
-    if (y === 0) {
-      const tab = tabPlaces(scene).find((one) => x >= one.x && x < one.x + one.columns)
-      if (tab !== undefined) perform(({ ui }) => openView(ui, tab.view), stage)
-      return
-    }
-    const pane = this.#paneAt(x, y)
-    if (pane === undefined) return
-    const place = panesOf(scene, this.#commands)[pane]!
-    const again = click(
-      this.#ui,
-      pane,
-      itemAt(pane, y - place.y - 1, place, scene),
-      stage.extent(pane),
-    )
-    const isChoice = pane === 'menu' || pane === 'question'
-    if (again || isChoice) perform(openOrChoose, this.#stage())
   }
 }

@@ -64,6 +64,8 @@ export interface Tui {
   notice(text: string, level?: LogEntry['level']): void
   /** What is being done before all is there; undefined once it is. */
   progress(doing: string | undefined): void
+  /** The proxy that is watched has ended, or is there again: nothing more comes in meanwhile. */
+  over(isOver: boolean): void
   /** Gives the terminal back. */
   stop(): void
 }

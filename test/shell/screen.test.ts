@@ -32,6 +32,7 @@ function screenOf() {
     ended: new Promise(() => {}),
     notice: (text, level) => void told.push(`${level}: ${text}`),
     progress: () => {},
+    over: () => {},
     stop: () => {},
   }
   const screen = new Screen(context, options, [], (tuiOptions) => {

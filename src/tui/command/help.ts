@@ -43,7 +43,12 @@ export function hintsFor(ui: Ui): KeyLine[] {
   const { pane, model, state, keys } = ui
   const over = overlayHints[pane]
   if (over !== undefined)
-    return over.map(([action, text]) => ({ shown: keyFor(action, keys), text, section: '' }))
+    return over.map(([action, text]) => ({
+      shown: keyFor(action, keys),
+      text,
+      section: '',
+      action,
+    }))
   const isEmpty = model.rows.length === 0
   const needed: Readonly<Record<string, boolean>> = {
     next: pane === 'detail' || model.flows.size > 1,
@@ -81,6 +86,7 @@ export function hintsFor(ui: Ui): KeyLine[] {
             ? 'go on'
             : hint!,
       section,
+      action,
     }))
 }
 

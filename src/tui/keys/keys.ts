@@ -6,6 +6,8 @@ export interface KeyLine {
   readonly shown: string
   readonly text: string
   readonly section: string
+  /** What a click on it does, where a click does something. */
+  readonly action?: string
 }
 
 export interface Key extends KeyLine {

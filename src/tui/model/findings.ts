@@ -1,6 +1,6 @@
 import type { Evidence, Finding } from '../../core/verdict/report.ts'
 import { severityRank } from '../../core/verdict/words.ts'
-import { brokenFirst, currentFindings } from './attempt.ts'
+import { brokenFirst, culpritOf, currentFindings } from './attempt.ts'
 import type { Model } from './model.ts'
 
 /** Findings of one rule and variant: said once, with all their evidence. */
@@ -9,7 +9,7 @@ export interface FindingGroup {
   /** Says what all of them say. */
   readonly finding: Finding
   readonly all: readonly Finding[]
-  /** Newest first. */
+  /** Of the newest finding first; of each what is at fault first. */
   readonly evidence: readonly Evidence[]
   /** How many different exchanges show it. */
   readonly times: number
@@ -60,10 +60,9 @@ function makeGroup(
   first: Finding | undefined,
 ): FindingGroup {
   const evidence = all
-    .flatMap((finding) => finding.evidence)
-    .map((one, place) => ({ one, place, at: model.row(one.exchange)?.index ?? -1 }))
-    .sort((a, b) => b.at - a.at || a.place - b.place)
-    .map(({ one }) => one)
+    .map((finding) => evidenceOf(model, finding))
+    .toSorted((a, b) => b.newest - a.newest)
+    .flatMap(({ ordered }) => ordered)
   const isFirstBroken = first !== undefined && all.includes(first)
   return {
     key,
@@ -73,6 +72,17 @@ function makeGroup(
     times: new Set(evidence.map(({ exchange }) => exchange)).size,
     depth: 0,
     isFirstBroken,
+  }
+}
+
+/** What is at fault first, then what bears it out, the newest first. */
+function evidenceOf(model: Model, finding: Finding) {
+  const culprit = culpritOf(model, finding)
+  const index = ({ exchange }: Evidence) => model.row(exchange)?.index ?? -1
+  const rank = (one: Evidence) => (one.exchange === culprit ? Infinity : index(one))
+  return {
+    newest: Math.max(-1, ...finding.evidence.map(index)),
+    ordered: finding.evidence.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(b) - rank(a))),
   }
 }
 

@@ -70,6 +70,8 @@ export interface State {
   history: Record<PromptKind, string[]>
   /** What is being done before all is there. */
   progress: string | undefined
+  /** Nothing more comes in. */
+  over: boolean
   filter: string
   filterProblem: string | undefined
   search: string
@@ -101,6 +103,7 @@ export function freshState(theme: ThemeName): State {
     overlays: [],
     prompt: undefined,
     progress: undefined,
+    over: false,
     history: { filter: [], search: [], palette: [], path: [] },
     filter: '',
     filterProblem: undefined,

@@ -4,7 +4,7 @@ import type { State as Mark } from '../term/theme.ts'
 import { type Broken, brokenFirst, currentFlows, currentVerdict, stepName } from './attempt.ts'
 import type { Model } from './model.ts'
 import { loudParty } from './parties.ts'
-import { clock } from './rows.ts'
+import { type Row, clock } from './rows.ts'
 import type { Ui } from './state.ts'
 import { endsBefore, waitingFor } from './waiting.ts'
 
@@ -37,8 +37,9 @@ export function verdictLine(ui: Ui, since: number, now: number): VerdictLine {
   const verdict = currentVerdict(model)
   if (verdict === 'pass')
     return broken === undefined ? passed(model, capture !== undefined) : mended(model, broken)
-  const waits = capture === undefined ? waitingFor(model, since, now) : endsBefore(model)
-  if (waits !== undefined && capture === undefined)
+  const isLive = capture === undefined && !ui.state.over
+  const waits = isLive ? waitingFor(model, since, now) : endsBefore(model)
+  if (waits !== undefined && isLive)
     return {
       ...plain('partly', 'WAITING', waits),
       ...(model.rows.length === 0 ? { key: ['connect', 'how to connect'] } : {}),
@@ -67,10 +68,9 @@ function failed(model: Model, { finding, exchange }: Broken): VerdictLine {
 /** It works, and what had been wrong. */
 function mended(model: Model, broken: Broken): VerdictLine {
   const { finding, exchange } = broken
-  const by = model.flows.get(finding.flow)?.by ?? finding.flow
-  const first = model.flows.get(by)?.steps[0]?.exchange
-  const at = model.row(first)?.startedAt
-  const flow = by.replace(/^w/, '')
+  const works = worksIn(model) ?? model.row(model.flows.get(finding.flow)?.steps[0]?.exchange)
+  const at = works?.startedAt
+  const flow = (works?.flow ?? finding.flow).replace(/^w/, '')
   return {
     mark: 'pass',
     word: 'WORKS NOW',
@@ -79,6 +79,16 @@ function mended(model: Model, broken: Broken): VerdictLine {
     key: ['attempt', 'new attempt'],
     exchange,
   }
+}
+
+/** The newest call that was answered, in a flow that got through. */
+function worksIn(model: Model): Row | undefined {
+  for (let index = model.rows.length - 1; index >= (model.from ?? 0); index -= 1) {
+    const row = model.rows.at(index)!
+    if (row.kind === 'mcp' && row.ok && model.flows.get(row.flow)?.outcome === 'authorized')
+      return row
+  }
+  return undefined
 }
 
 function beforeText(model: Model, { finding, exchange }: Broken): string {

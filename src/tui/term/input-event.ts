@@ -34,4 +34,11 @@ export interface FocusEvent {
   readonly focused: boolean
 }
 
-export type InputEvent = KeyEvent | MouseEvent | WheelEvent | PasteEvent | FocusEvent
+/** The colour behind the text, as the terminal says (OSC 11). */
+export interface BackgroundEvent {
+  readonly kind: 'background'
+  readonly light: boolean
+}
+
+export type InputEvent =
+  KeyEvent | MouseEvent | WheelEvent | PasteEvent | FocusEvent | BackgroundEvent

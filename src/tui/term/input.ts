@@ -1,6 +1,6 @@
 import { safeLines } from '../../core/wire/safe-text.ts'
 import type { InputEvent } from './input-event.ts'
-import { eventOf, eventOfCharacter, eventOfSs3, mouse } from './sequence.ts'
+import { eventOf, eventOfCharacter, eventOfSs3, eventOfString, mouse } from './sequence.ts'
 
 /** What the decoder still waits for: the rest of a sequence, or whether an escape was the key. */
 export type Waiting = 'escape' | 'sequence'
@@ -11,6 +11,8 @@ const pasteEnd = '\x1b[201~'
 const pasteLimit = 1024 * 1024
 /** A sequence that is longer is no sequence. */
 const sequenceLimit = 4096
+/** No reply that is wanted is longer. */
+const stringLimit = 64
 const interrupt = 0x03
 
 /** `ESC` and one of these begins a string that runs to its terminator: DCS, SOS, OSC, PM, APC (ECMA-48 §5.6). */
@@ -28,6 +30,8 @@ export class Decoder {
   /** Bytes not used yet, one character each. */
   #pending = ''
   #paste = ''
+  /** What was read of a string, from the character that began it. */
+  #string = ''
   #events: InputEvent[] = []
 
   feed(bytes: Uint8Array): InputEvent[] {
@@ -76,7 +80,7 @@ export class Decoder {
   /** Uses up some of the bytes and returns how many; 0 when more have to come. */
   #step(rest: string): number {
     if (this.#mode === 'paste') return this.#pasted(rest)
-    if (this.#mode === 'string') return this.#skipString(rest)
+    if (this.#mode === 'string') return this.#readString(rest)
     if (rest[0] === '\x1b') return this.#escape(rest)
     return rest.charCodeAt(0) < 0x80 ? this.#character(rest[0]!) : this.#utf8(rest)
   }
@@ -110,6 +114,7 @@ export class Decoder {
     }
     if (stringStarts.has(next)) {
       this.#mode = 'string'
+      this.#string = next
       return 2
     }
     // A key pressed right after escape is that key. No command has a name with Alt, which would look the same.
@@ -178,11 +183,14 @@ export class Decoder {
     this.#push({ kind: 'paste', text: safeLines(text.replace(/\r\n?/g, '\n')) })
   }
 
-  /** To `ESC \` or BEL, or to what breaks it off; what it says is a reply nobody asked for. */
-  #skipString(rest: string): number {
+  /** To `ESC \` or BEL, or to what breaks it off; but for the colour of the background it is a reply nobody asked for. */
+  #readString(rest: string): number {
     const end = /\x07|\x18|\x1a|\x1b\\|(?=\x1b[^\\])/.exec(rest)
-    if (end === null) return rest.endsWith('\x1b') ? rest.length - 1 : rest.length
+    const length = end?.index ?? (rest.endsWith('\x1b') ? rest.length - 1 : rest.length)
+    if (this.#string.length < stringLimit) this.#string += rest.slice(0, length)
+    if (end === null) return length
     this.#mode = 'keys'
+    this.#push(eventOfString(this.#string))
     const used = end.index + end[0].length
     return used === 0 ? this.#step(rest) : used
   }

@@ -87,6 +87,17 @@ export function eventOfSs3(character: string): InputEvent | undefined {
   return character === 'M' ? named('enter') : key(byFinal[character], 1)
 }
 
+/** `OSC 11 ; rgb:RRRR/GGGG/BBBB`: the colour of the background (xterm ctlseqs, "Operating System Commands"). */
+export function eventOfString(text: string): InputEvent | undefined {
+  const parts = /^\]11;rgba?:([0-9a-f]{1,4})\/([0-9a-f]{1,4})\/([0-9a-f]{1,4})/i.exec(text)
+  if (parts === null) return undefined
+  const [red, green, blue] = parts
+    .slice(1)
+    .map((part) => Number.parseInt(part, 16) / (16 ** part.length - 1)) as [number, number, number]
+  // How bright people see it (ITU-R BT.601).
+  return { kind: 'background', light: 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 }
+}
+
 /** What a single character types. Controls have names; the unnamed are nothing. */
 export function eventOfCharacter(character: string): KeyEvent | undefined {
   const code = character.codePointAt(0)!

@@ -55,6 +55,12 @@ const mouseOff = '\x1b[?1006l\x1b[?1000l'
  */
 const enterSequence = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[8l\x1b[?2004h\x1b[?1004h'
 
+/** Asks for the colour of the background; who does not know says nothing. */
+const askBackground = '\x1b]11;?\x1b\\'
+
+/** Terminals that show an operating system command in place of obeying it, or have no answer. */
+const askless = /^(linux|vt\d|cons|dumb)/
+
 /** Undoes all that this UI ever asks of a terminal, whatever was asked. */
 export const leaveSequence = `\x1b[?2026l\x1b[0m${mouseOff}\x1b[?1004l\x1b[?2004l\x1b[8h\x1b[?7h\x1b[?25h\x1b[?1049l`
 
@@ -108,6 +114,8 @@ class Terminal implements Term {
     this.#listen()
     this.#undo.push(captureStray(options.onStray))
     this.#enter()
+    if (options.colours !== 'mono' && !askless.test(this.#env['TERM'] ?? ''))
+      this.#out.send(askBackground)
   }
 
   get size(): Size {

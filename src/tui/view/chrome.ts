@@ -1,6 +1,6 @@
 import { verdictLine, verdictText } from '../model/verdict-line.ts'
 import { factIn } from '../model/fact-line.ts'
-import { keyFor } from '../keys/keys.ts'
+import { type KeyLine, keyFor } from '../keys/keys.ts'
 import type { ViewName } from '../model/state.ts'
 import type { Frame } from '../term/frame.ts'
 import { marks } from '../term/theme.ts'
@@ -19,7 +19,8 @@ export function tabPlaces(scene: Scene): (TabPlace & { readonly text: string })[
   const { pass, fail, blind, notSeen, partly } = checklistCounts(scene)
   const total = pass + fail + blind + notSeen + partly
   const { groups } = scene.ui
-  const narrow = scene.size.columns < 70
+  // The URL is what is copied: the tabs make room for it.
+  const narrow = scene.size.columns < 100
   const names: readonly (readonly [ViewName, string, string])[] = [
     ['live', scene.ui.capture === undefined ? 'Live' : 'List', ''],
     ['flow', 'Flow', scene.ui.model.flows.size > 1 ? ` ${scene.ui.model.flows.size}` : ''],
@@ -45,9 +46,11 @@ export function drawTabs(frame: Frame, scene: Scene): void {
   const isCapture = ui.capture !== undefined
   const live = isCapture
     ? 'CAPTURE'
-    : listing.pausedAt === undefined
-      ? '● LIVE'
-      : `PAUSED +${hidden}`
+    : state.over
+      ? '■ ENDED'
+      : listing.pausedAt === undefined
+        ? '● LIVE'
+        : `PAUSED +${hidden}`
   const errors = ui.groups.filter(
     ({ finding }) => finding.severity === 'error' && finding.past !== true,
   ).length
@@ -57,7 +60,12 @@ export function drawTabs(frame: Frame, scene: Scene): void {
   const start = frame.columns - width(right) - width(failures) - width(secrets) - 1
   if (start >= end) {
     let x = frame.put(start, 0, secrets, theme.secret)
-    x = frame.put(x, 0, right, listing.pausedAt === undefined ? theme.dim : theme.alarm)
+    x = frame.put(
+      x,
+      0,
+      right,
+      listing.pausedAt === undefined && !state.over ? theme.dim : theme.alarm,
+    )
     frame.put(x, 0, failures, theme.fail)
   } else if (state.revealed) frame.put(Math.max(0, frame.columns - 9), 0, ' SECRETS ', theme.secret)
   const first = urls[0]
@@ -71,6 +79,14 @@ export function drawTabs(frame: Frame, scene: Scene): void {
       : [fit(ui.capture, Math.max(8, room), 'middle')]
   const way = places.find((one) => width(one) <= room)
   if (way !== undefined) frame.put(start - width(way) - 1, 0, way, theme.dim)
+}
+
+/** What stands under the mouse outside the panes: a hint, or the verdict, whose key goes there. */
+export function clickedAction(scene: Scene, x: number, y: number): string | undefined {
+  const { ui, since, now, size } = scene
+  if (y === 1) return verdictLine(ui, since, now).key?.[0]
+  if (y !== size.rows - 1) return undefined
+  return hintPlaces(scene).find((one) => x >= one.x && x < one.x + one.columns)?.action
 }
 
 /** The one answer, always on the screen: cut from the right, and with the key that goes there. */
@@ -115,17 +131,39 @@ export function drawBottom(frame: Frame, scene: Scene): void {
     return
   }
   let x = 1
-  if (state.filter !== '') {
-    const text = `filter ${state.filter} (${ui.listing.length} of ${ui.model.rows.length}) `
-    x = frame.put(x, y, fit(text, Math.floor(frame.columns / 2)), theme.match) + 1
+  for (const text of standing(scene)) x = frame.put(x, y, text, theme.match) + 1
+  for (const hint of hintPlaces(scene)) {
+    const end = frame.put(hint.x, y, hint.shown, theme.key)
+    frame.put(end + 1, y, hint.text, theme.hint)
   }
+}
+
+/** What stands before the hints: the filter, and what is held on. */
+function standing({ ui, size }: Scene): string[] {
+  const { filter } = ui.state
+  const filtered = `filter ${filter} (${ui.listing.length} of ${ui.model.rows.length}) `
   const held = holdingText(ui)
-  if (held !== '') x = frame.put(x, y, fit(held, Math.floor(frame.columns / 3)), theme.match) + 2
-  for (const { shown, text } of scene.hints) {
-    if (x + width(shown) + width(text) + 1 >= frame.columns) break
-    x = frame.put(x, y, shown, theme.key)
-    x = frame.put(x + 1, y, text, theme.hint) + 2
+  return [
+    ...(filter === '' ? [] : [fit(filtered, Math.floor(size.columns / 2))]),
+    ...(held === '' ? [] : [`${fit(held, Math.floor(size.columns / 3))} `]),
+  ]
+}
+
+type HintPlace = KeyLine & { readonly x: number; readonly columns: number }
+
+/** The hints that there is room for, and where they stand in the last row; none while it says something else. */
+export function hintPlaces(scene: Scene): HintPlace[] {
+  const { state } = scene.ui
+  if (state.message !== undefined || state.prompt !== undefined) return []
+  let x = standing(scene).reduce((sum, text) => sum + width(text) + 1, 1)
+  const places: HintPlace[] = []
+  for (const hint of scene.hints) {
+    const columns = width(hint.shown) + 1 + width(hint.text)
+    if (x + columns >= scene.size.columns) break
+    places.push({ ...hint, x, columns })
+    x += columns + 2
   }
+  return places
 }
 
 /** What is held on, as long as it is. */

@@ -4,7 +4,7 @@ import type { Row } from '../model/rows.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
 import type { ExchangeEvent } from '../../core/verdict/event.ts'
 import { curlCommand } from '../model/copy.ts'
-import { fit } from '../term/width.ts'
+import { fit, width } from '../term/width.ts'
 import { stepKinds } from '../../core/step/kinds.ts'
 import { type Line, blankLine, clipped, labelled, line, prose, wrapped } from './line.ts'
 import { factLines, findingPage, followsFrom, markOf } from './findings.ts'
@@ -58,7 +58,7 @@ function pageOf(
     case 'preview':
       return exchange.response === undefined && exchange.failure === undefined
         ? requestPage(exchange, scene, columns)
-        : responsePage(exchange, scene, columns)
+        : responsePage(exchange, scene, columns, 'telling-first')
     case 'request':
       return [...findingLines(row, scene, columns), ...requestPage(exchange, scene, columns)]
     case 'response':
@@ -90,10 +90,11 @@ function findingLines(row: Row, scene: Scene, columns: number): Line[] {
       const mark = markOf(finding.severity)
       const isWitness =
         ui.parts.of(row.id)?.finding !== finding && finding.evidence[0]?.exchange !== row.id
+      const whose = isWitness ? 'evidence of: ' : `${loudParty(finding)} · `
       const head: Line = [
         { text: ` ${isWitness ? '·' : mark.glyph} `, style: isWitness ? 'dim' : mark.style },
-        { text: isWitness ? 'evidence of: ' : `${loudParty(finding)} · `, style: 'strong' },
-        { text: fit(finding.title, Math.max(8, columns - 30)) },
+        { text: whose, style: 'strong' },
+        { text: fit(finding.title, Math.max(8, columns - width(whose) - 5)) },
       ]
       if (isWitness) return [head]
       const follows = followsFrom(finding, scene, columns - 1)

@@ -1,8 +1,9 @@
 import type { FindingGroup } from '../model/findings.ts'
 import { shortParty } from '../model/parties.ts'
+import type { Ui } from '../model/state.ts'
 import type { Frame } from '../term/frame.ts'
 import { fit, pad, width, wrap } from '../term/width.ts'
-import { markOf } from './findings.ts'
+import { factLines, markOfGroup } from './findings.ts'
 import { clipped, labelled, putLine } from './line.ts'
 import type { Scene } from './scene.ts'
 
@@ -45,7 +46,7 @@ function drawLow(
   chosen: boolean,
 ): void {
   const { finding, times } = group
-  const mark = markOf(finding.severity)
+  const mark = markOfGroup(group)
   const head = headOf(group)
   const tail = ` ${pad(shortParty[finding.fault], 13)} ×${times}`
   const title = pad(finding.title, frame.columns - width(head) - 2 - width(tail))
@@ -63,7 +64,7 @@ function drawNarrow(
   { chosen, titleRows }: { chosen: boolean; titleRows: number },
 ): void {
   const { finding, times } = group
-  const mark = markOf(finding.severity)
+  const mark = markOfGroup(group)
   const head = `${headOf(group)}${mark.glyph} `
   const blank = ' '.repeat(width(head))
   const room = frame.columns - width(head)
@@ -79,11 +80,22 @@ function drawNarrow(
   frame.put(0, y + Math.min(titles.length, titleRows), fit(text, frame.columns), theme.dim)
 }
 
-/** How to mend what is selected, in what is left of the strip below the findings. */
+/** What the selected exchange has to do with; else the finding that is chosen. */
+function groupShown({ groups, group, selected, parts, model, pane }: Ui): FindingGroup | undefined {
+  const about = pane === 'findings' ? undefined : parts.of(selected?.id ?? '')?.finding
+  const cause = model.findings.get(about?.causedBy ?? '') ?? about
+  return groups.find(({ all }) => all.some(({ id }) => id === cause?.id)) ?? group
+}
+
+/** The two values that disagree and how to mend what is selected, in what is left of the strip below the findings. */
 function drawRemedy(frame: Frame, { ui, theme }: Scene, from: number): void {
   const rows = frame.rows - from
-  if (ui.group === undefined || rows < 1) return
-  const gap = rows > 3 ? 1 : 0
-  const all = labelled(' Fix', ui.group.finding.remedy, frame.columns - 2, 6)
-  clipped(all, rows - gap).forEach((one, place) => putLine(frame, from + gap + place, one, theme))
+  const group = groupShown(ui)
+  if (group === undefined || rows < 1) return
+  const gap = rows > 5 ? 1 : 0
+  const { finding } = group
+  const values = rows - gap < 3 ? [] : factLines(finding, frame.columns - 2).slice(0, -1)
+  const fix = labelled(' Fix', finding.remedy, frame.columns - 2, values.length > 0 ? 11 : 6)
+  const all = [...values, ...clipped(fix, Math.max(1, rows - gap - values.length))]
+  all.slice(0, rows - gap).forEach((one, place) => putLine(frame, from + gap + place, one, theme))
 }

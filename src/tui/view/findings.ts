@@ -1,6 +1,7 @@
 import { counted, partyName, sentence } from '../../core/verdict/words.ts'
 import type { FindingGroup } from '../model/findings.ts'
-import { factOf, factText } from '../../core/verdict/fact.ts'
+import { factOf, factText, nameAt } from '../../core/verdict/fact.ts'
+import { stepKinds } from '../../core/step/kinds.ts'
 import type { Finding, Severity } from '../../core/verdict/report.ts'
 import { culpritOf } from '../model/attempt.ts'
 import { loudParty, shortParty } from '../model/parties.ts'
@@ -24,6 +25,11 @@ export function markOf(severity: Severity): Mark {
   return severity === 'error' ? marks.fail : severity === 'warning' ? marks.warn : marks.info
 }
 
+/** What was mended since is no alarm. */
+export function markOfGroup({ finding, all }: FindingGroup): Mark {
+  return all.every(({ past }) => past === true) ? marks.notSeen : markOf(finding.severity)
+}
+
 /** The rules that found something, what follows from each below it. */
 export function drawRules(frame: Frame, scene: Scene, top: number): void {
   const { ui, theme } = scene
@@ -36,7 +42,7 @@ export function drawRules(frame: Frame, scene: Scene, top: number): void {
   }
   groups.slice(top, top + frame.rows).forEach((group, y) => {
     const { finding, depth, times } = group
-    const mark = markOf(finding.severity)
+    const mark = markOfGroup(group)
     const head = depth > 0 ? `${'  '.repeat(depth - 1)}└ ` : ''
     const room = frame.columns - width(head) - 9
     const chosen = group === ui.group
@@ -61,7 +67,7 @@ export function findingPage(
   }
   const { ui } = scene
   const { finding } = group
-  const mark = markOf(finding.severity)
+  const mark = markOfGroup(group)
   const room = columns - 1
   const lines: Line[] = [
     ...prose(`${mark.glyph} ${finding.title}`, room, mark.style, 1),
@@ -71,8 +77,9 @@ export function findingPage(
     ],
     ...followsFrom(finding, scene, room),
     blankLine,
-    ...factLines(finding, room),
-    ...seen(group).flatMap((text) => prose(text, room, undefined, 1)),
+    ...(finding.expected === undefined
+      ? seenLines(group, room)
+      : factLines(finding, room).slice(0, -1)),
     ...(finding.candidates ?? []).flatMap(({ fault, why }) =>
       labelled(' maybe', `${partyName[fault]}: ${why}`, room, 8),
     ),
@@ -83,13 +90,12 @@ export function findingPage(
   group.evidence.forEach((one, place) => {
     evidence.push(lines.length)
     const row = ui.model.row(one.exchange)
-    const what = row === undefined ? '' : ` ${row.summary}`
+    const step = row === undefined ? '' : ` ${stepKinds[row.kind].word}`
     const chosen = cursor === place
     lines.push([
       { text: chosen ? ' ▶ ' : '   ' },
       { text: `#${one.exchange}`, style: chosen ? 'selected' : 'key' },
-      { text: ` ${one.at}`, style: 'name' },
-      { text: what, style: 'dim' },
+      { text: `${step} ${placeWords(one.at)}`, style: 'name' },
     ])
     const text = one.text === '' ? 'absent' : one.text.replaceAll(/\s*[\r\n]+\s*/g, ' ')
     lines.push(...prose(scene.shown(text), room, one.text === '' ? 'dim' : 'string', 5))
@@ -99,6 +105,9 @@ export function findingPage(
   })
   lines.push(
     blankLine,
+    ...(finding.expected === undefined
+      ? []
+      : [line(' Seen', 'heading'), ...seenLines(group, room, 3), blankLine]),
     ...section(
       'Fix',
       [finding.remedy, ...(finding.hint === undefined ? [] : [finding.hint])],
@@ -115,6 +124,25 @@ export function findingPage(
     ...causeLines(group, scene),
   )
   return { lines, evidence }
+}
+
+const partWords: Readonly<Record<string, string>> = {
+  jwt: 'claim',
+  form: 'parameter',
+  query: 'parameter',
+  header: 'field',
+  json: 'member',
+}
+
+/** A place as people say it: `response, claim aud`. */
+export function placeWords(at: string): string {
+  const [, side, part = ''] = /^(request|response)\.([a-z]+)[./]/.exec(at) ?? []
+  const word = partWords[part]
+  return word === undefined ? at : `${side}, ${word} ${nameAt(at)}`
+}
+
+function seenLines(group: FindingGroup, room: number, indent = 1): Line[] {
+  return seen(group).flatMap((text) => prose(text, room, undefined, indent))
 }
 
 /** Findings of one group may say different things. */

@@ -1,6 +1,7 @@
 import type { FlowReport } from '../../core/verdict/report.ts'
 import { factOf, factText } from '../../core/verdict/fact.ts'
 import { counted } from '../../core/verdict/words.ts'
+import { stepKinds } from '../../core/step/kinds.ts'
 import type { StepKind } from '../../core/step/step.ts'
 import { culpritOf } from '../model/attempt.ts'
 import { type FlowStep, type Lane, flowSteps } from '../model/flow.ts'
@@ -9,7 +10,7 @@ import { statusText } from '../model/rows.ts'
 import type { Frame } from '../term/frame.ts'
 import { type Mark, type StyleName, marks } from '../term/theme.ts'
 import { fit, pad, width, wrap } from '../term/width.ts'
-import { flowNumber } from './list.ts'
+import { flowNumber, outcomeSpan } from './list.ts'
 import type { Scene } from './scene.ts'
 
 const lanes: readonly Lane[] = ['browser', 'client', 'server', 'issuer']
@@ -91,8 +92,15 @@ function reasonOf(step: FlowStep, { ui }: Scene, columns: number): string[] {
     const at = cause === undefined ? undefined : culpritOf(ui.model, cause)
     return at === undefined ? [] : [fit(`╰─ follows from #${at}`, columns)]
   }
-  const fact = `╰─ ${loudParty(broken)}: ${factText(factOf(broken))}`
-  return [...cut(wrap(fact, columns), 2), ...cut(wrap(`   fix: ${broken.remedy}`, columns), 3)]
+  const fact = `${loudParty(broken)}: ${factText(factOf(broken))}`
+  return [...hanging('╰─ ', fact, columns, 2), ...hanging('   fix: ', broken.remedy, columns, 3)]
+}
+
+/** A text behind its head, in so many lines at most. */
+function hanging(head: string, text: string, columns: number, most: number): string[] {
+  return cut(wrap(text, columns - width(head)), most).map(
+    (one, place) => (place === 0 ? head : ' '.repeat(width(head))) + one,
+  )
 }
 
 /** So many lines at most; that there are more is said. */
@@ -146,7 +154,7 @@ export function flowTitle(scene: Scene): string {
   const about = [flow.resource, flow.clientId && `client ${flow.clientId}`]
     .filter(Boolean)
     .join(' · ')
-  return `Flow ${flowNumber(flow.id)}${of} · ${flow.outcome}${about === '' ? '' : ` · ${about}`}`
+  return `Flow ${flowNumber(flow.id)}${of} · ${outcomeSpan(flow, model).text}${about === '' ? '' : ` · ${about}`}`
 }
 
 function laneColumns(columns: number): Readonly<Record<Lane, number>> {
@@ -207,10 +215,15 @@ function drawStep(
   frame.put(left + 1, y, '─'.repeat(Math.max(0, right - left - 1)), look)
   frame.put(isForth ? right - 1 : left + 1, y, isForth ? '▶' : '◀', look)
   frame.put(right, y, isForth ? '│' : '┤', isForth ? theme.border : look)
-  const label = ` ${fit(labelOf(step), right - left - 8)} `
-  frame.put(left + 3, y, label, chosen ? theme.selected : look)
+  const text = labelOf(step)
+  const room = right - left - 6
+  // What does not fit on the arrow stands behind it, where it crosses nothing.
+  const isBehind = width(text) > room && step.to === 'server'
+  const label = ` ${fit(isBehind ? stepKinds[step.kind].word : text, room)} `
+  frame.put(left + 2, y, label, chosen ? theme.selected : look)
   const answer = step.row === undefined ? '' : statusText(step.row)
-  frame.put(right + 1, y, ` ${answer} `, look)
+  const x = frame.put(right + 1, y, ` ${answer} `, look)
+  if (isBehind) frame.put(x, y, `${fit(text, frame.columns - x - 1)} `, look)
 }
 
 function drawShortStep(

@@ -24,14 +24,17 @@ export function layout(
   { findings, exchanges }: { readonly findings: number; readonly exchanges: number },
 ): Panes {
   // Before anything has come there is nothing to preview and nothing was found.
-  // Two more lines say how to mend it.
-  const most = size.rows < 24 ? 6 : 8
-  const wanted = findings === 0 ? 3 : findings + (size.rows < 24 ? 2 : 4)
+  // Below what was found stand the two values that disagree, and how to mend it.
+  const most = size.rows < 24 ? 6 : 9
+  const wanted = findings === 0 ? 3 : findings + (size.rows < 24 ? 2 : 6)
   const strip = exchanges === 0 ? 0 : Math.min(most, wanted)
-  const key = [view, size.columns, size.rows, zoomed, strip].join(' ')
+  const key = [view, size.columns, size.rows, zoomed, strip, findings].join(' ')
   const before = known.get(key)
   if (before !== undefined) return before
-  const panes = arrange(size, specOf(view, size, zoomed, strip) as Record<string, PaneSpec>)
+  const panes = arrange(
+    size,
+    specOf(view, size, zoomed, { strip, findings }) as Record<string, PaneSpec>,
+  )
   if (known.size > 64) known.clear()
   known.set(key, panes)
   return panes
@@ -43,12 +46,13 @@ function specOf(
   view: ViewName,
   { columns, rows }: Size,
   zoomed: PaneName | undefined,
-  strip: number,
+  { strip, findings }: { readonly strip: number; readonly findings: number },
 ): Spec {
   if (zoomed !== undefined) return { [zoomed]: whole }
   switch (view) {
     case 'live':
-      return live(columns, rows, strip)
+      // The lines to copy are whole.
+      return strip === 0 ? { list: whole } : live(columns, rows, strip)
     case 'flow':
       if (columns < 170) return { steps: whole }
       return {
@@ -56,7 +60,7 @@ function specOf(
         preview: { ...whole, left: '60%' },
       }
     case 'findings':
-      return findingsView(columns, rows, strip)
+      return findingsView(columns, rows, findings + 2)
     case 'checklist':
       return { items: whole }
   }
@@ -64,7 +68,7 @@ function specOf(
 
 function live(columns: number, rows: number, strip: number): Spec {
   if (columns < 110) {
-    if (rows < 20 || strip === 0) return { list: whole }
+    if (rows < 20) return { list: whole }
     return {
       list: { ...whole, bottom: below + strip },
       findings: { left: 0, right: 0, bottom: below, height: strip },
@@ -79,7 +83,7 @@ function live(columns: number, rows: number, strip: number): Spec {
     }
   // All three on the right need twice as many.
   if (columns < 170 || rows < 2 * (checklist + 4)) {
-    const preview = rows < 34 || strip === 0 ? 0 : Math.floor((rows - 3) * 0.36)
+    const preview = rows < 34 ? 0 : Math.floor((rows - 3) * 0.36)
     return {
       list: { top: above, left: 0, width: '60%', bottom: below + preview },
       ...(preview === 0
@@ -103,7 +107,7 @@ function live(columns: number, rows: number, strip: number): Spec {
 }
 
 /** Side by side where there is room; else the list above, as low as it can be, and the finding in the full width. */
-function findingsView(columns: number, rows: number, strip: number): Spec {
+function findingsView(columns: number, rows: number, list: number): Spec {
   const rules = '40%'
   if (columns >= 100)
     return {
@@ -112,7 +116,7 @@ function findingsView(columns: number, rows: number, strip: number): Spec {
     }
   // One below the other would leave nothing of either.
   if (rows < 14) return { rules: whole }
-  const height = Math.max(3, Math.min(strip, Math.floor((rows - 3) * 0.35)))
+  const height = Math.max(3, Math.min(list, Math.floor((rows - 3) * 0.35)))
   return {
     rules: { top: above, left: 0, right: 0, height },
     finding: { top: above + height, left: 0, right: 0, bottom: below },

@@ -3,6 +3,8 @@ import type { FlowReport } from '../../core/verdict/report.ts'
 import type { Held } from '../../core/wire/exchange.ts'
 import { stepKinds } from '../../core/step/kinds.ts'
 import { culpritOf } from '../model/attempt.ts'
+import { brokenBy } from '../model/flow.ts'
+import type { Model } from '../model/model.ts'
 import type { Part } from '../model/roles.ts'
 import { type Row, clock, hostOf, isSilent, lastsFor, pathOf, statusText } from '../model/rows.ts'
 import type { Frame } from '../term/frame.ts'
@@ -25,7 +27,7 @@ interface Columns {
 /** What goes first when it gets narrow: where it went, then when, its flow, its kind; what it is takes what is left. */
 function columnsFor(room: number, digits: number, flows: number): Columns {
   const id = Math.max(3, digits)
-  const flow = flows > 1 && room >= 50 ? String(flows).length + 1 : 0
+  const flow = flows > 1 && room >= 50 ? Math.max(3, String(flows).length + 1) : 0
   const fits = { time: room >= 76, ms: room >= 40 }
   const kind = room >= 44 ? 10 : 0
   const path = room >= 118 ? 34 : 0
@@ -38,7 +40,10 @@ export type ListLine =
   | { readonly place: number; readonly row: Row }
   | { readonly place: number; readonly flow: FlowReport }
 
-/** The lines that are seen, from a place on; further down where the cursor would not be seen. */
+/**
+ * The lines that are seen, from a place on; further down where the cursor would not be seen. Whose flow the first of them is
+ * stays on top of it.
+ */
 export function listLines({ ui }: Pick<Scene, 'ui'>, rows: number, top: number): ListLine[] {
   const { listing, model, selected } = ui
   const cursor = selected === undefined ? -1 : listing.placeOf(selected)
@@ -47,7 +52,8 @@ export function listLines({ ui }: Pick<Scene, 'ui'>, rows: number, top: number):
     for (let place = start; lines.length < rows; place += 1) {
       const row = listing.at(place)
       if (row === undefined) break
-      const flow = model.begins(row) ? model.flows.get(row.flow) : undefined
+      const isHeaded = place === start || model.begins(row)
+      const flow = isHeaded ? model.flows.get(row.flow) : undefined
       if (flow !== undefined) lines.push({ place, flow })
       if (lines.length < rows) lines.push({ place, row })
     }
@@ -98,8 +104,11 @@ const outcomes: Readonly<Record<FlowReport['outcome'], Span>> = {
   superseded: { text: `${marks.notSeen.glyph} failed, works since`, style: 'dim' },
 }
 
-/** How a flow stands, as every list says it. */
-export function outcomeSpan({ outcome, by }: FlowReport): Span {
+/** How a flow stands, as every list says it. What broke goes on only in name. */
+export function outcomeSpan({ id, outcome, by }: FlowReport, model: Model): Span {
+  const broken = outcome === 'in-progress' ? brokenBy(model, id) : undefined
+  if (broken !== undefined && broken.past !== true)
+    return { text: `${marks.fail.glyph} broken`, style: 'fail' }
   const span = outcomes[outcome]
   return by === undefined ? span : { ...span, text: `${span.text} (flow ${flowNumber(by)})` }
 }
@@ -111,7 +120,7 @@ function flowLine(flow: FlowReport, { ui }: Scene, room: number): Line {
     { text: '── ', style: 'border' },
     { text: `flow ${flowNumber(flow.id)}`, style: 'strong' },
     { text: ` · ${client === undefined ? '' : `${client} · `}`, style: 'dim' },
-    outcomeSpan(flow),
+    outcomeSpan(flow, ui.model),
     { text: ' ', style: 'border' },
   ]
   const used = spans.reduce((sum, { text }) => sum + width(text), 0)
@@ -134,8 +143,7 @@ function rowLine(row: Row, columns: Columns, scene: Scene): Line {
   const { ui, now } = scene
   const part = ui.parts.of(row.id)
   const note = noteOf(part, row, scene)
-  const what = fit(row.what, columns.what)
-  const room = columns.what - width(what) - 2
+  const { what, room } = shared(row, note, columns)
   const isMarked = ui.state.marked.has(row.id)
   return [
     isMarked || row.repeats ? { text: isMarked ? '●' : '↻', style: 'match' } : { text: ' ' },
@@ -149,7 +157,7 @@ function rowLine(row: Row, columns: Columns, scene: Scene): Line {
       ? [{ text: pad(stepKinds[row.kind].word, columns.kind), style: 'info' as const }]
       : []),
     { text: what },
-    room >= 8 && note.text !== ''
+    room > 0
       ? { ...note, text: `  ${pad(note.text, room)}` }
       : { text: ' '.repeat(Math.max(0, columns.what - width(what))) },
     { text: ' ' },
@@ -168,6 +176,24 @@ function rowLine(row: Row, columns: Columns, scene: Scene): Line {
         ]
       : []),
   ]
+}
+
+/** A step with its fault may be shortened to so much. */
+const least = 12
+
+/** How a step and what is wrong with it share the room: the fault is what one came to see; a mere remark is whole or not there. */
+function shared(
+  row: Row,
+  { text, style }: Span,
+  columns: Columns,
+): { readonly what: string; readonly room: number } {
+  const wanted = Math.min(width(text), columns.what - least - 2)
+  const isFault = style === 'fail' || style === 'warn'
+  const whole = columns.what - width(row.what) - 2
+  if (text === '' || wanted < 8 || (!isFault && whole < width(text)))
+    return { what: fit(row.what, columns.what), room: 0 }
+  const what = fit(row.what, Math.max(least, columns.what - 2 - wanted))
+  return { what, room: columns.what - width(what) - 2 }
 }
 
 /** What a row has to do with what was found, in a word. */

@@ -36,7 +36,15 @@ function howFailed({ response, failure }: Exchange): string {
   return ['dns', 'tcp', 'tls'].includes(failure?.phase ?? '') ? 'failed before HTTP' : 'failed'
 }
 
-export function responsePage(exchange: Exchange, scene: Scene, columns: number): Line[] {
+/** Fields that say what an answer means, as much as its body does. */
+const telling: ReadonlySet<string> = new Set(['www-authenticate', 'location'])
+
+export function responsePage(
+  exchange: Exchange,
+  scene: Scene,
+  columns: number,
+  order: 'as-sent' | 'telling-first' = 'as-sent',
+): Line[] {
   const { response, failure } = exchange
   const failed =
     failure === undefined
@@ -70,11 +78,29 @@ export function responsePage(exchange: Exchange, scene: Scene, columns: number):
     ],
     ...failed,
     blankLine,
-    ...headerLines(response.headers, scene),
-    ...translated(exchange, 'response', scene, columns),
-    blankLine,
+    ...(order === 'as-sent'
+      ? [
+          ...headerLines(response.headers, scene),
+          ...translated(exchange, 'response', scene, columns),
+          blankLine,
+          ...bodyLines(response, scene),
+        ]
+      : tellingFirst(response, scene)),
+  ]
+}
+
+/** The body and what tells as much, then the rest of the header. */
+function tellingFirst(response: NonNullable<Exchange['response']>, scene: Scene): Line[] {
+  const isTelling = ([name]: Headers[number]) => telling.has(name.toLowerCase())
+  const first = [
+    ...headerLines(response.headers.filter(isTelling), scene),
     ...bodyLines(response, scene),
   ]
+  const rest = headerLines(
+    response.headers.filter((field) => !isTelling(field)),
+    scene,
+  )
+  return [...first, ...(first.length > 0 && rest.length > 0 ? [blankLine] : []), ...rest]
 }
 
 function headerLines(headers: Headers, scene: Scene): Line[] {
@@ -181,7 +207,8 @@ function bodyLines(message: Parameters<typeof bodyText>[0], scene: Scene): Line[
   if (body.bytes.length === 0) return left
   if (decodedBytes(message) === undefined)
     return [line(` ${counted(body.bytes.length, 'byte')} that cannot be read`, 'dim'), ...left]
-  const text = scene.shown(bodyText(message))
+  const { text, missing } = withoutNotes(scene.shown(bodyText(message)))
+  if (missing > 0) left.unshift(line(` ${counted(missing, 'character')} of it not recorded`, 'dim'))
   const shown = text.length > bodyLimit ? text.slice(0, bodyLimit) : text
   const more =
     text.length > bodyLimit
@@ -194,6 +221,19 @@ function bodyLines(message: Parameters<typeof bodyText>[0], scene: Scene): Line[
       : []
   const pretty = scene.ui.state.raw ? undefined : prettyLines(shown, message.headers)
   return [...(pretty ?? shown.split(/\r\n|[\r\n]/).map((one) => line(` ${one}`))), ...more, ...left]
+}
+
+/** What redaction left out is told beside what the server sent, not within it. */
+function withoutNotes(given: string): { text: string; missing: number } {
+  let missing = 0
+  const text = given.replaceAll(
+    /(,?)"…":"(\d{1,9}) characters left out"/g,
+    (_, __, count: string) => {
+      missing += Number(count)
+      return ''
+    },
+  )
+  return { text, missing }
 }
 
 function prettyLines(text: string, headers: Headers): Line[] | undefined {

@@ -6,6 +6,7 @@ import { overlayPlace } from './layout.ts'
 import { type Line, blankLine, line, prose, putLine, scrollBar } from './line.ts'
 import { clock } from '../model/rows.ts'
 import type { Scene } from './scene.ts'
+import { connectPage } from './welcome.ts'
 
 /** Every key: first those of the pane that was in use. */
 export function helpPage(scene: Scene, columns: number): Line[] {
@@ -82,8 +83,10 @@ export function placeOverlay(overlay: Overlay | 'palette', scene: Scene, command
   switch (overlay.kind) {
     case 'help':
       return overlayPlace(size, scene.size.rows, Math.min(84, size.columns - 4))
-    case 'connect':
-      return overlayPlace(size, 20, Math.min(100, size.columns - 4))
+    case 'connect': {
+      const columns = Math.min(100, size.columns - 4)
+      return overlayPlace(size, connectPage(scene, columns - 2).length + 2, columns)
+    }
     case 'log':
       return overlayPlace(size, scene.size.rows)
     case 'diff':

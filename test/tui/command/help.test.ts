@@ -48,8 +48,8 @@ describe('hints', () => {
     const { ui } = staged()
     ui.state.overlays.push({ kind: 'log' })
     expect(hintsFor(ui)).toEqual([
-      { shown: 'esc', text: 'close', section: '' },
-      { shown: '/', text: 'search', section: '' },
+      { shown: 'esc', text: 'close', section: '', action: 'back' },
+      { shown: '/', text: 'search', section: '', action: 'search' },
     ])
   })
 })

@@ -26,7 +26,7 @@ test('a cause stands before what it causes, which is moved in below it', () => {
   ])
 })
 
-test('findings of one rule and variant are one, with the newest evidence first', () => {
+test('findings of one rule and variant are one, the newest first, and of each what is at fault first', () => {
   const model = withMore(
     { rule: 'a/b', variant: 'x', evidence: at('2', '4') },
     { rule: 'a/b', variant: 'x', evidence: at('7', '4') },
@@ -37,7 +37,7 @@ test('findings of one rule and variant are one, with the newest evidence first',
     ['a/b#y', 1, 1],
     ['a/b#x', 3, 2],
   ])
-  expect(groups[1]!.evidence.map(({ exchange }) => exchange)).toEqual(['7', '4', '4', '2'])
+  expect(groups[1]!.evidence.map(({ exchange }) => exchange)).toEqual(['7', '4', '2', '4'])
 })
 
 test('they are in order of severity, of how often, or of time', () => {

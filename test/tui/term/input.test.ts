@@ -22,6 +22,8 @@ function short(events: readonly InputEvent[]): string[] {
         return `wheel${event.n}@${event.x},${event.y}`
       case 'paste':
         return `paste(${event.text})`
+      case 'background':
+        return event.light ? 'light' : 'dark'
       case 'focus':
         return `focus-${event.focused}`
     }
@@ -246,10 +248,20 @@ describe('a paste', () => {
   })
 })
 
+test.each([
+  ['dark', '\x1b]11;rgb:1111/2222/3333\x1b\\'],
+  ['light', '\x1b]11;rgb:ffff/ffff/dddd\x07'],
+  ['light', '\x1b]11;rgba:f/f/d/8\x07'],
+  ['dark', '\x1b]11;rgb:00/00/ff\x07'],
+])('the colour of the background is %s', (colour, reply) => {
+  expect(short(decode(reply))).toEqual([colour])
+  expect(short(decode(reply.slice(0, 9), reply.slice(9), 'j'))).toEqual([colour, 'j'])
+})
+
 describe('what nobody pressed is nothing', () => {
   test.each([
-    ['the colour of the background', '\x1b]11;rgb:1111/2222/3333\x1b\\'],
-    ['the same, ended by BEL', '\x1b]11;rgb:1111/2222/3333\x07'],
+    ['the colour of the text', '\x1b]10;rgb:1111/2222/3333\x1b\\'],
+    ['a colour that is none', '\x1b]11;blue\x1b\\'],
     ['what the terminal is', '\x1b[?64;1;2c'],
     ['where the cursor is', '\x1b[12;40R'],
     ['whether a mode is set', '\x1b[?2026;2$y'],

@@ -3,7 +3,13 @@ import { hintsFor } from '../../../src/tui/command/help.ts'
 import { openPrompt, say } from '../../../src/tui/model/layers.ts'
 import { Surface } from '../../../src/tui/term/frame.ts'
 import { width } from '../../../src/tui/term/width.ts'
-import { drawBottom, drawTabs, drawVerdict, tabPlaces } from '../../../src/tui/view/chrome.ts'
+import {
+  clickedAction,
+  drawBottom,
+  drawTabs,
+  drawVerdict,
+  tabPlaces,
+} from '../../../src/tui/view/chrome.ts'
 import type { Scene } from '../../../src/tui/view/scene.ts'
 import { failedLogin } from '../fixtures/login.ts'
 import { expectGolden } from '../fixtures/painted.ts'
@@ -31,6 +37,24 @@ test('tabs, verdict and hints look as they should', async () => {
   })
 })
 
+test('hints and the verdict are clicked where they stand', () => {
+  const { scene, ui } = told()
+  const one = { ...sized(scene, 120), hints: hintsFor(ui) }
+  const line = drawn(120, 1, (frame) => drawBottom(frame, one))[0]!
+  const at = (text: string) => clickedAction(one, line.indexOf(text), 23)
+  expect([at('? help'), at('help'), at('f filter'), at('p pause')]).toEqual([
+    'help',
+    'help',
+    'filter',
+    'pause',
+  ])
+  expect(clickedAction(one, 60, 1)).toBe('broken')
+  expect(clickedAction(one, 0, 23)).toBeUndefined()
+  // What stands there in their place is not to be clicked.
+  say(ui, 'something')
+  expect(at('? help')).toBeUndefined()
+})
+
 describe('tabs', () => {
   test('stand where they are clicked', () => {
     const { scene } = told()
@@ -42,13 +66,13 @@ describe('tabs', () => {
   test('say how much there is, and are shorter where it is narrow', () => {
     const texts = (scene: Scene, columns: number) =>
       tabPlaces(sized(scene, columns)).map(({ text }) => text.trim())
-    expect(texts(told().scene, 70)).toEqual([
+    expect(texts(told().scene, 100)).toEqual([
       '1 Live',
       '2 Flow',
       '3 Findings 3',
       '4 Checklist 20/27',
     ])
-    expect(texts(told().scene, 69)).toEqual(['1 Live', '2 Flow', '3 Find 3', '4 Check'])
+    expect(texts(told().scene, 99)).toEqual(['1 Live', '2 Flow', '3 Find 3', '4 Check'])
     const two = told([
       ...failedLogin(),
       ...failedLogin('two').map((one) => ({ ...one, id: `b${one.id}` })),
@@ -61,11 +85,15 @@ describe('tabs', () => {
     const { scene } = told()
     expect(tabs(scene, 140)).toContain(' http://localhost:8484/mcp → https://mcp.example/mcp ')
     expect(tabs(scene, 110)).toMatch(/ http:\/\/localhost:8484\/mcp {2}● LIVE 7 ex ✗ 2$/)
-    expect(tabs(scene, 80)).not.toContain('http')
+    expect(tabs(scene, 80)).toMatch(/ http:\/\/localhost:8484\/mcp {2}● LIVE 7 ex ✗ 2$/)
+    expect(tabs(scene, 76)).not.toContain('http')
   })
 
-  test('say whether it is live, paused or a capture', () => {
+  test('say whether it is live, paused, ended or a capture', () => {
     const { scene, ui } = told()
+    ui.state.over = true
+    expect(tabs(scene, 80)).toMatch(/■ ENDED 7 ex ✗ 2$/)
+    ui.state.over = false
     expect(tabs(scene, 80)).toMatch(/● LIVE 7 ex ✗ 2$/)
     ui.listing.pausedAt = 5
     expect(tabs(scene, 80)).toMatch(/PAUSED \+2 7 ex ✗ 2$/)

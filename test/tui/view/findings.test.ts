@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { drawFindingStrip, stripStep } from '../../../src/tui/view/finding-strip.ts'
 import { drawRules, findingPage } from '../../../src/tui/view/findings.ts'
+import { layout } from '../../../src/tui/view/layout.ts'
 import { textOf } from '../../../src/tui/view/line.ts'
 import { drawn, told } from '../fixtures/told.ts'
 
@@ -32,7 +33,7 @@ test('a finding’s page says what, whose, expected and got, evidence, fix, why,
     ' got       aud https://api.example',
   ])
   expect(lines.join('\n')).toMatch(
-    /The token's aud.* Evidence \(2\)\n.* Fix\n {3}Put the resource.* Why\n {3}An MCP server.* Specification\n {3}RFC 8707 §2.*causes {4}bearer\/token-refused/s,
+    /Evidence \(2\)\n.* Seen\n.* Fix\n {3}Put the resource.* Why\n {3}An MCP server.* Specification\n {3}RFC 8707 §2.*causes {4}bearer\/token-refused/s,
   )
 })
 
@@ -46,8 +47,8 @@ test('what follows from another finding says so at its head, and where to mend i
 test('each piece of evidence stands where the page says, and the chosen one is marked', () => {
   const { lines, evidence } = page(told(), 'audience/other-audience', 1)
   expect(evidence.map((place) => lines[place])).toEqual([
-    expect.stringMatching(/^ {3}#6 response\.jwt\.aud /),
-    expect.stringMatching(/^ ▶ #6 request\.form\.resource /),
+    expect.stringMatching(/^ {3}#6 token response, claim aud$/),
+    expect.stringMatching(/^ ▶ #6 token request, parameter resource$/),
   ])
   expect(lines[evidence[0]! + 1]).toContain('https://api.example')
   expect(lines[evidence[0]! + 2]).toContain('(must be https://mcp.example/mcp)')
@@ -56,6 +57,35 @@ test('each piece of evidence stands where the page says, and the chosen one is m
 test('evidence that is not there is said not to be there', () => {
   const { lines, evidence } = page(told(), 'scope/not-asked')
   expect(lines[evidence[0]! + 1]!.trim()).toBe('absent')
+})
+
+test('below what was found stand the two values that disagree, and how to mend it, at 80×24 as well', () => {
+  const { scene, ui } = told()
+  const { findings } = layout('live', { columns: 80, rows: 24 }, undefined, {
+    findings: ui.groups.length,
+    exchanges: ui.model.rows.length,
+  })
+  const strip = () =>
+    drawn(78, findings!.rows - 2, (frame) => drawFindingStrip(frame, scene, 0, false)).slice(3)
+  expect(strip().slice(0, 3)).toEqual([
+    ' expected  aud https://mcp.example/mcp',
+    ' got       aud https://api.example',
+    expect.stringMatching(/^ Fix {7}Put the resource/),
+  ])
+  // They are about what is selected: of a consequence, about its cause.
+  ui.select('5')
+  expect(strip().join(' ')).not.toContain('aud')
+  ui.select('7')
+  expect(strip().join(' ')).toContain('got       aud')
+})
+
+test('what was mended since has no mark of alarm', () => {
+  const { scene, ui, tell } = told()
+  const { finding } = ui.groups[0]!
+  tell([{ type: 'finding', finding: { ...finding, past: true } }])
+  expect(drawn(80, 3, (frame) => drawRules(frame, scene, 0)).join()).toContain(
+    '○ The access token is for another',
+  )
 })
 
 test('the strip is a row a finding where it is low, and more where it is narrow', () => {

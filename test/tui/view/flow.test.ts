@@ -16,9 +16,10 @@ const flow = ({ scene }: ReturnType<typeof told>, columns: number, rows: number,
 test('a step is an arrow between who asks and who answers, with its time, what it is, and the answer', () => {
   const lines = flow(told(failedLogin().slice(0, 3)), 100, 6)
   expect(lines[0]).toMatch(/Browser +Client +MCP server +Auth server$/)
-  expect(lines[1]).toMatch(/#1 +\+0\.00 +│ +├── initialize ─+▶│ 401 +│$/)
-  expect(lines[2]).toMatch(/#2 +\+1\.00 +│ +├── resource h.*▶│ 200 +│$/)
-  expect(lines[3]).toMatch(/#3 +\+2\.00 +│ +├── issuer https:\/\/login\.example ─+▶│ 200$/)
+  expect(lines[1]).toMatch(/#1 +\+0\.00 +│ +├─ initialize ─+▶│ 401 +│$/)
+  // What is too long for the arrow stands behind it.
+  expect(lines[2]).toMatch(/#2 +\+1\.00 +│ +├─ \S+ ─+▶│ 200 resource https:\/\/mcp\.example/)
+  expect(lines[3]).toMatch(/#3 +\+2\.00 +│ +├─ issuer https:\/\/login\.example ─+▶│ 200$/)
   expect(lines[4]).toMatch(/^ +│ +│ +│ +│$/)
 })
 
@@ -28,6 +29,12 @@ test('where it broke stands whose it is, what is wrong, and how to mend it; what
     /✗ #6 .*╰─ AUTH SERVER: aud is https:\/\/api\.example, must be https:\/\/mcp\.example\/mcp fix: Put the resource/,
   )
   expect(text).toMatch(/#7 .*╰─ follows from #6/)
+})
+
+test('what is said of a break hangs below its head, and is whole as far as there is room', () => {
+  const lines = flow(told(), 100, 24).filter((line) => /^ {16}(╰─| {3})/.test(line))
+  expect(lines[1]).toMatch(/^ {19}fix: Put the resource/)
+  expect(lines[0]).toMatch(/^ {16}╰─ AUTH SERVER: aud is /)
 })
 
 test('without room for lanes a step is a line', () => {
@@ -62,7 +69,7 @@ test('it opens on the broken step', () => {
 test('the title says which flow it is, how it ended and what it is about', () => {
   expect(flowTitle(told([]).scene)).toBe('Flow')
   expect(flowTitle(told().scene)).toBe(
-    'Flow 1 · in-progress · https://mcp.example/mcp · client client-one',
+    'Flow 1 · ✗ broken · https://mcp.example/mcp · client client-one',
   )
   expect(flow(told([]), 78, 2)[0]).toContain('No flow yet')
 })

@@ -54,6 +54,35 @@ test('requests and responses look as they should', async () => {
   )
 })
 
+test('in short, what an answer says comes before its header', () => {
+  const headers: Headers = [
+    ['Date', 'today'],
+    ['WWW-Authenticate', 'Bearer'],
+  ]
+  const body = { bytes: Buffer.from('no'), dropped: 0 }
+  const answer = { status: 401, statusText: '', headers, body, complete: true }
+  const page = responsePage(exchangeOf({ response: answer }), scene, 80, 'telling-first')
+  expect(page.map(textOf).slice(2)).toEqual([
+    ' WWW-Authenticate Bearer',
+    ' no',
+    '',
+    expect.stringMatching(/^ Date +today$/),
+  ])
+})
+
+test('what redaction left out of a body is told beside it', () => {
+  const bytes = Buffer.from('{"id":1,"result":{},"…":"46 characters left out"}')
+  const page = response({}, { body: { bytes, dropped: 0 } })
+  expect(page.join('\n')).not.toContain('left out')
+  expect(page.slice(1)).toEqual([
+    ' {',
+    '   "id": 1,',
+    '   "result": {}',
+    ' }',
+    ' 46 characters of it not recorded',
+  ])
+})
+
 test('a form is a line a member, decoded; what is no encoding stays', () => {
   expect(request({ headers: form, body: 'scope=a+b%2Fc&odd=%zz&flag&empty=' }).slice(3)).toEqual([
     '',
