@@ -35,8 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (options.has('list-keys'))
     return printLines((await import('./shell/key-lines.ts')).keyLines(process.env))
   const context = processContext()
-  const run = await command.load()
-  return run(context, options, clientArgs)
+  return (await command.load())(context, options, clientArgs)
 }
 
 function chooseCommand(words: readonly string[]): { command: Command; rest: readonly string[] } {
@@ -89,9 +88,7 @@ function processContext(): Context {
     stdinIsTerminal: process.stdin.isTTY === true,
     stdoutIsTerminal: process.stdout.isTTY === true,
     stderrIsTerminal: process.stderr.isTTY === true,
-    get columns() {
-      return process.stdout.columns ?? 100
-    },
+    columns: () => process.stdout.columns ?? 100,
     ending: new Promise((resolve) => {
       end = resolve
     }),

@@ -164,11 +164,7 @@ export const flags: readonly Flag[] = [
     group: 'watching',
     help: 'print the keys of the terminal UI; AUTHTAP_KEYS="pause=P,filter=C-f" changes them',
   },
-  {
-    name: 'fix-terminal',
-    group: 'general',
-    help: 'give a terminal its modes back after the terminal UI was killed (kill -9)',
-  },
+  { name: 'fix-terminal', group: 'general', help: 'give back a terminal after kill -9' },
   { name: 'help', group: 'general', help: 'print help' },
   { name: 'version', group: 'general', help: 'print the version' },
   {

@@ -5,7 +5,7 @@ export interface Context {
   readonly stdinIsTerminal: boolean
   readonly stdoutIsTerminal: boolean
   readonly stderrIsTerminal: boolean
-  readonly columns: number
+  columns(): number
   /** Resolves at the first SIGINT or SIGTERM. */
   readonly ending: Promise<'SIGINT' | 'SIGTERM'>
   /** Which way a signal is passed on to a client that was started; set while one runs. */

@@ -101,7 +101,7 @@ export async function openOutputs(
     {
       style,
       checklist: options.has('checklist'),
-      width: context.columns,
+      width: context.columns(),
       live: setup.live && screen === undefined && setup.toldOtherwise !== true,
       brief: setup.live && setup.toldOtherwise !== true,
       ...(setup.next === undefined ? {} : { next: redacted(setup.next, redactor) }),
@@ -198,7 +198,7 @@ export function styleOf(context: Context, options: Options, stdoutTaken: boolean
     color: wantsColor(context.env, isTerminal, options.has('no-color')),
     unicode: speaksUnicode(context.env, context.platform),
     isTerminal,
-    ...(isTerminal ? { width: () => context.columns } : {}),
+    ...(isTerminal ? { width: context.columns } : {}),
   })
 }
 

@@ -15,7 +15,7 @@ const context: Context = {
   stdinIsTerminal: true,
   stdoutIsTerminal: true,
   stderrIsTerminal: true,
-  columns: 80,
+  columns: () => 80,
   ending: new Promise(() => {}),
   onSignal: undefined,
 }

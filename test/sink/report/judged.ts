@@ -18,7 +18,7 @@ export const context: Context = {
   stdinIsTerminal: false,
   stdoutIsTerminal: false,
   stderrIsTerminal: false,
-  columns: 100,
+  columns: () => 100,
   ending: new Promise(() => {}),
   onSignal: undefined,
 }
