@@ -195,6 +195,7 @@ class Handler implements Dispatcher.DispatchHandler, Flight {
   #over = false
   /** Something was answered. */
   #begun = false
+  #status = 0
 
   constructor(arriving: Arriving, connector: Connector) {
     this.#arriving = arriving
@@ -241,6 +242,7 @@ class Handler implements Dispatcher.DispatchHandler, Flight {
   ): void {
     if (this.#over) return
     this.#begun = true
+    this.#status = status
     const headers = flatten(controller.rawHeaders)
     const phrase = phraseBytes(status, statusText ?? '', this.#link)
     if (status < 200) this.#arriving.interim(status, phrase, headers)
@@ -257,8 +259,11 @@ class Handler implements Dispatcher.DispatchHandler, Flight {
     this.#arriving.end(flatten(controller.rawTrailers))
   }
 
-  onResponseError(_controller: unknown, error: Error): void {
-    this.fail(error, endingOf(error))
+  onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
+    // A 304 has the length of what it stands for, and no body (RFC 9110 §8.6). undici waits for one.
+    if (this.#status === 304 && 'code' in error && error.code === lengthMismatch)
+      this.onResponseEnd(controller)
+    else this.fail(error, endingOf(error))
   }
 
   fail(error: Error, ending: Ending): void {
@@ -274,6 +279,8 @@ class Handler implements Dispatcher.DispatchHandler, Flight {
     )
   }
 }
+
+const lengthMismatch = 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
 
 /** A server that is shown no certificate lets the handshake end, and then leaves, with an alert or without (RFC 8446 §4.4.2.4). */
 function mayWantCertificate({ code }: Failure): boolean {
