@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { explanationFaults } from './core/verdict/explanations.ts'
 import type { Rule } from './core/verdict/rule.ts'
 import { ruleFaults } from './core/verdict/rule-shape.ts'
-import { UserError } from './errors.ts'
+import { UserError, tooManyFiles } from './errors.ts'
 import { together } from './own-rules.ts'
 
 /** The rules that come with authtap: TypeScript in the sources, JavaScript in what is published. */
@@ -83,7 +83,9 @@ async function importRule(file: string): Promise<Record<string, unknown>> {
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION')
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EMFILE' || code === 'ENFILE') throw tooManyFiles()
+    if (code === 'ERR_UNKNOWN_FILE_EXTENSION')
       throw new UserError(
         'ERULETYPESCRIPT',
         `${file} is TypeScript, which Node ${process.versions.node} does not run.`,

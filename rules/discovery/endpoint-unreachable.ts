@@ -208,7 +208,7 @@ function misfitOf({ exchange, url }: Step): 'tls-to-plain-port' | 'plain-to-tls-
 }
 
 /** Codes by which authtap itself ended an exchange. */
-const ownCodes = new Set(['EBUG', 'ECANNOTPASS', 'ECUT', 'ESTOPPED'])
+const ownCodes = new Set(['EBUG', 'ECANNOTPASS', 'ECUT', 'EFILES', 'ESTOPPED'])
 const timeouts = new Set([
   'ETIMEDOUT',
   'ESOCKETTIMEDOUT',

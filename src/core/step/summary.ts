@@ -1,4 +1,4 @@
-import { cutCode, isStream } from '../wire/exchange.ts'
+import { cutCode, filesCode, isStream } from '../wire/exchange.ts'
 import { objectOf } from '../wire/json.ts'
 import { stepKinds } from './kinds.ts'
 import { saysError } from './refusal.ts'
@@ -47,6 +47,7 @@ function failureOf({ exchange }: Step): string | undefined {
   if (phase === 'client-gone' && response?.status === 200 && isStream(response.headers))
     return undefined
   if (code === cutCode) return 'cut off by authtap behind a request that failed'
+  if (code === filesCode) return 'not passed on: authtap has too many files open'
   return phase === 'client-gone' ? 'the client went away' : `no answer (${phase} ${code})`
 }
 

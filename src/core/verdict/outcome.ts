@@ -4,7 +4,7 @@ import { claimedExpiry, expiryOf } from '../step/lifetime.ts'
 import { asides } from '../step/kinds.ts'
 import { said } from '../step/refusal.ts'
 import type { Challenge, McpCall, Preflight, Step } from '../step/step.ts'
-import { cutCode } from '../wire/exchange.ts'
+import { isOwnDoing } from '../wire/exchange.ts'
 import type { FlowOutcome } from './report.ts'
 
 /** How a login attempt ended, and the step that was lost, where one was. */
@@ -94,8 +94,8 @@ function isMcp(step: Step): step is McpCall | Challenge {
 /** The step failed, and nothing that came later made it good. @param wasIn the attempt had got through before */
 function isLost(step: Step, flow: Flow, wasIn: boolean): boolean {
   const { failure } = step.exchange
-  // What authtap cut off, nobody failed.
-  if (failure?.code === cutCode) return false
+  // What authtap cut off or could not pass on, nobody failed.
+  if (isOwnDoing(failure)) return false
   // What became of it was not seen: the browser was sent on, or the capture ends here.
   const isBrowser = step.kind === 'authorize' || step.kind === 'callback'
   if (

@@ -47,6 +47,14 @@ export interface Failure {
  */
 export const cutCode = 'ECUT'
 
+/** Code of an exchange that authtap could not pass on, because it may open no more files and connections. */
+export const filesCode = 'EFILES'
+
+/** Whether authtap itself is why there was no answer. */
+export function isOwnDoing(failure: Failure | undefined): boolean {
+  return failure?.code === cutCode || failure?.code === filesCode
+}
+
 /**
  * One value the proxy changed on its way: undone for analysis where it translated, and left as it was sent where it was told
  * to change it.

@@ -1,4 +1,4 @@
-import type { Failure } from '../../core/wire/exchange.ts'
+import { type Failure, filesCode } from '../../core/wire/exchange.ts'
 
 export type Phase = Failure['phase']
 
@@ -23,9 +23,16 @@ export function codeOf(error: Error): string | undefined {
 }
 
 export function describeFailure(error: Error, phase: Phase): Failure {
+  if (isTooManyFiles(error)) return { phase, code: filesCode, message: error.message }
   // undici's parser gives a reason, but no code.
   const unnamed = error.name === 'HTTPParserError' ? 'ENOTHTTP' : 'EUNKNOWN'
   return { phase, code: codeOf(error) ?? unnamed, message: messageOf(error) }
+}
+
+/** Whether the system lets this process, or any, open nothing more; attempts on several addresses all failed for it. */
+function isTooManyFiles(error: Error): boolean {
+  const errors: unknown[] = error instanceof AggregateError ? error.errors : [error]
+  return errors.some((one) => one instanceof Error && /^E[MN]FILE$/.test(codeOf(one) ?? ''))
 }
 
 /** Attempts on several addresses come as one error without a message of its own (RFC 8305). */

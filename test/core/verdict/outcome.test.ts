@@ -120,6 +120,7 @@ describe('a login attempt', () => {
 
 test.each([
   ['abandoned', 'authtap cut off', 'ECUT', 'cut off by authtap behind a request that failed'],
+  ['abandoned', 'authtap could not pass on', 'EFILES', 'authtap has too many files open'],
   ['failed', 'the client left', 'ECLIENTGONE', 'the client went away'],
 ])('an attempt is %s when %s its last call', (outcome, _who, code, words) => {
   const cut = `# at=12:00:00 until=12:01:00${call('t1', `! client-gone ${code}`)}`
