@@ -135,7 +135,7 @@ export class Client {
         arguments: { text: 'x'.repeat(this.#chance.few(5000)) },
       })
       if (status !== 200) throw new Left(`a call was answered ${status}`)
-      if (this.#chance.is(0.1)) await pause(this.#chance.below(50))
+      await pause(this.#chance.few(400))
     }
     if (this.#chance.is(0.5) && !this.#isLate)
       await this.#fetch(this.#url, { headers: { Accept: 'text/event-stream', ...this.#bearer } })

@@ -14,7 +14,11 @@ import { Parties } from './parties.mjs'
 
 const token = 'v'.repeat(40)
 const program = fileURLToPath(new URL('proxied.mjs', import.meta.url))
-/** Megabytes by which the heap may grow from the middle of a session to its end, and kilobytes more for each login. */
+/** So long nothing happens before it is measured what is held, in milliseconds. */
+const silence = 3000
+/** Seconds that it may take to end: what was not judged yet is, however busy the machine. */
+const patience = 120
+/** Megabytes by which the heap may grow from one half of a session to the other, and kilobytes more for each login. */
 const growth = 25
 const ofLogin = 14
 
@@ -46,17 +50,19 @@ export class SoakSession {
     this.#chance = chance
   }
 
+  /** In two halves, with silence behind each: what is held then is held for good. */
   async run(milliseconds) {
     await this.#start()
-    const until = Date.now() + milliseconds
-    const work = [
-      ...Array.from({ length: this.#crowd }, () => this.#clients(until)),
-      this.#viewers(until),
-      this.#trouble(until),
-    ]
-    const middle = pause(milliseconds / 2).then(() => this.#measure())
-    await Promise.all([middle, ...work])
-    await this.#measure()
+    for (let half = 0; half < 2; half += 1) {
+      const until = Date.now() + milliseconds / 2
+      await Promise.all([
+        ...Array.from({ length: this.#crowd }, () => this.#clients(until)),
+        this.#viewers(until),
+        this.#trouble(until, half),
+      ])
+      await pause(silence)
+      await this.#measure()
+    }
     const end = await this.#finish()
     await this.#check(end)
     rmSync(this.#folder, { recursive: true, force: true })
@@ -147,14 +153,13 @@ export class SoakSession {
     }
   }
 
-  async #trouble(until) {
+  async #trouble(until, half) {
     const begun = Date.now()
     // The last of it is quiet, so that what began before is over.
     const quiet = Math.min(1500, (until - begun) / 4)
     while (Date.now() < until - quiet) {
       await pause(Math.min(400, quiet))
-      if (this.#kind === 'full' && Date.now() > begun + (until - begun) / 3)
-        this.#child.send({ disk: 'full' })
+      if (this.#kind === 'full' && half === 1) this.#child.send({ disk: 'full' })
       if (this.#kind !== 'storm') continue
       if (this.#chance.is(0.3)) this.#child.send({ clock: (this.#chance.next() - 0.5) * 7_200_000 })
       if (this.#chance.is(0.3))
@@ -182,8 +187,8 @@ export class SoakSession {
     const { ended } = await Promise.race([
       heard,
       pause(
-        30_000,
-        { ended: { bugs: ['it did not end within 30 s'], before: {}, after: {} } },
+        patience * 1000,
+        { ended: { bugs: [`it did not end within ${patience} s`], before: {}, after: {} } },
         { ref: false },
       ),
     ])
