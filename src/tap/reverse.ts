@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Exchange, filesCode } from '../core/wire/exchange.ts'
+import type { Exchange } from '../core/wire/exchange.ts'
 import type { JsonObject } from '../core/wire/json.ts'
-import { UserError, bugIn, tooManyFiles } from '../errors.ts'
+import { UserError, bugIn } from '../errors.ts'
 import { contact } from './first-contact.ts'
 import type { Interception } from './intercept.ts'
 import { refuseLoop } from './loop.ts'
@@ -13,6 +13,7 @@ import { Connector } from './wire/connect.ts'
 import { Connections } from './wire/connections.ts'
 import { proxyFor } from './wire/env-proxy.ts'
 import { fetchDocument } from './wire/fetch-document.ts'
+import { tellTooManyFiles } from './wire/failure.ts'
 import { Gate, checkHost } from './wire/gate.ts'
 import {
   type Handlers,
@@ -117,12 +118,6 @@ interface Serving {
   callback(request: IncomingMessage, response: ServerResponse): void
 }
 
-function tellTooManyFiles(notices: Notices): void {
-  const { message, hint } = tooManyFiles()
-  const text = `${message} Requests that come now get no answer, and go through again once some are closed. ${hint}`
-  notices.tell('warning', 'too-many-files', text)
-}
-
 class Reverse implements ReverseTap {
   readonly #options: ReverseOptions
   readonly #targets: readonly Target[]
@@ -154,7 +149,7 @@ class Reverse implements ReverseTap {
       (exchange) => {
         options.interception?.interceptor.see(exchange)
         options.emit(exchange)
-        if (exchange.failure?.code === filesCode) tellTooManyFiles(notices)
+        tellTooManyFiles(exchange, notices)
       },
       (error) => {
         const reason = bugIn(error)

@@ -1,4 +1,6 @@
-import { type Failure, filesCode } from '../../core/wire/exchange.ts'
+import { type Exchange, type Failure, filesCode } from '../../core/wire/exchange.ts'
+import { tooManyFiles } from '../../errors.ts'
+import type { Notices } from '../notices.ts'
 
 export type Phase = Failure['phase']
 
@@ -64,4 +66,11 @@ export function endingOf(error: Error): Ending {
   if (code === 'ECONNRESET') return 'reset'
   const isInterim = code === 'UND_ERR_SOCKET' && unaskedInterim.has(error.message)
   return isInterim || unsupportedCodes.has(code) ? 'unsupported' : 'closed'
+}
+
+export function tellTooManyFiles({ failure }: Exchange, notices: Notices): void {
+  if (failure?.code !== filesCode) return
+  const { message, hint } = tooManyFiles()
+  const text = `${message} Requests that come now get no answer, and go through again once some are closed. ${hint}`
+  notices.tell('warning', 'too-many-files', text)
 }
