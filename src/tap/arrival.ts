@@ -80,3 +80,10 @@ export function reportBug(
   if (clientResponse.started) clientResponse.broken(false)
   else clientResponse.own(500, 'a bug in authtap ended this exchange. Please report it.')
 }
+
+/** A bug of ours costs what is told of an exchange, and nothing else. */
+export function reportLost(notices: Notices, error: unknown): void {
+  const reason = bugIn(error)
+  const text = `a bug in authtap kept an exchange out of the record: ${reason}. Please report it`
+  notices.tell('error', 'report-failed', text, reason)
+}

@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Exchange } from '../core/wire/exchange.ts'
 import type { JsonObject } from '../core/wire/json.ts'
-import { UserError, bugIn } from '../errors.ts'
+import { UserError } from '../errors.ts'
+import { reportLost } from './arrival.ts'
 import { contact } from './first-contact.ts'
 import type { Interception } from './intercept.ts'
 import { refuseLoop } from './loop.ts'
@@ -151,11 +152,7 @@ class Reverse implements ReverseTap {
         options.emit(exchange)
         tellTooManyFiles(exchange, notices)
       },
-      (error) => {
-        const reason = bugIn(error)
-        const text = `a bug in authtap kept an exchange out of the record: ${reason}. Please report it`
-        notices.tell('error', 'report-failed', text, reason)
-      },
+      (error) => reportLost(notices, error),
     )
     this.#map = new OriginMap(this.#gate.names, scheme)
     this.#origins = new Origins(this.#map, (origin) => this.#listen(origin), notices)
