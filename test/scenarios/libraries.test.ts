@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { again, everyone, share, use } from './clients.ts'
+import type { PeerClient } from '../peers/client.ts'
 import { expectHealthy, watched } from './forms.ts'
 import { libraries, servedBy } from './libraries.ts'
 import { logOut } from './log-out.ts'
@@ -131,7 +132,7 @@ describe.each(libraries)('at a server made with %s', (_library, library) => {
             await use(client, url!)
             nightPasses()
             const texts = ['one', 'other']
-            const answers = await Promise.all(texts.map((text) => client.callTool(text)))
+            const answers = await Promise.all(texts.map((text) => callOrAgain(client, text)))
             expect(answers).toEqual(texts)
             await client.close()
           })
@@ -165,3 +166,16 @@ describe.each(libraries)('at a server made with %s', (_library, library) => {
     })
   })
 })
+
+/**
+ * SDK v1 gives a call up that is refused just after the login of another call came through (“401 after successful
+ * authentication”), as happens when the two answers are far apart; its user calls again.
+ */
+async function callOrAgain(client: PeerClient, text: string): Promise<string> {
+  try {
+    return await client.callTool(text)
+  } catch (error) {
+    if (!String(error).includes('after successful authentication')) throw error
+    return client.callTool(text)
+  }
+}
