@@ -1,4 +1,4 @@
-import type { ExchangeEvent } from '../../core/verdict/event.ts'
+import { type Call, type Calls, type ExchangeEvent, callEvents } from '../../core/verdict/event.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
 
 export interface HeldLimits {
@@ -21,21 +21,33 @@ export const captureLimits: HeldLimits = {
 
 type Held = Safe<ExchangeEvent>
 
+/** A call of which nothing but its numbers was kept: it is made whole when somebody looks at it. */
+interface Like {
+  readonly model: Calls['model']
+  readonly call: Call
+}
+
+function whole(held: Held | Like): Held {
+  if ('exchange' in held) return held
+  const [event] = callEvents({ model: held.model, calls: [held.call] })
+  return event as Held
+}
+
 /**
  * Exchanges with all that is in them. The newest are held, and those that a finding shows as evidence; of the others only
  * the row in the list is left.
  */
 export class HeldExchanges {
-  readonly limits: HeldLimits
+  readonly #limits: HeldLimits
   readonly #shelves = {
-    ordinary: new Map<string, Held>(),
+    ordinary: new Map<string, Held | Like>(),
     telling: new Map<string, Held>(),
     evidence: new Map<string, Held>(),
   }
   #bytes = 0
 
   constructor(limits: HeldLimits = heldLimits) {
-    this.limits = limits
+    this.#limits = limits
   }
 
   get size(): number {
@@ -44,13 +56,14 @@ export class HeldExchanges {
 
   get(id: string): Held | undefined {
     const { ordinary, telling, evidence } = this.#shelves
-    return evidence.get(id) ?? telling.get(id) ?? ordinary.get(id)
+    const held = evidence.get(id) ?? telling.get(id) ?? ordinary.get(id)
+    return held === undefined ? undefined : whole(held)
   }
 
   /** In the order in which they began. */
   all(): Held[] {
     return Object.values(this.#shelves)
-      .flatMap((shelf) => [...shelf.values()])
+      .flatMap((shelf) => [...shelf.values()].map(whole))
       .sort((a, b) => a.exchange.startedAt - b.exchange.startedAt)
   }
 
@@ -69,10 +82,20 @@ export class HeldExchanges {
     this.#trim()
   }
 
+  /** Calls that are like one before them, and are new. */
+  keepCalls({ model, calls }: Safe<Calls>): void {
+    const { ordinary } = this.#shelves
+    for (const call of calls.slice(-this.#limits.ordinary)) {
+      if (call.exchange === undefined) ordinary.set(call.id, { model, call })
+      else for (const event of callEvents({ model, calls: [call] })) this.keep(event as Held)
+    }
+    this.#trim()
+  }
+
   /** A finding shows it: it stays. */
   keepAsEvidence(id: string): void {
     const { evidence } = this.#shelves
-    if (evidence.has(id) || evidence.size >= this.limits.telling) return
+    if (evidence.has(id) || evidence.size >= this.#limits.telling) return
     const event = this.get(id)
     if (event === undefined) return
     this.#drop(id)
@@ -87,13 +110,13 @@ export class HeldExchanges {
 
   #trim(): void {
     const { ordinary, telling } = this.#shelves
-    while (ordinary.size > this.limits.ordinary) this.#dropOldest(ordinary)
-    while (telling.size > this.limits.telling) this.#dropOldest(telling)
-    while (this.#bytes > this.limits.bytes && ordinary.size + telling.size > 1)
+    while (ordinary.size > this.#limits.ordinary) this.#dropOldest(ordinary)
+    while (telling.size > this.#limits.telling) this.#dropOldest(telling)
+    while (this.#bytes > this.#limits.bytes && ordinary.size + telling.size > 1)
       this.#dropOldest(ordinary.size > 0 ? ordinary : telling)
   }
 
-  #dropOldest(shelf: Map<string, Held>): void {
+  #dropOldest(shelf: Map<string, Held> | Map<string, Held | Like>): void {
     this.#drop(shelf.keys().next().value!)
   }
 
@@ -107,6 +130,8 @@ export class HeldExchanges {
   }
 }
 
-function bytesOf({ exchange }: Held): number {
+function bytesOf(held: Held | Like): number {
+  if (!('exchange' in held)) return 0
+  const { exchange } = held
   return exchange.request.body.bytes.length + (exchange.response?.body.bytes.length ?? 0)
 }

@@ -1,4 +1,4 @@
-import { type Calls, type Event, type ExchangeEvent, callEvents } from '../../core/verdict/event.ts'
+import type { Calls, Event, ExchangeEvent } from '../../core/verdict/event.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
 import type { Finding, FlowReport, Report } from '../../core/verdict/report.ts'
 import type { StepKind } from '../../core/step/step.ts'
@@ -167,7 +167,8 @@ export class Model {
   }
 
   /** Calls that are like one before them: what the list shows of each is a time and a size of its own. */
-  #calls({ model, calls }: Safe<Calls>): void {
+  #calls(together: Safe<Calls>): void {
+    const { model, calls } = together
     const like = rowOf(model, this.rows.length, this.#origins)
     for (const { id, startedAt, endedAt, received } of calls) {
       const index = this.rows.indexOf(id) ?? this.rows.length
@@ -176,9 +177,7 @@ export class Model {
     }
     this.#begins.set(like.flow, this.#begins.get(like.flow) ?? this.rows.length - calls.length)
     this.#last.set(like.kind, calls.at(-1)!.id)
-    const newest = calls.slice(-this.held.limits.ordinary)
-    for (const event of callEvents({ model, calls: newest }))
-      this.held.keep(event as Safe<ExchangeEvent>)
+    this.held.keepCalls(together)
     this.exchangesVersion += 1
   }
 
