@@ -5,7 +5,7 @@ import { Classifier } from './step/classify.ts'
 import { type Event, exchangeEvent } from './verdict/event.ts'
 import type { Exchange } from './wire/exchange.ts'
 import { causesByRule, inOrder } from './verdict/explanations.ts'
-import { findingKey, placeFinding, worstFirst } from './verdict/finding.ts'
+import { placeFinding, sightings } from './verdict/finding.ts'
 import { Changes } from './verdict/consequence.ts'
 import { changes } from './verdict/finding-changes.ts'
 import { JudgedFlows } from './verdict/judged-flows.ts'
@@ -19,6 +19,7 @@ import { BoundedMap } from './wire/bounded-map.ts'
 import type { Finding, Outcome, Report } from './verdict/report.ts'
 import type { Revision, Rule } from './verdict/rule.ts'
 import { countOutcomes, flowReport, verdictOf } from './verdict/tally.ts'
+import { Mends } from './verdict/mended.ts'
 import { besideRecord, placesOf, recordedFindings, recordedOf } from './verdict/recorded.ts'
 import { Standings, withPast } from './verdict/standings.ts'
 import { type Placed, earlierFirst, firstBroken, linkCauses } from './verdict/verdict.ts'
@@ -58,6 +59,7 @@ export class Session {
   readonly #orders = new BoundedMap<number>(100_000)
   readonly #judged = new JudgedFlows()
   readonly #standings = new Standings()
+  readonly #mends = new Mends(this.#standings)
   /** Ids by what a finding says, so that the same finding keeps its id. */
   readonly #ids = new BoundedMap<string>(20_000)
   #nextId = 1
@@ -196,7 +198,8 @@ export class Session {
   /** Judges a flow, and those for which its end changes something. */
   #judge(flow: Flow): Event[] {
     const affected = this.#standings.take(flow)
-    return [flow, ...affected].flatMap((one) => this.#judgeOne(one))
+    const told = [flow, ...affected].flatMap((one) => this.#judgeOne(one))
+    return [...told, ...this.#judged.mend(flow, this.#mends)]
   }
 
   #judgeOne(flow: Flow): Event[] {
@@ -213,7 +216,9 @@ export class Session {
       known.push(...recordedOf(judgement, this.#options.recorded, flow))
     }
     const by = this.#standings.supersededBy(flow)
-    const linked = this.#changes.told(withPast(linkCauses(placed, this.#byId), flow, by), flow)
+    this.#mends.take(flow, judgements)
+    const past = withPast(linkCauses(placed, this.#byId), flow, by)
+    const linked = this.#changes.told(this.#mends.mark(past, flow), flow)
     flow.know(linked.map(({ finding }) => finding))
     const report = flowReport(flow, by?.id)
     const { earlier, isOther } = this.#judged.set(flow, linked, judgements, report)
@@ -226,17 +231,10 @@ export class Session {
   }
 
   #place(flow: Flow, found: readonly Found[]): Placed[] {
-    const groups = new Map<string, Found[]>()
-    for (const one of found) {
-      const key = findingKey(flow.id, one)
-      const group = groups.get(key)
-      if (group === undefined) groups.set(key, [one])
-      else group.push(one)
-    }
-    return [...groups].map(([key, group]) => {
+    return sightings(flow.id, found).map(([key, group]) => {
       const id = this.#ids.get(key) ?? `f${this.#nextId++}`
       this.#ids.set(key, id)
-      return placeFinding(id, flow, worstFirst(group))
+      return placeFinding(id, flow, group)
     })
   }
 

@@ -16,6 +16,8 @@ export interface Judgement {
   readonly rule: Rule
   readonly outcome: Outcome
   readonly found: readonly Found[]
+  /** The newest step at which it looked and found nothing. */
+  readonly passed?: Step
   /** The leg that was not visible, when the outcome is blind. */
   readonly leg?: Leg
   /** What a rule that crashed threw; never shown with a stack. */
@@ -45,11 +47,13 @@ export function judge(rule: Rule, flow: Flow): Judgement {
   let outcome: Outcome = 'silent'
   let leg: Leg | undefined
   let crash: string | undefined
+  let passed: Step | undefined
   const found: Found[] = []
   for (const step of steps) {
     const one = judgeStep(rule, step, flow)
     outcome = worse(outcome, one.outcome)
     leg ??= one.leg
+    if (one.outcome === 'pass') passed = step
     crash ??= one.crash
     found.push(...one.drafts.map((draft) => ({ rule, step, draft })))
   }
@@ -57,6 +61,7 @@ export function judge(rule: Rule, flow: Flow): Judgement {
     rule,
     outcome,
     found,
+    ...(passed === undefined ? {} : { passed }),
     ...(leg !== undefined && outcome === 'blind' ? { leg } : {}),
     ...(crash === undefined ? {} : { crash }),
   }

@@ -23,6 +23,7 @@ function sameFinding(a: Finding | undefined, b: Finding): boolean {
   return (
     a !== undefined &&
     a.severity === b.severity &&
+    a.past === b.past &&
     a.causedBy === b.causedBy &&
     a.confidence === b.confidence &&
     a.evidence.length === b.evidence.length &&

@@ -4,6 +4,7 @@ import { codeHint, providerHint } from '../providers/known.ts'
 import { signatureOf } from '../flow/signature.ts'
 import type { Found } from './check.ts'
 import { deniedBy } from './checklist.ts'
+import { lookOf } from './mended.ts'
 import { quote, standsAt, tokenOf } from './quote.ts'
 import type { Evidence, Finding, Severity } from './report.ts'
 import type { Draft, Pointer } from './rule.ts'
@@ -15,35 +16,45 @@ import { severityRank } from './words.ts'
 /** The same fault seen again and again is one finding; so many of its places are kept. */
 const evidenceLimit = 6
 
-/** Findings of one flow that say the same are one: same rule, variant, party and message. */
-export function findingKey(flow: string, { rule, draft }: Found): string {
-  return [flow, rule.id, draft.variant ?? '', draft.fault ?? '', draft.message].join('\n')
+/** Findings of one flow that say the same are one: same rule, variant, party and message. Each with its places, the worst first. */
+export function sightings(flow: string, found: readonly Found[]): [key: string, Found[]][] {
+  const groups = new Map<string, Found[]>()
+  for (const one of found) {
+    const { rule, draft } = one
+    const key = [flow, rule.id, draft.variant ?? '', draft.fault ?? '', draft.message].join('\n')
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [one])
+    else group.push(one)
+  }
+  return [...groups].map(([key, group]) => [key, worstFirst(group)])
 }
 
 /** The worst first: what a finding says, and how sure it is, is what the worst of its places bears out. */
-export function worstFirst(sightings: readonly Found[]): Found[] {
-  return sightings.toSorted((a, b) => severityRank[severityOf(b)] - severityRank[severityOf(a)])
+function worstFirst(places: readonly Found[]): Found[] {
+  return places.toSorted((a, b) => severityRank[severityOf(b)] - severityRank[severityOf(a)])
 }
 
-/** A finding with where it stands. @param sightings the worst first */
-export function placeFinding(id: string, flow: Flow, sightings: readonly Found[]): Placed {
-  const { step, rule } = sightings[0]!
-  const steps = sightings.map((one) => one.step)
-  const finding = makeFinding(id, flow, sightings)
+/** A finding with where it stands. @param places the worst first */
+export function placeFinding(id: string, flow: Flow, places: readonly Found[]): Placed {
+  const { step, rule } = places[0]!
+  const steps = places.map((one) => one.step)
+  const finding = makeFinding(id, flow, places)
+  const look = lookOf(step)
   return {
     finding,
     order: step.order,
     kind: step.kind,
     lastOrder: Math.max(...steps.map(({ order }) => order)),
+    ...(look === undefined ? {} : { look }),
     denies: deniedBy(rule, finding, steps, flow),
     weakness: rule.weakness === true,
   }
 }
 
 /** Makes a finding of what a rule found at one or more steps, the worst first. */
-function makeFinding(id: string, flow: Flow, sightings: readonly Found[]): Finding {
-  const { rule, draft } = sightings[0]!
-  const evidence = sightings
+function makeFinding(id: string, flow: Flow, places: readonly Found[]): Finding {
+  const { rule, draft } = places[0]!
+  const evidence = places
     .flatMap((found) => found.draft.evidence)
     .filter((pointer) => pointer !== undefined && pointer !== false)
     .map((pointer) => evidenceAt(pointer, flow))
@@ -52,7 +63,7 @@ function makeFinding(id: string, flow: Flow, sightings: readonly Found[]): Findi
     id,
     rule: rule.id,
     ...(draft.variant === undefined ? {} : { variant: draft.variant }),
-    severity: severityOf(sightings[0]!),
+    severity: severityOf(places[0]!),
     confidence: draft.confidence ?? 'certain',
     basis: 'observed',
     fault: draft.fault ?? rule.fault[0],
@@ -62,7 +73,7 @@ function makeFinding(id: string, flow: Flow, sightings: readonly Found[]): Findi
     ...inShort(draft),
     why: rule.why,
     remedy: draft.remedy ?? rule.remedy,
-    ...hintOf(sightings[0]!, flow),
+    ...hintOf(places[0]!, flow),
     spec: rule.spec.map((ref) => cite(ref) ?? { ref, url: '' }),
     flow: flow.id,
     causedBy: null,

@@ -3,6 +3,9 @@ import { BoundedMap } from '../wire/bounded-map.ts'
 import { s256 } from '../wire/hash.ts'
 import { type Judgement, worse } from './check.ts'
 import { type Shown, openItems, seenIn } from './checklist.ts'
+import type { Event } from './event.ts'
+import { changes } from './finding-changes.ts'
+import type { Mends } from './mended.ts'
 import type { FlowReport, Outcome, Report } from './report.ts'
 import type { Leg, Rule } from './rule.ts'
 import type { Placed } from './verdict.ts'
@@ -58,6 +61,17 @@ export class JudgedFlows {
     const outcomes = { told, blind: openItems(telling) }
     this.#shared.set(key, outcomes)
     return outcomes
+  }
+
+  /** Marks in other flows what was mended with this one. */
+  mend(by: Flow, mends: Mends): Event[] {
+    return mends.mendedBy(by).flatMap((flow) => {
+      const judged = this.#judged.get(flow)
+      if (judged === undefined) return []
+      const placed = mends.mark(judged.placed, flow)
+      this.#judged.set(flow, { ...judged, placed })
+      return changes(judged.placed, placed)
+    })
   }
 
   get placed(): Placed[] {

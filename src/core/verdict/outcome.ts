@@ -24,14 +24,8 @@ export function endingOf(flow: Flow): Ending {
 
 /** How an attempt ended, whatever its client did afterwards: from what got through, and what was lost after it. */
 export function endingByItself(flow: Flow): Ending {
-  const through = lastThrough(flow)
   const wasIn = isLetIn(flow)
-  const lost = flow.steps.find(
-    (step) =>
-      !asides.has(step.kind) &&
-      (through === undefined || step.order > through.order) &&
-      isLost(step, flow, wasIn),
-  )
+  const lost = lostIn(flow, wasIn)
   if (wasIn && lost === undefined) return { outcome: 'authorized', lost }
   if (isBegun(flow) || lost !== undefined) {
     // Somebody else got through: to have asked in a wrong way without a token is no login.
@@ -42,9 +36,30 @@ export function endingByItself(flow: Flow): Ending {
     return { outcome: flow.settled ? 'abandoned' : 'in-progress', lost: undefined }
   }
   if (!flow.settled) return { outcome: 'in-progress', lost }
-  const lookedAround = flow.of('resource-metadata', 'server-metadata', 'registration').length > 0
-  const left = lookedAround && !flow.around.reached && !flow.steps.some(isOfCheck)
+  const left = looksAround(flow) && !flow.around.reached && !flow.steps.some(isOfCheck)
   return { outcome: left ? 'abandoned' : 'looked', lost }
+}
+
+function lostIn(flow: Flow, wasIn: boolean): Step | undefined {
+  const through = lastThrough(flow)
+  return flow.steps.find(
+    (step) =>
+      !asides.has(step.kind) &&
+      (through === undefined || step.order > through.order) &&
+      isLost(step, flow, wasIn),
+  )
+}
+
+function looksAround(flow: Flow): boolean {
+  return flow.of('resource-metadata', 'server-metadata', 'registration').length > 0
+}
+
+/** It stopped on its way, as far as is seen yet: when the same client gets through later, that is what became of it. */
+export function isLeft(flow: Flow): boolean {
+  const { outcome } = endingByItself(flow)
+  if (outcome !== 'in-progress' && outcome !== 'looked')
+    return outcome === 'failed' || outcome === 'abandoned'
+  return isBegun(flow) || looksAround(flow) || lostIn(flow, isLetIn(flow)) !== undefined
 }
 
 /** A login was begun, or a token presented. */

@@ -4,7 +4,7 @@ import { stringMember } from '../wire/json.ts'
 import type { Placed } from './verdict.ts'
 import { isLibrary } from '../clients/libraries.ts'
 import { isBrowserLeg, programOf } from '../step/program.ts'
-import { endingByItself, endingOf, gotThrough, isLetIn, lastThrough } from './outcome.ts'
+import { endingOf, gotThrough, isLeft, isLetIn, lastThrough } from './outcome.ts'
 
 /** What an attempt is to the others, as it was when it was judged. */
 interface Stand {
@@ -22,12 +22,11 @@ interface Stand {
 }
 
 function standOf(flow: Flow): Stand {
-  const { outcome } = endingByItself(flow)
   return {
     program: clientOf(flow),
     name: nameOf(flow),
     clientId: flow.clientId,
-    isOver: outcome !== 'failed' && outcome !== 'abandoned',
+    isOver: !isLeft(flow),
     reached: flow.around.reached,
     last: flow.steps.at(-1)?.order ?? Infinity,
     through: lastThrough(flow)?.order ?? -1,
@@ -40,7 +39,7 @@ class Group {
   /** Those that got through, each with the program that it was counted under. */
   readonly through = new Map<Flow, string>()
   readonly #byProgram = new Map<string, number>()
-  /** Those that failed or were left, and were not repeated with success so far. */
+  /** Those that failed, were left or are on their way, and were not repeated with success so far. */
   readonly open = new Set<Flow>()
 
   /** Notes whether a flow got through; returns whether that is news. */
@@ -114,6 +113,17 @@ export class Standings {
     return this.#by.get(flow)
   }
 
+  /** The order of the newest call of a flow that got through; less than any where none did. */
+  through(flow: Flow): number {
+    return this.#standOf(flow).through
+  }
+
+  /** Whether a later flow is of the same client at the same endpoint. */
+  isSameClient(later: Flow, earlier: Flow): boolean {
+    const isHere = this.#groupOf.get(later) === this.#groupOf.get(earlier)
+    return isHere && (later === earlier || this.#isOfClient(later, earlier))
+  }
+
   /** An endpoint becomes known with the first call, which may come after the login. */
   #group(flow: Flow): Group {
     const key = flow.target === undefined ? '' : withoutResponse(flow.target)
@@ -153,8 +163,11 @@ export class Standings {
 
   /** Whether an attempt that got through is a later one of the same client. */
   #repeats(later: Flow, earlier: Flow): boolean {
+    return this.through(later) >= this.#standOf(earlier).last && this.#isOfClient(later, earlier)
+  }
+
+  #isOfClient(later: Flow, earlier: Flow): boolean {
     const [a, b] = [this.#standOf(later), this.#standOf(earlier)]
-    if (a.through < b.last) return false
     const bothNamed = a.name !== undefined && b.name !== undefined
     if (bothNamed && a.name !== b.name) return false
     if (a.clientId !== undefined && a.clientId === b.clientId) return true

@@ -30,6 +30,7 @@ export function verdictOf(
 
 export function flowReport(flow: Flow, by: string | undefined): FlowReport {
   const { outcome } = endingOf(flow)
+  const isWhole = outcome === 'authorized' || outcome === 'looked'
   return {
     id: flow.id,
     resource: flow.resource ?? null,
@@ -40,7 +41,7 @@ export function flowReport(flow: Flow, by: string | undefined): FlowReport {
     steps: flow.steps.map(stepReport),
     calls: flow.calls,
     ...(flow.steps.some(isOfCheck) ? { check: true as const } : {}),
-    ...(by === undefined || outcome === 'authorized' ? { outcome } : { outcome: 'superseded', by }),
+    ...(by === undefined || isWhole ? { outcome } : { outcome: 'superseded', by }),
   }
 }
 

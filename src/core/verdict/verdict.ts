@@ -11,6 +11,8 @@ export interface Placed {
   readonly kind: StepKind
   /** The order of the newest step that shows it. */
   readonly lastOrder: number
+  /** What the first call asked for, where it is about that. */
+  readonly look?: string
   /** Checklist items that it says are untrue. */
   readonly denies: readonly string[]
   /** No login breaks by it. */
