@@ -1,3 +1,4 @@
+/** The flags with which a proxy speaks https, through the built program. */
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { once } from 'node:events'

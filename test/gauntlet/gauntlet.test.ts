@@ -1,3 +1,4 @@
+/** `src/gauntlet/`: a client and a server run through the faults. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

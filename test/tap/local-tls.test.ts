@@ -1,3 +1,4 @@
+/** The certificate of a session, and a proxy that speaks https with it. */
 import { X509Certificate } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'

@@ -1,3 +1,4 @@
+/** All rules on a client that finds no metadata and guesses endpoints. */
 import { expect, test } from 'vitest'
 import { Session } from '../../../src/core/session.ts'
 import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
