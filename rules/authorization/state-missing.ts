@@ -5,6 +5,7 @@ import {
   atLeast,
   blind,
   defineRule,
+  earlierRequests,
   isLabel,
   isUpstreamHop,
   parameterPlace,
@@ -109,18 +110,10 @@ function refusalOf(step: Authorize | PushedRequest, flow: Flow) {
 }
 
 /** Another request with this state that is not this one opened again. */
-function sameState(
-  step: Authorize | PushedRequest,
-  state: string,
-  flow: Flow,
-): Authorize | undefined {
-  if (step.kind !== 'authorize' || step.codeChallenge === undefined) return undefined
-  return [...flow.before(step, 'authorize'), ...flow.requestsOf(step.clientId)].find(
-    (one) =>
-      one.order < step.order &&
-      one.state === state &&
-      one.clientId === step.clientId &&
-      one.codeChallenge !== undefined &&
-      one.codeChallenge !== step.codeChallenge,
+function sameState(step: Authorize | PushedRequest, state: string, flow: Flow) {
+  const challenge = step.codeChallenge
+  if (step.kind !== 'authorize' || challenge === undefined) return undefined
+  return earlierRequests(step, flow).find(
+    (one) => one.state === state && ![undefined, challenge].includes(one.codeChallenge),
   )
 }

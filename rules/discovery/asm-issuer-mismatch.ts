@@ -51,30 +51,29 @@ export default defineRule({
     const expected = entry?.issuer ?? step.issuerFromUrl
     if (expected === undefined) return 'silent'
 
+    const { issuer } = step
     const legacy =
       entry === undefined &&
       resourceMetadataSearch(flow) !== 'found' &&
       flow.target !== undefined &&
       origin(step.url) === origin(flow.target)
-    const misspelled = step.issuer !== undefined && leadsTo(step.issuer, step.url)
+    const says =
+      issuer === undefined ? 'has no issuer' : `says that its issuer is ${quoted(issuer)}`
+    const misspelled = issuer !== undefined && leadsTo(issuer, step.url)
     const lent = entry !== undefined && isLent(step, flow)
     const old = before(flow.revision.authorizationServer, '2025-06-18')
     yield {
-      variant: variantOf(expected, step.issuer),
+      variant: variantOf(expected, issuer),
       severity: legacy || old ? 'warning' : 'error',
       fault: misspelled || lent ? 'resource-server' : 'authorization-server',
-      message:
-        `the metadata of authorization server ${quoted(expected)} ` +
-        (step.issuer === undefined
-          ? 'has no issuer'
-          : `says that its issuer is ${quoted(step.issuer)}`),
+      message: `the metadata of authorization server ${quoted(expected)} ${says}`,
       remedy:
         misspelled || lent
-          ? `Write ${quoted(step.issuer)} in authorization_servers of the resource metadata, exactly as the authorization server spells its issuer.`
+          ? `Write ${quoted(issuer)} in authorization_servers of the resource metadata, exactly as the authorization server spells its issuer.`
           : `Set issuer to ${quoted(expected)}, or list in authorization_servers the identifier that the authorization server really has.`,
-      found: step.issuer,
+      found: issuer,
       expected,
-      ...providerHint(step.issuer ?? expected, 'discovery/asm-issuer-mismatch'),
+      ...providerHint(issuer ?? expected, 'discovery/asm-issuer-mismatch'),
       evidence: [
         { step, at: 'response.json/issuer', note: `must be exactly ${expected}` },
         entry === undefined
@@ -86,10 +85,7 @@ export default defineRule({
 
   examples: {
     good: [
-      {
-        name: 'the issuer is the one that is listed',
-        http: '${opening only resource-metadata server-metadata}',
-      },
+      { name: 'the issuer is the one that is listed', http: '${opening until server-metadata}' },
     ],
     bad: [
       {

@@ -1,6 +1,7 @@
 import {
   type Challenge,
   type Flow,
+  type Step,
   type TokenCall,
   defineRule,
   header,
@@ -67,47 +68,42 @@ export default defineRule({
   },
 
   examples: {
-    good: [{ name: 'tried again with the nonce', http: asked() + redeemed('n1') }],
+    good: [{ name: 'tried again with the nonce', http: asked('1') + redeemed() }],
     bad: [
-      { name: 'given up', http: asked(), expect: { variant: 'no-retry', fault: 'client' } },
+      { name: 'given up', http: asked('1'), expect: { variant: 'no-retry', fault: 'client' } },
       {
         name: 'asked for and not given',
-        http: asked('') + redeemed('n1'),
+        http: asked('1', '') + redeemed(),
         expect: { variant: 'not-supplied', fault: 'authorization-server' },
       },
       {
         name: 'tried again in the same way',
-        http: asked() + asked().replace('"jti":"1"', '"jti":"2"') + redeemed('n1'),
+        http: asked('1') + asked('2') + redeemed(),
         expect: { variant: 'stale-nonce', fault: 'client' },
       },
     ],
   },
 })
 
-function request(claims: string): string {
+function redeem(claims: string, answer: string): string {
   return `
     > POST https://as.example/token
     > content-type: application/x-www-form-urlencoded
     > dpop: \${jwt {"typ":"dpop+jwt","alg":"ES256","jwk":{"kty":"EC","crv":"P-256","x":"a","y":"b"}} {${claims},"htm":"POST","htu":"https://as.example/token","iat":1767268800}}
 
     grant_type=authorization_code&code=c1&client_id=app
+
+    < HTTP/1.1 ${answer}
 `
 }
 
-function asked(field = '\n    < dpop-nonce: n1'): string {
-  return `${request('"jti":"1"')}
-    < HTTP/1.1 400 Bad Request${field}
-
-    {"error":"use_dpop_nonce"}
-`
+function asked(jti: string, field = '\n    < dpop-nonce: n1'): string {
+  return redeem(`"jti":"${jti}"`, `400 Bad Request${field}\n\n    {"error":"use_dpop_nonce"}`)
 }
 
-function redeemed(nonce: string): string {
-  return `${request(`"jti":"3","nonce":"${nonce}"`)}
-    < HTTP/1.1 200 OK
-
-    {"access_token":"\${secret at_}","token_type":"DPoP"}
-`
+function redeemed(): string {
+  const answer = '{"access_token":"${secret at_}","token_type":"DPoP"}'
+  return redeem('"jti":"3","nonce":"n1"', `200 OK\n\n    ${answer}`)
 }
 
 function asksForNonce(step: Challenge | TokenCall): boolean {
@@ -115,12 +111,9 @@ function asksForNonce(step: Challenge | TokenCall): boolean {
 }
 
 /** Refused for the nonce again, with a proof that names none that this server gave. */
-function isTwiceRefused(
-  step: Challenge | TokenCall,
-  retry: ReturnType<Flow['mcpCalls']['at']> | TokenCall,
-  flow: Flow,
-): boolean {
-  if (retry === undefined || retry.kind === 'mcp' || !asksForNonce(retry)) return false
+function isTwiceRefused(step: Challenge | TokenCall, retry: Step, flow: Flow): boolean {
+  if (retry.kind !== 'challenge' && retry.kind !== 'token') return false
+  if (!asksForNonce(retry)) return false
   const given = flow
     .before(retry, 'mcp', 'challenge', 'token')
     .filter(({ url }) => origin(url) === origin(step.url))

@@ -4,6 +4,7 @@ import {
   type Flow,
   type TokenCall,
   defineRule,
+  earlierRequests,
   isLabel,
   isUpstreamHop,
   parameterPlace,
@@ -74,12 +75,8 @@ export default defineRule({
 function reused(step: Authorize, flow: Flow): Draft | 'silent' | undefined {
   const challenge = step.codeChallenge
   if (challenge === undefined || challenge === '' || isUpstreamHop(step, flow)) return 'silent'
-  const earlier = [...flow.before(step, 'authorize'), ...flow.requestsOf(step.clientId)].find(
-    (one) =>
-      one.order < step.order &&
-      one.codeChallenge === challenge &&
-      one.state !== step.state &&
-      one.clientId === step.clientId,
+  const earlier = earlierRequests(step, flow).find(
+    (one) => one.codeChallenge === challenge && one.state !== step.state,
   )
   if (earlier === undefined) return undefined
   return {

@@ -36,8 +36,8 @@ export default defineRule({
 
   *check(step, flow) {
     if (step.clientId === undefined) return 'silent'
-    if (step.kind === 'authorize') return yield* asked(step, step.clientId, flow)
-    return yield* redeemed(step, step.clientId, flow)
+    if (step.kind === 'authorize') return yield* asked(step, flow)
+    return yield* redeemed(step, flow)
   },
 
   examples: {
@@ -62,29 +62,13 @@ export default defineRule({
           {"error":"invalid_grant"}`,
         expect: { variant: 'token-vs-authorize', severity: 'error' },
       },
-      {
-        name: 'the request is pushed as one client, and the browser sent as another',
-        http: `
-          > POST https://as.example/par
-          > content-type: application/x-www-form-urlencoded
-
-          response_type=code&client_id=one&state=s1&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb
-
-          < HTTP/1.1 201 Created
-
-          {"request_uri":"urn:example:1","expires_in":60}
-
-          > GET https://as.example/authorize?client_id=two&request_uri=urn%3Aexample%3A1
-
-          < HTTP/1.1 400 Bad Request`,
-        expect: { variant: 'authorize-vs-pushed', severity: 'error' },
-      },
     ],
   },
 })
 
 /** The authorization request, against the one that was pushed for it (RFC 9126 §4). */
-function* asked(step: Authorize, clientId: string, flow: Flow): Generator<Draft, 'silent' | void> {
+function* asked(step: Authorize, flow: Flow): Generator<Draft, 'silent' | void> {
+  const { clientId } = step
   if (isUpstreamHop(step, flow)) return 'silent'
   const own = param(queryParams(step.url), 'client_id')
   if (own === undefined) return 'silent'
@@ -101,11 +85,8 @@ function* asked(step: Authorize, clientId: string, flow: Flow): Generator<Draft,
 }
 
 /** The token request, against the authorization request whose code it redeems, or the answer that gave the refresh token. */
-function* redeemed(
-  step: TokenCall,
-  clientId: string,
-  flow: Flow,
-): Generator<Draft, 'silent' | void> {
+function* redeemed(step: TokenCall, flow: Flow): Generator<Draft, 'silent' | void> {
+  const { clientId } = step
   const source = sourceOf(step, flow)
   if (source?.step.clientId === undefined) return 'silent'
   if (source.step.clientId === clientId) return

@@ -22,6 +22,7 @@ export type { WrongMetadata } from './kit/client-metadata.ts'
 export { wrongMetadata } from './kit/client-metadata.ts'
 export { unsafeRedirectUri } from './kit/redirect-uri.ts'
 export {
+  earlierRequests,
   listedMethods,
   refusedAsUnknown,
   refusedAuthentication,

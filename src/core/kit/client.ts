@@ -59,3 +59,10 @@ export function stoppedAtCode(step: Step, flow: Flow): boolean {
     flow.after(step, 'token').length === 0
   )
 }
+
+/** Authorization requests of a client before this one, those of its other login attempts included. */
+export function earlierRequests(step: Authorize, flow: Flow): Authorize[] {
+  return [...flow.before(step, 'authorize'), ...flow.requestsOf(step.clientId)].filter(
+    ({ order, clientId }) => order < step.order && clientId === step.clientId,
+  )
+}
