@@ -94,6 +94,14 @@ test.each([
   expect(ended.stdout + ended.stderr).toMatch(said)
 })
 
+test('after a session in which nothing was seen no report is offered', async () => {
+  const args = ['http://127.0.0.1:9/mcp', '--journal', folder, '--', process.execPath, '-e', '0']
+  const { stderr } = await run(args, { cwd: folder })
+  expect(stderr).toContain('There was nothing to judge')
+  expect(stderr).toContain('authtap check http://127.0.0.1:9/mcp')
+  expect(stderr).not.toContain('authtap report')
+})
+
 test('nothing that a person types is a bug in authtap', async () => {
   await fc.assert(
     fc.asyncProperty(line, async (args) => {

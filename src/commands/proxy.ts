@@ -157,7 +157,7 @@ function nextStep(
   const asked = options.text('journal') === undefined ? '@last' : journal
   const capture = journal === undefined ? options.text('har') : asked
   const lines =
-    capture === undefined
+    capture === undefined || report.capture.exchanges === 0
       ? []
       : [
           `authtap report ${capture} --output report.md  writes a redacted report to send to whoever has to act.`,
