@@ -2,6 +2,7 @@
 // than to judge it. Told by messages, answers with messages.
 import process from 'node:process'
 import { setTimeout } from 'node:timers'
+import { contextOf } from './context.mjs'
 
 const dist = (file) => import(new URL(`../../dist/src/${file}`, import.meta.url).href)
 const [{ parseOptions }, { UserError, bugIn }, { parseFilter }] = await Promise.all(
@@ -24,17 +25,8 @@ let end = () => undefined
 async function runCommand(name, args) {
   const { file, groups } = commands[name]
   const run = (await dist(`commands/${file}.js`))[name]
-  const context = {
-    env: process.env,
-    platform: process.platform,
-    stdinIsTerminal: false,
-    stdoutIsTerminal: false,
-    stderrIsTerminal: false,
-    columns: 100,
-    ending: new Promise((resolve) => (end = () => resolve('SIGTERM'))),
-    onSignal: undefined,
-  }
-  return run(context, parseOptions(args, groups), undefined)
+  const ending = new Promise((resolve) => (end = () => resolve('SIGTERM')))
+  return run(contextOf(ending), parseOptions(args, groups), undefined)
 }
 
 const record = {

@@ -1,6 +1,7 @@
 // The proxy in a process that can be told to fill its disk, to move its clock, to say what it holds, and to end.
 import process from 'node:process'
 import { setImmediate } from 'node:timers/promises'
+import { contextOf } from '../fuzz/context.mjs'
 import { fill } from './failing-disk.mjs'
 
 const dist = (file) => import(new URL(`../../dist/src/${file}`, import.meta.url).href)
@@ -25,16 +26,7 @@ const now = Date.now
 Date.now = () => now() + moved
 
 let end
-const context = {
-  env: process.env,
-  platform: process.platform,
-  stdinIsTerminal: false,
-  stdoutIsTerminal: false,
-  stderrIsTerminal: false,
-  columns: 100,
-  ending: new Promise((resolve) => (end = () => resolve('SIGTERM'))),
-  onSignal: undefined,
-}
+const context = contextOf(new Promise((resolve) => (end = () => resolve('SIGTERM'))))
 
 function resources() {
   const counts = {}

@@ -106,6 +106,7 @@ export class SoakSession {
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream.setEncoding('utf8').on('data', (text) => (this.#said += text))
     this.#child.on('message', (message) => this.#heard(message))
+    this.#heard = ({ ended }) => (this.#said += ended?.bug ?? '')
     this.#exit = once(this.#child, 'exit')
     this.#child.once('exit', (code, signal) =>
       this.#heard({
