@@ -1,3 +1,4 @@
+/** The built program where it may open no more files. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'

@@ -1,3 +1,4 @@
+/** The whole proxy: what passes is equal to what passes without it. */
 import { expect, test } from 'vitest'
 import type { Touch } from '../../src/core/wire/exchange.ts'
 import { type Message, readMessage } from './message.ts'
