@@ -23,7 +23,7 @@ export function waitingFor(model: Model, since: number, now: number): string | u
 }
 
 /** An answer that takes longer than this is waited for, in milliseconds. */
-const due = 2000
+const due = 1000
 
 /** The request that has waited longest for its answer, when it is long; undefined when none is. */
 export function silence(model: Model, now: number): string | undefined {
