@@ -87,7 +87,8 @@ export class RowStore {
     }
     if (row.held === undefined) this.#held.delete(index)
     else this.#held.set(index, row.held)
-    if (row.heldFor > 0) this.#heldFor.set(index, row.heldFor)
+    if (row.heldFor === 0) this.#heldFor.delete(index)
+    else this.#heldFor.set(index, row.heldFor)
     this.#startedAt[index] = row.startedAt
     this.#took[index] = row.took ?? NaN
     this.#size[index] = row.size

@@ -22,6 +22,8 @@ const row = fc.record({
   failure: fc.option(fc.constantFrom('ECONNREFUSED', ''), { nil: undefined }),
   handedOver: fc.boolean(),
   repeats: fc.boolean(),
+  held: fc.option(fc.constant({ side: 'request', since: 1 } as const), { nil: undefined }),
+  heldFor: fc.nat({ max: 200_000 }),
   size: fc.nat({ max: 2 ** 40 }),
 })
 
