@@ -3,8 +3,13 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { built } from './tools/built.mjs'
+
+const path = (name: string) => fileURLToPath(new URL(`captures/${name}`, import.meta.url))
+const capture = path('sdk-v2-oidc-provider.har')
+const other = path('sdk-v1-oidc-provider.har')
 
 let folder: string
 beforeEach(async () => {
@@ -33,6 +38,9 @@ describe.skipIf(process.platform === 'win32')('where a file cannot be written wh
     ['help', 'explain --kit > out.txt', 'Standard output'],
     ['the log', 'demo none --log-level trace --log-file out.log', 'The log file out.log'],
     ['a HAR', 'demo none --har out.har', 'out.har'],
+    ['a report', `report "${capture}" --format html --output out.html`, 'out.html'],
+    ['a redacted HAR', `redact "${capture}" --output out.har`, 'out.har'],
+    ['a comparison', `diff "${capture}" "${other}" --format html --output out.html`, 'out.html'],
   ])('%s says so, and the exit code is 2', async (_, line, what) => {
     const { code, stderr } = await limited(line)
     expect(stderr).toContain(what)
