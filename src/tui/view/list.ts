@@ -181,16 +181,16 @@ function rowLine(row: Row, columns: Columns, scene: Scene): Line {
 /** A step with its fault may be shortened to so much. */
 const least = 12
 
-/** How a step and what is wrong with it share the room: the fault is what one came to see; a mere remark is whole or not there. */
+/** What is wrong with a step, or waits for the person, is what one came to see; a mere remark is whole or not there. */
 function shared(
   row: Row,
   { text, style }: Span,
   columns: Columns,
 ): { readonly what: string; readonly room: number } {
   const wanted = Math.min(width(text), columns.what - least - 2)
-  const isFault = style === 'fail' || style === 'warn'
+  const isSought = style === 'fail' || style === 'warn' || style === 'match'
   const whole = columns.what - width(row.what) - 2
-  if (text === '' || wanted < 8 || (!isFault && whole < width(text)))
+  if (text === '' || wanted < 8 || (!isSought && whole < width(text)))
     return { what: fit(row.what, columns.what), room: 0 }
   const what = fit(row.what, Math.max(least, columns.what - 2 - wanted))
   return { what, room: columns.what - width(what) - 2 }
