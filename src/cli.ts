@@ -5,7 +5,7 @@ import { commandHelp, overview } from './commands/help.ts'
 import { type Command, commands } from './commands/table.ts'
 import { safeLines } from './core/wire/safe-text.ts'
 import { sentence } from './core/verdict/words.ts'
-import { UserError, bugIn, tooManyFiles } from './errors.ts'
+import { UserError, bugIn, partMissing, tooManyFiles } from './errors.ts'
 import { exitCodes } from './shell/exit.ts'
 import { nearest, parseOptions } from './shell/arguments.ts'
 import { print } from './shell/output.ts'
@@ -129,8 +129,10 @@ function complain(error: unknown): number {
     )
     return startCodes.has(error.code) ? exitCodes.notStarted : exitCodes.usage
   }
-  if (error instanceof Error && 'code' in error && /^E[MN]FILE$/.test(String(error.code)))
-    return complain(tooManyFiles())
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (/^E[MN]FILE$/.test(code)) return complain(tooManyFiles())
+  // What Node says as well where it cannot open one more file to look where a module is.
+  if (code === 'ERR_MODULE_NOT_FOUND') return complain(partMissing())
   process.stderr.write(
     `authtap: this is a bug in authtap (${bugIn(error)}). Please report this line and what you did.\n`,
   )

@@ -33,3 +33,12 @@ export function tooManyFiles(): UserError {
     'Allow more with ulimit -n 4096, or end what holds them.',
   )
 }
+
+/** A module that is not found at run time: the installation lacks it, or it could not be looked for. */
+export function partMissing(): UserError {
+  return new UserError(
+    'EFILES',
+    'A part of authtap could not be loaded: too many files and connections are open, or the installation is not whole.',
+    'Allow more with ulimit -n 4096, or install authtap again.',
+  )
+}
