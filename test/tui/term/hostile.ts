@@ -74,7 +74,7 @@ function character(unit: number): string {
 
 /** Every sequence this UI writes; text that contains them cannot be told from them, and none of `fragments` does. */
 const ours =
-  /\x1b\[\?(?:1049|25|7|2004|1004|1000|1006|2026)[hl]|\x1b\[8[hl]|\x1b\[0(?:;\d+)*m|\x1b\[\d+;\d+H|(?<=\x1b\[0m)\x1b\[2J/g
+  /\x1b\[\?(?:1049|25|7|2004|1004|1000|1006|2026)[hl]|\x1b\[8[hl]|\x1b\[0(?:;\d+)*m|\x1b\[\d+;\d+H|(?<=\x1b\[0m)\x1b\[2J|\x1b\]11;\?\x1b\\/g
 
 /** What acts on a terminal and is not ours. */
 export function foreignControls(written: string): string[] {
