@@ -1,7 +1,16 @@
 import { objectOf } from '../wire/json.ts'
-import { origin, sameUrl, withoutResponse } from '../wire/url.ts'
+import { covers, origin, sameUrl, withoutResponse } from '../wire/url.ts'
 import { advertisedEndpoints } from '../step/oauth-facts.ts'
-import type { Challenge, McpCall, Registration, Step } from '../step/step.ts'
+import type {
+  Authorize,
+  Challenge,
+  DeviceAuthorization,
+  McpCall,
+  PushedRequest,
+  Registration,
+  Step,
+  TokenCall,
+} from '../step/step.ts'
 import { isBrowserLeg, programOf } from '../step/program.ts'
 import type { Flow } from './flow.ts'
 import { redirectOf } from './redirect.ts'
@@ -34,6 +43,8 @@ export class Attempt {
   /** Exchanges in which clients were registered here, by client id. */
   readonly #registered = new Map<string, string>()
   readonly #usedClients = new Set<string>()
+  /** The resources that its login names (RFC 8707 §2). */
+  readonly #asked = new Set<string>()
 
   constructor(flow: Flow) {
     this.flow = flow
@@ -55,12 +66,10 @@ export class Attempt {
       case 'authorize':
       case 'pushed-request':
       case 'device-authorization':
-        this.begun = true
-        if (step.clientId !== undefined) this.#usedClients.add(step.clientId)
+        this.#begin(step)
         return
       case 'token':
-        this.begun = true
-        if (step.clientId !== undefined) this.#usedClients.add(step.clientId)
+        this.#begin(step)
         if (!step.ok) return
         this.issued = true
         this.unused = true
@@ -69,6 +78,15 @@ export class Attempt {
       default:
         return
     }
+  }
+
+  #begin({
+    clientId,
+    resources,
+  }: Authorize | PushedRequest | DeviceAuthorization | TokenCall): void {
+    this.begun = true
+    if (clientId !== undefined) this.#usedClients.add(clientId)
+    if (this.#asked.size <= knownLimit) resources.forEach((resource) => this.#asked.add(resource))
   }
 
   /** Lets a step go that turned out to belong to another attempt. */
@@ -187,7 +205,12 @@ export class Attempt {
     return !this.flow.of(step.kind).some((other) => other.url === step.url)
   }
 
+  /** It calls this endpoint, or may yet: a login whose opening was not seen is for the resource that it names. */
   calls(target: string): boolean {
+    if (this.target === undefined && this.#asked.size > 0)
+      return [...this.#asked].some(
+        (resource) => sameUrl(resource, target) || covers(resource, target),
+      )
     return (
       this.target === undefined ||
       withoutResponse(this.target) === withoutResponse(target) ||
