@@ -124,22 +124,18 @@ export class Attempt {
     return !this.begun && this.isWithoutToken
   }
 
-  /** Its first call was made more often than once: more than one client may have opened here. */
-  get hasOpenedForSeveral(): boolean {
-    return this.#openings > 1
-  }
-
-  /** Its first call was made more often than logins were begun. */
-  get hasOpenedForMany(): boolean {
-    return this.#openings > this.flow.of('authorize', 'device-authorization').length
-  }
-
-  get #openings(): number {
+  /** How often its first call was made: more than one client may have opened here. */
+  get openings(): number {
     const bare = this.flow.mcpCalls.filter(({ presented }) => presented === undefined)
-    const [first] = bare
+    const first = bare[0]
     return bare.filter(
-      ({ method, rpc }) => method === first!.method && rpc?.method === first!.rpc?.method,
+      ({ method, rpc }) => method === first?.method && rpc?.method === first.rpc?.method,
     ).length
+  }
+
+  /** It was opened more often than logins were begun: one is still to come. */
+  get awaitsLogin(): boolean {
+    return this.openings > this.flow.of('authorize', 'device-authorization').length
   }
 
   /** A login that begins now would be this attempt going on: its token was never accepted, or opens too little. */

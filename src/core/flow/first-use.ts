@@ -17,26 +17,36 @@ export function openingByFirstUse(
   roster: Roster,
   open: () => Attempt,
 ): Moved[] {
-  if (!attempt.unused || attempt.presented || namesResource(attempt) || !isMeantFor(step)) return []
-  if (attempt.target !== undefined && attempt.calls(step.target)) return []
-  const others = roster
+  const hasOpening = attempt.target !== undefined
+  if (!attempt.issued || (hasOpening && attempt.calls(step.target))) return []
+  if (!isFirstUse(step, attempt) || namesResource(attempt)) return []
+  // To give an opening away takes more than that there is a better one.
+  if (hasOpening && !isMeantFor(step)) return []
+  const callers = roster
     .ofProgram(step)
     .filter((other) => other !== attempt && other.target !== undefined && other.calls(step.target))
-  const hasNone = attempt.target === undefined
-  const whole = others.find((other) => other.isOpening && !other.hasOpenedForSeveral)
-  const shared = whole === undefined ? others.find((other) => other.hasOpenedForMany) : undefined
-  const swapped = hasNone ? undefined : others.find((other) => other.begun && !other.presented)
-  const source = whole ?? shared ?? swapped
+  const alone = callers.find(({ isOpening, openings }) => isOpening && openings === 1)
+  if (!hasOpening && alone !== undefined) return legs(alone.flow.steps, alone, attempt)
+  const shared = alone === undefined ? callers.find(({ awaitsLogin }) => awaitsLogin) : undefined
+  const swapped = hasOpening
+    ? callers.find(({ begun, presented }) => begun && !presented)
+    : undefined
+  const source = alone ?? shared ?? swapped
   if (source === undefined) return []
-  const opening = source === shared ? newestOf(openingOf(source)) : openingOf(source)
-  const all = source === whole && hasNone ? source.flow.steps : opening
-  const taken = all.map((leg) => ({ step: leg, from: source.flow, to: attempt }))
-  if (hasNone) return taken
-  const heir = source === shared ? (withoutOpening(step, attempt, roster) ?? open()) : source
-  return [
-    ...openingOf(attempt).map((leg) => ({ step: leg, from: attempt.flow, to: heir })),
-    ...taken,
-  ]
+  const taken = source === shared ? newestOf(openingOf(source)) : openingOf(source)
+  const given = openingOf(attempt)
+  const heir =
+    source === shared && hasOpening ? (withoutOpening(step, attempt, roster) ?? open()) : source
+  return [...legs(given, attempt, heir), ...legs(taken, source, attempt)]
+}
+
+function legs(steps: readonly Step[], { flow }: Attempt, to: Attempt): Moved[] {
+  return steps.map((step) => ({ step, from: flow, to }))
+}
+
+/** No other call of this attempt had a token; this one may have been seen at its beginning already. */
+function isFirstUse({ exchange: { id } }: Step, { flow }: Attempt): boolean {
+  return flow.mcpCalls.every((call) => call.presented === undefined || call.exchange.id === id)
 }
 
 function namesResource({ flow }: Attempt): boolean {

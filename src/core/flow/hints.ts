@@ -164,7 +164,7 @@ function isAskedElsewhere(
     return false
   return recent.some(
     (other) =>
-      other.names(resources) && ((other.begun && other.isWithoutToken) || other.hasOpenedForMany),
+      other.names(resources) && ((other.begun && other.isWithoutToken) || other.awaitsLogin),
   )
 }
 

@@ -79,19 +79,11 @@ export class JudgedFlows {
   }
 
   get shown(): Shown[] {
-    return [...this.#judged].map(
-      ([
-        { id },
-        {
-          seen,
-          outcomes: { blind },
-        },
-      ]) => ({
-        flow: id,
-        blind,
-        seen,
-      }),
-    )
+    return [...this.#judged].map(([flow, { seen, outcomes }]) => ({
+      flow: flow.id,
+      blind: outcomes.blind,
+      seen,
+    }))
   }
 
   /** What became of each of these rules, by its id: over several flows the worst of them. */

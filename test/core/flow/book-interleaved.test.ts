@@ -24,6 +24,9 @@ interface Crowd {
   readonly connections: keyof typeof connections
   /** They name no resource: which server a login is for shows when its token is used. */
   readonly unnamed: boolean
+  readonly opaque: boolean
+  /** Each exchange is told of twice: when it begins, and when it is over. */
+  readonly twice: boolean
   /** Whose step is next, as a number that is taken modulo those that are not through yet. */
   readonly turns: readonly number[]
 }
@@ -36,18 +39,24 @@ function crowd(hosts: fc.Arbitrary<readonly string[]>, unnamed: boolean): fc.Arb
     registers: fc.boolean(),
     connections: fc.constantFrom('own', 'shared', 'each', 'untold'),
     unnamed: fc.constant(unnamed),
+    opaque: fc.boolean(),
+    twice: fc.boolean(),
     turns: fc.array(fc.nat(5), { minLength: 60, maxLength: 60 }),
   })
 }
 
 /** The steps of one client of the crowd, which all go by one name. */
 function loginOf(
-  { hosts, registers, connections: told, unnamed }: Crowd,
+  { hosts, registers, connections: told, unnamed, opaque }: Crowd,
   index: number,
 ): Exchange[] {
   const suffix = suffixes[index]!
   const login = { suffix, host: hosts[index]! }
-  const all = loginTo(login, { unnamed, ...(registers ? {} : { clientId: 'registered-by-hand' }) })
+  const all = loginTo(login, {
+    unnamed,
+    opaque,
+    ...(registers ? {} : { clientId: 'registered-by-hand' }),
+  })
   const exchanges = registers
     ? all
     : all.filter(({ request }) => !request.url.endsWith('/register'))
@@ -81,7 +90,11 @@ const missing = 'audience/resource-param-missing'
 
 function expectLogins(of: Crowd): void {
   const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
-  for (const exchange of interleaved(of)) session.ingest(exchange)
+  for (const exchange of interleaved(of)) {
+    const { response: _response, endedAt: _endedAt, ...begun } = exchange
+    if (of.twice && exchange.response !== undefined) session.ingest(begun)
+    session.ingest(exchange)
+  }
   session.settle()
   const { flows, findings, verdict } = session.report()
   const logins = flows.filter(({ outcome }) => outcome !== 'looked')

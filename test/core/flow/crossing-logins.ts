@@ -10,18 +10,23 @@ interface Habits {
   readonly clientId?: string
   /** It names no resource (RFC 8707 §2). */
   readonly unnamed?: boolean
+  /** Its tokens say nothing. */
+  readonly opaque?: boolean
 }
 
 /** A login to one of two MCP servers that share an authorization server, over connections that the clients share. */
 export function loginTo(
   { suffix, host }: typeof one,
-  { clientId = `client-${suffix}`, unnamed = false }: Habits = {},
+  { clientId = `client-${suffix}`, unnamed = false, opaque = false }: Habits = {},
 ): Exchange[] {
   const named = loginTranscript({ suffix, resource: `https://${host}/mcp` })
   const own = unnamed ? named.replaceAll(/&resource=[^&\s]*/g, '') : named
   const text = own.replaceAll(`client-${suffix}`, clientId)
   const claims = text.replaceAll('"aud":"https://mcp.example', `"aud":"https://${host}`)
-  return parseTranscript(claims.replaceAll('//mcp.example', `//${host}`)).map((exchange) => ({
+  const tokens = opaque
+    ? claims.replaceAll(/\$\{jwt \{[^}]*"jti":"([^"]*)"[^}]*\}\}/g, 'opaque-token-$1-0f3b9c7d2a')
+    : claims
+  return parseTranscript(tokens.replaceAll('//mcp.example', `//${host}`)).map((exchange) => ({
     ...exchange,
     id: `${suffix} ${exchange.id}`,
     connection: exchange.handedOver === true ? 'browser' : 'shared',
