@@ -73,6 +73,19 @@ describe('a known secret in text', () => {
     expect(redactor.text(`a ${value} asks`)).not.toContain(value)
   })
 
+  test.each([
+    ['session', 'client_secret', 'correct-horse-battery-staple'],
+    ['sub', 'password', 'administrator'],
+    ['nonce', 'code_verifier', 'https://app.example/callback/of-words'],
+  ])('that was plain words in a %s goes everywhere once it is a %s', (first, then, value) => {
+    const { redactor } = knowing(value, first)
+    const text = `wrong: ${value} is in ${Buffer.from(`x${value}`).toString('base64')}`
+    expect(redactor.text(text)).toBe(text)
+    redactor.value({ [then]: value })
+    expect(remains(redactor.text(text), value)).toEqual([])
+    expect(redactor.leaks(text)).toBeDefined()
+  })
+
   test('that an application uses as an address does not hide the address', () => {
     const { redactor } = knowing('https://app.example/callback', 'state')
     expect(redactor.text('to https://app.example/callback')).toBe('to https://app.example/callback')

@@ -9,6 +9,7 @@ export const shortest = 4
 interface Valued {
   readonly kind: string
   readonly value: string
+  readonly firm?: boolean
 }
 
 /** Kinds whose values are made up by applications, which put addresses of their own in them. */
@@ -26,9 +27,9 @@ export const loose = new Set([
 const plainWords = /^(?:[a-z]{1,14}(?:[ _:/-][a-z]{1,14})*|[A-Z]{1,14}(?:[ _:/-][A-Z]{1,14})*)$/
 
 /** Whether a secret is looked for anywhere in text. */
-export function isAnywhere({ kind, value }: Valued): boolean {
+export function isAnywhere({ kind, value, firm }: Valued): boolean {
   if (value.length < anywhereLength || isVocabulary(value)) return false
-  return !(loose.has(kind) && (isAddress(value) || plainWords.test(value)))
+  return firm === true || !(loose.has(kind) && (isAddress(value) || plainWords.test(value)))
 }
 
 /** Whether it is looked for as a whole value. */

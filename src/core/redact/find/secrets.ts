@@ -24,6 +24,8 @@ export interface Secret {
   user?: string
   /** It is known by its looks alone: no name ever said what it is. */
   byLooks?: boolean
+  /** It stood in a state, a cookie or the like first, and then in a place where nothing but a secret stands. */
+  firm?: boolean
 }
 
 interface Owner {
@@ -115,11 +117,23 @@ export class Secrets {
       old.byLooks = false
       this.#admitted += 1
     }
+    if (old !== undefined && loose.has(old.kind) && !loose.has(kind))
+      this.#firm(old, young !== undefined)
     if (young !== undefined) return { secret: young, isNew: false }
     const secret = old ?? { ...this.#make(kind, text), byLooks }
     this.#admit(secret)
     if (old === undefined) this.#count += 1
     return { secret, isNew: old === undefined }
+  }
+
+  /** A password may be a person's name, or what an application put into a state: it is looked for like any password. */
+  #firm(secret: Secret, isYoung: boolean): void {
+    if (isAnywhere(secret)) return
+    secret.firm = true
+    if (!isYoung || !isAnywhere(secret)) return
+    this.#count += 1
+    this.#admitted += 1
+    this.#index(secret)
   }
 
   /** One that was let go has its first kind. */
