@@ -87,6 +87,7 @@ describe('in what an exchange is called', () => {
     ['the address of the server', { serverAddress: plain }],
     ['what it is like', { like: plain }],
     ['what it repeats', { repeats: plain }],
+    ['what it tries', { trial: { sort: 'bad-token', of: plain } }],
     ['the method', { request: { ...request, method: plain } }],
     ['the version', { request: { ...request, httpVersion: plain } }],
     ['the reason phrase', { response: { ...response!, statusText: plain } }],

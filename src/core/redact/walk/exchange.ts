@@ -50,12 +50,13 @@ function mapNames(exchange: Exchange, replace: Replace): Partial<Exchange> {
   const optional = Object.entries({ serverAddress, repeats, like }).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   )
-  const { missing } = exchange
+  const { missing, trial } = exchange
   return {
     id: replace.text(id),
     client: replace.text(client),
     connection: replace.text(connection),
     ...Object.fromEntries(optional.map(([name, value]) => [name, replace.text(value)])),
+    ...(trial === undefined ? {} : { trial: { ...trial, of: replace.text(trial.of) } }),
     ...(missing === undefined ? {} : { missing: missing.map((name) => replace.text(name)) }),
   }
 }
