@@ -1,48 +1,51 @@
-import { describe, expect, test } from 'vitest'
-import { Classifier } from '../../../src/core/step/classify.ts'
+import { deserialize, serialize } from 'node:v8'
+import { expect, test } from 'vitest'
 import { Held, Shelf } from '../../../src/core/flow/shelf.ts'
-import type { Step } from '../../../src/core/step/step.ts'
-import { login } from '../login.ts'
+import { Session } from '../../../src/core/session.ts'
+import { loadRules } from '../../../src/rules.ts'
+import { corpus } from '../../rules/corpus.ts'
 
-const weighsNothing = () => 0
+const { rules } = await loadRules()
 
-describe('a value on the shelf', () => {
-  test('is what it was, once it is asked for again', () => {
-    const classifier = new Classifier(['https://mcp.example/mcp'], () => undefined)
-    const steps: Step[] = login().map((exchange, order) => classifier.classify(exchange, order))
-    const shelf = new Shelf(0)
-    const held = new Held(shelf, steps, weighsNothing)
-    shelf.tidy()
-    expect(held.value).not.toBe(steps)
-    expect(held.value).toStrictEqual(steps)
-  })
+test('steps are plain data: packed and unpacked they are what they were', () => {
+  const kinds = new Set<string>()
+  for (const { exchanges } of corpus(rules).filter((_, place) => place % 9 === 0)) {
+    const session = new Session({ rules: [], tool: { name: 'authtap', version: '0', rules: '' } })
+    for (const exchange of exchanges) session.ingest(exchange)
+    for (const { steps } of session.flows) {
+      for (const { kind } of steps) kinds.add(kind)
+      expect(deserialize(serialize(steps))).toStrictEqual(steps)
+    }
+  }
+  expect(kinds.size).toBeGreaterThan(8)
+})
 
-  test('stays the same object until others were asked for', () => {
-    const shelf = new Shelf(1)
-    const [first, second] = [{ name: 'first' }, { name: 'second' }]
-    const held = new Held(shelf, first, weighsNothing)
-    shelf.tidy()
-    expect(held.value).toBe(first)
-    expect(new Held(shelf, second, weighsNothing).value).toBe(second)
-    shelf.tidy()
-    expect(held.value).not.toBe(first)
-    expect(held.value).toEqual(first)
-  })
+const light = () => 1
+const values = Array.from({ length: 300 }, (_, n) => ({ n, text: 'the same in all'.repeat(20) }))
 
-  test('is packed with what was changed in it', () => {
-    const shelf = new Shelf(0)
-    const held = new Held(shelf, ['one'], weighsNothing)
-    shelf.tidy()
-    held.changed.push('two')
-    shelf.tidy()
-    expect(held.value).toEqual(['one', 'two'])
-  })
+test('values that were not asked for lately are packed, and are there again as they were', () => {
+  const shelf = new Shelf(2)
+  const held = values.map((value) => new Held(shelf, value, light))
+  shelf.tidy()
+  // The two that came last are still the very same.
+  expect(held.map(({ value }, n) => value === values[n]).filter(Boolean).length).toBe(2)
+  shelf.tidy()
+  expect(held.map(({ value }) => value)).toStrictEqual(values)
+})
 
-  test('stays as it is when it weighs much', () => {
-    const shelf = new Shelf(0)
-    const value = {}
-    const held = new Held(shelf, value, () => 2 ** 21)
-    shelf.tidy()
-    expect(held.value).toBe(value)
-  })
+test('what was changed after it was unpacked is packed as it is then', () => {
+  const shelf = new Shelf(0)
+  const held = new Held(shelf, { calls: 1 }, light)
+  shelf.tidy()
+  held.changed.calls = 2
+  shelf.tidy()
+  expect(held.value).toEqual({ calls: 2 })
+})
+
+test('what weighs too much to be packed without holding up traffic stays as it is', () => {
+  const shelf = new Shelf(0)
+  const value = { body: 'x' }
+  const held = new Held(shelf, value, () => 2 * 1024 * 1024)
+  shelf.tidy()
+  expect(held.value).toBe(value)
 })
