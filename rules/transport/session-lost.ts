@@ -4,12 +4,15 @@ import {
   type Flow,
   type McpCall,
   type Token,
-  type Step,
+  areAtOnce,
   atLeast,
+  bodyText,
   defineRule,
   header,
+  htmlPage,
   quoted,
   said,
+  undetermined,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -38,7 +41,7 @@ export default defineRule({
     if (step.presented === undefined || atLeast(flow.revision.server, '2026-07-28')) return 'silent'
     if (step.ok) return
     const status = step.status ?? 0
-    const session = header(step.exchange.request.headers, 'mcp-session-id')
+    const session = sessionOf(step)
     const blamed = said(step, 'session')
     if (status === 404) return yield* keptOn(step, flow, blamed)
     const owner = blamed === undefined ? ownerOf(step, session, flow) : undefined
@@ -158,7 +161,6 @@ function ended(): string {
           {"jsonrpc":"2.0","id":3,"method":"tools/list"}
 
           < HTTP/1.1 404 Not Found
-          < content-type: application/json
 
           {"error":"Session not found"}`
 }
@@ -172,32 +174,24 @@ function* keptOn(
   flow: Flow,
   blamed: ReturnType<typeof said>,
 ): Generator<Draft, 'silent' | undefined, unknown> {
-  const session = header(step.exchange.request.headers, 'mcp-session-id')
+  const session = sessionOf(step)
   if (session === undefined || blamed === undefined) return 'silent'
-  const isOfIt = (call: Step) => header(call.exchange.request.headers, 'mcp-session-id') === session
-  if (flow.mcpCalls.some((call) => call.order < step.order && call.status === 404 && isOfIt(call)))
-    return 'silent'
-  const later = flow.mcpCalls.filter((call) => call.order > step.order)
-  const again = later.find((call) => call.status === 404 && isOfIt(call))
-  if (again === undefined || later.some(({ rpc }) => rpc?.method === 'initialize')) return 'silent'
-  const started = flow.mcpCalls.findLast((call) => call.ok && call.order < step.order)
-  const renewed =
-    started?.presented !== undefined &&
-    started.presented.token.value !== step.presented?.token.value
+  const gone = flow.mcpCalls.filter((call) => call.status === 404 && sessionOf(call) === session)
+  if (gone[0] !== step) return 'silent'
+  // Calls that were under way already tell nothing, and a client that closes may end what it takes for its session.
+  const again = gone.find((call) => call.isRequest && !areAtOnce(call, step))
+  const anew = flow.after(step, 'mcp', 'challenge').some(({ rpc }) => rpc?.method === 'initialize')
+  if (again === undefined || anew) return 'silent'
+  const started = flow.callOf(session)
+  const renewed = started !== undefined && !isTakenHere(step, session, flow)
   yield {
     variant: 'used-after-404',
     ...(renewed
-      ? {
-          fault: 'undetermined' as const,
-          candidates: [
-            {
-              fault: 'resource-server' as const,
-              why: 'it ends the session when the token is renewed',
-            },
-            { fault: 'client' as const, why: 'it begins no other session after the 404' },
-          ],
-        }
-      : { fault: 'client' as const }),
+      ? undetermined({
+          'resource-server': 'it ends the session when the token is renewed',
+          client: 'it begins no other session after the 404',
+        })
+      : { fault: 'client' }),
     message:
       `the server answers 404 and says ${quoted(blamed.words)}, and the client goes on with that session` +
       (renewed ? '; the session was begun with another token, before the refresh' : ''),
@@ -214,6 +208,16 @@ function* keptOn(
   return undefined
 }
 
+/** The session worked with the token of this call. */
+function isTakenHere({ presented }: Call, session: string, flow: Flow): boolean {
+  return [flow.callOf(session), ...flow.of('mcp')].some(
+    (call) =>
+      call?.ok === true &&
+      call.sessionId === session &&
+      call.presented?.token.value === presented?.token.value,
+  )
+}
+
 type Call = McpCall | Challenge
 
 /**
@@ -225,13 +229,16 @@ function ownerOf(step: Call, session: string | undefined, flow: Flow): McpCall |
     return undefined
   if (step.kind === 'challenge' && (step.error !== undefined || step.scope !== undefined))
     return undefined
-  // A tool may be forbidden for itself.
-  const others = flow.mcpCalls.filter((one) => one !== step && isSameRefusal(one, step))
-  if (isToolCall(step) && others.every(isToolCall)) return undefined
+  // A page is no answer of an MCP server.
+  const { response } = step.exchange
+  if (response === undefined || htmlPage(response.headers, bodyText(response))) return undefined
+  // A tool or a resource may be forbidden for itself.
+  const refused = flow.mcpCalls.filter((one) => isSameRefusal(one, step))
+  if (refused.every(({ rpc }) => /^(?:tools|resources|prompts)\/(?!list)/.test(rpc?.method ?? '')))
+    return undefined
   const call = flow.callOf(session)
-  const token = step.presented?.token
-  if (call?.presented === undefined || token === undefined) return undefined
-  const first = call.presented.token
+  const [first, token] = [call?.presented?.token, step.presented?.token]
+  if (call === undefined || first === undefined || token === undefined) return undefined
   const isBound = flow
     .of('mcp')
     .every(
@@ -249,23 +256,26 @@ function sessionOf(call: Call): string | undefined {
   return header(call.exchange.request.headers, 'mcp-session-id')
 }
 
-function isToolCall(call: Call): boolean {
-  return call.rpc?.method === 'tools/call'
-}
-
 function isSameRefusal(call: Call, step: Call): boolean {
   return call.status === 403 && sessionOf(call) === sessionOf(step)
 }
 
-/** What decides over access: the claims of both, or what was granted where neither can be read. */
+/**
+ * What decides over access: the claims of both, or what was granted where neither can be read. Where no claim says for whom,
+ * only a refresh shows that it is the same user.
+ */
 function saysTheSame(earlier: Token, later: Token, flow: Flow): boolean {
   const names = ['iss', 'aud', 'sub', 'client_id', 'azp', 'scope', 'scp', 'roles']
-  if (earlier.claims !== undefined && later.claims !== undefined)
-    return names.every((name) => isSame(earlier.claims?.[name], later.claims?.[name]))
   const [before, after] = [earlier, later].map(({ value }) =>
     flow.of('token').findLast(({ accessToken }) => accessToken?.value === value),
   )
-  return before !== undefined && after !== undefined && before.issuedScope === after.issuedScope
+  const isRenewed = after?.grantType === 'refresh_token'
+  if (earlier.claims !== undefined && later.claims !== undefined)
+    return (
+      (isRenewed || earlier.claims['sub'] !== undefined) &&
+      names.every((name) => isSame(earlier.claims?.[name], later.claims?.[name]))
+    )
+  return isRenewed && before !== undefined && before.issuedScope === after.issuedScope
 }
 
 function isSame(one: unknown, other: unknown): boolean {
