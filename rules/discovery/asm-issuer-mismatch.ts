@@ -4,12 +4,15 @@ import {
   before,
   defineRule,
   difference,
+  leadsInside,
   leadsTo,
   listingsOf,
+  objectOf,
   origin,
   providerHint,
   quoted,
   resourceMetadataSearch,
+  stringMember,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -104,16 +107,24 @@ export default defineRule({
   },
 })
 
-/** The host of the MCP server gives out the metadata of an authorization server that is elsewhere. */
-function isLent(step: ServerMetadata, { target }: Flow): boolean {
-  if (step.issuer === undefined || target === undefined) return false
-  const issuer = origin(step.issuer)
-  return issuer !== undefined && origin(step.url) === origin(target) && issuer !== origin(target)
+/** The host of the MCP server gives out the metadata of an authorization server that is elsewhere, endpoints and all. */
+function isLent({ document, issuer, url }: ServerMetadata, { target }: Flow): boolean {
+  if (issuer === undefined || target === undefined || origin(url) !== origin(target)) return false
+  // With a placeholder, or an address inside a network, it is a wrong issuer wherever it is.
+  if (isTemplate(issuer) || leadsInside(url, issuer) || origin(issuer) === undefined) return false
+  const own = ['authorization_endpoint', 'token_endpoint'].map((name) =>
+    stringMember(objectOf(document), name),
+  )
+  return [issuer, ...own].every((one) => one === undefined || origin(one) !== origin(target))
+}
+
+function isTemplate(issuer: string): boolean {
+  return issuer.includes('{') || issuer.toLowerCase().includes('%7b')
 }
 
 function variantOf(expected: string, found: string | undefined): string {
   if (found === undefined) return 'missing-issuer'
-  if (found.includes('{') || found.toLowerCase().includes('%7b')) return 'tenant-template'
+  if (isTemplate(found)) return 'tenant-template'
   const kind = difference(expected, found) ?? 'other'
   return kind === 'host' || kind === 'www' ? 'different-host' : kind
 }

@@ -1,6 +1,22 @@
 import rule from '../../../rules/discovery/asm-issuer-mismatch.ts'
 import { testExamples } from '../examples.ts'
 
+/** The MCP server lists its own origin, and gives out this document there. */
+const givenOut = (document: string) => `
+        \${opening only challenge}
+
+        > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+        < HTTP/1.1 200 OK
+
+        {"resource":"https://mcp.example/mcp","authorization_servers":["https://mcp.example"]}
+
+        > GET https://mcp.example/.well-known/oauth-authorization-server
+
+        < HTTP/1.1 200 OK
+
+        ${document}`
+
 testExamples(rule, {
   good: [
     {
@@ -35,6 +51,20 @@ testExamples(rule, {
     },
   ],
   bad: [
+    {
+      name: 'the MCP server gives out the metadata of a server elsewhere',
+      http: givenOut('{"issuer":"https://as.example","token_endpoint":"https://as.example/token"}'),
+      expect: { variant: 'different-host', fault: 'resource-server' },
+    },
+    ...[
+      ['different-host', '"https://as.example","token_endpoint":"https://mcp.example/token"'],
+      ['different-host', '"http://localhost:8000","token_endpoint":"http://localhost:8000/token"'],
+      ['tenant-template', '"https://login.example/{tenantid}/v2.0"'],
+    ].map(([variant, issuer]) => ({
+      name: `an authorization server on the host of the MCP server names as its issuer ${issuer}`,
+      http: givenOut(`{"issuer":${issuer}}`),
+      expect: { variant: variant!, fault: 'authorization-server' as const },
+    })),
     {
       name: 'the metadata of an issuer with a path names the origin',
       http: `
