@@ -14,7 +14,16 @@ export function stoppedAt(step: Step, flow: Flow): boolean {
     'callback',
     'token',
   )
-  return next.length === 0
+  return next.length === 0 && !isBackWithToken(step, flow)
+}
+
+/** Its client came back with a token that it did not have before: the login went on out of sight. */
+function isBackWithToken(step: Step, { mcpCalls }: Flow): boolean {
+  const tokens = mcpCalls.flatMap(({ order, presented }) =>
+    presented === undefined ? [] : [{ order, value: presented.token.value }],
+  )
+  const had = tokens.filter(({ order }) => order <= step.order).map(({ value }) => value)
+  return tokens.some(({ order, value }) => order > step.order && !had.includes(value))
 }
 
 /** Whether the login got through all the same. */

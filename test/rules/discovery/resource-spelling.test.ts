@@ -44,6 +44,19 @@ testExamples(identical, {
       http: goesOn(described('https://mcp.example/mcp', 'https://mcp.example/mcp?t=1', '/mcp?t=1')),
       expect: { variant: 'query', severity: 'info' },
     },
+    {
+      name: 'the login goes on out of sight, and its token is refused',
+      http: `${described('https://mcp.example/a', 'https://mcp.example/a/mcp', '/a/mcp')}
+
+  > POST https://mcp.example/a/mcp
+  > authorization: Bearer \${secret at_}
+
+  {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+  < HTTP/1.1 401 Unauthorized
+  < www-authenticate: Bearer error="invalid_token"`,
+      expect: { variant: 'path-prefix', severity: 'info', fault: 'resource-server' },
+    },
     ...[
       ['case', described('https://MCP.example/mcp')],
       ['query', described('https://mcp.example/mcp', 'https://mcp.example/mcp?t=1', '/mcp?t=1')],
