@@ -196,7 +196,10 @@ function reasonOf(token: TokenCall, flow: Flow): Reason {
       remedy: 'Enable refresh tokens and list the grant, or let access tokens live longer.',
       places: [{ step: metadata, at: 'response.json/grant_types_supported' }],
     }
-  if (metadata && registration && declared && grants?.includes('refresh_token'))
+  // The server may have registered less than it was asked to (RFC 7591 §3.2.1).
+  const given = registration && stringsMember(objectOf(registration.received), 'grant_types')
+  const holds = given?.includes('refresh_token') !== false
+  if (metadata && registration && declared && holds && grants?.includes('refresh_token'))
     return {
       variant: 'advertised',
       fault: 'authorization-server',

@@ -193,6 +193,11 @@ describe('refresh/none-issued', () => {
         expect: { variant: 'advertised', severity: 'warning', fault: 'authorization-server' },
       },
       {
+        name: 'the same, and the server registers the client without it',
+        http: `${server('"grant_types_supported":["authorization_code","refresh_token"]')}${registered(',"grant_types":["authorization_code","refresh_token"]').replace('"client_id":"app"', '"client_id":"app","grant_types":["authorization_code"]')}${login(`${token('one')},"expires_in":3599`)}${expired.replace('23:00', '13:10')}`,
+        expect: { variant: 'policy', severity: 'info', fault: 'authorization-server' },
+      },
+      {
         name: 'the same, and nobody comes back before night',
         http: `${server('"grant_types_supported":["authorization_code","refresh_token"]')}${registered(',"grant_types":["authorization_code","refresh_token"]')}${login(`${token('one')},"expires_in":3599`)}${expired}`,
         expect: { variant: 'advertised', severity: 'info', fault: 'authorization-server' },
