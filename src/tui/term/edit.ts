@@ -27,7 +27,7 @@ export async function editText(
   env: Environment,
 ): Promise<Edited> {
   const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`))
-  const clean = () => rmSync(folder, { recursive: true, force: true })
+  const clean = () => removeFolder(folder)
   process.once('exit', clean)
   try {
     chmodSync(folder, 0o700)
@@ -47,16 +47,28 @@ export async function editText(
 }
 
 /** Removes what an authtap left that was killed while a person edited. */
-export function removeLeftovers(): void {
-  try {
-    for (const name of readdirSync(tmpdir())) {
-      const [, pid] = /^authtap-held-(\d{1,9})-/.exec(name) ?? []
-      if (pid !== undefined && !isAlive(Number(pid)))
-        rmSync(join(tmpdir(), name), { recursive: true, force: true })
+export function removeLeftovers(remove: (path: string) => void = removeFolder): void {
+  for (const name of namesIn(tmpdir())) {
+    const [, pid] = /^authtap-held-(\d{1,9})-/.exec(name) ?? []
+    if (pid === undefined || isAlive(Number(pid))) continue
+    try {
+      remove(join(tmpdir(), name))
+    } catch {
+      // Somebody else's.
     }
-  } catch {
-    // Somebody else's, or no such folder: nothing of ours is in reach.
   }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function removeFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true })
 }
 
 function isAlive(pid: number): boolean {
@@ -74,8 +86,8 @@ function failureOf({ code, signal, failure }: ChildEnd, program: string): string
   return code === 0 ? undefined : `${program} ended with ${code}, and what it wrote does not count.`
 }
 
-/** No swap file, no backup, no undo file, no registers that outlive the editor. */
-const vim = ['-n', '-i', 'NONE', '--cmd', 'set noswapfile nobackup nowritebackup noundofile']
+/** No swap file, no backup, no undo file, no registers that outlive the editor; said last, after the person's own settings. */
+const vim = ['-n', '-i', 'NONE', '-c', 'set noswapfile nobackup nowritebackup noundofile']
 const emacs = [
   '--eval',
   '(setq make-backup-files nil auto-save-default nil create-lockfiles nil savehist-mode nil)',
@@ -87,7 +99,7 @@ export function keepingNothing(
   env: Environment,
 ): string[] {
   const name = basename(realProgram(program, env))
-  if (/^(?:n?vim?|vim\..*|nvim)$/.test(name) && name !== 'vi') return [program, ...vim, ...args]
+  if (/^(?:n?vim|vim\..*)$/.test(name)) return [program, ...vim, ...args]
   return /^emacs(?!client)/.test(name) ? [program, ...emacs, ...args] : [program, ...args]
 }
 

@@ -4,18 +4,27 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { editText, keepingNothing, removeLeftovers } from '../../../src/tui/term/edit.ts'
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'authtap-edit-'))
   onTestFinished(() => rmSync(made, { recursive: true, force: true }))
+  return made
+}
+
+/** A folder for temporary files that no other test and no authtap looks into. */
+function ownTmpdir(): string {
+  const made = folder()
+  vi.stubEnv('TMPDIR', made)
+  onTestFinished(() => void vi.unstubAllEnvs())
   return made
 }
 
@@ -50,12 +59,40 @@ test('what an editor leaves that fails does not count, and its file is gone as w
 
 test('what an authtap left that was killed is removed by the next one, and nothing else', () => {
   const { pid: dead } = spawnSync(process.execPath, ['--version'])
-  const left = join(tmpdir(), `authtap-held-${dead}-test`)
-  const own = join(tmpdir(), `authtap-held-${process.pid}-test`)
-  onTestFinished(() => rmSync(own, { recursive: true, force: true }))
+  const place = ownTmpdir()
+  const left = join(place, `authtap-held-${dead}-test`)
+  const own = join(place, `authtap-held-${process.pid}-test`)
   for (const one of [left, own]) mkdirSync(one)
   removeLeftovers()
   expect([existsSync(left), existsSync(own)]).toEqual([false, true])
+})
+
+test('what cannot be removed of another keeps nothing of ours from going', () => {
+  const { pid: dead } = spawnSync(process.execPath, ['--version'])
+  const place = ownTmpdir()
+  const names = ['a', 'b', 'c'].map((end) => join(place, `authtap-held-${dead}-${end}`))
+  for (const one of names) mkdirSync(one)
+  removeLeftovers((path) => {
+    if (path !== names.at(-1)) throw new Error('EACCES')
+    rmSync(path, { recursive: true })
+  })
+  expect(names.map((one) => existsSync(one))).toEqual([true, true, false])
+})
+
+const isVimHere = spawnSync('vim', ['--version']).status === 0
+
+test.runIf(isVimHere)('vim keeps no copies, whatever its own settings say', () => {
+  const place = folder()
+  const [kept, file] = [join(place, 'kept'), join(place, 'held.http')]
+  mkdirSync(kept)
+  writeFileSync(
+    join(place, 'vimrc'),
+    `set undofile undodir=${kept}\nset backup backupdir=${kept}\n`,
+  )
+  writeFileSync(file, 'secret\n')
+  const [program = '', ...args] = keepingNothing(['vim', '-u', join(place, 'vimrc')], process.env)
+  spawnSync(program, [...args, '-es', '-c', 'normal Ax', '-c', 'wq', file], { stdio: 'ignore' })
+  expect([readFileSync(file, 'utf8'), readdirSync(kept)]).toEqual(['secretx\n', []])
 })
 
 test('an editor that is known keeps no copies', () => {
@@ -68,5 +105,6 @@ test('an editor that is known keeps no copies', () => {
     expect.arrayContaining(['vi', '-n', 'NONE', '-y']),
   )
   expect(keepingNothing(['nano'], env)).toEqual(['nano'])
+  expect(keepingNothing(['nvi'], env)).toEqual(['nvi'])
   expect(keepingNothing(['emacs', '-nw'], env)[1]).toBe('--eval')
 })
