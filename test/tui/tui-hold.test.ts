@@ -7,9 +7,6 @@ import { startDemoServers } from '../../src/demo/parties.ts'
 import { built } from '../tools/built.mjs'
 import { open } from './harness.ts'
 
-/** Ours, while a person edits. */
-const editing = () => readdirSync(tmpdir()).filter((name) => name.startsWith('authtap-held-'))
-
 /** The real program on a terminal, the demo's servers behind it, and an editor that runs this. */
 async function watching(script: string, ...flags: readonly string[]) {
   const home = mkdtempSync(join(tmpdir(), 'authtap-tui-'))
@@ -27,16 +24,29 @@ async function watching(script: string, ...flags: readonly string[]) {
       columns: 120,
       rows: 40,
       cwd: home,
-      env: { HOME: home, XDG_STATE_HOME: home, EDITOR: `sh ${editor}`, VISUAL: undefined },
+      env: {
+        HOME: home,
+        XDG_STATE_HOME: home,
+        TMPDIR: home,
+        EDITOR: `sh ${editor}`,
+        VISUAL: undefined,
+      },
     },
   )
   await session.until(/http:\/\/localhost:\d+\/mcp/)
   const [url] = /http:\/\/localhost:\d+\/mcp/.exec(session.text())!
-  return { session, home, har, login: () => runDemoClient(url, 'none', () => {}) }
+  return {
+    session,
+    home,
+    har,
+    login: () => runDemoClient(url, 'none', () => {}),
+    /** What lies there while a person edits. */
+    editing: () => readdirSync(home).filter((name) => name.startsWith('authtap-held-')),
+  }
 }
 
 test('a token request is held, changed in the editor and let go; the capture says so and holds no secret', async () => {
-  const { session, home, har, login } = await watching(
+  const { session, home, har, login, editing } = await watching(
     'sed -i \'s/code_verifier=[^&]*/code_verifier=typed-by-hand-and-not-the-one-that-was-hashed/\' "$1"',
     '--hold',
     'kind:token',
@@ -65,7 +75,7 @@ test('a token request is held, changed in the editor and let go; the capture say
 })
 
 test('what is edited while authtap ends leaves nothing behind', async () => {
-  const { session, home, login } = await watching(
+  const { session, home, login, editing } = await watching(
     'touch "$HOME/begun"; exec sleep 30',
     '--hold',
     'kind:mcp',
