@@ -68,9 +68,10 @@ function failed(model: Model, { finding, exchange }: Broken): VerdictLine {
 /** It works, and what had been wrong. */
 function mended(model: Model, broken: Broken): VerdictLine {
   const { finding, exchange } = broken
-  const works = worksIn(model) ?? model.row(model.flows.get(finding.flow)?.steps[0]?.exchange)
+  const by = model.flows.get(finding.flow)?.by ?? finding.flow
+  const works = worksIn(model) ?? model.row(model.flows.get(by)?.steps[0]?.exchange)
   const at = works?.startedAt
-  const flow = (works?.flow ?? finding.flow).replace(/^w/, '')
+  const flow = (works?.flow ?? by).replace(/^w/, '')
   return {
     mark: 'pass',
     word: 'WORKS NOW',

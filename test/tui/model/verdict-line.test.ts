@@ -139,6 +139,16 @@ test('what was broken before and works now is told as past, and fails nothing', 
   expect(line('incomplete')).toMatchObject({ mark: 'blind', word: 'INCOMPLETE' })
 })
 
+test('what works now is named also when its exchanges are off the list', () => {
+  const { ui, model } = told()
+  const firstBroken = { ...model.report!.firstBroken!, past: true as const }
+  model.report = { ...model.report!, verdict: 'pass', firstBroken } as typeof model.report
+  for (const [id, flow] of model.flows)
+    model.flows.set(id, { ...flow, outcome: 'superseded', by: 'w2' })
+  model.clear()
+  expect(verdictLine(ui, 0, 0)).toMatchObject({ word: 'WORKS NOW', head: [['flow 2', 'flow 2']] })
+})
+
 test('who got through without an error passes; so far, while more may come', () => {
   const { ui, model, tell } = told()
   for (const id of [...model.findings.keys()])
