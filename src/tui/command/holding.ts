@@ -40,36 +40,38 @@ function switchHold({ ui, effects: { holding } }: Stage, filter: string, what: s
   say(ui, `From now on ${what} is held; ${keyFor('letGo', ui.keys)} lets it go.`)
 }
 
-/** The exchange that is meant: the selected one if it is held, else the one that is held longest. */
-function meant({
-  ui,
-  effects: { holding },
-}: Stage): { at: HeldMessage; holding: Holding } | undefined {
+/** The exchange that is meant: the named one, else the selected one if it is held, else the one that is held longest. */
+function meant(
+  { ui, effects: { holding } }: Stage,
+  named: string | undefined,
+): { at: HeldMessage; holding: Holding } | undefined {
   if (holding === undefined) return void say(ui, cannotHold)
-  const ids = [ui.selected?.id, ...ui.model.onHold].filter((id) => id !== undefined)
+  const possible = named === undefined ? [ui.selected?.id, ...ui.model.onHold] : [named]
+  const ids = possible.filter((id) => id !== undefined)
   const at = ids.map((id) => holding.at(id)).find((one) => one !== undefined)
-  if (at === undefined) return void say(ui, nothingHeld)
+  if (at === undefined)
+    return void say(ui, named === undefined ? nothingHeld : `#${named} is no longer held.`)
   return { at, holding }
 }
 
-export function letGo(stage: Stage): void {
-  const found = meant(stage)
+export function letGo(stage: Stage, id?: string): void {
+  const found = meant(stage, id)
   if (found === undefined) return
   const { at, holding } = found
   holding.decide(at.id, { does: 'go' })
   say(stage.ui, `${nameOf(at)} goes on as it is.`)
 }
 
-export function cutHeld(stage: Stage): void {
-  const found = meant(stage)
+export function cutHeld(stage: Stage, id?: string): void {
+  const found = meant(stage, id)
   if (found === undefined) return
   const { at, holding } = found
   holding.decide(at.id, { does: 'cut', how: 'closed' })
   say(stage.ui, `The connection of #${at.id} was cut.`)
 }
 
-export function changeHeld(stage: Stage): void {
-  const found = meant(stage)
+export function changeHeld(stage: Stage, id?: string): void {
+  const found = meant(stage, id)
   if (found === undefined) return
   const { at, holding } = found
   const remarks = [
@@ -88,8 +90,8 @@ export function changeHeld(stage: Stage): void {
 }
 
 /** What the person writes goes to the client, and nothing to the server. */
-export function answerHeld(stage: Stage): void {
-  const found = meant(stage)
+export function answerHeld(stage: Stage, id?: string): void {
+  const found = meant(stage, id)
   if (found === undefined) return
   const { at, holding } = found
   const { side, body, method, url } = at.message
@@ -162,18 +164,15 @@ export function openHeld(stage: Stage): boolean {
   const isList = ui.pane === 'list' || ui.pane === 'steps'
   if (row === undefined || !isList || effects.holding?.at(row.id) === undefined) return false
   // What comes meanwhile must not take its place.
-  ui.select(row.id)
-  menu(
-    ui,
-    `${row.held?.side === 'response' ? 'The answer' : 'The request'} of #${row.id} is held`,
-    [
-      { key: 'a', label: 'let it go', does: () => letGo(stage) },
-      { key: 'C', label: 'change it in $EDITOR', does: () => changeHeld(stage) },
-      { key: 'A', label: 'answer in the place of the server', does: () => answerHeld(stage) },
-      { key: 'X', label: 'cut the connection', does: () => cutHeld(stage) },
-      { key: 'o', label: 'look at it', does: () => openDetail(ui) },
-    ],
-  )
+  const { id } = row
+  ui.select(id)
+  menu(ui, `${row.held?.side === 'response' ? 'The answer' : 'The request'} of #${id} is held`, [
+    { key: 'a', label: 'let it go', does: () => letGo(stage, id) },
+    { key: 'C', label: 'change it in $EDITOR', does: () => changeHeld(stage, id) },
+    { key: 'A', label: 'answer in the place of the server', does: () => answerHeld(stage, id) },
+    { key: 'X', label: 'cut the connection', does: () => cutHeld(stage, id) },
+    { key: 'o', label: 'look at it', does: () => openDetail(ui) },
+  ])
   return true
 }
 

@@ -90,6 +90,24 @@ test('a key opens what can be done with it', () => {
   expect(decisions).toEqual([{ does: 'cut', how: 'closed' }])
 })
 
+test('what a menu offers is done with what it names, and with nothing else once that has gone', () => {
+  const { holding, decisions, leave } = desk()
+  const other = { id: '5', message, fixed: 'https://as.example/' }
+  const both: Holding = { ...holding, at: (id) => (id === '5' ? other : holding.at(id)) }
+  const { stage, ui, said } = staged(undefined, { holding: both })
+  ui.model.onHold.add('5')
+  ui.select('6')
+  openHeld(stage)
+  leave()
+  const over = ui.topOverlay as Extract<typeof ui.topOverlay, { kind: 'menu' }>
+  for (const { key, does } of over.choices.filter((one) => one.key !== 'o')) {
+    ui.state.message = undefined
+    does!()
+    expect([key, said()]).toEqual([key, '#6 is no longer held.'])
+  }
+  expect(decisions).toEqual([])
+})
+
 test('it is changed in an editor; what cannot be sent comes back with the reason', async () => {
   const { holding, decisions } = desk()
   const { stage, ui, done, said } = staged(failedLogin(), {
