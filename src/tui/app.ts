@@ -216,8 +216,8 @@ class App implements Tui {
         break
       }
       case 'background':
-        // Who has chosen a theme keeps it.
-        if (this.#ui.state.theme !== this.#theme) return
+        // Who has chosen a theme keeps it, and without colours there is none to choose.
+        if (this.#ui.state.theme !== this.#theme || this.#theme === 'mono') return
         this.#theme = event.light ? 'light' : 'dark'
         this.#ui.state.theme = this.#theme
         break

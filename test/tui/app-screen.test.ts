@@ -333,6 +333,16 @@ describe('a state is never colour alone', () => {
     await session.until('✗ FAIL')
   })
 
+  test('NO_COLOR keeps its look whatever a terminal says of its background', async () => {
+    const session = await show('login', { env: { NO_COLOR: '1' } })
+    const { x, y } = session.find('time     kind')!
+    expect(session.cell(x, y).dim).toBe(true)
+    // A key behind it, which has come once its message is there.
+    await type(session, '\x1b]11;rgb:ffff/ffff/ffff\x1b\\', 'd')
+    await session.until('Mark an exchange with m, select another, then d')
+    expect(session.cell(x, y).dim).toBe(true)
+  })
+
   test('without UTF-8 everything is ASCII', async () => {
     const session = await show('login', { env: { LANG: 'C' } })
     await type(session, '2')
