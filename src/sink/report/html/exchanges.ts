@@ -50,7 +50,7 @@ export function* exchangeFolds(
     folds.likes.add(event)
     whole.set(event.exchange.id, fold)
   }
-  let run: Markup[] = []
+  let run: Line[] = []
   for (const event of shown) {
     const fold = whole.get(event.exchange.id)
     if (fold === undefined) run.push(folds.line(event))
@@ -63,10 +63,22 @@ export function* exchangeFolds(
   yield* foldedRun(run)
 }
 
-function foldedRun(run: readonly Markup[]): readonly Markup[] {
-  if (run.length <= runLimit) return run
+/** An exchange that is not shown whole. */
+interface Line {
+  readonly text: Markup
+  /** Else there was no room for it. */
+  readonly isAlike: boolean
+}
+
+function foldedRun(run: readonly Line[]): readonly Markup[] {
+  const texts = run.map(({ text }) => text)
+  if (run.length <= runLimit) return texts
+  const exchanges = counted(run.length, 'exchange')
+  const title = run.every(({ isAlike }) => isAlike)
+    ? `${exchanges} like others here`
+    : `${exchanges}, a line each: this page has no room for all of them`
   return [
-    markup`<details class="likes"><summary>${counted(run.length, 'exchange')} like others here</summary><div class="inside">${run}</div></details>\n`,
+    markup`<details class="likes"><summary>${title}</summary><div class="inside">${texts}</div></details>\n`,
   ]
 }
 
@@ -104,13 +116,16 @@ ${touched.length > 0 && touches(touched)}</div>
 `
   }
 
-  line(event: ExchangeEvent): Markup {
+  line(event: ExchangeEvent): Line {
     const { exchange, step } = event
     const like = this.likes.of(event)
     const link =
-      like !== undefined && markup`, like <a href="#${this.#anchor(like) ?? ''}">${like}</a>`
-    return markup`<p class="exchange like" ${this.#attributes(event)}>${this.#sign(event)} <strong>${exchange.id}</strong> ${step.summary} <span class="soft">${timeOf(exchange).slice(11)}${took(exchange)}${link}</span></p>
+      like === undefined
+        ? ', whole in the HAR alone'
+        : markup`, like <a href="#${this.#anchor(like) ?? ''}">${like}</a>`
+    const text = markup`<p class="exchange like" ${this.#attributes(event)}>${this.#sign(event)} <strong>${exchange.id}</strong> ${step.summary} <span class="soft">${timeOf(exchange).split(' ').at(-1)!}${took(exchange)}${link}</span></p>
 `
+    return { text, isAlike: like !== undefined }
   }
 
   #attributes({ exchange: { id }, step }: ExchangeEvent): Markup {

@@ -96,6 +96,14 @@ describe('what is alike', () => {
     expect(text.match(/ id="x\d+"/g)).toHaveLength(healthy.exchanges.length + 30)
   })
 
+  test('is said to have come at no known time where there is none', () => {
+    const more = likes(30, String).map(({ exchange, ...event }) => ({
+      ...event,
+      exchange: { ...exchange, startedAt: NaN, endedAt: undefined },
+    }))
+    expect(withMore(more as never)).toContain('<span class="soft">unknown, like ')
+  })
+
   test('a body that stood already is not told again', () => {
     const long = JSON.stringify({ text: 'y'.repeat(1000) })
     const text = withMore(likes(3, () => long))
@@ -109,7 +117,12 @@ describe('what is alike', () => {
       const request = { ...event.exchange.request, url: `https://mcp.example/${n}` }
       return { ...event, exchange: { ...event.exchange, request } }
     })
-    expect(withMore(different).length).toBeLessThan(1_000_000)
+    const text = withMore(different)
+    expect(text.length).toBeLessThan(1_000_000)
+    // What there was no room for is not said to be like anything.
+    expect(text).not.toContain('like others here')
+    expect(text).toMatch(/<summary>\d+ exchanges, a line each: this page has no room for all/)
+    expect(text).toContain(', whole in the HAR alone</span></p>')
   })
 })
 
