@@ -24,6 +24,9 @@ export interface Message {
 /** Something left out, said in words. */
 export interface Gap {
   readonly note: string
+  readonly steps: number
+  /** Of those. */
+  readonly failed: number
 }
 
 export interface Sequence {
@@ -86,7 +89,11 @@ function foldCalls(messages: readonly Message[], flow: FlowReport): (Message | G
   let run: Message[] = []
   const flush = () => {
     if (run.length < 3) items.push(...run)
-    else items.push(run[0]!, { note: `${counted(run.length - 1, 'more MCP call')}, all answered` })
+    else {
+      const steps = run.length - 1
+      const note = `${counted(steps, 'more MCP call')}, all answered`
+      items.push(run[0]!, { note, steps, failed: 0 })
+    }
     run = []
   }
   for (const [index, message] of messages.entries()) {
@@ -109,23 +116,40 @@ function shortened(items: readonly (Message | Gap)[]): (Message | Gap)[] {
     index >= items.length - messageLimit / 3 ||
     (broken >= 0 && Math.abs(index - broken) <= around)
   const kept: (Message | Gap)[] = []
-  let left = 0
+  let left: (Message | Gap)[] = []
   for (const [index, item] of items.entries()) {
     if (!keep(index)) {
-      left += 1
+      left.push(item)
       continue
     }
-    if (left > 0) kept.push({ note: `${counted(left, 'step')} left out` })
-    left = 0
+    if (left.length > 0) {
+      const { steps, failed } = stepsIn(left)
+      kept.push({ note: `${counted(steps, 'step')} left out`, steps, failed })
+    }
+    left = []
     kept.push(item)
   }
   return kept
+}
+
+/** How many steps messages and gaps stand for, and how many of those failed. */
+export function stepsIn(items: readonly (Message | Gap)[]): Omit<Gap, 'note'> {
+  let steps = 0
+  let failed = 0
+  for (const item of items) {
+    steps += isGap(item) ? item.steps : 1
+    failed += isGap(item) ? item.failed : Number(!item.ok)
+  }
+  return { steps, failed }
 }
 
 function withUnlisted(items: readonly (Message | Gap)[], flow: FlowReport): (Message | Gap)[] {
   const listed = flow.steps.filter(({ kind }) => kind === 'mcp' || kind === 'challenge').length
   const more = flow.calls - listed
   return more > 0
-    ? [...items, { note: `${counted(more, 'ordinary MCP call')} not listed` }]
+    ? [
+        ...items,
+        { note: `${counted(more, 'ordinary MCP call')} not listed`, steps: more, failed: 0 },
+      ]
     : [...items]
 }

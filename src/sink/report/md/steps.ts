@@ -1,7 +1,7 @@
 import { counted, sentence } from '../../../core/verdict/words.ts'
 import { type JudgedCapture, causeOf, flowsByInterest } from '../judged-capture.ts'
 import { flowDiagram, flowTitle } from '../mermaid.ts'
-import { type Message, type Sequence, isGap, sequenceOf } from '../sequence.ts'
+import { type Message, type Sequence, isGap, sequenceOf, stepsIn } from '../sequence.ts'
 import type { Block } from './blocks.ts'
 import { codeBlock, folded, prose } from './escape.ts'
 
@@ -58,10 +58,10 @@ function stepsText(sequence: Sequence, { report }: JudgedCapture): string {
 /** Steps in a row, folded. */
 function run(where: string, items: Sequence['items']): string {
   if (items.length === 0) return ''
-  const failed = items.filter((item) => !isGap(item) && !item.ok).length
+  const { steps, failed } = stepsIn(items)
   const how = failed === 0 ? '' : `, ${failed} failed`
   const lines = items.map((item) => `- ${isGap(item) ? prose(item.note) : line(item)}`)
-  return folded(`${counted(items.length, 'step')}${where}${how}`, lines.join('\n'))
+  return folded(`${counted(steps, 'step')}${where}${how}`, lines.join('\n'))
 }
 
 function line({ exchange, question, answer, ok, sought, broken }: Message): string {

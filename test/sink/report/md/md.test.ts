@@ -39,6 +39,17 @@ describe('a comment', () => {
     )
   })
 
+  test('counts steps, those it leaves out or does not list as well', () => {
+    const [flow] = healthy.report.flows
+    const step = { exchange: '999', kind: 'token' as const, summary: 'token: 400', ok: false }
+    const steps = [...flow!.steps, ...Array.from({ length: 100 }, () => step)]
+    const calls = flow!.calls + 40
+    const report = { ...healthy.report, flows: [{ ...flow!, steps, calls }] }
+    expect(made(md, { ...healthy, report } as JudgedCapture)).toContain(
+      `<summary>${steps.length + 40} steps, 100 failed</summary>`,
+    )
+  })
+
   test('begins its excerpts with the call that failed', () => {
     const [first] = /<summary>Exchange \d+: [^<]*/.exec(text.slice(text.indexOf('### Excerpts')))!
     expect(first).toContain('401')
