@@ -30,18 +30,26 @@ const toKnownClient = new Set([
   'login_required',
   'server_error',
   'temporarily_unavailable',
+  'unsupported_response_type',
 ])
 
 /** How a login was refused before the server took the client for one that it knows; undefined where it was not. */
 export function refusedAsUnknown(step: Authorize | PushedRequest, flow: Flow): Refused | undefined {
   const refusal = refusalOf(step, flow)
   if (refusal === undefined) return undefined
-  const { status = 0 } = step
-  const isPage = status >= 400 && status < 500 && status !== 429
-  const isSaid = refusal.error === undefined ? isPage : !toKnownClient.has(refusal.error)
-  return isSaid || refusal.says.some(({ meaning }) => meaning === 'client-unknown')
-    ? refusal
-    : undefined
+  const { error, says } = refusal
+  const means = says.map(({ meaning }) => meaning)
+  if (means.includes('client-unknown')) return refusal
+  // Where the words are about something else, the error is as well.
+  const isElsewhere = means.length > 0 && !means.includes('redirect-uri')
+  if (error === 'invalid_request' && isElsewhere) return undefined
+  const isSaid = error === undefined ? isRefusalPage(step) : !toKnownClient.has(error)
+  return isSaid ? refusal : undefined
+}
+
+/** A place where nothing is, or that is asked too often, tells nothing of the client. */
+function isRefusalPage({ status = 0 }: Step): boolean {
+  return status >= 400 && status < 500 && ![404, 405, 410, 429].includes(status)
 }
 
 /** The client authentication methods that a server lists (RFC 8414 §2); undefined where it has no such list. */

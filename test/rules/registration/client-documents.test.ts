@@ -84,6 +84,18 @@ describe('registration/cimd-support-mismatch', () => {
         http: `${server('')}${asks(id, '')}${comesBack('access_denied')}`,
       },
       {
+        name: 'the server wants a code challenge of a client that it calls back',
+        http: `${server('')}${asks(id, '')}${comesBack('invalid_request&error_description=code_challenge+is+required')}`,
+      },
+      {
+        name: 'another response type is wanted',
+        http: `${server('')}${asks(id, '')}${comesBack('unsupported_response_type')}`,
+      },
+      {
+        name: 'nothing is at the authorization endpoint',
+        http: `${server('')}${asks(id, '< HTTP/1.1 404 Not Found')}`,
+      },
+      {
         name: 'the server is down',
         http: `${server('')}${asks(id, '< HTTP/1.1 503 Service Unavailable')}`,
       },
