@@ -7,7 +7,7 @@ import { connect } from 'node:net'
 import { once } from 'node:events'
 import { describe, expect, test, vi } from 'vitest'
 import { makeSessionCertificate } from '../../src/tap/wire/session-certificate.ts'
-import { answering, ok, proxyFor } from './wire.ts'
+import { answering, ok, proxyFor, rawClient } from './wire.ts'
 
 const { ca, ...identity } = makeSessionCertificate(['localhost', '127.0.0.1', '[::1]'])
 
@@ -77,6 +77,16 @@ describe('a proxy that speaks https', () => {
     await once(left, 'secureConnect')
     left.destroy()
     await told('left-before-asking')
+  })
+
+  test('ends while a client is connected that says nothing', async () => {
+    const upstream = await answering(ok('{}'))
+    const { port, tap } = await proxyFor(upstream.origin, { identity })
+    const silent = await rawClient(port)
+    const spoken = connectTls({ port, host: '127.0.0.1', ca, servername: 'localhost' })
+    await once(spoken, 'secureConnect')
+    await tap.stop()
+    await silent.ended()
   })
 
   test('refuses a certificate and key that do not belong together', async () => {

@@ -58,9 +58,14 @@ export class Connections {
     if (known !== undefined) return known
     const connection = new Connection(`c${++this.#count}`, socket, () => this.#because)
     this.#known.set(socket, connection)
+    this.keep(socket)
+    return connection
+  }
+
+  /** What carries no request yet, such as TLS that has not begun, ends with the others. */
+  keep(socket: Socket): void {
     this.#open.add(socket)
     socket.once('close', () => this.#open.delete(socket))
-    return connection
   }
 
   /** Cuts what is open. Resolves when everything under way knows. */

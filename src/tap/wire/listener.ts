@@ -115,7 +115,10 @@ function createHttpServer({ handlers, connections, identity }: Opening): Server 
   server.maxHeadersCount = 0
   const connected = identity === undefined ? 'connection' : 'secureConnection'
   server.on(connected, (socket: Socket) => void connections.of(socket))
-  if (identity !== undefined) watchTls(server, handlers)
+  if (identity !== undefined) {
+    server.on('connection', (socket: Socket) => connections.keep(socket))
+    watchTls(server, handlers)
+  }
   server.on('request', (request, response) => handlers.request(request, response))
   server.on('upgrade', (request, stream: Duplex, head) => {
     if (!(stream instanceof Socket)) return stream.destroy()
