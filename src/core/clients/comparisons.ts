@@ -1,6 +1,5 @@
 import { origin } from '../wire/url.ts'
-
-const rootMetadata = '/.well-known/oauth-protected-resource'
+import { readWellKnown } from '../wire/wellknown.ts'
 
 export type ResourceRule = keyof typeof resourceRules
 
@@ -11,8 +10,11 @@ export const resourceRules = {
   'same-without-query': (resource: string, target: string) =>
     withoutQuery(resource) === withoutQuery(target),
   /** Of the document at the root, the origin (RFC 9728 §3.3). */
-  'exact-or-root': (resource: string, target: string, found: string) =>
-    resource === (new URL(found).pathname === rootMetadata ? origin(target) : target),
+  'exact-or-root': (resource: string, target: string, found: string) => {
+    const place = readWellKnown(found)
+    const isRoot = place?.document === 'resource-metadata' && place.probe === 'root'
+    return resource === (isRoot ? origin(target) : target)
+  },
   'url-or-origin': (resource: string, target: string) =>
     [href(target), href(origin(target) ?? '')].some(
       (one) => one?.toLowerCase() === href(resource)?.toLowerCase(),

@@ -79,6 +79,13 @@ test.each([
 const outcome = (client: string, check: string, http: string) =>
   verdicts(http, client)[0]!.checks.find((one) => one.check === check)?.outcome
 
+test('metadata at an address that no URL parser reads is compared like other metadata', () => {
+  const at = 'https://mcp.example:99999/.well-known/oauth-protected-resource/mcp'
+  const http = flow.flowUpTo('resourceMetadata').replaceAll(flow.metadataUrl, at)
+  const row = verdicts(http, 'go-sdk').find(({ checks }) => checks.length > 0)
+  expect(row?.checks.find(({ check }) => check === 'resource')?.outcome).toBe('pass')
+})
+
 test('the Go SDK takes the origin for resource only of the document at the root', () => {
   const origin = every.replaceAll(
     `"resource":"${flow.endpoint}"`,
