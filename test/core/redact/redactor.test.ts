@@ -98,6 +98,12 @@ describe('in what an exchange is called', () => {
   ])('%s is no place for a secret', (_, parts) => {
     expect(written(redacted({ ...exchange, ...parts }))).not.toContain(plain)
   })
+
+  test('a method stays one, also where a cookie says it', () => {
+    const named = exchangeOf({ headers: [['Cookie', 'request_method=POST']] })
+    const posted = { ...named, request: { ...named.request, method: 'POST' } }
+    expect(redacted(posted).request.method).toBe('POST')
+  })
 })
 
 describe('in a form', () => {

@@ -42,7 +42,8 @@ const vocabulary = new Set(
     'urn:ietf:params:oauth:grant-type:token-exchange urn:ietf:params:oauth:grant-type:device_code',
     'urn:ietf:params:oauth:token-type:access_token urn:ietf:params:oauth:token-type:refresh_token',
     'urn:ietf:params:oauth:token-type:id_token urn:ietf:params:oauth:token-type:jwt',
-    // Fields of HTTP.
+    // Methods and fields of HTTP. Rails keeps the method of a request in a cookie.
+    'get head post put patch delete connect options trace',
     'accept accept-encoding accept-language access-control-allow-credentials access-control-allow-headers',
     'access-control-allow-methods access-control-allow-origin access-control-expose-headers access-control-max-age',
     'access-control-request-headers access-control-request-method age cache-control connection content-disposition',
