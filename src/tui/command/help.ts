@@ -40,7 +40,7 @@ const overlayHints: Readonly<Partial<Record<PaneName, readonly (readonly [string
 
 /** What the keys of a pane do now, in few words; first what works in this pane alone. */
 export function hintsFor(ui: Ui): KeyLine[] {
-  const { pane, model, state, keys } = ui
+  const { pane, model, state, keys, holding } = ui
   const over = overlayHints[pane]
   if (over !== undefined)
     return over.map(([action, text]) => ({
@@ -50,6 +50,8 @@ export function hintsFor(ui: Ui): KeyLine[] {
       action,
     }))
   const isEmpty = model.rows.length === 0
+  // Who watches the proxy of another sees what is held there, and decides nothing.
+  const decides = holding !== undefined && model.onHold.size > 0
   const needed: Readonly<Record<string, boolean>> = {
     next: pane === 'detail' || model.flows.size > 1,
     previous: model.flows.size > 1,
@@ -59,11 +61,10 @@ export function hintsFor(ui: Ui): KeyLine[] {
     connect: isEmpty && ui.capture === undefined,
     spec: model.findings.size > 0,
     diff: state.marked.size > 0,
-
-    letGo: model.onHold.size > 0,
-    changeHeld: model.onHold.size > 0,
-    answerHeld: model.onHold.size > 0,
-    cutHeld: model.onHold.size > 0,
+    letGo: decides,
+    changeHeld: decides,
+    answerHeld: decides,
+    cutHeld: decides,
     open: !isEmpty,
     filter: !isEmpty,
     search: !isEmpty,

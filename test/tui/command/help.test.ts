@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { Holding } from '../../../src/core/intercept/holding.ts'
+import { Holds } from '../../../src/core/intercept/holds.ts'
 import { actions } from '../../../src/tui/command/actions.ts'
 import { everyKey, helpFor, hintsFor } from '../../../src/tui/command/help.ts'
 import { openView } from '../../../src/tui/command/opening.ts'
+import { Ui } from '../../../src/tui/model/state.ts'
 import { failedLogin } from '../fixtures/login.ts'
 import { staged } from '../fixtures/stage.ts'
 
@@ -28,6 +31,18 @@ describe('hints', () => {
     expect(words(session)).not.toContain('diff')
     session.ui.state.marked.add('1')
     expect(words(session)).toContain('diff')
+  })
+
+  test('name what can be done about what is held, to who can do it', () => {
+    const { ui } = staged()
+    const wordsFor = (one: Ui) => hintsFor(one).map(({ text }) => text)
+    const ofHeld = ['let go', 'change', 'answer', 'cut']
+    const desk = { holds: new Holds() } as Holding
+    const own = new Ui(ui.model, 'mono', { keys: actions, holding: desk })
+    expect(wordsFor(own)).not.toContain('let go')
+    ui.model.onHold.add('6')
+    expect(wordsFor(own)).toEqual(expect.arrayContaining(ofHeld))
+    expect(wordsFor(ui).filter((word) => ofHeld.includes(word))).toEqual([])
   })
 
   test('name the other flows where there are some, and the next tab in an exchange', () => {
