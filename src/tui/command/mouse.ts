@@ -5,7 +5,7 @@ import { move, moveTo, type Extent } from './moves.ts'
 
 /** What the mouse does, for the help. */
 export const mouseKeys: readonly KeyLine[] = [
-  { section: 'Mouse', shown: 'click', text: 'select; again: open' },
+  { section: 'Mouse', shown: 'click', text: 'select; again: open; tab, hint, verdict: go there' },
   { section: 'Mouse', shown: 'wheel', text: 'scroll three lines' },
   { section: 'Mouse', shown: 'Shift-drag', text: 'select text with the terminal' },
 ]
