@@ -27,8 +27,6 @@ export interface ClaimView {
 export interface RenewedToken {
   readonly label: string
   readonly exchange: string
-  /** The one before it. */
-  readonly before: string
   readonly changes: readonly {
     readonly name: string
     readonly was: string
@@ -56,7 +54,7 @@ export function tokensOf(capture: JudgedCapture): Tokens {
     if (before === undefined) first.push(view)
     else {
       const { label, exchange } = view
-      renewed.push({ label, exchange, before: before.label, changes: changesOf(before, view) })
+      renewed.push({ label, exchange, changes: changesOf(before, view) })
     }
     last.set(view.whose, view)
   }
