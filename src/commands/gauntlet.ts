@@ -31,6 +31,8 @@ export async function gauntlet(
   const folder = options.text('captures')
   const captures = folder === undefined ? undefined : resolve(folder)
   if (captures !== undefined) await mkdir(captures, { recursive: true })
+  let isEnding = false
+  const ending = context.ending.then(() => (isEnding = true))
   const plan: Omit<RunPlan, 'fault' | 'har'> = {
     url,
     client,
@@ -38,27 +40,33 @@ export async function gauntlet(
     browser: options.text('browser'),
     env: context.env,
     flags: options.has('insecure') ? ['--insecure'] : [],
+    ending,
   }
   const tell = Output.standard(2)
   const har = (name: string) =>
     captures === undefined ? undefined : join(captures, `${name.replace('/', '-')}.har`)
   const healthy = await runOnce({ ...plan, fault: undefined, har: har('healthy') })
+  if (isEnding) return exitCodes.incomplete
   if (!healthy.seen.some(isThrough)) return stop(healthy)
   const rows: Row[] = []
   const times = options.number('times', 1, 100)!
   for (const fault of faults) {
+    if (isEnding) break
     const runs: Row[] = []
     for (let turn = 1; turn <= times; turn += 1) {
       const capture = har(times === 1 ? fault.id : `${fault.id}-${turn}`)
       const when = fault.passing === true && !asServer ? `${fault.id}:once` : fault.id
       const result = await runOnce({ ...plan, fault: when, har: capture })
+      // What was ended by the person says nothing of the client.
+      if (isEnding) break
       const judged = asServer
         ? serverReaction(fault, result.seen)
         : clientReaction(fault, result.seen, result.end)
       runs.push({ fault, ...judged, capture })
     }
     // The worst of several is what counts.
-    const row = runs.find(isBad) ?? runs[0]!
+    const row = runs.find(isBad) ?? runs[0]
+    if (row === undefined) break
     rows.push(row)
     if (options.text('format') !== 'text' || options.has('output')) tell.write(`${textLine(row)}\n`)
   }
@@ -68,7 +76,8 @@ export async function gauntlet(
   const file = options.text('output')
   if (file === undefined || file === '-') await print(table)
   else await writeFile(file, table)
-  return rows.some(isBad) ? exitCodes.findings : exitCodes.fine
+  if (rows.some(isBad)) return exitCodes.findings
+  return isEnding ? exitCodes.incomplete : exitCodes.fine
 }
 
 /** Without a fault the client does not get through: nothing can be said of what it does with one. */

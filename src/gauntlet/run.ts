@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { createReadStream } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createReadStream, rmSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -34,6 +34,8 @@ export interface RunPlan {
   readonly har: string | undefined
   /** Flags for authtap itself, such as --insecure. */
   readonly flags: readonly string[]
+  /** Resolves when the person ends it. */
+  readonly ending: Promise<unknown>
 }
 
 export interface RunResult {
@@ -48,11 +50,15 @@ export interface RunResult {
 /** The client once through an authtap of its own, on fresh ports and in a fresh home. */
 export async function runOnce(plan: RunPlan): Promise<RunResult> {
   const home = await mkdtemp(join(tmpdir(), 'authtap-gauntlet-'))
+  // The client keeps its tokens there.
+  const clean = () => rmSync(home, { recursive: true, force: true })
+  process.once('exit', clean)
   try {
     await writeBrowser(home, plan.browser)
     return await runIn(home, plan)
   } finally {
-    await rm(home, { recursive: true, force: true })
+    process.removeListener('exit', clean)
+    clean()
   }
 }
 
@@ -82,19 +88,24 @@ async function runIn(home: string, plan: RunPlan): Promise<RunResult> {
     child.once('error', () => resolve(undefined))
     child.once('exit', (code) => resolve(code ?? undefined))
   }).finally(() => (isOver = true))
+  const kill = () => child.kill()
+  process.once('exit', kill)
+  let isEnding = false
+  const ending = plan.ending.then(() => (isEnding = true))
   const began = Date.now()
   let throughSince: number | undefined
   let isSatisfied = false
   while (!isOver) {
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, lookInterval))])
+    await Promise.race([ended, ending, new Promise((resolve) => setTimeout(resolve, lookInterval))])
     const seen = await readSeen(record)
     if (isDone(seen, plan.fault)) throughSince ??= Date.now()
     isSatisfied = throughSince !== undefined && Date.now() - throughSince >= grace
-    if (isSatisfied || Date.now() - began >= plan.timeout) break
+    if (isEnding || isSatisfied || Date.now() - began >= plan.timeout) break
   }
   const wasEnded = !isOver
   if (wasEnded) await endIt(child, ended)
   const code = await ended
+  process.removeListener('exit', kill)
   const seen = await readSeen(record)
   return {
     seen,

@@ -2,8 +2,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { run } from '../command.ts'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { run, start } from '../command.ts'
 import { startServers } from '../peers/play.ts'
 import { compile } from '../tui/term/compile.ts'
 
@@ -57,6 +57,24 @@ test('a client that does not get through without a fault is told so', async () =
   ])
   expect(stdout).toContain('does not get through without a fault')
   expect(code).toBe(3)
+})
+
+test('who ends it leaves neither the client nor what it kept', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'authtap-ended-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const note = join(folder, 'pid')
+  const idle = `require('fs').writeFileSync(${JSON.stringify(note)}, String(process.pid)); setInterval(() => {}, 1000)`
+  const { child, ended } = start(
+    ['gauntlet', 'http://127.0.0.1:9/mcp', '--', process.execPath, '-e', idle],
+    { env: { TMPDIR: folder } },
+  )
+  await vi.waitFor(() => expect(readFileSync(note, 'utf8')).not.toBe(''), 20_000)
+  const client = Number(readFileSync(note, 'utf8'))
+  child.kill('SIGINT')
+  const { code, stdout } = await ended
+  expect([code, stdout]).toEqual([3, ''])
+  expect(readdirSync(folder)).toEqual(['pid'])
+  expect(() => process.kill(client, 0)).toThrow('ESRCH')
 })
 
 test.each([
