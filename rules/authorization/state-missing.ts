@@ -10,7 +10,7 @@ import {
   isUpstreamHop,
   parameterPlace,
   quoted,
-  said,
+  refusalOf,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -52,7 +52,7 @@ export default defineRule({
     // PKCE covers what the state is for where it is merely short.
     const covered = variant === 'too-short' && step.codeChallenge !== undefined
     const bound = flow.revision.client === undefined || atLeast(flow.revision.client, '2025-06-18')
-    const refused = variant === 'constant' ? undefined : refusalOf(step, flow)
+    const refused = variant === 'constant' ? undefined : objectionOf(step, flow)
     yield {
       variant,
       severity: refused !== undefined ? 'error' : bound && !covered ? 'warning' : 'info',
@@ -100,13 +100,12 @@ export default defineRule({
 const leastLength = 8
 
 /** The server refuses the request for its state: at once, or by what it sends the browser back with. */
-function refusalOf(step: Authorize | PushedRequest, flow: Flow) {
-  const [callback] = flow.after(step, 'callback')
-  for (const one of [step, callback]) {
-    const words = one === undefined || (one === step && step.ok) ? undefined : said(one, 'state')
-    if (one !== undefined && words !== undefined) return { step: one, said: words }
-  }
-  return undefined
+function objectionOf(step: Authorize | PushedRequest, flow: Flow) {
+  const refused = refusalOf(step, flow)
+  const words = refused?.says.find(({ meaning }) => meaning === 'state')
+  if (refused === undefined || words === undefined || (refused.step === step && step.ok))
+    return undefined
+  return { step: refused.step, said: words }
 }
 
 /** Another request with this state that is not this one opened again. */

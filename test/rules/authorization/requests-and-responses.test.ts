@@ -141,6 +141,15 @@ describe('authorization/state-missing', () => {
     expect(run(state, http).findings).toMatchObject([{ variant, fault: 'client' }])
   })
 
+  test('is refused where the server says so, and not where the page of the client does', () => {
+    const request = authorize({ state: undefined })
+    const shown = callback({ code: 'c1' }).replace('# handed-over\n', '').trimEnd()
+    const page = `${shown}\n\n< HTTP/1.1 400 Bad Request\n\nInvalid state parameter\n`
+    expect(run(state, request + page).findings).toMatchObject([{ severity: 'warning' }])
+    const back = callback({ error: 'invalid_request', error_description: 'missing state' })
+    expect(run(state, request + back).findings).toMatchObject([{ severity: 'error' }])
+  })
+
   test('cannot be told of a request object, or of one that was taken out', () => {
     expect(run(state, hidden)).toMatchObject(theRequest)
     expect(run(state, authorize({ state: '‹state:86d784994e39ed61›' }))).toMatchObject(theRequest)
