@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Fault } from '../core/intercept/fault.ts'
 import { clientReaction, isThrough, serverReaction } from '../core/intercept/reaction.ts'
+import { createRedactor } from '../core/redact/redactor.ts'
+import { safeLines } from '../core/wire/safe-text.ts'
 import { UserError } from '../errors.ts'
 import { loadFaults } from '../faults.ts'
 import { type Options, nearest } from '../shell/arguments.ts'
@@ -72,7 +75,7 @@ export async function gauntlet(
   }
   await tell.close()
   const format = formats.find((one) => one === options.text('format')) ?? 'text'
-  const table = tableOf(format, url, rows)
+  const table = tableOf(format, redactor().text(url), rows)
   const file = options.text('output')
   if (file === undefined || file === '-') await print(table)
   else await writeFile(file, table)
@@ -80,11 +83,17 @@ export async function gauntlet(
   return isEnding ? exitCodes.incomplete : exitCodes.fine
 }
 
+/** What is printed may be kept by whoever runs this: the address of a server may hold a key, what a client says a token. */
+function redactor() {
+  return createRedactor({ key: randomBytes(32) })
+}
+
 /** Without a fault the client does not get through: nothing can be said of what it does with one. */
 async function stop({ report, said }: RunResult): Promise<number> {
   const first = report?.findings.find(({ id }) => id === report.firstBroken?.finding)
+  const last = redactor().text(said.trim().split('\n').slice(-5).join('\n'))
   await print(
-    `The client does not get through without a fault${first === undefined ? '.' : `: ${first.message} (${first.rule}). ${first.remedy}`}\n${said.trim().split('\n').slice(-5).join('\n')}\n`,
+    `The client does not get through without a fault${first === undefined ? '.' : `: ${first.message} (${first.rule}). ${first.remedy}`}\n${safeLines(last)}\n`,
   )
   return report?.verdict === 'fail' ? exitCodes.findings : exitCodes.incomplete
 }

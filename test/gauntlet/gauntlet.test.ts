@@ -59,6 +59,17 @@ test('a client that does not get through without a fault is told so', async () =
   expect(code).toBe(3)
 })
 
+test('what a client says before it fails is printed without its tokens and without control characters', async () => {
+  const says = `console.log('\\x1b]0;title\\x07Authorization: Bearer a-token-of-the-client-0123'); process.exit(1)`
+  const { stdout } = await run([
+    ...['gauntlet', 'http://127.0.0.1:9/mcp'],
+    ...['--', process.execPath, '-e', says],
+  ])
+  expect(stdout).toMatch(/Authorization: Bearer ‹access_token:/)
+  expect(stdout).not.toContain('a-token-of-the-client-0123')
+  expect(stdout).not.toContain('\x1b')
+})
+
 test('who ends it leaves neither the client nor what it kept', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'authtap-ended-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
