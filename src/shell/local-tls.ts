@@ -45,16 +45,21 @@ async function made(context: Context, options: Options, target: string): Promise
     ? join(defaultStateDir(context.env, context.platform), 'tls', fileName(target))
     : join(await mkdtemp(join(tmpdir(), 'authtap-tls-')), 'ca.pem')
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  await writeFile(path, `${ca}${await trustedBefore(context)}`)
+  await writeFile(path, `${ca}${await trustedBefore(context, path)}`)
   const close = () => rm(dirname(path), { recursive: true, force: true })
   return { identity: { cert, key }, ca: path, close: isKept ? async () => {} : close }
 }
 
 /** Node reads one file: what it was told to trust stands in ours as well. */
-async function trustedBefore({ env }: Context): Promise<string> {
+async function trustedBefore({ env }: Context, own: string): Promise<string> {
   const path = env['NODE_EXTRA_CA_CERTS']
-  return path === undefined || path === '' ? '' : readFile(path, 'utf8').catch(() => '')
+  if (path === undefined || path === '') return ''
+  const trusted = await readFile(path, 'utf8').catch(() => '')
+  // Where it names ours, the authority of the session before stands first.
+  return path === own ? trusted.replace(firstCertificate, '') : trusted
 }
+
+const firstCertificate = /^-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n/
 
 /** The same for a server each time, so that what names the file in a client's settings stays true. */
 function fileName(target: string): string {

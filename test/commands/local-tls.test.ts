@@ -54,6 +54,16 @@ test('the file of the authority stays where it is for a server, and a client tha
   expect(await readFile(join(tls, kept!), 'utf8')).toContain(other.cert)
 })
 
+test('the file of the authority does not grow where the environment names it already', async () => {
+  const file = join(folder, 'authtap', 'tls', `${new URL(url).host.replace(':', '-')}.pem`)
+  await writeFile(join(folder, 'before.pem'), authority('known before').cert)
+  for (const path of [join(folder, 'before.pem'), file, file])
+    await run([url, '--tls', '--', ...client], {
+      env: { XDG_STATE_HOME: folder, NODE_EXTRA_CA_CERTS: path },
+    })
+  expect((await readFile(file, 'utf8')).match(/BEGIN CERTIFICATE/g)).toHaveLength(2)
+})
+
 test("--tls-cert and --tls-key take one's own certificate, and belong together", async () => {
   const ca = authority('own authority')
   const { cert, key } = issue(ca, 'own')
