@@ -73,8 +73,13 @@ describe('a known secret in text', () => {
     expect(redactor.text(`a ${value} asks`)).not.toContain(value)
   })
 
+  test.each(['session', 'nonce'])('of a %s goes everywhere, though it is plain words', (kind) => {
+    const { redactor } = knowing('brave-otter-lamp', kind)
+    expect(redactor.text('a brave-otter-lamp asks')).not.toContain('brave-otter-lamp')
+  })
+
   test.each([
-    ['session', 'client_secret', 'correct-horse-battery-staple'],
+    ['username', 'client_secret', 'correct-horse-battery-staple'],
     ['sub', 'password', 'administrator'],
     ['nonce', 'code_verifier', 'https://app.example/callback/of-words'],
   ])('that was plain words in a %s goes everywhere once it is a %s', (first, then, value) => {

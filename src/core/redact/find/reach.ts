@@ -23,13 +23,17 @@ export const loose = new Set([
   unnamed,
 ])
 
+/** Kinds that name somebody or something, and let nobody in. */
+const names = new Set(['personal', 'username', unnamed])
+
 /** Words in one case, such as `service-account`: an application's name for something, which stands elsewhere by itself. */
 const plainWords = /^(?:[a-z]{1,14}(?:[ _:/-][a-z]{1,14})*|[A-Z]{1,14}(?:[ _:/-][A-Z]{1,14})*)$/
 
 /** Whether a secret is looked for anywhere in text. */
 export function isAnywhere({ kind, value, firm }: Valued): boolean {
   if (value.length < anywhereLength || isVocabulary(value)) return false
-  return firm === true || !(loose.has(kind) && (isAddress(value) || plainWords.test(value)))
+  if (firm === true || !loose.has(kind)) return true
+  return !isAddress(value) && !(names.has(kind) && plainWords.test(value))
 }
 
 /** Whether it is looked for as a whole value. */
