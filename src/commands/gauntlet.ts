@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Fault } from '../core/intercept/fault.ts'
 import { clientReaction, isThrough, serverReaction } from '../core/intercept/reaction.ts'
@@ -33,7 +33,9 @@ export async function gauntlet(
   const faults = await wanted(options.list('faults'), asServer)
   const folder = options.text('captures')
   const captures = folder === undefined ? undefined : resolve(folder)
-  if (captures !== undefined) await mkdir(captures, { recursive: true })
+  if (captures !== undefined) await makeFolder(captures)
+  const path = options.text('output')
+  const file = path === undefined || path === '-' ? undefined : await Output.file(path, 0o600)
   let isEnding = false
   const ending = context.ending.then(() => (isEnding = true))
   const plan: Omit<RunPlan, 'fault' | 'har'> = {
@@ -76,11 +78,25 @@ export async function gauntlet(
   await tell.close()
   const format = formats.find((one) => one === options.text('format')) ?? 'text'
   const table = tableOf(format, redactor().text(url), rows)
-  const file = options.text('output')
-  if (file === undefined || file === '-') await print(table)
-  else await writeFile(file, table)
+  if (file === undefined) await print(table)
+  else {
+    file.write(table)
+    await file.close()
+  }
   if (rows.some(isBad)) return exitCodes.findings
   return isEnding ? exitCodes.incomplete : exitCodes.fine
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true })
+  } catch (error) {
+    throw new UserError(
+      'EOUTPUT',
+      `${path} cannot be made (${(error as NodeJS.ErrnoException).code}).`,
+      'Give --captures another folder.',
+    )
+  }
 }
 
 /** What is printed may be kept by whoever runs this: the address of a server may hold a key, what a client says a token. */

@@ -1,7 +1,7 @@
 /** `src/gauntlet/`: a client and a server run through the faults. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { run, start } from '../command.ts'
 import { startServers } from '../peers/play.ts'
@@ -95,4 +95,18 @@ test.each([
 ])('%j is refused', async (args, message) => {
   const { code, stderr } = await run(['gauntlet', ...args])
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
+})
+
+test.each([
+  ['--output', 'table.txt'],
+  ['--captures', 'captures'],
+])('a place that %s cannot write to is told before anything runs', async (flag, name) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'authtap-output-')), 'file')
+  writeFileSync(file, '')
+  onTestFinished(() => rmSync(dirname(file), { recursive: true, force: true }))
+  const { code, stderr } = await gauntlet(flag, join(file, name))
+  expect(stderr).toContain(file)
+  expect(stderr).not.toContain('internal error')
+  expect(stderr).not.toContain('healthy')
+  expect(code).toBe(2)
 })
