@@ -64,7 +64,7 @@ export const interceptFlags = [
     name: 'captures',
     group: 'gauntlet',
     value: 'DIR',
-    help: 'keep the capture of each run here, redacted',
+    help: 'keep the capture of each run here, and what the client printed, both redacted',
   },
   {
     name: 'insecure',

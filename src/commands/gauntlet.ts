@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Fault } from '../core/intercept/fault.ts'
 import { clientReaction, isThrough, serverReaction } from '../core/intercept/reaction.ts'
@@ -48,9 +48,14 @@ export async function gauntlet(
     ending,
   }
   const tell = Output.standard(2)
-  const har = (name: string) =>
-    captures === undefined ? undefined : join(captures, `${name.replace('/', '-')}.har`)
-  const healthy = await runOnce({ ...plan, fault: undefined, har: har('healthy') })
+  const run = async (fault: string | undefined, name: string) => {
+    const kept = captures === undefined ? undefined : join(captures, name.replace('/', '-'))
+    const har = kept === undefined ? undefined : `${kept}.har`
+    const result = await runOnce({ ...plan, fault, har })
+    if (kept !== undefined) await writeSaid(`${kept}.log`, result)
+    return { ...result, capture: har }
+  }
+  const healthy = await run(undefined, 'healthy')
   if (isEnding) return exitCodes.incomplete
   if (!healthy.seen.some(isThrough)) return stop(healthy)
   const rows: Row[] = []
@@ -59,15 +64,14 @@ export async function gauntlet(
     if (isEnding) break
     const runs: Row[] = []
     for (let turn = 1; turn <= times; turn += 1) {
-      const capture = har(times === 1 ? fault.id : `${fault.id}-${turn}`)
       const when = fault.passing === true && !asServer ? `${fault.id}:once` : fault.id
-      const result = await runOnce({ ...plan, fault: when, har: capture })
+      const result = await run(when, times === 1 ? fault.id : `${fault.id}-${turn}`)
       // What was ended by the person says nothing of the client.
       if (isEnding) break
       const judged = asServer
         ? serverReaction(fault, result.seen)
         : clientReaction(fault, result.seen, result.end)
-      runs.push({ fault, ...judged, capture })
+      runs.push({ fault, ...judged, capture: result.capture })
     }
     // The worst of several is what counts.
     const row = runs.find(isBad) ?? runs[0]
@@ -97,6 +101,11 @@ async function makeFolder(path: string): Promise<void> {
       'Give --captures another folder.',
     )
   }
+}
+
+/** The client's own account of a run, to be read beside the capture. */
+async function writeSaid(path: string, { said }: RunResult): Promise<void> {
+  await writeFile(path, safeLines(redactor().text(said)), { mode: 0o600 })
 }
 
 /** What is printed may be kept by whoever runs this: the address of a server may hold a key, what a client says a token. */

@@ -17,6 +17,8 @@ const robot = fileURLToPath(new URL('robot-browser.js', import.meta.url))
 const lookInterval = 250
 /** A client that has got through and does not end is left so long to do more, in milliseconds. */
 const grace = 1500
+/** So many characters are kept of what a client prints, the last ones. */
+const saidLimit = 200_000
 /** So long may an authtap that was told to end take, in milliseconds. */
 const endTime = 10_000
 
@@ -41,7 +43,7 @@ export interface RunPlan {
 export interface RunResult {
   readonly seen: readonly SeenStep[]
   readonly end: RunEnd
-  /** The last lines that the client printed. */
+  /** What the client printed, without its beginning where it is long. */
   readonly said: string
   /** Undefined when authtap could not run. */
   readonly report: Report | undefined
@@ -80,7 +82,7 @@ async function runIn(home: string, plan: RunPlan): Promise<RunResult> {
     { env: homeOf(home, plan.env), stdio: ['pipe', 'pipe', 'pipe'] },
   )
   let said = ''
-  const hear = (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000))
+  const hear = (chunk: Buffer) => (said = (said + chunk.toString()).slice(-saidLimit))
   child.stdout.on('data', hear)
   child.stderr.on('data', hear)
   let isOver = false

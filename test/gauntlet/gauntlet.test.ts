@@ -33,9 +33,13 @@ test('a client that compares no iss is fooled, one that asks elsewhere recovers,
   expect(code).toBe(1)
   expect(readdirSync(captures).sort()).toEqual([
     'authorization-response-iss-wrong.har',
+    'authorization-response-iss-wrong.log',
     'challenge-no-header.har',
+    'challenge-no-header.log',
     'healthy.har',
+    'healthy.log',
   ])
+  expect(readFileSync(join(captures, 'challenge-no-header.log'), 'utf8')).toContain('Listening')
   expect(readFileSync(join(captures, 'challenge-no-header.har'), 'utf8')).toContain(
     'challenge/no-header',
   )
