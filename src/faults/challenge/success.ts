@@ -6,7 +6,12 @@ export default defineFault({
   breaks: 'resource-server',
   on: 'challenge',
   side: 'response',
-  when: (step) => 'authorization' in step && step.authorization.length === 0 && step.status === 401,
+  when: (step) =>
+    step.kind === 'challenge' &&
+    step.status === 401 &&
+    step.authorization.length === 0 &&
+    // Only a call can be answered in the words of JSON-RPC, and not what opens a stream.
+    step.exchange.request.method === 'POST',
   rule: 'challenge/wrong-status',
   spec: ['MCP 2025-11-25 Authorization Server Location'],
   expected: 'The client does not take it for an answer, and says what the server said.',
