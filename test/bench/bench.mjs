@@ -1,7 +1,7 @@
 /**
  * Measures the built command line: `node test/bench/bench.mjs [ROW…] [--full] [--cli FILE] [--rounds N] [--json FILE]
- * [--svg FILE]`. Rows: traffic, start, calls, stream, analyze, logins, tui. It asserts nothing; the table says which bars are
- * met. --full makes 100,000 calls and streams 1 GB instead of 20,000 and 256 MB. --svg draws the calls a second.
+ * [--svg FILE]`. Rows: traffic, start, calls, stream, analyze, judging, logins, tui. It asserts nothing; the table says which
+ * bars are met. --full makes 100,000 calls and streams 1 GB instead of 20,000 and 256 MB. --svg draws the calls a second.
  */
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +11,7 @@ import { setTimeout } from 'node:timers'
 import { writeFileSync } from 'node:fs'
 import { rateChart } from './chart.mjs'
 import { analyzeRows, startRows } from './file-rows.mjs'
+import { judgingRows } from './judging-rows.mjs'
 import { loginRows } from './login-rows.mjs'
 import { callRows, streamRows } from './memory-rows.mjs'
 import { endAll, startPart } from './processes.mjs'
@@ -23,6 +24,7 @@ const sections = {
   calls: callRows,
   stream: streamRows,
   analyze: analyzeRows,
+  judging: judgingRows,
   logins: loginRows,
   // Loads a pty, which not every system has.
   tui: async (setup) => (await import('./tui-rows.mjs')).tuiRows(setup),
