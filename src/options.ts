@@ -102,7 +102,7 @@ export const flags: readonly Flag[] = [
   {
     name: 'verify-tokens',
     group: 'deciding',
-    help: 'fetch the keys of the authorization server and check the signatures of access tokens; without it authtap checks them only with keys that the capture holds',
+    help: 'fetch the keys of authorization servers, and of clients that sign, and check the signatures of access tokens and assertions; without it authtap checks them only with keys that the capture holds',
   },
   {
     name: 'with-secrets',

@@ -1,4 +1,5 @@
-import { type FetchKeys, Signatures } from './core/signatures.ts'
+import { Signatures } from './core/signatures.ts'
+import type { FetchKeys } from './core/wire/key-sets.ts'
 import { CallBatch } from './core/verdict/call-batch.ts'
 import { type Event, exchangeEvent } from './core/verdict/event.ts'
 import type { Model } from './core/flow/ordinary.ts'

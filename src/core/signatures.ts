@@ -2,20 +2,27 @@ import { Classifier } from './step/classify.ts'
 import type { Challenge, McpCall, ServerMetadata, Step, TokenCall } from './step/step.ts'
 import { BoundedMap } from './wire/bounded-map.ts'
 import type { Exchange } from './wire/exchange.ts'
-import { type JsonObject, objectOf, readDocument, stringMember } from './wire/json.ts'
+import { type ClientKeys, clientKeys, signerOf } from './step/client-keys.ts'
+import { objectOf, readDocument, stringMember } from './wire/json.ts'
+import {
+  type FetchKeys,
+  type KeySet,
+  type KeySource,
+  KeySets,
+  inlineKeys,
+} from './wire/key-sets.ts'
 import type { Token } from './wire/jwt.ts'
 import {
   type Signature,
   type SignatureOutcome,
+  assertionPlace,
+  clientAssertionPlace,
   issuedPlace,
   presentedPlace,
   proofPlace,
 } from './wire/signature.ts'
 import { withoutResponse } from './wire/url.ts'
 import { checkProof, checkToken, isSigned, keysOf } from './wire/verify.ts'
-
-/** Fetches the keys that server metadata names, where somebody asked for that; undefined when they cannot be had. */
-export type FetchKeys = (keysUrl: string, metadataUrl: string) => Promise<JsonObject | undefined>
 
 interface SignatureOptions {
   /** Without it, signatures are checked with keys that are seen. */
@@ -26,17 +33,9 @@ interface SignatureOptions {
 }
 
 /** What an authorization server says of itself that bears on its signatures. */
-interface Server {
-  readonly metadata: string
+interface Server extends KeySource {
   readonly issuer: string | undefined
   readonly token: string | undefined
-  readonly keys: string
-}
-
-interface KeySet {
-  readonly keys: readonly JsonObject[]
-  /** When they were read, in milliseconds since the epoch. */
-  readonly at: number
 }
 
 /** A token that was seen, by the exchange that showed it first. */
@@ -46,6 +45,8 @@ interface Look {
   readonly token: Token
   /** The endpoint that issued it; undefined where it was only presented. */
   readonly endpoint: string | undefined
+  /** The client that signed it, under the names that its keys may be known by; empty where a server did. */
+  readonly signer: readonly string[]
   /** When it was first seen. */
   readonly seen: number
   outcome: SignatureOutcome | undefined
@@ -58,21 +59,18 @@ const signatureLimit = 10_000
 const exchangeLimit = 100
 /** Proofs of calls that are not refused: those of one client are all made alike. */
 const provenCallLimit = 50
-/** Sets of keys that are fetched for one server: again only for a key id that was not in the last. */
-const fetchLimit = 4
 
 /**
- * Checks the signatures of tokens and DPoP proofs, as soon as there are keys for them. That takes promises, which the fold
+ * Checks the signatures of tokens, assertions and DPoP proofs, as soon as there are keys for them. That takes promises, which the fold
  * has not: what is found is put onto the exchange, and that is given to the fold once more.
  */
 export class Signatures {
-  readonly #fetch: SignatureOptions['fetch']
+  readonly #keys: KeySets
   readonly #tell: SignatureOptions['found']
   readonly #failed: SignatureOptions['failed']
   readonly #rounds = new Set<Promise<unknown>>()
   readonly #servers = new BoundedMap<Server>(serverLimit)
-  readonly #keys = new BoundedMap<KeySet>(serverLimit)
-  readonly #fetched = new BoundedMap<number>(serverLimit)
+  readonly #clients = new BoundedMap<string>(serverLimit)
   readonly #looks = new BoundedMap<Look>(tokenLimit)
   readonly #proofs = new BoundedMap<true>(tokenLimit)
   #provenCalls = 0
@@ -83,7 +81,7 @@ export class Signatures {
   #found: string[] = []
 
   constructor({ fetch, found, failed }: SignatureOptions = {}) {
-    this.#fetch = fetch
+    this.#keys = new KeySets(fetch)
     this.#tell = found
     this.#failed = failed
   }
@@ -125,9 +123,14 @@ export class Signatures {
         return this.#learnServer(step)
       case 'jwks':
         return this.#learnKeys(step)
+      case 'client-metadata':
+      case 'registration':
+        return this.#learnClient(clientKeys(step))
       case 'token':
         return [
           ...this.#look(step, step.accessToken, issuedPlace, step.url),
+          ...this.#look(step, step.clientAssertion, clientAssertionPlace, step.url, signerOf(step)),
+          ...this.#look(step, step.grantAssertion, assertionPlace, undefined),
           ...this.#lookAtProof(step),
         ]
       case 'mcp':
@@ -156,15 +159,22 @@ export class Signatures {
     const { response } = exchange
     const keys = response?.status === 200 ? keysOf(objectOf(readDocument(response))) : undefined
     if (keys === undefined) return []
-    this.#keys.set(withoutResponse(url), { keys, at: exchange.endedAt ?? exchange.startedAt })
+    this.#keys.learn(url, { keys, at: exchange.endedAt ?? exchange.startedAt })
     return this.#again(url)
+  }
+
+  #learnClient(found: ClientKeys | undefined): Promise<void>[] {
+    if (found === undefined) return []
+    this.#clients.set(found.client, found.url)
+    if (found.inline !== undefined) this.#keys.learn(found.url, found.inline)
+    return this.#again(found.url)
   }
 
   /** Checks what waits for these keys, or was not made by an earlier set of them. */
   #again(url: string): Promise<void>[] {
     return [...this.#looks.values()]
       .filter(({ outcome }) => outcome === undefined || outcome === 'unknown-key')
-      .filter((look) => withoutResponse(this.#serverOf(look)?.keys ?? '') === withoutResponse(url))
+      .filter((look) => withoutResponse(this.#sourceOf(look)?.keys ?? '') === withoutResponse(url))
       .map((look) => this.#check(look))
   }
 
@@ -173,6 +183,7 @@ export class Signatures {
     token: Token | undefined,
     at: Signature['at'],
     endpoint: string | undefined,
+    signer: readonly string[] = [],
   ): Promise<void>[] {
     if (token === undefined || !isSigned(token)) return []
     const known = this.#looks.get(token.value)
@@ -181,10 +192,11 @@ export class Signatures {
       return []
     }
     const seen = exchange.endedAt ?? exchange.startedAt
-    const look: Look = { exchange: exchange.id, at, token, endpoint, seen, outcome: undefined }
+    const from = { exchange: exchange.id, at, token, endpoint, signer }
+    const look: Look = { ...from, seen, outcome: undefined }
     this.#looks.set(token.value, look)
     this.#renew(exchange)
-    return this.#serverOf(look) === undefined ? [] : [this.#check(look)]
+    return signer.length === 0 && this.#sourceOf(look) === undefined ? [] : [this.#check(look)]
   }
 
   /** A proof is for one request (RFC 9449 §4.2): each is new. */
@@ -213,8 +225,13 @@ export class Signatures {
     if (found !== undefined && found !== exchange.signatures) this.#found.push(exchange.id)
   }
 
-  /** The server that issued the token, or that it names as its issuer. */
-  #serverOf({ token, endpoint }: Look): Server | undefined {
+  /** Where the keys of the client stand that signed it, of the server that issued it, or that it names as its issuer. */
+  #sourceOf({ token, endpoint, signer }: Look): KeySource | undefined {
+    if (signer.length > 0) {
+      const keys = signer.map((name) => this.#clients.get(name)).find((url) => url !== undefined)
+      // The server that the assertion is for fetches what a client names, so that is what it may reach.
+      return keys === undefined ? undefined : { metadata: endpoint!, keys }
+    }
     const servers = [...this.#servers.values()]
     const issuer = stringMember(token.claims, 'iss')
     return (
@@ -224,31 +241,28 @@ export class Signatures {
   }
 
   async #check(look: Look): Promise<void> {
-    const server = this.#serverOf(look)
-    if (server === undefined) return
-    const url = withoutResponse(server.keys)
-    await this.#checkWith(look, this.#keys.get(url), server)
+    const source = this.#sourceOf(look) ?? (await this.#fetchClient(look))
+    if (source === undefined) return
+    await this.#checkWith(look, this.#keys.get(source.keys), source)
     if (look.outcome !== undefined && look.outcome !== 'unknown-key') return
-    const before = this.#keys.get(url)
-    const fetched = await this.#fetchFor(server, look)
-    if (fetched !== undefined && fetched !== before) await this.#checkWith(look, fetched, server)
+    const newer = await this.#keys.newer(source, look.seen)
+    if (newer !== undefined) await this.#checkWith(look, newer, source)
   }
 
-  async #fetchFor(server: Server, { seen }: Look): Promise<KeySet | undefined> {
-    const url = withoutResponse(server.keys)
-    const known = this.#keys.get(url)
-    const times = this.#fetched.get(url) ?? 0
-    if (this.#fetch === undefined || times >= fetchLimit) return known
-    if (known !== undefined && known.at > seen) return known
-    this.#fetched.set(url, times + 1)
-    const keys = keysOf(await this.#fetch(server.keys, server.metadata))
-    if (keys === undefined) return known
-    const fetched = { keys, at: Infinity }
-    this.#keys.set(url, fetched)
-    return fetched
+  /** The metadata document of a client, which mostly its authorization server alone fetches. */
+  async #fetchClient({ signer, endpoint }: Look): Promise<KeySource | undefined> {
+    const url = signer.find((name) => name.startsWith('https://'))
+    if (url === undefined || endpoint === undefined) return undefined
+    const document = await this.#keys.document(url, endpoint)
+    if (document === undefined) return undefined
+    const keys = stringMember(document, 'jwks_uri') ?? url
+    const inline = keysOf(inlineKeys(document))
+    if (keys === url && inline !== undefined) this.#keys.learn(url, { keys: inline, at: Infinity })
+    this.#clients.set(url, keys)
+    return { metadata: endpoint, keys }
   }
 
-  async #checkWith(look: Look, set: KeySet | undefined, server: Server): Promise<void> {
+  async #checkWith(look: Look, set: KeySet | undefined, source: KeySource): Promise<void> {
     if (set === undefined) return
     const outcome = await checkToken(look.token.value, set.keys)
     if (outcome === undefined) return
@@ -257,7 +271,7 @@ export class Signatures {
     this.#put(look.exchange, {
       at: look.at,
       outcome,
-      keys: server.keys,
+      keys: source.keys,
       ...(outcome === 'unknown-key' ? { ids } : {}),
       ...(outcome === 'unknown-key' && set.at < look.seen ? { older: true as const } : {}),
     })

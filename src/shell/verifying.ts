@@ -1,4 +1,4 @@
-import type { FetchKeys } from '../core/signatures.ts'
+import type { FetchKeys } from '../core/wire/key-sets.ts'
 import type { Options } from './arguments.ts'
 
 /** How the keys of authorization servers are fetched: not at all, unless --verify-tokens says so. */

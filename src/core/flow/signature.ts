@@ -6,7 +6,13 @@ import type { Flow } from './flow.ts'
 export function signatureOf(token: Token, flow: Flow): Signature | undefined {
   const shown = [
     token,
-    ...flow.of('token').map(({ accessToken }) => accessToken),
+    ...flow
+      .of('token')
+      .flatMap(({ accessToken, clientAssertion, grantAssertion }) => [
+        accessToken,
+        clientAssertion,
+        grantAssertion,
+      ]),
     ...flow.mcpCalls.map(({ presented }) => presented?.token),
   ]
   return shown.find((one) => one?.value === token.value && one.signature !== undefined)?.signature

@@ -1,13 +1,21 @@
 import { isObject, member, stringMember, stringsMember } from '../wire/json.ts'
 import {
   type Signature,
+  assertionPlace,
+  clientAssertionPlace,
   issuedPlace,
   presentedPlace,
   proofPlace,
   signatureOutcomes,
 } from '../wire/signature.ts'
 
-const places = [issuedPlace, presentedPlace, proofPlace] as const
+const places = [
+  issuedPlace,
+  presentedPlace,
+  proofPlace,
+  clientAssertionPlace,
+  assertionPlace,
+] as const
 
 /** What a capture says of signatures that it no longer holds; what has not the shape of it is left out. */
 export function readSignatures(list: unknown): Signature[] {

@@ -14,17 +14,16 @@ import {
   serverMetadataFacts,
   tokenFacts,
 } from './oauth-facts.ts'
-import { withoutResponse } from '../wire/url.ts'
-import { formType } from '../wire/params.ts'
 import type { LabelFacts } from '../wire/label.ts'
-import { type Params, param, queryParams } from '../wire/params.ts'
+import { type Params, formType, param, queryParams } from '../wire/params.ts'
 import { BoundedMap } from '../wire/bounded-map.ts'
+import { clientKeys } from './client-keys.ts'
 import { stepKindNames, stepKinds } from './kinds.ts'
 import { asksForAuthorization, authorizationRequest, requestForm } from './request-params.ts'
 import { readRefusal } from './refusal.ts'
 import type { Step, StepKind } from './step.ts'
 import { summarise } from './summary.ts'
-import { isLoopback } from '../wire/url.ts'
+import { isLoopback, withoutResponse } from '../wire/url.ts'
 
 /** Kinds by the member of server metadata that names their endpoint. */
 const kindsByEndpoint = new Map(stepKindNames.map((kind) => [stepKinds[kind].endpoint, kind]))
@@ -227,6 +226,13 @@ export class Classifier {
     return status === 401 || status === 403 ? 'challenge' : 'mcp'
   }
 
+  /** Where the keys of a client stand. */
+  #learnKeys(step: Step): void {
+    const keys = clientKeys(step)
+    if (keys !== undefined && keys.inline === undefined)
+      this.#endpoints.set(withoutResponse(keys.url), 'jwks')
+  }
+
   #learn(step: Step): void {
     switch (step.kind) {
       case 'challenge':
@@ -253,6 +259,7 @@ export class Classifier {
           this.#redirectUris.set(withoutResponse(step.redirectUri), true)
         return
       case 'authorize':
+      case 'token':
         if (step.redirectUri !== undefined)
           this.#redirectUris.set(withoutResponse(step.redirectUri), true)
         if (step.clientId?.startsWith('https://') === true)
@@ -261,6 +268,10 @@ export class Classifier {
       case 'registration':
         for (const uri of step.redirectUris ?? [])
           this.#redirectUris.set(withoutResponse(uri), true)
+        this.#learnKeys(step)
+        return
+      case 'client-metadata':
+        this.#learnKeys(step)
         return
       default:
         return

@@ -7,7 +7,7 @@ import type { Token } from '../wire/jwt.ts'
 import { readProof } from './mcp-facts.ts'
 import { authorizationRequest, requestForm } from './request-params.ts'
 import { type ReadToken, withSignature } from './read-token.ts'
-import { issuedPlace } from '../wire/signature.ts'
+import { assertionPlace, clientAssertionPlace, issuedPlace } from '../wire/signature.ts'
 import { type Params, param, paramValues, parseForm, queryParams } from '../wire/params.ts'
 import type {
   AuthorizationParams,
@@ -185,8 +185,8 @@ export function tokenFacts(
     grantType: param(params, 'grant_type'),
     clientId: param(params, 'client_id') ?? basic?.user,
     clientAuth: clientAuth(params, basic !== undefined),
-    clientAssertion: tokenParam('client_assertion'),
-    grantAssertion: tokenParam('assertion'),
+    clientAssertion: withSignature(tokenParam('client_assertion'), exchange, clientAssertionPlace),
+    grantAssertion: withSignature(tokenParam('assertion'), exchange, assertionPlace),
     subjectToken: tokenParam('subject_token'),
     proof: readProof(exchange, read),
     code: param(params, 'code'),

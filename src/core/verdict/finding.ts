@@ -7,7 +7,9 @@ import { deniedBy } from './checklist.ts'
 import { lookOf } from './mended.ts'
 import { quote, standsAt, tokenOf } from './quote.ts'
 import type { Evidence, Finding, Severity } from './report.ts'
-import type { Draft, Pointer } from './rule.ts'
+import type { Draft, Place, Pointer } from './rule.ts'
+import type { Step } from '../step/step.ts'
+import type { Token } from '../wire/jwt.ts'
 import { shortened } from '../wire/safe-text.ts'
 import { cite } from './spec.ts'
 import type { Placed } from './verdict.ts'
@@ -115,12 +117,20 @@ function evidenceAt(pointer: Pointer, flow: Flow): Evidence {
 
 /** A claim is worth what the signature under it is: the note says so, where there were keys to check it with. */
 function withProof({ step, at, note }: Pointer, flow: Flow): string | undefined {
-  const [, side] = /^(request|response)\.jwt\./.exec(at) ?? []
-  const token = side === undefined ? undefined : tokenOf(step, side)
+  const token = signedAt(step, at)
   const signature = token && signatureOf(token, flow)
   if (signature === undefined) return note
   const proof = signature.outcome === 'verified' ? 'signature verified' : 'signature not verified'
   return note === undefined ? proof : `${note}; ${proof}`
+}
+
+/** The token, or the assertion, whose claim stands there. */
+function signedAt(step: Step, at: Place): Token | undefined {
+  const [, side] = /^(request|response)\.jwt\./.exec(at) ?? []
+  if (side !== undefined) return tokenOf(step, side)
+  if (step.kind !== 'token') return undefined
+  if (at.startsWith('request.client-assertion.')) return step.clientAssertion
+  return at.startsWith('request.assertion.') ? step.grantAssertion : undefined
 }
 
 /** What is known of the product, and of the client, as whole sentences. */

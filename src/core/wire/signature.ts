@@ -25,3 +25,5 @@ export interface Signature {
 export const issuedPlace = 'response.json/access_token'
 export const presentedPlace = 'request.header.authorization'
 export const proofPlace = 'request.header.dpop'
+export const clientAssertionPlace = 'request.form.client_assertion'
+export const assertionPlace = 'request.form.assertion'
