@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import rule from '../../../rules/audience/as-rejects-resource.ts'
 import { testExamples } from '../examples.ts'
 import { run } from '../run.ts'
+import { issued, metadata, redeem } from './resource-parameters.ts'
 
 testExamples(rule, {
   good: [
@@ -70,4 +71,43 @@ test('a resource that the grant was not asked for with is refused rightly', () =
     {"error":"invalid_target"}`
   expect(run(rule, refresh('https://mcp.example')).findings).toEqual([])
   expect(run(rule, refresh('https://mcp.example/mcp')).findings).toHaveLength(1)
+})
+
+const invalidTarget = '< HTTP/1.1 400 Bad Request\n\n{"error":"invalid_target"}'
+
+describe('invalid_target', () => {
+  test.each([
+    ['for a resource of the client’s own invention', 'https://other.example/mcp'],
+    ['for a resource in the client’s own spelling', 'https://mcp.example/mcp/'],
+  ])('%s is no fault of the server', (_, resource) => {
+    const http = metadata('https://mcp.example/mcp') + redeem(resource, invalidTarget)
+    expect(run(rule, http).outcome).toBe('silent')
+  })
+
+  test('without a resource in the request says nothing about it', () => {
+    const http = `
+> POST https://as.example/token
+
+grant_type=authorization_code&code=c1&client_id=app
+
+${invalidTarget}`
+    expect(run(rule, http).outcome).toBe('silent')
+  })
+
+  test('is a warning once a later attempt succeeds', () => {
+    const resource = 'https://mcp.example/mcp'
+    const http =
+      metadata(resource) +
+      redeem(resource, invalidTarget) +
+      redeem(resource, issued('${secret at_ one}'))
+    expect(run(rule, http).findings.map(({ severity }) => severity)).toEqual(['warning'])
+  })
+
+  test('of Entra ID comes with advice for Entra ID', () => {
+    const http = redeem('https://mcp.example/mcp', invalidTarget).replace(
+      'https://as.example/token',
+      'https://login.microsoftonline.com/t/oauth2/v2.0/token',
+    )
+    expect(run(rule, http).findings[0]?.hint).toContain('identifierUris')
+  })
 })

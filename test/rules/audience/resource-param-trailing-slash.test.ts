@@ -1,5 +1,8 @@
+import { describe, expect, test } from 'vitest'
 import rule from '../../../rules/audience/resource-param-trailing-slash.ts'
 import { testExamples } from '../examples.ts'
+import { run } from '../run.ts'
+import { call, issued, metadata, redeem, result } from './resource-parameters.ts'
 
 testExamples(rule, {
   good: [
@@ -62,4 +65,45 @@ testExamples(rule, {
       expect: { variant: 'lowercased', severity: 'error' },
     },
   ],
+})
+
+describe('a resource in another spelling', () => {
+  const sent = redeem('https://mcp.example/mcp/', issued('${secret at_ one}'))
+
+  test('is nothing to clients of 2025-03-26', () => {
+    const http = metadata('https://mcp.example/mcp') + sent
+    expect(run(rule, http, '2025-03-26').outcome).toBe('silent')
+  })
+
+  test('cannot be told where the metadata was not seen', () => {
+    expect(run(rule, sent, '2025-11-25').outcome).toBe('blind')
+  })
+
+  test('does not count when the exact one is sent beside it', () => {
+    const both = redeem(
+      'https://mcp.example/mcp/',
+      issued('${secret at_ one}'),
+      '&resource=https%3A%2F%2Fmcp.example%2Fmcp',
+    )
+    expect(run(rule, metadata('https://mcp.example/mcp') + both).outcome).toBe('pass')
+  })
+
+  test.each([
+    ['https://mcp.example/mcp', 'https://mcp.example:443/mcp', 'default-port'],
+    ['https://mcp.example/mcp', 'https://mcp.example/%6Dcp', 'percent-encoding'],
+    ['https://MCP.example/mcp', 'https://mcp.example/mcp', 'lowercased'],
+  ])('%s is published and %s sent: %s', (published, value, variant) => {
+    const { findings } = run(rule, metadata(published) + redeem(value, issued('${secret at_ one}')))
+    expect(findings.map((one) => [one.variant, one.severity])).toEqual([[variant, 'warning']])
+  })
+
+  test('is one finding, however many legs carry it', () => {
+    const http = metadata('https://mcp.example/mcp') + sent + sent.replace('c1', 'c2')
+    expect(run(rule, http).findings).toHaveLength(1)
+  })
+
+  test('stays a warning when the server takes the token', () => {
+    const http = metadata('https://mcp.example/mcp') + sent + call('${secret at_ one}', result)
+    expect(run(rule, http).findings.map(({ severity }) => severity)).toEqual(['warning'])
+  })
 })

@@ -1,5 +1,8 @@
+import { describe, expect, test } from 'vitest'
 import rule from '../../../rules/claims/issuer-mismatch.ts'
 import { testExamples } from '../examples.ts'
+import { run } from '../run.ts'
+import { login } from './judged-tokens.ts'
 
 testExamples(rule, {
   bad: [
@@ -27,4 +30,37 @@ testExamples(rule, {
       expect: { variant: 'expectation', severity: 'error', fault: 'resource-server' },
     },
   ],
+})
+
+describe('claims/issuer-mismatch', () => {
+  testExamples(rule, {
+    bad: [
+      {
+        name: 'another host of the same tenant',
+        http: login({ iss: 'https://as.example/v2' }, 'invalid issuer', 'https://as.example/v1'),
+        expect: { variant: 'alias', severity: 'error' },
+      },
+      {
+        name: 'the other of two versions of a tenant',
+        http: login(
+          { iss: 'https://sts.windows.net/t1/' },
+          'invalid issuer',
+          'https://login.microsoftonline.com/t1/v2.0',
+        ),
+        expect: { variant: 'version', severity: 'error' },
+      },
+      {
+        name: 'a server that nobody lists',
+        http: login({ iss: 'https://login.example' }, 'signature verification failed'),
+        expect: { variant: 'unlisted', severity: 'error', fault: 'authorization-server' },
+      },
+    ],
+  })
+
+  test.each(['invalid audience', 'token expired', 'missing required claim: sub'])(
+    'is no matter of it where the server says %j',
+    (words) => {
+      expect(run(rule, login({ iss: 'https://login.example' }, words)).outcome).toBe('pass')
+    },
+  )
 })

@@ -1,5 +1,7 @@
+import { describe } from 'vitest'
 import rule from '../../../rules/claims/time-invalid.ts'
 import { testExamples } from '../examples.ts'
+import { call, issue, jwt, refused } from './judged-tokens.ts'
 
 testExamples(rule, {
   bad: [
@@ -26,4 +28,26 @@ testExamples(rule, {
       expect: { variant: 'clock-skew', fault: 'resource-server' },
     },
   ],
+})
+
+describe('claims/time-invalid', () => {
+  testExamples(rule, {
+    good: [
+      {
+        name: 'a clock half a minute ahead',
+        http: `${issue(jwt({ iat: 1767268830 }))}${call(jwt({ iat: 1767268830 }), refused('no'))}`,
+      },
+      {
+        name: 'milliseconds, which the server takes',
+        http: `${issue(jwt({ exp: 1767272400000 }))}${call(jwt({ exp: 1767272400000 }), '< HTTP/1.1 200 OK')}`,
+      },
+    ],
+    bad: [
+      {
+        name: 'milliseconds',
+        http: `${issue(jwt({ exp: 1767272400000 }))}${call(jwt({ exp: 1767272400000 }), refused('no'))}`,
+        expect: { variant: 'milliseconds', severity: 'error', fault: 'authorization-server' },
+      },
+    ],
+  })
 })
