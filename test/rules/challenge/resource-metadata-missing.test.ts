@@ -1,5 +1,8 @@
+import { describe, expect, test } from 'vitest'
 import rule from '../../../rules/challenge/resource-metadata-missing.ts'
 import { testExamples } from '../examples.ts'
+import { run } from '../run.ts'
+import { accepted, lost, lostAtRoot, probe, refused, url } from './refused-calls.ts'
 
 testExamples(rule, {
   good: [
@@ -76,4 +79,47 @@ testExamples(rule, {
       expect: { severity: 'info' },
     },
   ],
+})
+
+describe('a challenge without resource_metadata', () => {
+  test.each([
+    ['a 403', refused('Bearer scope="a"', '403 Forbidden')],
+    ['a scheme that no MCP client uses', refused('Negotiate')],
+    ['no challenge at all', refused()],
+  ])('is not asked of %s', (_, http) => {
+    expect(run(rule, http).outcome).toBe('silent')
+  })
+
+  test('is right under 2025-03-26', () => {
+    expect(run(rule, refused('Bearer'), '2025-03-26').outcome).toBe('silent')
+  })
+
+  test('is not claimed of one that is only badly written', () => {
+    expect(run(rule, refused(`Bearer resource_metadata='${url}'`)).outcome).toBe('pass')
+  })
+
+  test.each([
+    'resource-metadata',
+    'resourceMetadata',
+    'resource_metadata_url',
+    'as_uri',
+    'authorization_uri',
+  ])('may have %s instead, which is named', (name) => {
+    const [finding] = run(rule, refused(`Bearer ${name}="${url}"`)).findings
+    expect(finding).toMatchObject({ variant: 'misspelled' })
+    expect(finding?.message).toContain(`"${name}"`)
+  })
+
+  test('is told where the metadata was found', () => {
+    const root = 'https://mcp.example/.well-known/oauth-protected-resource'
+    const there = probe('< HTTP/1.1 200 OK\n\n{"resource":"https://mcp.example/mcp"}', root)
+    expect(run(rule, refused('Bearer') + lost + there).findings).toMatchObject([
+      { severity: 'warning', remedy: `Add resource_metadata="${root}" to the Bearer challenge.` },
+    ])
+  })
+
+  test('is no error where the login succeeds without metadata', () => {
+    const http = refused('Bearer') + lost + lostAtRoot + accepted
+    expect(run(rule, http).findings).toMatchObject([{ severity: 'warning' }])
+  })
 })

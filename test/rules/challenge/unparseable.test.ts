@@ -1,5 +1,8 @@
+import { describe, expect, test } from 'vitest'
 import rule from '../../../rules/challenge/unparseable.ts'
 import { testExamples } from '../examples.ts'
+import { run } from '../run.ts'
+import { refused, url } from './refused-calls.ts'
 
 testExamples(rule, {
   good: [
@@ -72,4 +75,37 @@ testExamples(rule, {
       expect: { variant: 'no-scheme', severity: 'error' },
     },
   ],
+})
+
+describe('a challenge that breaks the grammar', () => {
+  test('is not asked of an answer without one', () => {
+    expect(run(rule, refused()).outcome).toBe('silent')
+  })
+
+  test.each([
+    ['single-quotes', `Bearer resource_metadata='${url}'`, 'error'],
+    ['json', `Bearer {"resource_metadata":"${url}"}`, 'error'],
+    ['html-escaped', `Bearer resource_metadata=&quot;${url}&quot;`, 'error'],
+    ['colon-for-equals', `Bearer resource_metadata: "${url}"`, 'error'],
+    ['semicolon', `Bearer realm="a"; resource_metadata="${url}"`, 'warning'],
+    ['no-scheme', `resource_metadata="${url}", Bearer`, 'error'],
+  ])('is told as %s', (variant, field, severity) => {
+    expect(run(rule, refused(field)).findings).toMatchObject([{ variant, severity }])
+  })
+
+  test('comes with the field as it ought to be, and with what the SDKs read', () => {
+    const [finding] = run(rule, refused(`Bearer resource_metadata='${url}', scope=mcp`)).findings
+    expect(finding?.remedy).toBe(
+      `Write it so: WWW-Authenticate: Bearer resource_metadata="${url}", scope="mcp".`,
+    )
+    expect(finding?.evidence.map(({ note }) => note)).toContain(
+      'the TypeScript SDK reads nothing as resource_metadata and "mcp" as scope',
+    )
+  })
+
+  test('says what it is when nothing can be made of it', () => {
+    const [finding] = run(rule, refused('Please log in, dear client')).findings
+    expect(finding).toMatchObject({ severity: 'error', fault: 'resource-server' })
+    expect(finding?.remedy).toContain('Bearer resource_metadata="<metadata URL>"')
+  })
 })
