@@ -1,5 +1,8 @@
+import { describe, expect, test } from 'vitest'
 import rule from '../../../rules/discovery/asm-issuer-mismatch.ts'
 import { testExamples } from '../examples.ts'
+import { run } from '../run.ts'
+import { asm, get, ok, resource } from './searches.ts'
 
 /** The MCP server lists its own origin, and gives out this document there. */
 const givenOut = (document: string) => `
@@ -130,4 +133,45 @@ testExamples(rule, {
       expect: { severity: 'warning' },
     },
   ],
+})
+
+describe('another issuer', () => {
+  test('is not claimed of a document that the client looked for in the wrong place', () => {
+    const http =
+      resource('https://as.example/tenant') + get(asm, ok({ issuer: 'https://as.example' }))
+    expect(run(rule, http).outcome).toBe('silent')
+  })
+
+  test('is no fault when one of two entries in different spellings is right', () => {
+    const http =
+      resource('https://as.example/', 'https://as.example') +
+      get(asm, ok({ issuer: 'https://as.example' }))
+    expect(run(rule, http).outcome).toBe('pass')
+  })
+
+  test('can only be seen in the URL when the resource metadata was cached', () => {
+    expect(run(rule, get(asm, ok({ issuer: 'https://as.example/' }))).outcome).toBe('pass')
+    expect(run(rule, get(asm, ok({ issuer: 'https://other.example' }))).findings).toMatchObject([
+      { variant: 'different-host', severity: 'error' },
+    ])
+  })
+
+  test.each([
+    ['case', 'https://as.example', 'https://AS.example'],
+    ['scheme', 'https://as.example', 'http://as.example'],
+    ['missing-issuer', 'https://as.example', undefined],
+  ])('is told as %s', (variant, listed, issuer) => {
+    const http = resource(listed) + get(asm, ok({ issuer }))
+    expect(run(rule, http).findings).toMatchObject([{ variant }])
+  })
+
+  test('of Google is known by its slash', () => {
+    const http =
+      resource('https://accounts.google.com/') +
+      get(
+        'https://accounts.google.com/.well-known/openid-configuration',
+        ok({ issuer: 'https://accounts.google.com' }),
+      )
+    expect(run(rule, http).findings[0]?.hint).toContain('without a slash')
+  })
 })

@@ -1,5 +1,8 @@
+import { describe, expect, test } from 'vitest'
 import rule from '../../../rules/discovery/asm-required-field-missing.ts'
 import { testExamples } from '../examples.ts'
+import { run } from '../run.ts'
+import { served, whole } from './documents.ts'
 
 const endpoints = {
   issuer: 'https://as.example',
@@ -90,4 +93,46 @@ testExamples(rule, {
       expect: { variant: 'response_types_supported', severity: 'warning' },
     },
   ],
+})
+
+describe('a member that is lacking', () => {
+  test.each([
+    ['issuer', 'issuer'],
+    ['authorization_endpoint', 'authorization_endpoint'],
+    ['token_endpoint', 'token_endpoint'],
+    ['response_types_supported', 'response_types_supported'],
+  ])('%s', (name, variant) => {
+    const { findings } = run(rule, served({ ...whole, [name]: undefined }))
+    expect(findings.map((one) => [one.variant, one.severity])).toEqual([[variant, 'error']])
+  })
+
+  test.each(['tokenEndpoint', 'token_endpiont', 'Token-Endpoint', 'token_endpoints'])(
+    'token_endpoint may be spelled %s',
+    (name) => {
+      const { token_endpoint: url, ...rest } = whole
+      const { findings } = run(rule, served({ ...rest, [name]: url }))
+      expect(findings[0]?.message).toContain(`found "${name}"`)
+    },
+  )
+
+  test.each(['userinfo_endpoint', 'token_url', 'endpoint'])('%s is not meant as it', (name) => {
+    const { token_endpoint: url, ...rest } = whole
+    const { findings } = run(rule, served({ ...rest, [name]: url }))
+    expect(findings.map(({ variant }) => variant)).toEqual(['token_endpoint'])
+  })
+
+  test('token_endpoint is nothing to a server of implicit grants', () => {
+    const document = { ...whole, token_endpoint: undefined, grant_types_supported: ['implicit'] }
+    expect(run(rule, served(document)).outcome).toBe('pass')
+  })
+
+  test('is a warning when another place has the whole document', () => {
+    const http = served({}) + served(whole, 'openid-configuration')
+    const severities = run(rule, http).findings.map(({ severity }) => severity)
+    expect(severities).toEqual(['warning', 'warning'])
+  })
+
+  test('is not looked for in what is no document', () => {
+    expect(run(rule, served({ error: 'gone' }, undefined, '404 Not Found')).outcome).toBe('silent')
+  })
 })

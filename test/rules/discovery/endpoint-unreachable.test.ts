@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import rule from '../../../rules/discovery/endpoint-unreachable.ts'
 import { testExamples } from '../examples.ts'
 import { run } from '../run.ts'
+import { asm, call, get, ok, resource } from './searches.ts'
 
 testExamples(rule, {
   bad: [
@@ -101,4 +102,33 @@ testExamples(rule, {
       expect: { variant: 'plain-to-tls-port', fault: 'undetermined' },
     },
   ],
+})
+
+describe('a host that gives no answer', () => {
+  test.each([
+    ['the client went away', '! client-gone ECLIENTGONE'],
+    ['authtap itself gave up', '! http EBUG'],
+  ])('is not blamed when %s', (_, failure) => {
+    expect(run(rule, call(failure)).outcome).toBe('silent')
+  })
+
+  test('is not one whose stream ends', () => {
+    expect(run(rule, call('< HTTP/1.1 200 OK\n\ndata: {}\n\n! http ECONNRESET')).outcome).toBe(
+      'pass',
+    )
+  })
+
+  test('is shown with the document that names it', () => {
+    const document = { issuer: 'https://as.example', token_endpoint: 'https://tokens.example/t' }
+    const http =
+      resource('https://as.example') +
+      get(asm, ok(document)) +
+      '\n> POST https://tokens.example/t\n> content-type: application/x-www-form-urlencoded\n\ngrant_type=authorization_code&code=c1\n\n! tls CERT_HAS_EXPIRED certificate has expired\n'
+    const [finding] = run(rule, http).findings
+    expect(finding).toMatchObject({ variant: 'tls-certificate', fault: 'authorization-server' })
+    expect(finding?.evidence[1]).toMatchObject({
+      at: 'response.json/token_endpoint',
+      text: 'https://tokens.example/t',
+    })
+  })
 })

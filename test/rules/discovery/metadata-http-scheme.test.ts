@@ -1,5 +1,8 @@
+import { describe, expect, test } from 'vitest'
 import rule from '../../../rules/discovery/metadata-http-scheme.ts'
 import { testExamples } from '../examples.ts'
+import { run } from '../run.ts'
+import { served, whole } from './documents.ts'
 
 testExamples(rule, {
   good: [
@@ -63,4 +66,50 @@ testExamples(rule, {
       expect: { variant: 'location', fault: 'resource-server' },
     },
   ],
+})
+
+describe('http', () => {
+  const resource = (document: unknown) => `
+> GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+< HTTP/1.1 200 OK
+
+${JSON.stringify(document)}
+`
+
+  test('on an internal host that the metadata points to is unprotected as well', () => {
+    const { findings } = run(
+      rule,
+      resource({
+        resource: 'https://mcp.example/mcp',
+        authorization_servers: ['http://keycloak:8080/realms/one'],
+      }),
+    )
+    expect(findings.map(({ variant }) => variant)).toEqual(['issuer'])
+  })
+
+  test('in a resource on another host is left to the rule that names the host', () => {
+    expect(run(rule, resource({ resource: 'http://10.0.0.7/mcp' })).outcome).toBe('pass')
+  })
+
+  test('on a host that was reached over https, named by one that was not', () => {
+    const { findings } = run(
+      rule,
+      served(whole) +
+        resource({
+          resource: 'http://mcp.lab/mcp',
+          authorization_servers: ['http://as.example'],
+        }).replaceAll('https://mcp.example', 'http://mcp.lab'),
+    )
+    expect(findings.map(({ variant }) => variant)).toEqual(['issuer'])
+  })
+
+  test('in a redirect to another host is another matter', () => {
+    const http = `
+> GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+
+< HTTP/1.1 302 Found
+< location: http://docs.example/`
+    expect(run(rule, http).outcome).toBe('silent')
+  })
 })

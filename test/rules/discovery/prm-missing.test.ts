@@ -1,5 +1,8 @@
+import { describe, expect, test } from 'vitest'
 import rule from '../../../rules/discovery/prm-missing.ts'
 import { testExamples } from '../examples.ts'
+import { run } from '../run.ts'
+import { call, challenge, get, lost, prm } from './searches.ts'
 
 testExamples(rule, {
   good: [
@@ -58,4 +61,58 @@ testExamples(rule, {
       expect: { severity: 'info' },
     },
   ],
+})
+
+const accepted = `
+> POST https://mcp.example/mcp
+> authorization: Bearer \${secret at_ one}
+
+{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+< HTTP/1.1 200 OK
+`
+
+describe('missing resource metadata', () => {
+  const nowhere = get(`${prm}/mcp`, lost) + get(prm, lost)
+
+  test.each([
+    ['the root was not asked', challenge('Bearer') + get(`${prm}/mcp`, lost)],
+    [
+      'the URL in the challenge was not asked',
+      challenge(`Bearer resource_metadata="https://x.example/prm"`) + nowhere,
+    ],
+    [
+      'a gateway hid the challenge',
+      call('< HTTP/1.1 401 Unauthorized\n< x-amzn-remapped-www-authenticate: Bearer') + nowhere,
+    ],
+    [
+      'a page stands in its place',
+      challenge('Bearer') +
+        get(`${prm}/mcp`, '< HTTP/1.1 200 OK\n\n<html></html>') +
+        get(prm, lost),
+    ],
+    [
+      'the host could not be reached',
+      challenge('Bearer') + get(`${prm}/mcp`, '! tcp ETIMEDOUT') + get(prm, lost),
+    ],
+    ['the server demands no authorization', nowhere + call('< HTTP/1.1 200 OK')],
+  ])('is not proven when %s', (_, http) => {
+    expect(run(rule, http).outcome).toBe('silent')
+  })
+
+  test('cannot be told from probes alone', () => {
+    expect(run(rule, nowhere).outcome).toBe('blind')
+  })
+
+  test('is no error where the login succeeds without it, as under 2025-03-26', () => {
+    const http = challenge('Bearer') + nowhere + accepted
+    expect(run(rule, http).findings).toMatchObject([{ severity: 'warning' }])
+  })
+
+  test('is one finding that shows every place', () => {
+    const [finding, ...more] = run(rule, challenge('Bearer') + nowhere).findings
+    expect(more).toEqual([])
+    expect(finding?.evidence.map(({ note }) => note)).toEqual([`${prm}/mcp`, prm, 'the endpoint'])
+    expect(finding?.remedy).toContain(`${prm}/mcp`)
+  })
 })

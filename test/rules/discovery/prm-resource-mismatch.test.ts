@@ -1,5 +1,6 @@
 import rule from '../../../rules/discovery/prm-resource-mismatch.ts'
 import { testExamples } from '../examples.ts'
+import { described } from './described-resources.ts'
 
 testExamples(rule, {
   good: [
@@ -60,6 +61,16 @@ testExamples(rule, {
 
         {"resource":"my-mcp-server","authorization_servers":["https://as.example"]}`,
       expect: { variant: 'not-a-url' },
+    },
+  ],
+})
+
+testExamples(rule, {
+  bad: [
+    {
+      name: 'a slash too many that the client lets pass',
+      http: `${described('https://mcp.example/mcp/')}\n\n  \${opening only server-metadata registration}`,
+      expect: { variant: 'trailing-slash', severity: 'warning' },
     },
   ],
 })

@@ -1,28 +1,7 @@
-/** Rules on values in metadata, and on its media type. */
-import { expect, test } from 'vitest'
 import rule from '../../../rules/discovery/metadata-invalid-values.ts'
-import type from '../../../rules/discovery/metadata-wrong-content-type.ts'
 import { testExamples } from '../examples.ts'
-import { run } from '../run.ts'
+import { resource, server } from './metadata.ts'
 
-const base = {
-  issuer: 'https://as.example',
-  authorization_endpoint: 'https://as.example/authorize',
-  token_endpoint: 'https://as.example/token',
-  response_types_supported: ['code'],
-}
-const server = (members: object) => `
-  > GET https://as.example/.well-known/oauth-authorization-server
-
-  < HTTP/1.1 200 OK
-
-  ${JSON.stringify({ ...base, ...members })}`
-const resource = (members: object) => `
-  > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
-
-  < HTTP/1.1 200 OK
-
-  ${JSON.stringify({ resource: 'https://mcp.example/mcp', authorization_servers: ['https://as.example'], ...members })}`
 const goingOn = '\n\n  ${opening only registration}'
 
 testExamples(rule, {
@@ -95,19 +74,4 @@ testExamples(rule, {
       expect: { variant: 'header-method-missing', fault: 'resource-server', severity: 'warning' },
     },
   ],
-})
-
-testExamples(type, {
-  bad: [
-    { name: 'no type', http: resource({}), expect: { variant: 'absent', severity: 'warning' } },
-    {
-      name: 'a type that ends in +json',
-      http: server({}).replace('200 OK', '200 OK\n  < content-type: application/oauth+json'),
-      expect: { severity: 'info', fault: 'authorization-server' },
-    },
-  ],
-})
-
-test('a page and a failure have no media type to judge', () => {
-  expect(run(type, server({}).replace('200 OK', '404 Not Found')).outcome).toBe('silent')
 })

@@ -1,22 +1,6 @@
-/** Rules on how `resource` is spelled. */
 import identical from '../../../rules/discovery/prm-resource-not-identical.ts'
-import mismatch from '../../../rules/discovery/prm-resource-mismatch.ts'
 import { testExamples } from '../examples.ts'
-
-const described = (resource: string, endpoint = 'https://mcp.example/mcp', suffix = '/mcp') => `
-  > POST ${endpoint}
-  > content-type: application/json
-
-  {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
-
-  < HTTP/1.1 401 Unauthorized
-  < www-authenticate: Bearer
-
-  > GET https://mcp.example/.well-known/oauth-protected-resource${suffix}
-
-  < HTTP/1.1 200 OK
-
-  {"resource":"${resource}","authorization_servers":["https://as.example"]}`
+import { described } from './described-resources.ts'
 
 /** The client asks the authorization server that the document lists. */
 const goesOn = (http: string) => `${http}\n\n  \${opening only server-metadata}`
@@ -67,15 +51,5 @@ testExamples(identical, {
       http: http!,
       expect: { variant: variant!, severity: 'error' as const, fault: 'undetermined' as const },
     })),
-  ],
-})
-
-testExamples(mismatch, {
-  bad: [
-    {
-      name: 'a slash too many that the client lets pass',
-      http: `${described('https://mcp.example/mcp/')}\n\n  \${opening only server-metadata registration}`,
-      expect: { variant: 'trailing-slash', severity: 'warning' },
-    },
   ],
 })
