@@ -1,5 +1,7 @@
+import { describe } from 'vitest'
 import rule from '../../../rules/refresh/rotated-token-reused.ts'
 import { testExamples } from '../examples.ts'
+import { refresh, renewed, token } from './logins.ts'
 
 testExamples(rule, {
   good: [
@@ -97,4 +99,16 @@ testExamples(rule, {
       expect: { severity: 'info' },
     },
   ],
+})
+
+describe('refresh/rotated-token-reused', () => {
+  testExamples(rule, {
+    bad: [
+      {
+        name: 'and the server is out of order at the second use',
+        http: `${refresh(renewed(token('one')))}${refresh('< HTTP/1.1 502 Bad Gateway\n\n          {}')}`,
+        expect: { variant: 'concurrent', severity: 'info' },
+      },
+    ],
+  })
 })
