@@ -1,5 +1,8 @@
+import { describe, expect, test } from 'vitest'
 import rule from '../../../rules/token/response-not-json.ts'
 import { testExamples } from '../examples.ts'
+import { run } from '../run.ts'
+import { ask, code, form, refused } from './requests.ts'
 
 testExamples(rule, {
   good: [
@@ -47,4 +50,33 @@ testExamples(rule, {
       expect: { variant: 'wrong-type-but-json', severity: 'warning' },
     },
   ],
+})
+
+describe('token/response-not-json', () => {
+  const flat = 'access_token=${secret at_ one}&token_type=bearer'
+  test.each([
+    ['form-encoded', 'client', ask(code, refused('200 OK', flat, `content-type: ${form}`))],
+    [
+      'form-encoded',
+      'authorization-server',
+      ask(code, refused('200 OK', flat, `content-type: ${form}`), {
+        type: `${form}\n> accept: application/json`,
+      }),
+    ],
+    [
+      'html',
+      'authorization-server',
+      ask(code, refused('200 OK', '<p>Hi', 'content-type: text/html')),
+    ],
+    [
+      'wrong-type-but-json',
+      'authorization-server',
+      ask(
+        code,
+        refused('200 OK', '{"access_token":"${secret at_ one}"}', 'content-type: text/plain'),
+      ),
+    ],
+  ])('finds %s, and names %s', (variant, fault, http) => {
+    expect(run(rule, http).findings).toMatchObject([{ variant, fault }])
+  })
 })
