@@ -9,7 +9,9 @@ import type { DemoFault } from '../src/demo/faults.ts'
 import { type DemoParties, startDemoServers } from '../src/demo/parties.ts'
 import { loadRules } from '../src/rules.ts'
 import { Desk } from '../src/tap/desk.ts'
+import type { Notice } from '../src/tap/notices.ts'
 import { startReverse } from '../src/tap/reverse.ts'
+import { listen } from './peers/listener.ts'
 
 const { rules } = await loadRules()
 
@@ -19,52 +21,100 @@ export interface Played extends DemoResult {
   readonly targets: readonly string[]
 }
 
+/** What is to be done to messages, and what decides of what is held by these filters each time that an exchange has news. */
+interface Wanted {
+  readonly changes?: readonly WantedChange[]
+  readonly faults?: readonly WantedFault[]
+  readonly holds?: readonly string[]
+  readonly patience?: number
+  readonly decide?: (desk: Desk, exchange: Exchange) => void
+  readonly notice?: (notice: Notice) => void
+}
+
+/** Starts the proxy in front of a server. */
+export async function startIntercepted(
+  mcpUrl: string,
+  { changes = [], faults = [], decide, notice = () => {}, ...wanted }: Wanted,
+) {
+  const holds = new Holds()
+  for (const filter of wanted.holds ?? []) holds.add(filter)
+  const desk = new Desk(holds, wanted.patience ?? 60_000)
+  const exchanges = new Map<string, Exchange>()
+  const targets = [mcpUrl]
+  const interceptor = new Interceptor(targets, { changes, faults, holds })
+  const tap = await startReverse({
+    targets,
+    port: 0,
+    interception: { interceptor, desk },
+    emit: (exchange) => {
+      exchanges.set(exchange.id, exchange)
+      if (exchange.held !== undefined) decide?.(desk, exchange)
+    },
+    notice,
+  })
+  return {
+    url: tap.listening.urls[0]!.url,
+    stop: () => tap.stop(),
+    /** As they were recorded, in their order, each in its last version. */
+    exchanges: () => [...exchanges.values()].sort((a, b) => Number(a.id) - Number(b.id)),
+    targets,
+  }
+}
+
 /** The demo's login through the proxy, with something changed or broken on the way. */
 export async function playIntercepted(
-  wanted: {
-    changes?: (servers: DemoParties) => readonly WantedChange[]
-    faults?: readonly WantedFault[]
-    /** What decides of what is held by these filters, each time that an exchange has news. */
-    holds?: readonly string[]
-    patience?: number
-    decide?: (desk: Desk, exchange: Exchange) => void
+  wanted: Omit<Wanted, 'changes'> & {
+    readonly changes?: (servers: DemoParties) => readonly WantedChange[]
   },
   fault: DemoFault = 'none',
 ): Promise<Played> {
   const servers = await startDemoServers(fault)
-  const { changes = () => [], faults = [], patience = 60_000, decide } = wanted
-  const holds = new Holds()
-  for (const filter of wanted.holds ?? []) holds.add(filter)
-  const desk = new Desk(holds, patience)
-  const exchanges = new Map<string, Exchange>()
   try {
-    const targets = [servers.mcpUrl]
-    const tap = await startReverse({
-      targets,
-      port: 0,
-      interception: {
-        interceptor: new Interceptor(targets, { changes: changes(servers), faults, holds }),
-        desk,
-      },
-      emit: (exchange) => {
-        exchanges.set(exchange.id, exchange)
-        if (exchange.held !== undefined) decide?.(desk, exchange)
-      },
-      notice: () => {},
-    })
+    const { changes = () => [], ...rest } = wanted
+    const tap = await startIntercepted(servers.mcpUrl, { ...rest, changes: changes(servers) })
     try {
-      const result = await runDemoClient(tap.listening.urls[0]!.url, fault, () => {}).catch(
+      const result = await runDemoClient(tap.url, fault, () => {}).catch(
         // A connection that is cut is no answer that the client could read.
         (error: unknown): DemoResult => ({ ok: false, reason: String(error) }),
       )
       await tap.stop()
-      const played = [...exchanges.values()].sort((a, b) => Number(a.id) - Number(b.id))
-      return { ...result, exchanges: played, targets }
+      return { ...result, exchanges: tap.exchanges(), targets: tap.targets }
     } finally {
       await tap.stop()
     }
   } finally {
     await servers.stop()
+  }
+}
+
+/** What a browser sends for a page that is challenged, and what a server answers that lets pages call it. */
+export async function playPage(wanted: Wanted): Promise<Pick<Played, 'exchanges' | 'targets'>> {
+  const server = await listen(() => (request, response) => {
+    const fields = {
+      'Access-Control-Allow-Origin': '*',
+      'Access-Control-Expose-Headers': 'WWW-Authenticate',
+    }
+    if (request.method === 'OPTIONS')
+      response.writeHead(204, {
+        ...fields,
+        'Access-Control-Allow-Methods': 'POST',
+        'Access-Control-Allow-Headers': 'content-type',
+      })
+    else response.writeHead(401, { ...fields, 'WWW-Authenticate': 'Bearer' })
+    response.end()
+  })
+  try {
+    const tap = await startIntercepted(`${server.origin}/mcp`, wanted)
+    const page = { Origin: 'http://localhost:6274', 'Sec-Fetch-Site': 'same-site' }
+    const asked = { 'Access-Control-Request-Method': 'POST' }
+    const { ok } = await fetch(tap.url, { method: 'OPTIONS', headers: { ...page, ...asked } })
+    const body = '{"jsonrpc":"2.0","id":1,"method":"initialize"}'
+    const headers = { ...page, 'Content-Type': 'application/json' }
+    if (ok) await fetch(tap.url, { method: 'POST', headers, body })
+    await tap.stop()
+    return { exchanges: tap.exchanges(), targets: tap.targets }
+  } finally {
+    await server.stop()
   }
 }
 

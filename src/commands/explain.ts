@@ -45,7 +45,7 @@ function faultPage(id: string, faults: readonly Fault[]): string[] {
       `  ${fault.title}`,
       '',
       `Looks like    ${partyName[fault.breaks]}`,
-      `Found by      ${fault.rule}`,
+      `Found by      ${fault.rule ?? 'no rule: it is allowed'}`,
       `Expected      ${fault.expected}`,
       ...(fault.acted === true ? ['Acted         authtap answers in place of the server'] : []),
       `Use           --fault ${fault.id}`,

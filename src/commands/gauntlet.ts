@@ -38,7 +38,7 @@ export async function gauntlet(
   const file = path === undefined || path === '-' ? undefined : await Output.file(path, 0o600)
   let isEnding = false
   const ending = context.ending.then(() => (isEnding = true))
-  const plan: Omit<RunPlan, 'fault' | 'har'> = {
+  const plan: Omit<RunPlan, 'faults' | 'har'> = {
     url,
     client,
     timeout: options.number('timeout', 1, 3600)! * 1000,
@@ -48,14 +48,14 @@ export async function gauntlet(
     ending,
   }
   const tell = Output.standard(2)
-  const run = async (fault: string | undefined, name: string) => {
+  const run = async (broken: readonly string[], name: string) => {
     const kept = captures === undefined ? undefined : join(captures, name.replace('/', '-'))
     const har = kept === undefined ? undefined : `${kept}.har`
-    const result = await runOnce({ ...plan, fault, har })
+    const result = await runOnce({ ...plan, faults: broken, har })
     if (kept !== undefined) await writeSaid(`${kept}.log`, result)
     return { ...result, capture: har }
   }
-  const healthy = await run(undefined, 'healthy')
+  const healthy = await run([], 'healthy')
   if (isEnding) return exitCodes.incomplete
   if (!healthy.seen.some(isThrough)) return stop(healthy)
   const rows: Row[] = []
@@ -64,8 +64,8 @@ export async function gauntlet(
     if (isEnding) break
     const runs: Row[] = []
     for (let turn = 1; turn <= times; turn += 1) {
-      const when = fault.passing === true && !asServer ? `${fault.id}:once` : fault.id
-      const result = await run(when, times === 1 ? fault.id : `${fault.id}-${turn}`)
+      const name = times === 1 ? fault.id : `${fault.id}-${turn}`
+      const result = await run(madeOf(fault, asServer), name)
       // What was ended by the person says nothing of the client.
       if (isEnding) break
       const judged = asServer
@@ -101,6 +101,12 @@ async function makeFolder(path: string): Promise<void> {
       'Give --captures another folder.',
     )
   }
+}
+
+/** What a run makes go wrong so that the fault is met. */
+function madeOf({ id, before, passing }: Fault, asServer: boolean): readonly string[] {
+  const made = passing === true && !asServer ? `${id}:once` : id
+  return before === undefined ? [made] : [`${before}:once`, made]
 }
 
 /** The client's own account of a run, to be read beside the capture. */

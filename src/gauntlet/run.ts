@@ -25,8 +25,8 @@ const endTime = 10_000
 export interface RunPlan {
   readonly url: string
   readonly client: readonly string[]
-  /** As `--fault` takes it; undefined for none. */
-  readonly fault: string | undefined
+  /** As `--fault` takes them; the last is what the run is for. */
+  readonly faults: readonly string[]
   /** Milliseconds. */
   readonly timeout: number
   /** What opens pages in place of the built-in browser, which asks nobody. */
@@ -73,7 +73,7 @@ async function runIn(home: string, plan: RunPlan): Promise<RunResult> {
       plan.url,
       ...['--port', '0', '--no-journal', '--format', 'ndjson', '--output', record],
       ...['--quiet-period', '1', '--exit-code', 'client', '--log-level', 'silent'],
-      ...(plan.fault === undefined ? [] : ['--fault', plan.fault]),
+      ...plan.faults.flatMap((fault) => ['--fault', fault]),
       ...(plan.har === undefined ? [] : ['--har', plan.har]),
       ...plan.flags,
       '--',
@@ -100,7 +100,7 @@ async function runIn(home: string, plan: RunPlan): Promise<RunResult> {
   while (!isOver) {
     await Promise.race([ended, ending, new Promise((resolve) => setTimeout(resolve, lookInterval))])
     const seen = await readSeen(record)
-    if (isDone(seen, plan.fault)) throughSince ??= Date.now()
+    if (isDone(seen, plan.faults.at(-1))) throughSince ??= Date.now()
     isSatisfied = throughSince !== undefined && Date.now() - throughSince >= grace
     if (isEnding || isSatisfied || Date.now() - began >= plan.timeout) break
   }

@@ -10,9 +10,10 @@ export interface Row extends Judged {
 export const formats = ['text', 'json', 'md', 'junit', 'sarif'] as const
 type Format = (typeof formats)[number]
 
-/** Whether the other side failed at it. */
-export function isBad({ reaction }: Pick<Row, 'reaction'>): boolean {
-  return reaction === 'fooled' || reaction === 'stuck'
+/** Whether the other side failed at it: what is allowed may not be refused. */
+export function isBad({ reaction, fault }: Row): boolean {
+  const isAllowed = fault.rule === undefined
+  return reaction === 'fooled' || reaction === 'stuck' || (isAllowed && reaction === 'refused')
 }
 
 export function tableOf(format: Format, url: string, rows: readonly Row[]): string {

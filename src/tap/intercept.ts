@@ -156,7 +156,7 @@ async function changedWhole(
       const body = textOf(bytes, head.headers)
       const outcome = await carryOut({ ...message, body })
       if (outcome === undefined) return { ...asSent, body: bytes, touches: [] }
-      const { message: changed, changes, cut } = outcome
+      const { message: changed, changes, cut, pace } = outcome
       const isNew = changed.body !== undefined && changed.body !== body
       const whole = await translatedWhole(
         { status: changed.status, statusText: head.statusText, headers: changed.headers },
@@ -168,6 +168,7 @@ async function changedWhole(
         ...whole,
         touches: [...changes, ...whole.touches],
         ...(cut === undefined ? {} : { cut }),
+        ...(pace === undefined ? {} : { pace }),
       }
     },
   }

@@ -30,7 +30,8 @@ function code(text) {
 
 function faultTable(faults) {
   const rows = faults.map(
-    ({ id, title, rule, expected }) => `| \`${id}\` | ${title} | \`${rule}\` | ${expected} |`,
+    ({ id, title, rule, expected }) =>
+      `| \`${id}\` | ${title} | ${rule === undefined ? 'nothing: it is allowed' : code(rule)} | ${expected} |`,
   )
   return [
     '| fault | what happens | found by | what the other side has to do |',

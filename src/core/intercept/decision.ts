@@ -1,6 +1,6 @@
 import type { Change } from '../wire/exchange.ts'
 import { differences } from './difference.ts'
-import type { Answer, Cut, Message, Outcome, Sender } from './message.ts'
+import type { Answer, Cut, Message, Outcome, Pace, Sender } from './message.ts'
 
 /** What becomes of a message that was held. */
 export type Decision =
@@ -42,6 +42,16 @@ export function cutOff(outcome: Outcome, cut: Cut, sender: Sender, by: By): Outc
   const text = side === 'request' ? method : String(status)
   const change = { at, ...sides(sender, text, ''), ...by }
   return { ...outcome, cut, changes: [...outcome.changes, change] }
+}
+
+/** Answers alone are late: a request would be as well, for whoever waits for its answer. */
+export function slowed(outcome: Outcome, pace: Pace, by: By): Outcome {
+  const client = [
+    ...(pace.after === 0 ? [] : [`after ${pace.after / 1000} s`]),
+    ...(pace.each === 0 ? [] : [`a byte each ${pace.each / 1000} s`]),
+  ].join(', ')
+  const change = { at: 'response.body', client, upstream: 'at once', ...by }
+  return { ...outcome, pace, changes: [...outcome.changes, change] }
 }
 
 /** Both sides of a value: what its sender sent stands first. */

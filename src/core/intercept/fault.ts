@@ -3,13 +3,16 @@ import type { Step, StepKind } from '../step/step.ts'
 import { bodyText } from '../wire/exchange.ts'
 import { isObject, member, parseJson } from '../wire/json.ts'
 import type { Edit } from './edit.ts'
-import type { Answer, Cut, Message } from './message.ts'
+import type { Answer, Cut, Message, Pace } from './message.ts'
 
 export { parseForm } from '../wire/params.ts'
 
 /** What a fault does to a message; nothing where the message does not have what it breaks. */
 export type Act =
-  { readonly edits: readonly Edit[] } | { readonly answer: Answer } | { readonly cut: Cut }
+  | { readonly edits: readonly Edit[] }
+  | { readonly answer: Answer }
+  | { readonly cut: Cut }
+  | { readonly pace: Pace }
 
 /** What can be made to go wrong on purpose: the counterpart of a rule. */
 export interface Fault {
@@ -24,14 +27,16 @@ export interface Fault {
   readonly side: Message['side']
   /** Further conditions, such as that a call carries a token. */
   when?(step: Step): boolean
-  /** The rule that names it, as `rule` or `rule#variant`. */
-  readonly rule: string
+  /** The rule that names it; what is allowed has none. */
+  readonly rule?: string
   readonly spec: readonly string[]
   /** What the other side has to do about it. */
   readonly expected: string
+  /** A fault that leads to it, made once before: a client refreshes its token when it is said to have expired. */
+  readonly before?: string
   /** Steps that the client must not come to because of it: whoever takes one went on with what it had to refuse. */
   readonly forbids?: readonly StepKind[]
-  /** A person may be slow: who still waits when the run ends is not stuck. */
+  /** It may take long: who still waits when the run ends is not stuck. */
   readonly waits?: true
   /** It passes: who tries again later gets through. */
   readonly passing?: true

@@ -5,7 +5,7 @@ import { type Change, type Exchange, bodyText } from '../wire/exchange.ts'
 import { type Edit, edit } from './edit.ts'
 import type { WantedChange } from './change.ts'
 import type { Act, Fault } from './fault.ts'
-import { answered, cutOff, sides } from './decision.ts'
+import { answered, cutOff, sides, slowed } from './decision.ts'
 import { Holds } from './holds.ts'
 import type { Message, Outcome, Sender } from './message.ts'
 
@@ -107,6 +107,7 @@ function carryOut(actors: readonly Actor[], message: Message, step: Step, sender
 /** The outcome with one act more; the same where it changes nothing. */
 function done(outcome: Outcome, act: Act, { by }: Actor, sender: Sender): Outcome {
   if ('edits' in act) return edited(outcome, act.edits, by, sender)
+  if ('pace' in act) return slowed(outcome, act.pace, by)
   return 'answer' in act ? answered(outcome, act.answer, by) : cutOff(outcome, act.cut, sender, by)
 }
 

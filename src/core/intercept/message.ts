@@ -31,10 +31,19 @@ export interface Cut {
   readonly after: 'nothing' | 'half'
 }
 
+/** How late an answer is, all in milliseconds. */
+export interface Pace {
+  /** Before anything of it. */
+  readonly after: number
+  /** Before each byte of its body. */
+  readonly each: number
+}
+
 /** What became of a message. */
 export interface Outcome {
   readonly message: Message
   readonly changes: readonly Change[]
   readonly answer?: Answer
   readonly cut?: Cut
+  readonly pace?: Pace
 }

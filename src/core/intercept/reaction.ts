@@ -62,7 +62,7 @@ export function clientReaction(fault: Fault, seen: readonly SeenStep[], end: Run
   if (begun > logins)
     return { reaction: 'stuck', because: `it began ${begun} logins after #${hit.id}` }
   if (end.code === undefined && fault.waits === true)
-    return { reaction: 'refused', because: 'it still waited for the person when the run ended' }
+    return { reaction: 'refused', because: 'it still waited when the run ended' }
   if (end.code === undefined)
     return { reaction: 'stuck', because: `after #${hit.id} it neither got through nor ended` }
   if (end.code === 0)
@@ -95,7 +95,8 @@ export function serverReaction(fault: Fault, seen: readonly SeenStep[]): Judged 
 }
 
 /** What a fault demands, in a word. */
-export function expectedReaction({ forbids, mayPass, breaks }: Fault): string {
+export function expectedReaction({ forbids, mayPass, breaks, rule }: Fault): string {
+  if (rule === undefined) return 'recovered'
   if (breaks === 'client') return mayPass === true ? 'refused or recovered' : 'refused'
   return forbids === undefined ? 'recovered or refused' : 'refused'
 }

@@ -10,7 +10,7 @@ import type { TranslationParts } from '../translate-request.ts'
 import type { ClientResponse } from '../wire/client-response.ts'
 import type { Recorder } from '../wire/recorder.ts'
 import { collectBody } from '../wire/request-body.ts'
-import { goneFailure } from '../wire/round-trip.ts'
+import { goneFailure } from '../wire/gone.ts'
 import type { PortDoubts } from './port-doubts.ts'
 
 const formLimit = 256 * 1024

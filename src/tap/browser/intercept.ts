@@ -6,7 +6,7 @@ import type { Notices } from '../notices.ts'
 import type { ClientResponse } from '../wire/client-response.ts'
 import type { GoneBecause } from '../wire/connections.ts'
 import type { Recording } from '../wire/record.ts'
-import { goneFailure } from '../wire/round-trip.ts'
+import { goneFailure } from '../wire/gone.ts'
 
 /** Where a browser is to be sent, or that it is sent nowhere: its way was kept back, or it has left. */
 export type Sent = { readonly to: string } | 'kept back' | 'gone'

@@ -1,5 +1,5 @@
 import type { Headers, Touch } from '../../core/wire/exchange.ts'
-import type { Cut } from '../../core/intercept/message.ts'
+import type { Cut, Pace } from '../../core/intercept/message.ts'
 import type { FlatHeaders } from './transport.ts'
 
 export interface Head {
@@ -41,4 +41,6 @@ export interface ChangedWhole extends TranslatedHead {
   readonly body: Buffer
   /** The client's connection is ended on purpose. */
   readonly cut?: Cut
+  /** It is late on purpose. */
+  readonly pace?: Pace
 }

@@ -1,14 +1,16 @@
 import { STATUS_CODES } from 'node:http'
 import { cutCode, type Failure } from '../../core/wire/exchange.ts'
-import type { Cut } from '../../core/intercept/message.ts'
+import type { Cut, Pace } from '../../core/intercept/message.ts'
 import type { ClientResponse } from './client-response.ts'
 import type { Link } from './connect.ts'
 import type { Connection, GoneBecause, Waiting } from './connections.ts'
+import { goneFailure } from './gone.ts'
 import type { Ending } from './failure.ts'
 import type { ChangedWhole, Head, HeadPlan, TranslatedHead } from './head-plan.ts'
 import { toPairs } from './headers.ts'
 import type { Recording } from './record.ts'
 import type { RequestBody } from './request-body.ts'
+import { trickle } from './trickle.ts'
 import type { Arriving, FlatHeaders, Flight, Transport } from './transport.ts'
 
 /** A request as the upstream is to get it. */
@@ -208,12 +210,22 @@ export class RoundTrip implements Arriving, Waiting {
 
   #sendWhole(changed: ChangedWhole, trailers: FlatHeaders): void {
     if (this.#over) return
-    const { touches, body, cut } = changed
+    const { touches, body, cut, pace } = changed
     this.#recording.touched.push(...touches)
+    if (pace !== undefined) return this.#trickle(changed, pace, trailers)
     if (cut?.after !== 'nothing') this.#sendHead(changed)
     if (cut !== undefined) return this.#cut(cut, body, trailers)
     if (body.length > 0) this.#clientResponse.data(body)
     this.#close(trailers)
+  }
+
+  #trickle(changed: ChangedWhole, pace: Pace, trailers: FlatHeaders): void {
+    trickle(changed.body, pace, {
+      isOver: () => this.#over,
+      head: () => this.#sendHead(changed),
+      data: (chunk) => this.#clientResponse.data(chunk),
+      end: () => this.#close(trailers),
+    })
   }
 
   #close(trailers: FlatHeaders): void {
@@ -273,21 +285,4 @@ const cutOnPurpose: Failure = {
   phase: 'http',
   code: cutCode,
   message: 'authtap was told to cut the connection here',
-}
-
-export function goneFailure(because: GoneBecause): Failure {
-  return { phase: 'client-gone', ...goneNotes[because] }
-}
-
-const goneNotes: Readonly<Record<GoneBecause, Pick<Failure, 'code' | 'message'>>> = {
-  closed: {
-    code: 'ECLIENTGONE',
-    message: 'the client closed the connection before the answer was complete',
-  },
-  stopping: { code: 'ESTOPPED', message: 'authtap was stopped before the answer was complete' },
-  cut: {
-    code: cutCode,
-    message:
-      'authtap closed the connection because an earlier request on it had failed; this one had no answer yet',
-  },
 }
