@@ -8,6 +8,7 @@ const program = compile('test/tui/fixtures/session.ts')
 const sizes = [
   { columns: 80, rows: 24 },
   { columns: 120, rows: 40 },
+  { columns: 200, rows: 60 },
 ] as const
 
 interface Screen {
@@ -25,7 +26,8 @@ const screens: readonly Screen[] = [
   { name: 'welcome', scene: 'empty', keys: [], wait: 'Point the client at' },
   { name: 'live', scene: 'login', keys: [], wait: 'AUTH SERVER' },
   { name: 'flow', scene: 'login', keys: ['2'], wait: '╰─ AUTH SERVER' },
-  { name: 'flow-two', scene: 'two', keys: ['2', '['], wait: 'Flow 1 of 2' },
+  { name: 'flows', scene: 'two', keys: ['2'], wait: 'what broke first' },
+  { name: 'flow-two', scene: 'two', keys: ['2', '[', enter], wait: 'Flow 1 of 2' },
   { name: 'findings', scene: 'login', keys: ['3'], wait: 'Evidence' },
   { name: 'checklist', scene: 'login', keys: ['4'], wait: 'D-1' },
   { name: 'detail-request', scene: 'login', keys: ['k', enter, 'h'], wait: '[Request]' },

@@ -18,6 +18,7 @@ import {
   openPalette,
   pause,
   quit,
+  showOnlyBroken,
   sortOtherwise,
   switchMouse,
   toggle,
@@ -49,7 +50,7 @@ const findingPanes: readonly PaneName[] = ['rules', 'finding', 'findings']
 /** Where the selected exchange is what one looks at. */
 const exchangePanes: readonly PaneName[] = ['list', 'preview', 'steps', 'detail']
 const specPanes: readonly PaneName[] = [...findingPanes, 'items', 'checklist', ...exchangePanes]
-const steps: readonly PaneName[] = ['steps']
+const flowPanes: readonly PaneName[] = ['flows', 'steps']
 const detail: readonly PaneName[] = ['detail']
 const pages: readonly PaneName[] = ['detail', 'preview', 'diff']
 
@@ -174,12 +175,16 @@ const held: readonly Entry[] = [
 
 const flow: readonly Entry[] = [
   action('previous', ['['], 'previous flow', ({ ui }) => neighbour(ui, -1), {
-    panes: steps,
+    panes: flowPanes,
     hint: 'previous flow',
   }),
   action('next', [']'], 'next flow', ({ ui }) => neighbour(ui, 1), {
-    panes: steps,
+    panes: flowPanes,
     hint: 'next flow',
+  }),
+  action('onlyBroken', ['B'], 'only flows that broke; again: all', ({ ui }) => showOnlyBroken(ui), {
+    panes: ['flows'],
+    hint: 'broken only',
   }),
 ]
 

@@ -1,3 +1,4 @@
+import type { FlowReport } from '../../core/verdict/report.ts'
 import { checklistRows } from '../model/checklist.ts'
 import { flowSteps } from '../model/flow.ts'
 import type { PaneName } from '../keys/pane.ts'
@@ -41,9 +42,15 @@ export function moveTo(ui: Ui, pane: PaneName, place: number): void {
   switch (pane) {
     case 'list':
       return ui.select(listing.at(place)?.id)
+    case 'flows':
+      return chooseFlow(ui, listedFlows(ui)[place])
     case 'steps': {
       const flow = model.flows.get(ui.flow ?? '')
-      return ui.select(flow === undefined ? undefined : flowSteps(model, flow)[place]?.exchange)
+      if (flow === undefined) return
+      ui.select(flowSteps(model, flow)[place]?.exchange)
+      // A step may be one of several flows: it is still this one that is looked at.
+      state.flow = flow.id
+      return
     }
     case 'findings':
     case 'rules': {
@@ -95,13 +102,24 @@ export function jump(ui: Ui, by: 1 | -1, wanted: (id: string) => boolean): boole
 
 /** Another flow; its step that broke, or its first one, is selected. */
 export function changeFlow(ui: Ui, by: 1 | -1): boolean {
-  const ids = [...ui.model.flows.keys()]
-  const id = ids[ids.indexOf(ui.flow ?? '') + by]
-  const flow = id === undefined ? undefined : ui.model.flows.get(id)
+  const listed = listedFlows(ui)
+  const flow = listed[listed.findIndex(({ id }) => id === ui.flow) + by]
   if (flow === undefined) return false
+  chooseFlow(ui, flow)
+  return true
+}
+
+function listedFlows({ flowsListed }: Ui): FlowReport[] {
+  return flowsListed.map(({ flow }) => flow)
+}
+
+function chooseFlow(ui: Ui, flow: FlowReport | undefined): void {
+  if (flow === undefined) return
   const steps = flowSteps(ui.model, flow)
   ui.select((steps.find(({ broken }) => broken !== undefined) ?? steps[0])?.exchange)
-  return true
+  ui.state.follow = false
+  ui.state.flow = flow.id
+  delete ui.state.tops.steps
 }
 
 /** What a view shows first: the place in it that is about the selected exchange. */

@@ -13,6 +13,8 @@ export function openView(ui: Ui, view: ViewName): void {
   state.overlays = []
   state.zoom = false
   delete state.tops.steps
+  // One flow needs no list of flows before it.
+  state.focus.flow = ui.model.flows.size > 1 ? 'flows' : 'steps'
   alignView(ui)
 }
 
@@ -28,6 +30,7 @@ export function open(ui: Ui): void {
       return say(ui, 'There is nothing to open yet.')
     ui.select(row.item.exchange)
   }
+  if (ui.pane === 'flows') return openFlow(ui)
   if (ui.pane === 'findings') return openView(ui, 'findings')
   if (ui.pane === 'rules' || ui.pane === 'finding') {
     const evidence = ui.group?.evidence[ui.pane === 'finding' ? state.evidence : 0]
@@ -36,6 +39,11 @@ export function open(ui: Ui): void {
     return openDetail(ui, evidence.at)
   }
   if (ui.selected !== undefined) openDetail(ui)
+}
+
+function openFlow(ui: Ui): void {
+  if (ui.flowsListed.length === 0) return say(ui, 'There is no flow to open.')
+  ui.state.focus.flow = 'steps'
 }
 
 export function openDetail(ui: Ui, at = ''): void {
@@ -59,7 +67,7 @@ function changeTab(ui: Ui, by: number): void {
 
 /** One layer is closed; with nothing open the filter goes, then the view, and then it says how to quit. */
 export function back(ui: Ui): void {
-  const { state } = ui
+  const { state, model } = ui
   if (state.overlays.length > 0) state.overlays.pop()
   else if (state.detail !== undefined) state.detail = undefined
   else if (state.zoom) state.zoom = false
@@ -68,6 +76,7 @@ export function back(ui: Ui): void {
     state.filterProblem = undefined
     ui.listing.show(undefined)
   } else if (state.search !== '') state.search = ''
+  else if (ui.pane === 'steps' && model.flows.size > 1) state.focus.flow = 'flows'
   else if (state.view !== 'live') openView(ui, 'live')
   else if (state.focus.live !== 'list') state.focus.live = 'list'
   else say(ui, `${keyFor('quit', ui.keys)} quits.`)
@@ -75,7 +84,7 @@ export function back(ui: Ui): void {
 
 const panesOfView: Readonly<Record<ViewName, readonly PaneName[]>> = {
   live: ['list', 'findings', 'checklist', 'preview'],
-  flow: ['steps'],
+  flow: ['flows', 'steps'],
   findings: ['rules', 'finding'],
   checklist: ['items'],
 }

@@ -4,7 +4,7 @@ import type { Choice, Ui } from '../model/state.ts'
 import { keyFor } from '../keys/keys.ts'
 import { askForPath } from './copying.ts'
 import { openHeld } from './holding.ts'
-import { type Move, move, moveEvidence } from './moves.ts'
+import { type Move, move, moveEvidence, moveTo } from './moves.ts'
 import { open } from './opening.ts'
 import type { Stage } from './stage.ts'
 
@@ -36,6 +36,8 @@ export function beginAnew({ ui }: Stage): void {
   listing.again()
   listing.pausedAt = undefined
   state.selected = undefined
+  state.flow = undefined
+  state.onlyBroken = false
   state.finding = undefined
   state.follow = true
   state.detail = undefined
@@ -66,6 +68,14 @@ export function openOrChoose(stage: Stage): void {
   if (choices === undefined) {
     if (!openHeld(stage)) open(ui)
   } else choose(ui, choices[ui.state.choice])
+}
+
+/** The list of flows without those that got through, or with them; the cursor is on one that is there. */
+export function showOnlyBroken(ui: Ui): void {
+  const { state } = ui
+  state.onlyBroken = !state.onlyBroken
+  delete state.tops.flows
+  if (!ui.flowsListed.some(({ flow }) => flow.id === ui.flow)) moveTo(ui, 'flows', 0)
 }
 
 export function toggle({ state }: Ui, what: 'zoom' | 'revealed' | 'wrap' | 'raw'): void {
@@ -119,6 +129,7 @@ function clear({ model, listing, state }: Ui): void {
   model.clear()
   listing.pausedAt = undefined
   state.selected = undefined
+  state.flow = undefined
   state.follow = true
   state.detail = undefined
 }

@@ -4,6 +4,7 @@ export type PaneName =
   | 'findings'
   | 'checklist'
   | 'preview'
+  | 'flows'
   | 'steps'
   | 'rules'
   | 'finding'

@@ -2,6 +2,7 @@ import type { Holding } from '../../core/intercept/holding.ts'
 import type { PaneName } from '../keys/pane.ts'
 import type { FindingOrder } from './findings.ts'
 import { type FindingGroup, findingGroups } from './findings.ts'
+import { Flows, type ListedFlow } from './flows.ts'
 import type { Key } from '../keys/keys.ts'
 import { Listing } from './listing.ts'
 import type { Model } from './model.ts'
@@ -61,6 +62,10 @@ export interface State {
   zoom: boolean
   /** The exchange that all views are about; undefined before anything was chosen. */
   selected: string | undefined
+  /** The flow that was chosen by itself; undefined where it is the one of the selected exchange. */
+  flow: string | undefined
+  /** Whether the list of flows has only those that broke. */
+  onlyBroken: boolean
   follow: boolean
   /** The exchange at which the screen was paused while the newest were followed. */
   followedAt: string | undefined
@@ -97,6 +102,8 @@ export function freshState(theme: ThemeName): State {
     focus: { live: 'list', flow: 'steps', findings: 'rules', checklist: 'items' },
     zoom: false,
     selected: undefined,
+    flow: undefined,
+    onlyBroken: false,
     follow: true,
     followedAt: undefined,
     detail: undefined,
@@ -135,6 +142,7 @@ export class Ui {
   readonly capture: string | undefined
   /** What is held, and by which filters; undefined where nothing passes. */
   readonly holding: Holding | undefined
+  readonly #flows: Flows
   #groups: { readonly of: string; readonly groups: FindingGroup[] } | undefined
 
   constructor(
@@ -149,6 +157,7 @@ export class Ui {
     this.state = freshState(theme)
     this.listing = new Listing(model)
     this.parts = new Parts(model)
+    this.#flows = new Flows(model)
   }
 
   /** The selected exchange: the newest one shown while the list is followed. */
@@ -164,13 +173,19 @@ export class Ui {
     this.state.follow = false
     if (this.state.selected !== id) delete this.state.tops.preview
     this.state.selected = id
+    this.state.flow = undefined
   }
 
-  /** The flow that is shown: the one of the selected exchange, else the newest. */
+  /** The flow that is shown: the one that was chosen, that of the selected exchange, else the newest. */
   get flow(): string | undefined {
-    const of = this.selected?.flow
+    const of = this.state.flow ?? this.selected?.flow
     if (of !== undefined && this.model.flows.has(of)) return of
     return [...this.model.flows.keys()].at(-1)
+  }
+
+  /** The flows of the list of flows. */
+  get flowsListed(): readonly ListedFlow[] {
+    return this.#flows.listed(this.state.onlyBroken)
   }
 
   get groups(): readonly FindingGroup[] {

@@ -23,6 +23,8 @@ export function itemAt(
   switch (pane) {
     case 'list':
       return y === 0 ? undefined : listLines({ ui }, roomOf(place) - 1, top)[y - 1]?.place
+    case 'flows':
+      return y === 0 ? undefined : top + y - 1
     case 'findings':
       return top + Math.floor(y / stripStep(place.columns - 2, roomOf(place), ui.groups.length))
     case 'checklist': {
@@ -67,6 +69,10 @@ export function textsOf(pane: PaneName, place: Rect, scene: Scene): string[] {
         'category' in row
           ? row.category.name
           : `${row.item.item} ${row.item.text} ${row.item.state}`,
+      )
+    case 'flows':
+      return ui.flowsListed.map(
+        ({ flow }) => `flow ${flow.id} ${flow.outcome} ${flow.resource} ${flow.clientId}`,
       )
     case 'steps':
       return flowPlaces(scene, place.columns - 2).map(

@@ -14,6 +14,13 @@ type Spec = Readonly<Partial<Record<PaneName, PaneSpec>>>
 const above = 2
 const below = 1
 
+/** How much there is to show. */
+export interface Many {
+  readonly findings: number
+  readonly exchanges: number
+  readonly flows: number
+}
+
 const known = new Map<string, Panes>()
 
 /** Where the panes of a view lie, by how much room there is. */
@@ -21,24 +28,27 @@ export function layout(
   view: ViewName,
   size: Size,
   zoomed: PaneName | undefined,
-  { findings, exchanges }: { readonly findings: number; readonly exchanges: number },
+  { findings, exchanges, flows }: Many,
 ): Panes {
   // Before anything has come there is nothing to preview and nothing was found.
   // Below what was found stand the two values that disagree, and how to mend it.
   const most = size.rows < 24 ? 6 : 9
   const wanted = findings === 0 ? 3 : findings + (size.rows < 24 ? 2 : 6)
   const strip = exchanges === 0 ? 0 : Math.min(most, wanted)
-  const key = [view, size.columns, size.rows, zoomed, strip, findings].join(' ')
+  const key = [view, size.columns, size.rows, zoomed, strip, findings, flows].join(' ')
   const before = known.get(key)
   if (before !== undefined) return before
   const panes = arrange(
     size,
-    specOf(view, size, zoomed, { strip, findings }) as Record<string, PaneSpec>,
+    specOf(view, size, zoomed, { strip, findings, flows }) as Record<string, PaneSpec>,
   )
   if (known.size > 64) known.clear()
   known.set(key, panes)
   return panes
 }
+
+/** From so many rows on a flow that is open leaves the list of flows above it. */
+export const roomyRows = 34
 
 const whole: PaneSpec = { top: above, left: 0, right: 0, bottom: below }
 
@@ -46,7 +56,7 @@ function specOf(
   view: ViewName,
   { columns, rows }: Size,
   zoomed: PaneName | undefined,
-  { strip, findings }: { readonly strip: number; readonly findings: number },
+  { strip, findings, flows }: Omit<Many, 'exchanges'> & { readonly strip: number },
 ): Spec {
   if (zoomed !== undefined) return { [zoomed]: whole }
   switch (view) {
@@ -54,11 +64,7 @@ function specOf(
       // The lines to copy are whole.
       return strip === 0 ? { list: whole } : live(columns, rows, strip)
     case 'flow':
-      if (columns < 170) return { steps: whole }
-      return {
-        steps: { top: above, left: 0, width: '60%', bottom: below },
-        preview: { ...whole, left: '60%' },
-      }
+      return flowView(columns, rows, flows)
     case 'findings':
       return findingsView(columns, rows, findings + 2)
     case 'checklist':
@@ -103,6 +109,17 @@ function live(columns: number, rows: number, strip: number): Spec {
       bottom: below + checklist,
     },
     checklist: { left: '50%', right: 0, bottom: below, height: checklist },
+  }
+}
+
+/** The list of flows above the one that is shown, where there are several and there is room; else one of the two. */
+function flowView(columns: number, rows: number, flows: number): Spec {
+  const across: PaneSpec = columns < 170 ? { left: 0, right: 0 } : { left: 0, width: '60%' }
+  const height = flows < 2 || rows < 24 ? 0 : Math.min(flows + 3, Math.floor((rows - 3) * 0.4))
+  return {
+    ...(height === 0 ? {} : { flows: { ...across, top: above, height } }),
+    steps: { ...across, top: above + height, bottom: below },
+    ...(columns < 170 ? {} : { preview: { ...whole, left: '60%' } }),
   }
 }
 

@@ -116,6 +116,11 @@ export function extentOf(pane: PaneName, place: Rect, scene: Scene): Extent {
         seen: checklistRows(ui.model).length,
         cursor: ui.state.item,
       }
+    case 'flows': {
+      const cursor = ui.flowsListed.findIndex(({ flow }) => flow.id === ui.flow)
+      const total = ui.flowsListed.length
+      return { total, seen: Math.max(1, seen - 1), cursor: Math.max(0, cursor) }
+    }
     case 'steps':
       return stepsExtent(place, scene)
     case 'menu':

@@ -9,7 +9,8 @@ import { tabTitle } from './detail.ts'
 import { drawFindingStrip } from './finding-strip.ts'
 import { drawRules } from './findings.ts'
 import { drawFlow, flowTitle } from './flow.ts'
-import { type Panes, layout, smallest } from './layout.ts'
+import { drawFlows } from './flows.ts'
+import { type Panes, layout, roomyRows, smallest } from './layout.ts'
 import { drawList } from './list.ts'
 import { matches } from '../model/search.ts'
 import { textOf } from './line.ts'
@@ -37,8 +38,13 @@ export function panesOf(scene: Scene, commands: readonly Key[]): Panes {
 function viewPanes({ state, groups, model }: Scene['ui'], size: Size): Panes {
   const { view, zoom } = state
   const focus = state.focus[view]
-  const many = { findings: groups.length, exchanges: model.rows.length }
-  const panes = layout(view, size, zoom ? focus : undefined, many)
+  const many = {
+    findings: groups.length,
+    exchanges: model.rows.length,
+    flows: model.flows.size,
+  }
+  const isAlone = zoom || (focus === 'steps' && size.rows < roomyRows)
+  const panes = layout(view, size, isAlone ? focus : undefined, many)
   return focus in panes ? panes : layout(view, size, focus, many)
 }
 
@@ -111,6 +117,8 @@ function drawPane(
       return drawCategories(inner, scene, focused)
     case 'items':
       return drawChecklist(inner, scene, top)
+    case 'flows':
+      return drawFlows(inner, scene, top)
     case 'steps':
       return drawFlow(inner, scene, top)
     case 'palette': {
@@ -171,6 +179,11 @@ function titleOf(
     case 'checklist':
     case 'items':
       return { title: 'Checklist', note: checklistNote(scene) }
+    case 'flows':
+      return {
+        title: ui.state.onlyBroken ? 'Flows that broke' : 'Flows',
+        note: `${Math.min(total, (cursor ?? 0) + 1)}/${total}`,
+      }
     case 'steps':
       return {
         title: flowTitle(scene),

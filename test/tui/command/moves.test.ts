@@ -7,7 +7,9 @@ import {
   moveEvidence,
   moveTo,
 } from '../../../src/tui/command/moves.ts'
+import { openView } from '../../../src/tui/command/opening.ts'
 import { checklistRows } from '../../../src/tui/model/checklist.ts'
+import { severalLogins } from '../fixtures/flows.ts'
 import { staged } from '../fixtures/stage.ts'
 
 describe('a page', () => {
@@ -34,6 +36,16 @@ describe('a page', () => {
 })
 
 describe('a cursor', () => {
+  test('in the list of flows takes the step that broke along, also where its exchanges left the list', () => {
+    const { ui, model, stage } = staged(severalLogins(3))
+    openView(ui, 'flow')
+    const visited = [0, 1, 2].map((place) => (moveTo(ui, 'flows', place), ui.selected?.id))
+    expect(visited).toEqual(['6', '13', '20'])
+    model.clear()
+    moveTo(ui, 'flows', 1)
+    expect([ui.flow, stage.extent('flows').cursor]).toEqual(['w2', 1])
+  })
+
   test('stays on what there is', () => {
     const { ui } = staged()
     ui.select('1')

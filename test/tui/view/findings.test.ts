@@ -64,6 +64,7 @@ test('below what was found stand the two values that disagree, and how to mend i
   const { findings } = layout('live', { columns: 80, rows: 24 }, undefined, {
     findings: ui.groups.length,
     exchanges: ui.model.rows.length,
+    flows: 1,
   })
   const strip = () =>
     drawn(78, findings!.rows - 2, (frame) => drawFindingStrip(frame, scene, 0, false)).slice(3)

@@ -4,7 +4,7 @@ import type { Rect } from '../../../src/tui/term/frame.ts'
 import { layout, overlayPlace, roomOf, smallest } from '../../../src/tui/view/layout.ts'
 
 const views: readonly ViewName[] = ['live', 'flow', 'findings', 'checklist']
-const some = { findings: 3, exchanges: 7 }
+const some = { findings: 3, exchanges: 7, flows: 1 }
 
 function panes(view: ViewName, columns: number, rows: number, many = some) {
   return layout(view, { columns, rows }, undefined, many)
@@ -15,9 +15,17 @@ function overlap(a: Rect, b: Rect): boolean {
 }
 
 test.each(views)('the panes of %s fill the screen at every size, and never overlap', (view) => {
+  fills(view, some)
+})
+
+test('so do those of several flows', () => {
+  fills('flow', { ...some, flows: 9 })
+})
+
+function fills(view: ViewName, many: typeof some): void {
   for (let columns = smallest.columns; columns <= 200; columns += 5)
     for (let rows = smallest.rows; rows <= 60; rows++) {
-      const places = Object.values(panes(view, columns, rows))
+      const places = Object.values(panes(view, columns, rows, many))
       const at = `${columns}×${rows}`
       const area = places.reduce((sum, place) => sum + place.columns * place.rows, 0)
       expect(area, at).toBe(columns * (rows - 3))
@@ -31,7 +39,7 @@ test.each(views)('the panes of %s fill the screen at every size, and never overl
         expect(roomOf(one), at).toBeGreaterThan(0)
       }
     }
-})
+}
 
 describe('what there is room for', () => {
   const names = (view: ViewName, columns: number, rows: number, many = some) =>
@@ -57,15 +65,26 @@ describe('what there is room for', () => {
   })
 
   test('before anything has come, the list has the screen for itself, so that what is copied is whole', () => {
-    const none = { findings: 0, exchanges: 0 }
+    const none = { findings: 0, exchanges: 0, flows: 0 }
     expect(names('live', 80, 24, none)).toBe('list')
     expect(names('live', 120, 40, none)).toBe('list')
   })
 })
 
+test('above a flow lies the list of flows, where there are several and there is room for both', () => {
+  const names = (columns: number, rows: number, flows: number) =>
+    Object.keys(panes('flow', columns, rows, { ...some, flows })).join(' ')
+  expect(names(120, 40, 1)).toBe('steps')
+  expect(names(120, 40, 2)).toBe('flows steps')
+  expect(names(80, 24, 2)).toBe('flows steps')
+  expect(names(120, 23, 2)).toBe('steps')
+  expect(names(200, 60, 2)).toBe('flows steps preview')
+  expect(panes('flow', 120, 40, { ...some, flows: 500 }).flows!.rows).toBe(14)
+})
+
 test('the strip grows with the findings, up to where it would take the list its room', () => {
   const strip = (findings: number, rows: number) =>
-    panes('live', 80, rows, { findings, exchanges: 1 }).findings!.rows
+    panes('live', 80, rows, { findings, exchanges: 1, flows: 1 }).findings!.rows
   expect([0, 1, 2, 3, 4, 50].map((findings) => strip(findings, 24))).toEqual([3, 7, 8, 9, 9, 9])
   expect([0, 1, 4, 50].map((findings) => strip(findings, 23))).toEqual([3, 3, 6, 6])
 })
