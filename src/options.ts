@@ -1,5 +1,6 @@
 import { checkFlags } from './check-flags.ts'
 import { interceptFlags } from './intercept-flags.ts'
+import { publicFlags } from './public-flags.ts'
 import { revisions } from './core/flow/revision.ts'
 
 /** Which commands take a flag. */
@@ -250,6 +251,7 @@ export const flags: readonly Flag[] = [
     default: '1048576',
     help: 'bytes recorded of each body; the rest is passed on unrecorded',
   },
+  ...publicFlags,
   ...interceptFlags,
   {
     name: 'listen',

@@ -5,7 +5,8 @@ import type { Options } from '../shell/arguments.ts'
 import { Output } from '../shell/output.ts'
 import { type SessionFile, prepareRecording } from '../shell/sessions.ts'
 import { defaultStateDir } from '../state.ts'
-import { type ReverseOptions, type ReverseTap, startReverse } from '../tap/reverse.ts'
+import type { ReverseOptions } from '../tap/reverse-options.ts'
+import { type ReverseTap, startReverse } from '../tap/reverse.ts'
 import { withoutCredentials } from '../tap/target.ts'
 import { type ClientEnd, startClient } from '../shell/client.ts'
 import type { Context } from '../shell/context.ts'
@@ -13,6 +14,7 @@ import { interceptionOf } from '../shell/intercepting.ts'
 import { type Judging, openJudging } from '../shell/judging.ts'
 import { openLocalTls, trustLines } from '../shell/local-tls.ts'
 import { pem } from '../shell/pem.ts'
+import { publicLines, publicOptions } from './proxy-public.ts'
 import { Replays, seenBy } from '../shell/replay.ts'
 import { type Screen, chooseScreen } from '../shell/screen.ts'
 import { setupPage } from '../shell/setup.ts'
@@ -233,6 +235,7 @@ async function reverseOptions(
     ...(port === 0 ? {} : { stateDir: defaultStateDir(context.env, context.platform) }),
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     ...(host === undefined ? {} : { host }),
+    publicly: publicOptions(options),
     ...(options.has('dpop') ? { dpop: 'rebind' as const } : {}),
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
@@ -248,19 +251,21 @@ export function announce(
   tap: ReverseTap,
   { invite, ca }: { readonly invite: boolean; readonly ca?: string | undefined },
 ): void {
-  const { urls, ports } = tap.listening
+  const { urls, publicUrls, ports } = tap.listening
   const first = urls[0]!
   judging.line({
     type: 'listening',
     url: first.url,
     upstream: first.upstream,
     urls,
+    ...(publicUrls.length === 0 ? {} : { publicUrls }),
     ports,
     relayPort: tap.listening.relayPort,
     ...(ca === undefined ? {} : { ca }),
   })
   for (const { url, upstream } of urls)
     judging.say(`${judging.style.bold('Listening')}  ${judging.style.cyan(url)}  for  ${upstream}`)
+  for (const line of publicLines(tap.listening)) judging.say(line)
   if (!invite) return
   judging.say(`\n${setupPage(urls)}\n`)
   if (ca !== undefined) judging.say(`${trustLines(ca).join('\n')}\n`)

@@ -4,6 +4,7 @@ import { type Headers, header } from '../core/wire/exchange.ts'
 import type { Notices } from './notices.ts'
 import type { ClientResponse } from './wire/client-response.ts'
 import type { Connection, Connections } from './wire/connections.ts'
+import { type Doors, visitFromElsewhere } from './wire/door.ts'
 import type { Gate, Refusal, Visit } from './wire/gate.ts'
 import { toPairs } from './wire/headers.ts'
 import type { Recording } from './wire/record.ts'
@@ -20,17 +21,22 @@ export interface Arrival {
 export interface AdmissionParts {
   readonly gate: Gate
   readonly connections: Connections
+  /** Undefined where nobody comes from elsewhere. */
+  readonly doors?: Doors | undefined
 }
 
 /** @param origins whether the Origin field decides, too */
 export function admit(
-  { gate, connections }: AdmissionParts,
+  { gate, connections, doors }: AdmissionParts,
   request: IncomingMessage,
   port: number,
   origins: boolean,
 ): Arrival | Refusal {
   const headers = toPairs(request.rawHeaders)
-  const visit = gate.check(request.url ?? '', headers, port, origins)
+  const target = request.url ?? ''
+  const visit =
+    (doors && visitFromElsewhere(doors, target, headers, port)) ??
+    gate.check(target, headers, port, origins)
   if ('status' in visit) return visit
   return { visit, headers, request, connection: connections.of(request.socket) }
 }
@@ -44,7 +50,8 @@ export function beginRecording(
 ): Recording {
   return recorder.begin({
     client: clientKey(connection, headers),
-    connection: connection.id,
+    // A tunnel brings everybody over the same connections.
+    connection: visit.through === undefined ? connection.id : '',
     method,
     url,
     via: localUrl(visit),
@@ -59,7 +66,7 @@ function clientKey(connection: Connection, headers: Headers): string {
 
 /** The URL as the client used it. */
 export function localUrl(visit: Visit): string {
-  return `${visit.scheme}://${visit.authority}${visit.target}`
+  return `${visit.scheme}://${visit.authority}${visit.through?.asked ?? visit.target}`
 }
 
 /** A bug of ours ends the exchange it happened in, and nothing else. */

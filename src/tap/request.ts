@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import { admit, type AdmissionParts, beginRecording, reportBug } from './arrival.ts'
+import { beginRecording, reportBug } from './arrival.ts'
 import { redirectToServer } from './browser/authorize.ts'
+import { takeCallback } from './browser/callback.ts'
 import type { PortDoubts } from './browser/port-doubts.ts'
-import type { Origins, Site } from './identity/origins.ts'
+import { enter, type EntranceParts } from './entrance.ts'
+import type { Site } from './identity/origins.ts'
 import { changeRequestHead } from './identity/request-head.ts'
 import {
   interceptAnswer,
@@ -44,28 +46,31 @@ export interface ForwardingParts extends TranslationParts {
 
 /** Takes a request that arrived at the listener of an upstream. */
 export function receive(
-  parts: AdmissionParts & ForwardingParts,
-  site: Site,
+  parts: EntranceParts & ForwardingParts,
+  listener: Site,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const { origins, notices } = parts
   const clientResponse = new ClientResponse(response)
   try {
-    const arrival = admit(parts, request, site.port, true)
-    if ('status' in arrival) {
-      const { status, text } = arrival
-      notices.tell('warning', 'request-refused', text, `${site.port} ${status}`)
+    const entered = enter(parts, listener, request)
+    if ('status' in entered) {
       request.resume()
-      return clientResponse.own(status, text)
+      return clientResponse.own(entered.status, entered.text)
     }
-    const endpoint = origins.endpointAt(site, arrival.visit.target)
+    const { arrival, site } = entered
+    if (site === undefined) {
+      const { interception, recorder, origins, relay, notices } = parts
+      const relaying = { interception, recorder, map: origins.map, relay, notices }
+      return takeCallback(relaying, arrival, clientResponse)
+    }
+    const endpoint = parts.origins.endpointAt(site, arrival.visit.target)
     const method = request.method ?? 'GET'
     if (endpoint?.kind === 'authorization' && (method === 'GET' || method === 'POST'))
       return redirectToServer(parts, { arrival, site, endpoint, clientResponse })
     forward(parts, { arrival, method, site, endpoint }, clientResponse)
   } catch (error) {
-    reportBug(notices, error, clientResponse)
+    reportBug(parts.notices, error, clientResponse)
   }
 }
 
@@ -195,32 +200,38 @@ function sendAsMade(
   })
 }
 
-export interface UpgradeParts extends AdmissionParts {
+export interface UpgradeParts extends EntranceParts {
   readonly recorder: Recorder
   readonly upgrades: Upgrades
-  readonly origins: Origins
 }
 
 /** Takes an offer to speak WebSocket. */
 export function receiveUpgrade(
   parts: UpgradeParts,
-  site: Site,
+  listener: Site,
   request: IncomingMessage,
   socket: Socket,
   head: Buffer,
 ): void {
   const { recorder, upgrades, origins } = parts
-  const arrival = admit(parts, request, site.port, true)
-  if ('status' in arrival) {
-    socket.end(
-      `HTTP/1.1 ${arrival.status} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
-    )
+  const entered = enter(parts, listener, request)
+  if ('status' in entered || entered.site === undefined) {
+    const status = 'status' in entered ? entered.status : 404
+    socket.end(`HTTP/1.1 ${status} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
     return
   }
+  const { arrival, site } = entered
   const { headers, visit } = arrival
   const recording = beginRecording(recorder, arrival, site.origin + visit.target)
   const { map } = origins
-  const changed = changeRequestHead({ site, headers, map, document: false, proof: undefined })
+  const changed = changeRequestHead({
+    site,
+    headers,
+    map,
+    visit,
+    document: false,
+    proof: undefined,
+  })
   recording.requestHeaders = changed.recorded
   recording.touched.push(...changed.touches)
   upgrades.pass({

@@ -1,11 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Exchange } from '../core/wire/exchange.ts'
 import type { JsonObject } from '../core/wire/json.ts'
 import { UserError } from '../errors.ts'
 import { reportLost } from './arrival.ts'
 import { contact } from './first-contact.ts'
-import type { Interception } from './intercept.ts'
 import { refuseLoop } from './loop.ts'
 import { emptyState, StateFile } from '../state.ts'
 import { receiveCallback } from './browser/callback.ts'
@@ -23,8 +21,11 @@ import {
   listen,
   type Listener,
 } from './wire/listener.ts'
+import { enterNames } from './public-names.ts'
+import type { ReverseOptions } from './reverse-options.ts'
+import { Strangers } from './strangers.ts'
 import { OriginMap } from './identity/map.ts'
-import { type Notice, Notices } from './notices.ts'
+import { Notices } from './notices.ts'
 import { Origins, type Site } from './identity/origins.ts'
 import { Ports } from './wire/ports.ts'
 import { Proofs } from './identity/proof.ts'
@@ -37,45 +38,11 @@ import { readOrigin, readTarget, type Target } from './target.ts'
 import { Transport } from './wire/transport.ts'
 import { Upgrades } from './wire/upgrade.ts'
 
-export interface ReverseOptions {
-  /** Absolute http or https URLs of MCP endpoints. */
-  readonly targets: readonly string[]
-  /** The first target's port. 0: every port is ephemeral and state is neither read nor written. */
-  readonly port?: number
-  /** Address to listen on in place of both loopback addresses; one that is not loopback needs `allowRemote`. */
-  readonly host?: string
-  /** Further origins to map from the start, such as an identity provider. */
-  readonly also?: readonly string[]
-  readonly relay?: 'auto' | 'always' | 'never'
-  readonly dpop?: 'rebind'
-  /** PEM certificates to trust for the upstream in addition to the system's. */
-  readonly ca?: string
-  /** PEM client certificate and key for the upstream. */
-  readonly cert?: string
-  readonly key?: string
-  /** Accept any certificate of the upstream. */
-  readonly insecure?: boolean
-  /** Bytes kept of each body; the rest is passed on and counted. Default 1 MiB. */
-  readonly bodyLimit?: number
-  /** Web origins that may call the proxy although they are not loopback. */
-  readonly allowOrigin?: readonly string[]
-  readonly allowRemote?: boolean
-  /** Clients speak https, and are shown this. */
-  readonly identity?: Identity | undefined
-  /** Connect to each target once at the start, and tell what is wrong. */
-  readonly firstContact?: boolean
-  /** Folder in which ports are remembered; undefined keeps none. */
-  readonly stateDir?: string
-  /** What is to be done to messages on purpose. */
-  readonly interception?: Interception | undefined
-  /** Called outside the forwarding path; again with the same id when the exchange grew. */
-  emit(exchange: Exchange): void
-  notice(notice: Notice): void
-}
-
 export interface Listening {
   /** The targets in the order given, and where each is now reached. */
   readonly urls: readonly { readonly upstream: string; readonly url: string }[]
+  /** The same where clients from elsewhere reach them; empty without public names. */
+  readonly publicUrls: readonly { readonly upstream: string; readonly url: string }[]
   /** Port of each mapped upstream origin. */
   readonly ports: Readonly<Record<string, number>>
   readonly relayPort: number
@@ -95,14 +62,13 @@ export interface ReverseTap {
 /** Starts the reverse proxy. Throws UserError when it cannot start. */
 export async function startReverse(options: ReverseOptions): Promise<ReverseTap> {
   const targets = options.targets.map(readTarget)
-  const also = (options.also ?? []).map(readOrigin)
   checkHost(options)
   if (options.identity !== undefined) checkIdentity(options.identity)
   // Says at once what would otherwise fail with every request.
   for (const { origin } of targets) proxyFor(new URL(origin))
   const proxy = new Reverse(options, targets)
   try {
-    await proxy.start(also)
+    await proxy.start()
   } catch (error) {
     await proxy.stop()
     throw error
@@ -134,6 +100,9 @@ class Reverse implements ReverseTap {
   readonly #connector: Connector
   readonly #upgrades: Upgrades
   readonly #listeners: Listener[] = []
+  readonly #strangers: Strangers
+  /** Origins to map from the start, beside those of the targets. */
+  readonly #also: readonly string[]
   /** Undefined in the moment before everything stands. */
   #serving: Serving | undefined
 
@@ -155,6 +124,10 @@ class Reverse implements ReverseTap {
       (error) => reportLost(notices, error),
     )
     this.#map = new OriginMap(this.#gate.names, scheme)
+    this.#strangers = new Strangers(notices, () => this.#publicUrls().map(({ url }) => url))
+    const { publicly, also = [] } = options
+    const named = publicly === undefined ? [] : enterNames(publicly, targets, this.#map.places)
+    this.#also = [...also.map(readOrigin), ...named]
     this.#origins = new Origins(this.#map, (origin) => this.#listen(origin), notices)
     this.#file =
       options.stateDir === undefined || ephemeral
@@ -168,22 +141,35 @@ class Reverse implements ReverseTap {
     this.#upgrades = new Upgrades(this.#connector)
   }
 
-  async start(also: readonly string[]): Promise<void> {
+  async start(): Promise<void> {
     const [first] = this.#targets
     if (first === undefined) throw new UserError('ENOTARGET', 'no MCP server URL was given')
     for (const { origin } of this.#targets) await this.#origins.add(origin, 'target')
-    for (const { url } of this.#targets) await refuseLoop(url, [...this.#map.ports.values()])
+    for (const { url } of this.#targets) {
+      this.#origins.named.add(url)
+      await refuseLoop(url, [...this.#map.ports.values()])
+    }
     this.#serving = this.#serve(await this.#openRelay(first.origin))
-    for (const origin of also) await this.#origins.add(origin, 'also')
+    for (const origin of this.#also) await this.#origins.add(origin, 'also')
     if (this.#options.firstContact === true) contact(this.#targets, this.#connector, this.#notices)
   }
 
   get listening(): Listening {
     return {
       urls: this.#targets.map(({ url }) => ({ upstream: url, url: this.url(url) })),
+      publicUrls: this.#publicUrls(),
       ports: Object.fromEntries(this.#map.ports),
       relayPort: this.#serving?.relayPort ?? 0,
     }
+  }
+
+  #publicUrls(): Listening['urls'] {
+    const { main } = this.#map.places
+    if (main === undefined) return []
+    const { hostname } = new URL(main)
+    return this.#targets
+      .map(({ url }) => ({ upstream: url, url: this.#map.toLocal(url, hostname) }))
+      .filter(({ upstream, url }) => upstream !== url)
   }
 
   url(upstreamUrl: string): string {
@@ -198,6 +184,7 @@ class Reverse implements ReverseTap {
     const closing = this.#listeners.map((listener) => listener.close())
     this.#upgrades.closeAll()
     this.#serving?.doubts.stop()
+    this.#strangers.tell()
     // Clients first: then what was under way ends because of us, not because of the upstream.
     await this.#connections.closeAll()
     await Promise.all(closing)
@@ -211,11 +198,13 @@ class Reverse implements ReverseTap {
     const port = mode === 'never' ? 0 : await this.#listenForCallbacks(firstOrigin)
     if (port !== 0) this.#map.reserve(port)
     const registrations = new Registrations(this.#file, state.registrations)
-    return new Relay(mode, port, registrations, this.#notices)
+    return new Relay(mode, port, { registrations, map: this.#map, notices: this.#notices })
   }
 
   #serve(relay: Relay): Serving {
-    const admission = { gate: this.#gate, connections: this.#connections }
+    const map = this.#map
+    const doors = map.places.isUsed ? map : undefined
+    const admission = { gate: this.#gate, connections: this.#connections, doors }
     const recorder = this.#recorder
     const origins = this.#origins
     const notices = this.#notices
@@ -230,13 +219,21 @@ class Reverse implements ReverseTap {
       origins,
       relay,
       doubts,
-      proofs: this.#options.dpop === 'rebind' ? new Proofs(this.#map) : undefined,
+      proofs: this.#options.dpop === 'rebind' ? new Proofs(map) : undefined,
+      strangers: this.#strangers,
       notices,
     }
-    const upgrading = { ...admission, recorder, upgrades: this.#upgrades, origins }
+    const upgrading = {
+      ...admission,
+      recorder,
+      upgrades: this.#upgrades,
+      origins,
+      strangers: this.#strangers,
+      notices,
+    }
     // Browsers bring authorization responses without TLS (RFC 8252 §7.3).
     const plain = { gate: new Gate(this.#options), connections: this.#connections }
-    const callbacks = { ...plain, interception, recorder, map: this.#map, relay, notices }
+    const callbacks = { ...plain, interception, recorder, map, relay, notices }
     return {
       relayPort: relay.port,
       doubts,

@@ -119,6 +119,7 @@ function translateHead(received: Received, parts: TranslationParts) {
     site,
     headers: arrival.headers,
     map: parts.origins.map,
+    visit: arrival.visit,
     document: (method === 'GET' && isMetadata) || kind === 'registration',
     proof: proofToSend(received, parts),
   })

@@ -64,12 +64,16 @@ function translateBody(
   forAnswer: ForAnswer,
   parts: TranslationParts,
 ): HeadPlan {
+  const { origins } = parts
   if (mediaType(head.headers) === 'text/event-stream') {
     const { site, name, method } = forAnswer
     const coded = head.headers.some(([field]) => field.toLowerCase() === 'content-encoding')
     if (method !== 'GET' || coded || !site.roles.has('target'))
       return { kind: 'stream', headers, touches }
-    const opening = new EndpointEvent((url) => parts.origins.map.toLocal(url, name))
+    const opening = new EndpointEvent((url) => {
+      if (URL.canParse(url, forAnswer.url)) origins.named.add(new URL(url, forAnswer.url).href)
+      return origins.map.toLocalFrom(site.origin, url, name)
+    })
     return { kind: 'stream', headers, touches, opening }
   }
   const successful = head.status >= 200 && head.status <= 299

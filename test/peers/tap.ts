@@ -1,5 +1,6 @@
 import type { Exchange } from '../../src/core/wire/exchange.ts'
-import { startReverse, type Listening, type ReverseOptions } from '../../src/tap/reverse.ts'
+import type { ReverseOptions } from '../../src/tap/reverse-options.ts'
+import { startReverse, type Listening } from '../../src/tap/reverse.ts'
 import type { StartProxy } from './play.ts'
 
 export interface Tapped {

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { Exchange } from '../../src/core/wire/exchange.ts'
 import type { Notice } from '../../src/tap/notices.ts'
-import { type ReverseOptions, type ReverseTap, startReverse } from '../../src/tap/reverse.ts'
+import type { ReverseOptions } from '../../src/tap/reverse-options.ts'
+import { type ReverseTap, startReverse } from '../../src/tap/reverse.ts'
 
 /** A server that sees and says bytes. `speak` is called with everything received so far, whenever more arrives. */
 export interface RawServer {

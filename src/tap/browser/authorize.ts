@@ -62,9 +62,10 @@ function sendOnceKnown(
   path: string,
   query: string,
 ): void {
-  const { site, endpoint, clientResponse } = coming
+  const { arrival, site, endpoint, clientResponse } = coming
   const form = new FormText(query)
-  const asked = readAsked(form, { origin: site.origin, server: endpoint.server })
+  const { name } = arrival.visit
+  const asked = readAsked(form, { origin: site.origin, server: endpoint.server, name })
   const known = asked === undefined ? undefined : parts.doubts.before(asked)
   if (known === undefined) return sendOn(parts, coming, path, form)
   known
@@ -125,7 +126,14 @@ function begin({ recorder, origins }: RedirectingParts, { arrival, site }: Autho
   const { headers, visit } = arrival
   const recording = beginRecording(recorder, arrival, site.origin + visit.target, 'GET')
   const { map } = origins
-  const changed = changeRequestHead({ site, headers, map, document: false, proof: undefined })
+  const changed = changeRequestHead({
+    site,
+    headers,
+    map,
+    visit,
+    document: false,
+    proof: undefined,
+  })
   recording.requestHeaders = changed.recorded
   recording.touched.push(...changed.touches)
   return recording

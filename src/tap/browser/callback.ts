@@ -26,13 +26,15 @@ import { interceptBrowser, keepBack, onceDecided } from './intercept.ts'
 
 const formLimit = 256 * 1024
 
-export interface CallbackParts extends AdmissionParts {
+export interface RelayingParts {
   readonly recorder: Recorder
   readonly map: OriginMap
   readonly relay: Relay
   readonly notices: Notices
   readonly interception: Interception | undefined
 }
+
+export type CallbackParts = AdmissionParts & RelayingParts
 
 /** Takes an authorization response on its way to the client (RFC 6749 §4.1.2) and sends it on to the client's redirect URI. */
 export function receiveCallback(
@@ -42,23 +44,25 @@ export function receiveCallback(
 ): void {
   const clientResponse = new ClientResponse(response)
   try {
-    take(parts, request, clientResponse)
+    // The page that sends a form has the authorization server's origin; what lets it in is its state.
+    const arrival = admit(parts, request, parts.relay.port, false)
+    if ('status' in arrival) {
+      request.resume()
+      return clientResponse.own(arrival.status, arrival.text)
+    }
+    takeCallback(parts, arrival, clientResponse)
   } catch (error) {
     reportBug(parts.notices, error, clientResponse)
   }
 }
 
-function take(
-  parts: CallbackParts,
-  request: IncomingMessage,
+/** The same for one that was let in. */
+export function takeCallback(
+  parts: RelayingParts,
+  arrival: Arrival,
   clientResponse: ClientResponse,
 ): void {
-  // The page that sends a form has the authorization server's origin; what lets it in is its state.
-  const arrival = admit(parts, request, parts.relay.port, false)
-  if ('status' in arrival) {
-    request.resume()
-    return clientResponse.own(arrival.status, arrival.text)
-  }
+  const { request } = arrival
   if (request.method === 'GET') {
     request.resume()
     return takeQuery(parts, arrival, clientResponse)
@@ -80,7 +84,7 @@ function take(
 }
 
 function takeQuery(
-  { interception, recorder, map, relay, notices }: CallbackParts,
+  { interception, recorder, map, relay, notices }: RelayingParts,
   arrival: Arrival,
   clientResponse: ClientResponse,
 ): void {
@@ -102,7 +106,7 @@ function takeQuery(
 
 /** OAuth 2.0 Form Post Response Mode §2. */
 function takeForm(
-  { recorder, map, relay, notices }: CallbackParts,
+  { recorder, map, relay, notices }: RelayingParts,
   arrival: Arrival,
   body: Buffer,
   clientResponse: ClientResponse,

@@ -66,7 +66,7 @@ export function changeResources(form: FormText, where: 'query' | 'form', map: Or
 /** What a request asks for; undefined when it does not say, or says it twice, which is for the server to mind. */
 export function readAsked(
   form: FormText,
-  { origin, server }: Pick<AuthorizationContext, 'origin' | 'server'>,
+  { origin, server, name }: Pick<AuthorizationContext, 'origin' | 'server' | 'name'>,
 ): AuthorizationAsked | undefined {
   const redirectUri = form.get('redirect_uri')
   if (redirectUri === undefined || form.getAll('redirect_uri').length > 1) return undefined
@@ -78,6 +78,7 @@ export function readAsked(
     clientId: form.get('client_id'),
     state: form.get('state'),
     responseMode: form.get('response_mode'),
+    name,
   }
 }
 

@@ -8,23 +8,39 @@ export function jarPrefix(origin: string): string {
   return `authtap-${createHash('sha256').update(origin).digest('hex').slice(0, 8)}-`
 }
 
+/** Where a browser keeps the cookies of one upstream. */
+export interface Jar {
+  /** What their names begin with; empty where nothing else has cookies for the host that the browser knows. */
+  readonly prefix: string
+  readonly scheme: 'http' | 'https'
+  /** What their paths begin with. */
+  readonly path: string
+}
+
 const anyJar = /^authtap-[0-9a-f]{8}-/
 
 const ofOtherHosts = /^\s*domain\s*(?:=|$)/i
 /** What a browser keeps from hosts with TLS only (RFC 6265bis §5.7). */
 const ofTls = /^\s*(?:secure\s*$|partitioned\s*$|samesite\s*=\s*none\s*$)/i
 
-/** A Set-Cookie value as a browser can keep it for a local host, in our jar for that origin. */
-export function localSetCookie(value: string, prefix: string, scheme: 'http' | 'https'): string {
+/** A Set-Cookie value as a browser can keep it for the host that it knows, in the jar of that upstream. */
+export function localSetCookie(value: string, { prefix, scheme, path }: Jar): string {
   const [pair = '', ...attributes] = value.split(';')
-  const kept = attributes.filter(
-    (attribute) => !ofOtherHosts.test(attribute) && (scheme === 'https' || !ofTls.test(attribute)),
-  )
-  // A cookie without a name keeps none (RFC 6265bis §5.7), only the jar's.
-  const name = pair.includes('=')
+  const kept = attributes
+    .filter(
+      (attribute) =>
+        !ofOtherHosts.test(attribute) && (scheme === 'https' || !ofTls.test(attribute)),
+    )
+    .map((attribute) => attribute.replace(/^(\s*path\s*=\s*)(?=\/)/i, `$1${path}`))
+  return [named(pair, prefix), ...kept].join(';')
+}
+
+/** A cookie without a name keeps none (RFC 6265bis §5.7), only the jar's. */
+function named(pair: string, prefix: string): string {
+  if (prefix === '') return pair
+  return pair.includes('=')
     ? pair.replace(/^\s*/, (space) => space + prefix)
     : `${prefix}=${pair.trim()}`
-  return [name, ...kept].join(';')
 }
 
 /**
@@ -36,6 +52,7 @@ export function upstreamCookie(
   prefix: string,
   browser: boolean,
 ): string | undefined {
+  if (prefix === '') return value
   if (!browser && !value.includes('authtap-')) return value
   const kept = value
     .split(';')

@@ -75,6 +75,7 @@ export async function changeServerMetadata(
     issAdvertised: json.isTrue('authorization_response_iss_parameter_supported'),
   }
   for (const { value, pointer } of endpoints) {
+    origins.named.add(value)
     const kind = endpointMembers[pointer.slice(1)]
     if (kind !== undefined) origins.learn(value, { kind, server })
   }

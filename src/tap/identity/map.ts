@@ -1,17 +1,29 @@
 import { isLoopback } from '../../core/wire/url.ts'
 import { joinWebUrl, originOf, splitWebUrl, type WebUrl } from './authority.ts'
+import { type Jar, jarPrefix } from './cookies.ts'
 import { type Canonical, Spellings } from './origin-spelling.ts'
+import { type Found, placed, PublicPlaces } from './public-places.ts'
 
 /** Under this name stand origins that must not be reached: nothing resolves it (RFC 2606 §2). */
 const nowhere = '.this-proxy.invalid'
 
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]']
 
+/** How a client sees an upstream origin. */
+interface Face {
+  readonly canonical: Canonical
+  /** What its paths begin with. */
+  readonly path: string
+}
+
 /**
- * The bijection between upstream origins and local ones. A string is translated by replacing its authority; path, query
- * and fragment are never looked at.
+ * The bijection between upstream origins and those that clients see: local ones, and public ones for clients elsewhere. A
+ * string is translated by replacing its authority; path, query and fragment are never looked at, but for the path that an
+ * origin has where several share a public name.
  */
 export class OriginMap {
+  /** The public names. */
+  readonly places = new PublicPlaces()
   readonly #ports = new Map<string, number>()
   readonly #upstreams = new Map<number, string>()
   readonly #reserved = new Set<number>()
@@ -63,21 +75,37 @@ export class OriginMap {
   /** The origin is one of our own listeners: an upstream that names it would come out right by accident. */
   isOurs(origin: string): boolean {
     if (this.#ports.has(origin)) return false
+    if (this.places.has(origin)) return true
     const { scheme, host, port } = canonical(origin)
     const number = port === '' ? (scheme === 'https' ? 443 : 80) : Number(port)
     if (!this.#upstreams.has(number) && !this.#reserved.has(number)) return false
     return this.#names.has(host) || isLoopback(host)
   }
 
-  /** @param name the local host name to use, as `URL.hostname` spells it */
+  /** The public origin of the upstream that has this port. */
+  originAt(port: number): string | undefined {
+    return this.places.of(this.#upstreams.get(port) ?? '')?.origin
+  }
+
+  /** What a request to a public origin is for. */
+  find(origin: string, target: string): Found | undefined {
+    return this.places.find(origin, target)
+  }
+
+  /** The client comes from elsewhere: it knows what has a public name by that, and all else by its real one. */
+  isPublic(name: string): boolean {
+    return this.places.knows(name)
+  }
+
+  /** @param name the host name by which the client reached us, as `URL.hostname` spells it */
   toLocal(url: string, name: string): string {
     const parts = splitWebUrl(url)
     const origin = parts === undefined ? undefined : originOf(parts)
     if (parts === undefined || origin === undefined) return url
-    const port = this.#ports.get(origin)
-    if (port !== undefined) {
-      const local = canonical(`${this.#scheme}://${name}:${port}`)
-      return respell(parts, this.#pairs(origin, local).toRight(parts)) ?? url
+    const face = this.#face(origin, name)
+    if (face !== undefined) {
+      const spelling = this.#pairs(origin, face.canonical).toRight(parts)
+      return respell({ ...parts, rest: placed(parts.rest, face.path) }, spelling) ?? url
     }
     if (this.isOurs(origin)) this.disguise(origin)
     const shown = this.#disguises.get(origin)
@@ -85,14 +113,39 @@ export class OriginMap {
     return respell(parts, this.#pairs(origin, disguise(origin, shown)).toRight(parts)) ?? url
   }
 
+  /** The same for a reference that this upstream gives: one from its root begins where the client has that. */
+  toLocalFrom(origin: string, reference: string, name: string): string {
+    if (!/^\/(?![/\\])/.test(reference)) return this.toLocal(reference, name)
+    return placed(reference, this.#face(origin, name)?.path ?? '')
+  }
+
   toUpstream(url: string): string {
     const parts = splitWebUrl(url)
     const origin = parts === undefined ? undefined : originOf(parts)
     if (parts === undefined || origin === undefined) return url
-    const local = canonical(origin)
-    const upstream = this.#upstreamOf(local)
+    const client = canonical(origin)
+    const found = this.places.find(origin, parts.rest)
+    const upstream = found?.upstream ?? this.#upstreamOf(client)
     if (upstream === undefined) return url
-    return respell(parts, this.#pairs(upstream, local).toLeft(parts)) ?? url
+    const spelling = this.#pairs(upstream, client).toLeft(parts)
+    return respell({ ...parts, rest: found?.rest ?? parts.rest }, spelling) ?? url
+  }
+
+  /** The jar in which a client that reached us by this name keeps the cookies of an upstream. */
+  jar(origin: string, name: string): Jar {
+    const place = this.isPublic(name) ? this.places.of(origin) : undefined
+    if (place === undefined) return { prefix: jarPrefix(origin), scheme: this.#scheme, path: '' }
+    const prefix = this.places.sharesCookies(place) ? jarPrefix(origin) : ''
+    return { prefix, scheme: 'https', path: place.path }
+  }
+
+  #face(origin: string, name: string): Face | undefined {
+    const port = this.#ports.get(origin)
+    if (port === undefined) return undefined
+    if (!this.isPublic(name))
+      return { canonical: canonical(`${this.#scheme}://${name}:${port}`), path: '' }
+    const place = this.places.of(origin)
+    return place && { canonical: canonical(place.origin), path: place.path }
   }
 
   #upstreamOf({ scheme, host, port }: Canonical): string | undefined {
@@ -105,7 +158,7 @@ export class OriginMap {
   }
 
   #pairs(origin: string, local: Canonical): Spellings {
-    const key = `${origin} ${local.host}`
+    const key = `${origin} ${local.host}:${local.port}`
     const known = this.#spellings.get(key)
     if (known !== undefined) return known
     const pairs = new Spellings(canonical(origin), local)

@@ -2,7 +2,9 @@ import { isLoopback } from '../../core/wire/url.ts'
 import { isInternalHost } from '../wire/address.ts'
 import { originOf, splitWebUrl } from './authority.ts'
 import type { OriginMap } from './map.ts'
+import { NamedUrls } from './named-urls.ts'
 import { type Notices, quoted } from '../notices.ts'
+import { belowName, withoutName } from './tunnels.ts'
 
 /** Why an origin is mapped, which decides what it may in turn name. */
 export type Role = 'target' | 'also' | 'resource-metadata' | 'authorization-server' | 'endpoint'
@@ -71,6 +73,8 @@ function metadataAt(path: string): Endpoint | undefined {
 /** The origins that are mapped, how they came to be, and what stands at their URLs. */
 export class Origins {
   readonly map: OriginMap
+  /** What clients from elsewhere may ask for, beside metadata and endpoints. */
+  readonly named = new NamedUrls()
   readonly #listen: (origin: string) => Promise<number>
   readonly #notices: Notices
   readonly #sites = new Map<string, Site>()
@@ -161,6 +165,11 @@ export class Origins {
     return known
   }
 
+  /** Whether a client from elsewhere may ask for this: servers name it, or clients find it by themselves. */
+  opens(site: Site, target: string): boolean {
+    return this.endpointAt(site, target) !== undefined || this.named.has(site.origin + target)
+  }
+
   #admissible(origin: string, from: Site): boolean {
     const refused = mayName(origin, from.isPublic)
     if (refused === 'internal') {
@@ -191,6 +200,19 @@ export class Origins {
     return this.#sites.has(target) || mayName(target, site.isPublic) === undefined
   }
 
+  /** Where clients from elsewhere find what was just mapped. */
+  #tellPlace(site: Site): void {
+    const { places } = this.map
+    const { main } = places
+    if (main === undefined) return
+    const { origin } = site
+    const place = places.take(origin)
+    if (place === undefined)
+      this.#notices.tell('warning', 'origin-without-name', withoutName(site, main), origin)
+    else if (place.path !== '')
+      this.#notices.tell('info', 'origin-below-name', belowName(origin, place), origin)
+  }
+
   /** One at a time: each takes the next free port. */
   #open(origin: string, role: Role, isPublic: boolean): Promise<Site> {
     const opening = this.#serial.then(async () => {
@@ -205,6 +227,7 @@ export class Origins {
       const site: Site = { origin, authority, port, roles, isPublic, servedMetadata: false }
       this.map.add(origin, port)
       this.#sites.set(origin, site)
+      this.#tellPlace(site)
       return site
     })
     this.#opening.set(origin, opening)

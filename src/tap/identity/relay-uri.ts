@@ -19,6 +19,11 @@ export function relayUriFor(redirectUri: string, port: number, host: string): st
   return swapPort(redirectUri, port) ?? `http://${host}:${port}${callbackPath}`
 }
 
+/** The relay for clients from elsewhere, at a public origin. */
+export function publicRelayUri(origin: string): string {
+  return origin + callbackPath
+}
+
 /** Path of a relay URI as a browser requests it. */
 export function pathOf(relayUri: string): string | undefined {
   return URL.canParse(relayUri) ? new URL(relayUri).pathname : undefined

@@ -2,7 +2,8 @@ import { type Notices, quoted } from '../notices.ts'
 import type { ServerFacts } from './origins.ts'
 import type { Registrations } from './registrations.ts'
 import { type PortGuess, type PortMatching, RedirectPorts } from './redirect-ports.ts'
-import { callbackPath, pathOf, relayUriFor, swapPort } from './relay-uri.ts'
+import type { OriginMap } from './map.ts'
+import { callbackPath, pathOf, publicRelayUri, relayUriFor, swapPort } from './relay-uri.ts'
 import { type Transaction, Transactions } from './transactions.ts'
 
 export type RelayMode = 'auto' | 'always' | 'never'
@@ -15,6 +16,8 @@ export interface AuthorizationAsked {
   readonly clientId: string | undefined
   readonly state: string | undefined
   readonly responseMode: string | undefined
+  /** The host name by which the client reached us. */
+  readonly name: string
 }
 
 /** Where the answer is to come back to in place of the client's redirect URI. */
@@ -30,13 +33,27 @@ export class Relay {
   readonly transactions = new Transactions()
   readonly registrations: Registrations
   readonly #mode: RelayMode
+  readonly #map: OriginMap
   readonly #notices: Notices
   readonly #ports = new RedirectPorts()
 
-  constructor(mode: RelayMode, port: number, registrations: Registrations, notices: Notices) {
+  constructor(
+    mode: RelayMode,
+    port: number,
+    {
+      registrations,
+      map,
+      notices,
+    }: {
+      readonly registrations: Registrations
+      readonly map: OriginMap
+      readonly notices: Notices
+    },
+  ) {
     this.#mode = mode
     this.port = port
     this.registrations = registrations
+    this.#map = map
     this.#notices = notices
   }
 
@@ -47,7 +64,10 @@ export class Relay {
   /** Relay URIs to register beside the client's own, without those it already has. */
   toRegister(redirectUris: readonly string[], name: string): string[] {
     if (!this.active) return []
-    const wanted = new Set(redirectUris.map((uri) => relayUriFor(uri, this.port, name)))
+    const elsewhere = this.#elsewhere(name)
+    const wanted = new Set(
+      redirectUris.map((uri) => elsewhere ?? relayUriFor(uri, this.port, name)),
+    )
     return [...wanted].filter((uri) => !redirectUris.includes(uri))
   }
 
@@ -72,8 +92,9 @@ export class Relay {
 
   /** The guess that would be made for this request if it began now; undefined when none would be, or nothing is left to find out. */
   guessFor(asked: AuthorizationAsked): PortGuess | undefined {
-    const { origin, redirectUri, clientId = '' } = asked
+    const { origin, redirectUri, clientId = '', name } = asked
     if (!this.active || this.#registered(asked) !== undefined) return undefined
+    if (this.#elsewhere(name) !== undefined) return undefined
     const relayUri = swapPort(redirectUri, this.port)
     return relayUri === undefined ? undefined : { origin, clientId, relayUri }
   }
@@ -124,10 +145,12 @@ export class Relay {
   }
 
   /** The server takes the relay URI because it is registered; it must not take with it what the client did not register. */
-  #registered({ origin, clientId, redirectUri }: AuthorizationAsked): string | undefined {
+  #registered({ origin, clientId, redirectUri, name }: AuthorizationAsked): string | undefined {
     if (clientId === undefined) return undefined
     const { own, relay } = this.registrations.get(origin, clientId)
     if (!own.includes(redirectUri)) return undefined
+    const elsewhere = this.#elsewhere(name)
+    if (elsewhere !== undefined) return relay.find((uri) => uri === elsewhere)
     const swapped = swapPort(redirectUri, this.port)
     return relay.find((uri) => (swapped === undefined ? this.#isCallback(uri) : uri === swapped))
   }
@@ -135,11 +158,13 @@ export class Relay {
   /** For a client that the server knows from elsewhere: works when the server ignores loopback ports (RFC 8252 §7.3). */
   #swapped(asked: AuthorizationAsked): string | undefined {
     const { server, redirectUri, origin } = asked
-    const swapped = swapPort(redirectUri, this.port)
+    const isElsewhere = this.#elsewhere(asked.name) !== undefined
+    const swapped = isElsewhere ? undefined : swapPort(redirectUri, this.port)
     if (swapped === undefined) {
+      const where = isElsewhere ? '' : 'is not on this machine and '
       this.#tellUnseen(
         asked,
-        `the redirect URI ${quoted(redirectUri)} is not on this machine and was not registered through authtap`,
+        `the redirect URI ${quoted(redirectUri)} ${where}was not registered through authtap`,
       )
       return undefined
     }
@@ -167,6 +192,12 @@ export class Relay {
       )
     }
     return port !== 'relay'
+  }
+
+  /** The relay URI of a client that reached us by a public name. */
+  #elsewhere(name: string): string | undefined {
+    const { main } = this.#map.places
+    return main !== undefined && this.#map.isPublic(name) ? publicRelayUri(main) : undefined
   }
 
   #isCallback(uri: string): boolean {

@@ -1,6 +1,8 @@
 import type { Headers, Touch } from '../../core/wire/exchange.ts'
-import { jarPrefix, upstreamCookie } from './cookies.ts'
+import { upstreamCookie } from './cookies.ts'
 import { FieldPlaces, hopFields } from '../wire/headers.ts'
+import type { Visit } from '../wire/gate.ts'
+import { isTunnelField } from '../wire/tunnel-fields.ts'
 import type { OriginMap } from './map.ts'
 import type { Site } from './origins.ts'
 
@@ -8,6 +10,8 @@ export interface RequestContext {
   readonly site: Pick<Site, 'origin' | 'authority'>
   readonly headers: Headers
   readonly map: OriginMap
+  /** How the client reached us. */
+  readonly visit: Pick<Visit, 'name' | 'through'>
   /** The answer is a document that has to be read and changed. */
   readonly document: boolean
   /** The proof to send in place of the client's; undefined leaves it. */
@@ -28,18 +32,22 @@ const readable = 'gzip, deflate, br'
 /** Undefined removes the field. */
 type Change = { readonly value: string | undefined; readonly why: string }
 
+const ofTunnel: Change = { value: undefined, why: 'added by what brought the request here' }
+
 export function changeRequestHead(context: RequestContext): RequestHead {
   const { headers } = context
   const hop = hopFields(headers, 'request')
   const places = new FieldPlaces('request')
   const browser = fromBrowser(headers)
+  const tunnelled = context.visit.through !== undefined && !context.map.places.keepsForwarded
   const wire: string[] = []
   const recorded: (readonly [string, string])[] = []
   const touches: Touch[] = []
   for (const field of headers) {
     const [name, value] = field
     const lower = name.toLowerCase()
-    const change = changeField(lower, value, context, browser)
+    const change =
+      tunnelled && isTunnelField(lower) ? ofTunnel : changeField(lower, value, context, browser)
     if (change === undefined || change.value === value) {
       recorded.push(field)
       if (!hop.has(lower)) wire.push(name, value)
@@ -73,7 +81,7 @@ function changeField(
       return { value: context.map.toUpstream(value), why: 'origin mapped' }
     case 'cookie':
       return {
-        value: upstreamCookie(value, jarPrefix(context.site.origin), browser),
+        value: upstreamCookie(value, jarOf(context), browser),
         why: 'this server gets back its own cookies under their own names, and no others',
       }
     case 'dpop':
@@ -92,6 +100,10 @@ function changeField(
     default:
       return undefined
   }
+}
+
+function jarOf({ site, map, visit }: RequestContext): string {
+  return map.jar(site.origin, visit.name).prefix
 }
 
 /** Only narrowed: a coding that the client did not ask for is not asked for. */

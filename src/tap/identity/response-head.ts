@@ -1,6 +1,6 @@
 import type { Headers, Touch } from '../../core/wire/exchange.ts'
 import { changeChallenge, challengeUrls } from './challenge-text.ts'
-import { jarPrefix, localSetCookie } from './cookies.ts'
+import { localSetCookie } from './cookies.ts'
 import { FieldPlaces, hopFields, toPairs } from '../wire/headers.ts'
 import { type Notices, quoted } from '../notices.ts'
 import type { Origins, Site } from './origins.ts'
@@ -66,33 +66,52 @@ function changeField(
   head: Head,
   context: ResponseContext,
 ): Change | undefined {
-  const toLocal = (url: string) => context.origins.map.toLocal(url, context.name)
+  const { map } = context.origins
+  const toLocal = (url: string) => map.toLocalFrom(context.site.origin, url, context.name)
   const why = 'origin mapped'
   switch (lower) {
     case 'location':
       noteRedirect(value, head, context)
+      nameRedirect(value, context)
       return { value: toLocal(value), why }
     case 'content-location':
       return { value: toLocal(value), why }
     case 'link':
       return { value: value.replace(/<([^<>]*)>/g, (_, url: string) => `<${toLocal(url)}>`), why }
-    case 'set-cookie': {
-      const { scheme } = context.origins.map
-      const plain = scheme === 'http' ? ', and the client reaches them without TLS' : ''
-      return {
-        value: localSetCookie(value, jarPrefix(context.site.origin), scheme),
-        why: `all ports of localhost share their cookies${plain}`,
-      }
-    }
+    case 'set-cookie':
+      return changeCookie(value, context)
     case 'strict-transport-security':
+      return isPublic(context)
+        ? undefined
+        : { value: undefined, why: 'the client would apply it to localhost' }
     case 'alt-svc':
-      return { value: undefined, why: 'the client would apply it to localhost' }
+      return { value: undefined, why: 'the client would look for authtap there' }
     case 'www-authenticate':
       if (head.status !== 401 && head.status !== 403) return undefined
       return { value: changeChallenge(value, toLocal), why }
     default:
       return undefined
   }
+}
+
+function isPublic({ origins, name }: ResponseContext): boolean {
+  return origins.map.isPublic(name)
+}
+
+function changeCookie(value: string, context: ResponseContext): Change {
+  const { site, origins, name } = context
+  const jar = origins.map.jar(site.origin, name)
+  const sharing = isPublic(context)
+    ? 'it is for the public name, which may stand for several servers'
+    : 'all ports of localhost share their cookies'
+  const plain = jar.scheme === 'http' ? ', and the client reaches them without TLS' : ''
+  return { value: localSetCookie(value, jar), why: sharing + plain }
+}
+
+/** A client that follows has to be let in there. */
+function nameRedirect(location: string, { site, origins }: ResponseContext): void {
+  if (origins.map.places.isUsed && URL.canParse(location, site.origin))
+    origins.named.add(new URL(location, site.origin).href)
 }
 
 function noteRedirect(

@@ -14,12 +14,22 @@ export interface Visit {
   readonly scheme: Scheme
   /** Host and port as it spelled them. */
   readonly authority: string
-  /** The request target in origin form (RFC 9112 §3.2.1). */
+  /** The request target in origin form (RFC 9112 §3.2.1), as the upstream has it. */
   readonly target: string
+  /** Where the client came by a public name. */
+  readonly through?: Through
+}
+
+/** What a public name stands for. */
+export interface Through {
+  /** Origin of the upstream that the request is for. */
+  readonly upstream: string
+  /** The request target as the client has it. */
+  readonly asked: string
 }
 
 export interface Refusal {
-  readonly status: 400 | 403 | 421
+  readonly status: 400 | 403 | 404 | 421
   readonly text: string
 }
 
@@ -153,7 +163,7 @@ function isEmbedded(headers: Headers): boolean {
 }
 
 /** A server has to take the absolute form, too (RFC 9112 §3.2.2); its authority replaces Host. */
-function splitTarget(
+export function splitTarget(
   target: string,
   scheme: Scheme,
 ): { authority: string | undefined; path: string } {

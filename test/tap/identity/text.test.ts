@@ -236,7 +236,7 @@ describe('cookies', () => {
           const other = jarPrefix('https://b.example')
           const jar = pairs.flatMap(([key, value]) =>
             [mine, other].map((prefix) =>
-              localSetCookie(`${key}=${value}; Secure`, prefix, 'http'),
+              localSetCookie(`${key}=${value}; Secure`, { prefix, scheme: 'http', path: '' }),
             ),
           )
           const back = upstreamCookie(jar.join('; '), mine, browser)
@@ -250,16 +250,29 @@ describe('cookies', () => {
     expect(
       localSetCookie(
         'a=b;Secure ; DOMAIN = x;samesite=NONE; Path=/p ;Max-Age=1; Partitioned; HttpOnly; SameSite=Strict',
-        'p-',
-        'http',
+        { prefix: 'p-', scheme: 'http', path: '' },
       ),
     ).toBe('p-a=b; Path=/p ;Max-Age=1; HttpOnly; SameSite=Strict')
   })
 
   test('with TLS only the domain goes: a browser keeps Secure for a host that it reaches by https', () => {
     expect(
-      localSetCookie('a=b; Secure; Domain=x.example; SameSite=None; Partitioned', 'p-', 'https'),
+      localSetCookie('a=b; Secure; Domain=x.example; SameSite=None; Partitioned', {
+        prefix: 'p-',
+        scheme: 'https',
+        path: '',
+      }),
     ).toBe('p-a=b; Secure; SameSite=None; Partitioned')
+  })
+
+  test('at a public name of its own a cookie keeps its name, below a path it is kept for that path', () => {
+    const own = { prefix: '', scheme: 'https', path: '' } as const
+    expect(localSetCookie('__Host-a=b; Secure; Path=/', own)).toBe('__Host-a=b; Secure; Path=/')
+    expect(upstreamCookie('__Host-a=b', own.prefix, true)).toBe('__Host-a=b')
+    const below = { prefix: 'p-', scheme: 'https', path: '/~1' } as const
+    expect(localSetCookie('a=b; Secure; path = /login; SameSite=None', below)).toBe(
+      'p-a=b; Secure; path = /~1/login; SameSite=None',
+    )
   })
 })
 

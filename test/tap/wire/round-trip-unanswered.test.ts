@@ -4,7 +4,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Failure } from '../../../src/core/wire/exchange.ts'
-import type { ReverseOptions } from '../../../src/tap/reverse.ts'
+import type { ReverseOptions } from '../../../src/tap/reverse-options.ts'
 import { authority, issue } from '../certificate.ts'
 import { answering, head, ok, proxyFor, rawClient, rawServer } from '../wire.ts'
 
