@@ -1,5 +1,6 @@
+import { Answers } from './verdict/answers.ts'
 import { clientVerdicts } from './clients/verdict.ts'
-import { type Found, type Judgement, judge } from './verdict/check.ts'
+import type { Found, Judgement } from './verdict/check.ts'
 import { checklist } from './verdict/checklist.ts'
 import { Classifier } from './step/classify.ts'
 import { type Event, exchangeEvent } from './verdict/event.ts'
@@ -57,6 +58,7 @@ export class Session {
   readonly #book: FlowBook
   readonly #ordinary = new OrdinaryCalls()
   readonly #orders = new BoundedMap<number>(100_000)
+  readonly #answers = new Answers()
   readonly #judged = new JudgedFlows()
   readonly #standings = new Standings()
   readonly #mends = new Mends(this.#standings)
@@ -207,14 +209,18 @@ export class Session {
     const placed: Placed[] = []
     const known: Finding[] = []
     flow.know(known, this.#causes, this.#weaknesses)
+    const judging = this.#answers.begin(flow)
     for (const rule of this.#rules) {
-      const judgement = judge(rule, flow)
+      const judgement = judging.judge(rule)
       judgements.push(judgement)
       const found = this.#place(flow, judgement.found)
+      const recorded = recordedOf(judgement, this.#options.recorded, flow)
+      const findings = [...found.map(({ finding }) => finding), ...recorded]
       placed.push(...found)
-      known.push(...found.map(({ finding }) => finding))
-      known.push(...recordedOf(judgement, this.#options.recorded, flow))
+      known.push(...findings)
+      judging.find(rule, findings)
     }
+    this.#answers.done(flow, judging)
     const by = this.#standings.supersededBy(flow)
     this.#mends.take(flow, judgements)
     const past = withPast(linkCauses(placed, this.#byId), flow, by)

@@ -1,8 +1,10 @@
 import type { McpCall, Step, StepKind, StepOf } from '../step/step.ts'
+import { Changes, bitsOf } from './reads.ts'
 import { Held, type Shelf, weightOf } from './shelf.ts'
 
-/** Steps kept for judging. Older ones are let go. */
+/** Steps kept for judging. Of more, the oldest are let go some at a time: each time the others are judged anew. */
 const keptSteps = 400
+const atATime = 40
 /** The opening of a flow is never let go: most causes lie there. */
 const opening = 10
 /** So many first failures are kept; there are fewer kinds of step and statuses in any flow that is no attack. */
@@ -34,6 +36,9 @@ interface Kept {
  */
 export class KeptSteps {
   readonly #held: Held<Kept>
+  /** Steps of several kinds, for as long as they are kept as they are. */
+  readonly #lists = new WeakMap<Kept, Map<number, Step[]>>()
+  #changes = new Changes()
   #size = 0
   #calls = 0
 
@@ -56,9 +61,32 @@ export class KeptSteps {
   }
 
   of<Kind extends StepKind>(kinds: readonly Kind[]): StepOf<Kind>[] {
-    const { steps, byKind } = this.#held.value
-    if (kinds.length === 1) return (byKind.get(kinds[0]!) ?? []) as StepOf<Kind>[]
-    return steps.filter((step) => kinds.includes(step.kind as Kind)) as StepOf<Kind>[]
+    const kept = this.#held.value
+    if (kinds.length === 1) return (kept.byKind.get(kinds[0]!) ?? []) as StepOf<Kind>[]
+    return this.#list(kept, kinds) as StepOf<Kind>[]
+  }
+
+  #list(kept: Kept, kinds: readonly StepKind[]): Step[] {
+    let lists = this.#lists.get(kept)
+    if (lists === undefined) this.#lists.set(kept, (lists = new Map<number, Step[]>()))
+    const key = bitsOf(kinds)
+    const known = lists.get(key)
+    if (known !== undefined) return known
+    const steps = kept.steps.filter(({ kind }) => kinds.includes(kind))
+    lists.set(key, steps)
+    return steps
+  }
+
+  /** What came in since this was asked last. */
+  takeChanges(): Changes {
+    const changes = this.#changes
+    this.#changes = new Changes()
+    return changes
+  }
+
+  #note(kept: Kept, ...steps: readonly Step[]): void {
+    this.#lists.delete(kept)
+    for (const { kind, order } of steps) this.#changes.step(kind, order)
   }
 
   /** Counts a call that tells nothing new. */
@@ -76,7 +104,8 @@ export class KeptSteps {
     const { steps } = kept
     const at = steps.findLastIndex(({ order }) => order < step.order) + 1
     steps.splice(at, 0, step)
-    if (steps.length > keptSteps) letGo(kept, isEvidence)
+    this.#note(kept, step)
+    if (steps.length > keptSteps + atATime) this.#note(kept, ...letGo(kept, isEvidence))
     else if (at === steps.length - 1) list(step, kept)
     else index(kept)
     this.#size = steps.length
@@ -88,6 +117,7 @@ export class KeptSteps {
     const kept = this.#held.changed
     const at = kept.steps.findLastIndex((other) => other.exchange.id === step.exchange.id)
     if (at < 0) return false
+    this.#note(kept, kept.steps[at]!, step)
     kept.steps[at] = step
     index(kept)
     return true
@@ -97,7 +127,7 @@ export class KeptSteps {
     const kept = this.#held.changed
     const at = kept.steps.findIndex((other) => other.exchange.id === step.exchange.id)
     if (at < 0) return
-    kept.steps.splice(at, 1)
+    this.#note(kept, ...kept.steps.splice(at, 1))
     this.#size = kept.steps.length
     if (step.kind === 'mcp' || step.kind === 'challenge') this.#calls -= 1
     index(kept)
@@ -138,16 +168,20 @@ function count(sort: string, { sorts }: Kept): number {
   return seen
 }
 
-/** Lets the oldest MCP call after the opening go, else the oldest other step; one that a finding rests on goes last. */
-function letGo(kept: Kept, isEvidence: (step: Step) => boolean): void {
+/** Lets the oldest MCP calls after the opening go, else the oldest other steps; those that a finding rests on go last. */
+function letGo(kept: Kept, isEvidence: (step: Step) => boolean): Step[] {
   const { steps, firstFailures } = kept
   const later = steps.slice(opening)
   const failures = new Set(firstFailures.values())
-  const spare = later.filter((step) => !isEvidence(step) && !failures.has(step.exchange.id))
-  const oldest =
-    spare.find(({ kind }) => kind === 'mcp' || kind === 'challenge') ?? spare[0] ?? later[0]!
-  steps.splice(steps.indexOf(oldest), 1)
+  const isSpare = (step: Step) => !isEvidence(step) && !failures.has(step.exchange.id)
+  const isCall = ({ kind }: Step) => kind === 'mcp' || kind === 'challenge'
+  const rank = (step: Step) => (isSpare(step) ? (isCall(step) ? 0 : 1) : 2)
+  const ranked = later.map((step) => ({ step, rank: rank(step) }))
+  const gone = ranked.sort((a, b) => a.rank - b.rank).slice(0, atATime)
+  const going = new Set(gone.map(({ step }) => step))
+  kept.steps.splice(0, steps.length, ...steps.filter((step) => !going.has(step)))
   index(kept)
+  return [...going]
 }
 
 function index(kept: Kept): void {

@@ -32,8 +32,15 @@ export class Known {
   readonly #servers = new BoundedMap<ServerMetadata>(knownLimit)
   readonly #resources = new BoundedMap<ResourceMetadata>(knownLimit)
   readonly #requests = new BoundedMap<Held<readonly Authorize[]>>(knownLimit)
+  #version = 0
+
+  /** Another one whenever something was learned. */
+  get version(): number {
+    return this.#version
+  }
 
   learn(step: Step): void {
+    if (step.kind !== 'mcp' && step.kind !== 'challenge') this.#version += 1
     if (step.kind === 'authorize' && step.clientId !== undefined) {
       const earlier = this.requestsOf(step.clientId).filter(
         ({ exchange }) => exchange.id !== step.exchange.id,
@@ -48,8 +55,10 @@ export class Known {
       this.#registrations.set(step.clientId, this.#hold<readonly [Registration]>([step]))
     const session = step.kind === 'mcp' ? step.sessionId : undefined
     if (step.kind === 'mcp' && session !== undefined && step.presented !== undefined)
-      if (!this.#sessions.has(session))
+      if (!this.#sessions.has(session)) {
         this.#sessions.set(session, this.#hold<readonly [McpCall]>([step]))
+        this.#version += 1
+      }
     if (step.kind === 'resource-metadata' && step.target !== undefined)
       this.#resources.set(withoutResponse(step.target), step)
     if (step.kind === 'server-metadata')

@@ -28,14 +28,25 @@ const outcomeOrder: readonly Outcome[] = ['silent', 'pass', 'blind', 'fail', 'cr
 
 /** The worse of two outcomes: crash, fail, blind, pass, silent. */
 export function worse(a: Outcome, b: Outcome): Outcome {
-  return outcomeOrder.indexOf(a) >= outcomeOrder.indexOf(b) ? a : b
+  return a === b || outcomeOrder.indexOf(a) > outcomeOrder.indexOf(b) ? a : b
 }
 
 /** A rule that yields without end is stopped here. */
 const draftLimit = 50
 
+/** What a rule made of one step. */
+export interface StepJudgement {
+  readonly outcome: Outcome
+  readonly drafts: readonly Draft[]
+  readonly leg?: Leg
+  readonly crash?: string
+}
+
+/** Knows what a rule made of a step, or asks it. */
+type Ask = (rule: Rule, step: Step, flow: Flow) => StepJudgement
+
 /** Judges a whole flow by one rule. */
-export function judge(rule: Rule, flow: Flow): Judgement {
+export function judge(rule: Rule, flow: Flow, ask: Ask = judgeStep): Judgement {
   const kinds = typeof rule.on === 'string' ? [rule.on] : rule.on
   const steps = rule.trials === true ? flow.trials.of(...kinds) : flow.of(...kinds)
   if (steps.length === 0) {
@@ -50,12 +61,12 @@ export function judge(rule: Rule, flow: Flow): Judgement {
   let passed: Step | undefined
   const found: Found[] = []
   for (const step of steps) {
-    const one = judgeStep(rule, step, flow)
+    const one = ask(rule, step, flow)
     outcome = worse(outcome, one.outcome)
     leg ??= one.leg
     if (one.outcome === 'pass') passed = step
     crash ??= one.crash
-    found.push(...one.drafts.map((draft) => ({ rule, step, draft })))
+    for (const draft of one.drafts) found.push({ rule, step, draft })
   }
   return {
     rule,
@@ -67,21 +78,19 @@ export function judge(rule: Rule, flow: Flow): Judgement {
   }
 }
 
-function judgeStep(rule: Rule, step: Step, flow: Flow) {
+export function judgeStep(rule: Rule, step: Step, flow: Flow): StepJudgement {
   const hidden = hiddenLeg(rule, step)
-  if (hidden !== undefined) return { outcome: 'blind' as const, drafts: [], leg: hidden }
+  if (hidden !== undefined) return { outcome: 'blind', drafts: [], leg: hidden }
   const drafts: Draft[] = []
   try {
     const verdict = run(rule, step, flow, drafts)
-    if (drafts.length > 0) return { outcome: 'fail' as const, drafts }
-    if (verdict === 'silent') return { outcome: 'silent' as const, drafts }
+    if (drafts.length > 0) return { outcome: 'fail', drafts }
+    if (verdict === 'silent') return { outcome: 'silent', drafts }
     const leg = isBlind(verdict) ? verdict.blind : missingLeg(rule, flow)
-    return leg === undefined
-      ? { outcome: 'pass' as const, drafts }
-      : { outcome: 'blind' as const, drafts, leg }
+    return leg === undefined ? { outcome: 'pass', drafts } : { outcome: 'blind', drafts, leg }
   } catch (error) {
     return {
-      outcome: 'crash' as const,
+      outcome: 'crash',
       drafts: [],
       crash: error instanceof Error ? error.message : String(error),
     }
