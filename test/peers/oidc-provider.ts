@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
-import { Provider, errors, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import {
+  Provider,
+  errors,
+  type ClientMetadata,
+  type Configuration,
+  type KoaContextWithOIDC,
+} from 'oidc-provider'
 import { listen, type Listener } from './listener.ts'
 import { Store } from './memory-adapter.ts'
 
@@ -12,8 +18,8 @@ export interface AuthorizationServerOptions {
   readonly accessTokenLifetime?: number
   /** Scopes of the resource servers. */
   readonly scopes?: readonly string[]
-  /** Ids of public clients on this machine that were registered by hand. */
-  readonly clients?: readonly string[]
+  /** Ids of public clients on this machine that were registered by hand, and other clients. */
+  readonly clients?: readonly (string | ClientMetadata)[]
   /** Whether the user agrees to the login that is asked for; agrees to all by default. */
   readonly agrees?: () => boolean
   /** Whether a refresh token works once only; it does by default. */
@@ -34,12 +40,13 @@ export interface AuthorizationServerPeer extends Listener {
   readonly issuer: string
   /** What went wrong inside the provider itself. */
   readonly failures: readonly Error[]
-  /** Registers a public client beforehand, as its operator would. */
+  /** Registers a client beforehand, a public one unless it has a secret, as its operator would. */
   know(client: KnownClient): Promise<void>
 }
 
 export interface KnownClient {
   readonly id: string
+  readonly secret?: string
   readonly redirectUri: string
   /** Whether the port of a loopback redirect URI has to be the registered one (against RFC 8252 §7.3). */
   readonly comparesPorts: boolean
@@ -63,14 +70,16 @@ export async function startAuthorizationServer(
     return route(provider, options.agrees ?? (() => true))
   }
   const listener = await listen(start)
-  const know = ({ id, redirectUri, comparesPorts }: KnownClient) =>
+  const know = ({ id, secret, redirectUri, comparesPorts }: KnownClient) =>
     store.adapter('Client').upsert(
       id,
       {
         client_id: id,
         redirect_uris: [redirectUri],
         application_type: comparesPorts ? 'web' : 'native',
-        token_endpoint_auth_method: 'none',
+        ...(secret === undefined
+          ? { token_endpoint_auth_method: 'none' }
+          : { token_endpoint_auth_method: 'client_secret_basic', client_secret: secret }),
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
       },
@@ -96,13 +105,7 @@ function configuration(options: AuthorizationServerOptions, key: JWK, store: Sto
     jwks: { keys: [key] },
     cookies: { keys: [randomBytes(16).toString('hex')] },
     scopes: ['openid', ...scopes],
-    clients: (options.clients ?? []).map((id) => ({
-      client_id: id,
-      application_type: 'native',
-      token_endpoint_auth_method: 'none',
-      redirect_uris: ['http://127.0.0.1/callback'],
-      grant_types: ['authorization_code'],
-    })),
+    clients: (options.clients ?? []).map((one) => (typeof one === 'string' ? native(one) : one)),
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     pkce: { required: () => true },
     rotateRefreshToken: options.rotates ?? true,
@@ -123,12 +126,23 @@ function configuration(options: AuthorizationServerOptions, key: JWK, store: Sto
       Session: 30 * 24 * 3600,
     },
     features: {
+      clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
       registration: { enabled: true },
       revocation: { enabled: true },
       resourceIndicators: resourceIndicators(options, scopes),
     },
+  }
+}
+
+function native(id: string): ClientMetadata {
+  return {
+    client_id: id,
+    application_type: 'native',
+    token_endpoint_auth_method: 'none',
+    redirect_uris: ['http://127.0.0.1/callback'],
+    grant_types: ['authorization_code'],
   }
 }
 

@@ -1,5 +1,5 @@
 /** `src/tap/probe/login/`: a login by `authtap check`, at real servers. */
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { LoginOptions } from '../../../src/tap/probe/login/person.ts'
 import { startBetterAuthServer } from '../../more-peers/better-auth-server.ts'
@@ -68,6 +68,25 @@ describe('a login that works', () => {
       expect(report.verdict).toBe('pass')
     }
   })
+
+  test.each(['client_secret_basic', 'client_secret_post'])(
+    'where only %s is listed: the client registers for that, and authenticates so',
+    async (method) => {
+      const { mcp } = await cast({
+        authorizationServer: {
+          metadata: (proper) => ({ ...proper, token_endpoint_auth_methods_supported: [method] }),
+        },
+      })
+      const { report, exchanges } = await checked(mcp.url, {}, login())
+      expect(faultsOf(report)).toEqual([])
+      expect(report.verdict).toBe('pass')
+      const registration = exchanges.find(
+        ({ request: { method: verb, url } }) => verb === 'POST' && url.endsWith('/reg'),
+      )!
+      const sent = JSON.parse(Buffer.from(registration.request.body.bytes).toString()) as object
+      expect(sent).toMatchObject({ token_endpoint_auth_method: method })
+    },
+  )
 
   test('of a client that was registered by hand', async () => {
     const { mcp, as } = await cast()
@@ -173,15 +192,56 @@ describe('a login that does not', () => {
 })
 
 describe('a machine', () => {
+  const machine = (options: Partial<LoginOptions>) =>
+    login({ way: 'client-credentials', clientId: 'machine', ...options })
+  const known = {
+    client_id: 'machine',
+    redirect_uris: [],
+    response_types: [],
+    grant_types: ['client_credentials'],
+  }
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const key = { key: privateKey, alg: 'ES256', kid: undefined } as const
+
+  test.each(['client_secret_basic', 'client_secret_post'] as const)(
+    'with a secret, by %s: a token, a call, and nobody is asked',
+    async (method) => {
+      const clientSecret = randomBytes(16).toString('hex')
+      const { mcp, as } = await cast({
+        authorizationServer: {
+          clients: [{ ...known, client_secret: clientSecret, token_endpoint_auth_method: method }],
+          metadata: (proper) => ({ ...proper, token_endpoint_auth_methods_supported: [method] }),
+        },
+      })
+      const { report, looks } = await checked(mcp.url, {}, machine({ clientSecret }))
+      expect(looks.filter(({ mark }) => mark === 'bad')).toEqual([])
+      expect(faultsOf(report)).toEqual([])
+      expect(report.verdict).toBe('pass')
+      const texts = looks.map(({ text }) => text)
+      expect(texts).toContain('token (client_credentials): 200')
+      expect(texts).toContain('tools/list: 200 answered as MCP, 1 tools')
+      expect(as.seen.map(({ target }) => target)).not.toContainEqual(
+        expect.stringMatching(/^\/interaction/),
+      )
+    },
+  )
+
+  test('with a key, by private_key_jwt', async () => {
+    const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig' }] }
+    const { mcp } = await cast({
+      authorizationServer: {
+        clients: [{ ...known, jwks, token_endpoint_auth_method: 'private_key_jwt' }] as never,
+      },
+    })
+    const { report, looks } = await checked(mcp.url, {}, machine({ key }))
+    expect(looks.filter(({ mark }) => mark === 'bad')).toEqual([])
+    expect(faultsOf(report)).toEqual([])
+    expect(report.verdict).toBe('pass')
+  })
+
   test('is refused with a key that nobody knows, and the assertion is whole', async () => {
     const { mcp } = await cast()
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    const plan = login({
-      way: 'client-credentials',
-      clientId: 'machine',
-      key: { key: privateKey, alg: 'ES256', kid: undefined },
-    })
-    const { report, exchanges } = await checked(mcp.url, {}, plan)
+    const { report, exchanges } = await checked(mcp.url, {}, machine({ key }))
     const token = exchanges.find(
       ({ request }) => request.url.endsWith('/token') && request.method === 'POST',
     )!

@@ -44,7 +44,8 @@ export async function becomeClient(
   const given = choice.clientMetadata ?? choice.clientId
   if (given !== undefined && !choice.register) return ownClient(server, given, choice)
   const endpoint = stringMember(server, 'registration_endpoint')
-  if (endpoint !== undefined && isWeb(endpoint)) return register(asker, endpoint, wanted, tell)
+  if (endpoint !== undefined && isWeb(endpoint))
+    return register(asker, endpoint, { ...wanted, method: methodToRegister(server) }, tell)
   const text =
     'no client can be registered here: give one with --client-id ID or --client-metadata URL'
   tell({ part: 'Login', mark: 'bad', text })
@@ -65,11 +66,26 @@ function methodFor(server: JsonObject, secret: string | undefined): LoginClient[
   return isBasic ? 'client_secret_basic' : 'client_secret_post'
 }
 
+type RegisteredMethod = Exclude<LoginClient['method'], 'private_key_jwt'>
+
+/** A public client, as a program on somebody's machine is one, unless the server lists only other ways (RFC 8414 §2). */
+function methodToRegister(server: JsonObject): RegisteredMethod {
+  const listed = stringsMember(server, 'token_endpoint_auth_methods_supported') ?? []
+  const ways = ['none', 'client_secret_basic', 'client_secret_post'] as const
+  return ways.find((way) => listed.includes(way)) ?? 'none'
+}
+
+interface Wanted {
+  readonly redirectUri: string
+  readonly scope: string | undefined
+  readonly method: RegisteredMethod
+}
+
 /** RFC 7591 §3.1. */
 async function register(
   asker: Asker,
   endpoint: string,
-  { redirectUri, scope }: { readonly redirectUri: string; readonly scope: string | undefined },
+  { redirectUri, scope, method }: Wanted,
   tell: Tell,
 ): Promise<LoginClient | undefined> {
   const answer = await asker.ask({
@@ -85,12 +101,12 @@ async function register(
       redirect_uris: [redirectUri],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
-      token_endpoint_auth_method: 'none',
+      token_endpoint_auth_method: method,
       ...(scope === undefined ? {} : { scope }),
     }),
   })
   if (answer === undefined) return undefined
-  const client = registeredClient(answer)
+  const client = registeredClient(answer, method)
   tell({
     part: 'Login',
     mark: client === undefined ? 'bad' : 'well',
@@ -100,13 +116,17 @@ async function register(
   return client
 }
 
-function registeredClient({ status = 0, text }: Answer): LoginClient | undefined {
+function registeredClient(
+  { status = 0, text }: Answer,
+  wanted: RegisteredMethod,
+): LoginClient | undefined {
   const document = parseJson(text)
   const id = isObject(document) ? stringMember(document, 'client_id') : undefined
   if (status < 200 || status > 299 || !isObject(document) || id === undefined) return undefined
   const secret = stringMember(document, 'client_secret')
-  const asked = stringMember(document, 'token_endpoint_auth_method')
-  const method = asked === 'client_secret_basic' || asked === 'client_secret_post' ? asked : 'none'
+  // The server may register another way than the one asked for (RFC 7591 §3.2.1).
+  const named = stringMember(document, 'token_endpoint_auth_method') ?? wanted
+  const method = named === 'client_secret_basic' || named === 'client_secret_post' ? named : 'none'
   const uri = stringMember(document, 'registration_client_uri')
   const token = stringMember(document, 'registration_access_token')
   return {
