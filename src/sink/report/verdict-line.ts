@@ -14,6 +14,8 @@ export interface VerdictLine {
   readonly detail: string
 }
 
+type Cause = NonNullable<ReturnType<typeof causeOf>>
+
 /** The verdict as the first lines of every document for people: what is so, in one breath. */
 export function verdictLine(report: Report): VerdictLine {
   const line = judgedLine(report)
@@ -34,7 +36,7 @@ function judgedLine(report: Report): VerdictLine {
         }
       : {
           verdict: 'FAIL',
-          text: `The ${step} step broke first. ${whoActs(cause)}`,
+          text: `${brokenText(report, cause, step)} ${whoActs(cause)}`,
           detail: `${sentence(safe(cause.message))}${/[?!]$/.test(cause.message) ? '' : '.'}`,
         }
   const { text, detail } = report.verdict === 'pass' ? passed(report) : incomplete(report)
@@ -47,6 +49,14 @@ function judgedLine(report: Report): VerdictLine {
     text: before !== '' && report.verdict === 'pass' ? 'It works now.' : text,
     detail: `${detail}${before}`,
   }
+}
+
+/** What is tried on purpose breaks nothing of a login that got through beside it. */
+function brokenText({ flows }: Report, { rule, flow }: Cause, step: string): string {
+  const isThrough = flows.some(({ id, outcome }) => id === flow && outcome === 'authorized')
+  return rule.startsWith('trial/') && isThrough
+    ? `The client got through, but the ${step} step is not as it must be.`
+    : `The ${step} step broke first.`
 }
 
 function passed({ capture, flows, outcomes }: Report): { text: string; detail: string } {
@@ -105,11 +115,7 @@ function lookedAt({ capture, findings, outcomes }: Report): { text: string; deta
   }
 }
 
-function whoActs({
-  fault,
-  candidates,
-  confidence,
-}: NonNullable<ReturnType<typeof causeOf>>): string {
+function whoActs({ fault, candidates, confidence }: Cause): string {
   if (fault !== 'undetermined')
     return `${sentence(partyName[fault])} ${confidence === 'likely' ? 'likely ' : ''}has to act.`
   const named = (candidates ?? []).map((candidate) => partyName[candidate.fault]).join(' or ')

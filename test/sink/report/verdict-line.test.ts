@@ -23,6 +23,17 @@ test('a failure names the step, who has to act, and what was seen', () => {
   expect(detail).toMatch(/^[A-Z].*\.$/)
 })
 
+test('what was tried on purpose broke nothing of a login that got through', () => {
+  const rule = 'trial/unknown-client-redirected'
+  const [flow] = broken.report.flows
+  const flows = [{ ...flow!, outcome: 'authorized' as const }]
+  expect(about({ rule }, { flows }).text).toMatch(
+    /^The client got through, but the token step is not as/,
+  )
+  expect(about({ rule }).text).toMatch(/^The token step broke first/)
+  expect(about({}, { flows }).text).toMatch(/^The token step broke first/)
+})
+
 test('who has to act may be likely, or not certain between some', () => {
   expect(about({ confidence: 'likely' }).text).toMatch(/server likely has to act\.$/)
   const candidates = [
