@@ -14,10 +14,15 @@ export interface SeenRequest {
 export interface Listener {
   readonly origin: string
   readonly seen: readonly SeenRequest[]
+  /** Puts something in front of its program, for good. */
+  behind(front: Front): void
   /** Starts its program anew, which has forgotten what it kept in memory. */
   restart(): Promise<void>
   stop(): Promise<void>
 }
+
+/** Answers itself, or lets the program do it. */
+export type Front = (next: RequestListener) => RequestListener
 
 /** Listens on a free loopback port and keeps what it received. The handler is made once the origin is known. */
 export async function listen(
@@ -25,12 +30,13 @@ export async function listen(
 ): Promise<Listener> {
   const seen: SeenRequest[] = []
   let handler: RequestListener = (_request, response) => response.writeHead(503).end()
+  let front: Front = (next) => next
   const restart = async () => {
     handler = await make(origin)
   }
   const server = createServer((request, response) => {
     seen.push(watch(request))
-    handler(request, response)
+    front(handler)(request, response)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -48,7 +54,10 @@ export async function listen(
     await stop()
     throw error
   }
-  return { origin, seen, restart, stop }
+  const behind = (one: Front) => {
+    front = one
+  }
+  return { origin, seen, behind, restart, stop }
 }
 
 /** Copies the body as the parser delivers it, so that the application can still read it in its own way. */

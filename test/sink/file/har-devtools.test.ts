@@ -1,21 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { WebSocket } from 'ws'
 import { bodyText, type Exchange } from '../../../src/core/wire/exchange.ts'
 import { toEntry } from '../../../src/core/har/write.ts'
 import type { StepKind } from '../../../src/core/step/step.ts'
 import { Session } from '../../../src/core/session.ts'
 import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
+import { type Chromium, chromium, startChromium, unlessInstalled } from '../../peers/chromium.ts'
 import { readCapture } from '../../tap/gathered.ts'
-
-const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => existsSync(path),
-)
 
 /** What the importer of the developer tools makes of one entry. */
 interface Imported {
@@ -69,64 +60,26 @@ async function flow(): Promise<{ exchanges: Exchange[]; kinds: StepKind[] }> {
 }
 
 describe.skipIf(chromium === undefined)(
-  `in the developer tools of Chromium${chromium === undefined ? ', not run: none is installed' : ''}`,
+  `in the developer tools of Chromium${unlessInstalled}`,
   () => {
-    let profile = ''
-    let browser: ChildProcess
-    let port = ''
+    let browser: Chromium
     beforeAll(async () => {
-      profile = await mkdtemp(join(tmpdir(), 'authtap-devtools-'))
-      const fixed =
-        '--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --remote-debugging-port=0'
-      browser = spawn(
-        chromium!,
-        [...fixed.split(' '), `--user-data-dir=${profile}`, 'about:blank'],
-        {
-          stdio: ['ignore', 'ignore', 'pipe'],
-        },
-      )
-      port = await new Promise((resolve) => {
-        let told = ''
-        browser.stderr!.setEncoding('utf8').on('data', (text: string) => {
-          told += text
-          const found = /ws:\/\/127\.0\.0\.1:(\d+)\//.exec(told)
-          if (found !== null) resolve(found[1]!)
-        })
-      })
+      browser = await startChromium()
     })
-    afterAll(async () => {
-      const gone = new Promise((resolve) => browser.once('exit', resolve))
-      browser.kill()
-      await gone
-      await rm(profile, { recursive: true, force: true, maxRetries: 5 })
-    })
+    afterAll(() => browser.stop())
 
     async function evaluated(expression: string): Promise<unknown> {
-      const page = encodeURIComponent('devtools://devtools/bundled/devtools_app.html')
-      const created = await fetch(`http://127.0.0.1:${port}/json/new?${page}`, { method: 'PUT' })
-      const { webSocketDebuggerUrl } = (await created.json()) as { webSocketDebuggerUrl: string }
-      const socket = new WebSocket(webSocketDebuggerUrl)
-      await new Promise((resolve) => socket.once('open', resolve))
+      const page = await browser.open('devtools://devtools/bundled/devtools_app.html')
       try {
         for (;;) {
-          const answer = await call(socket, expression)
+          const value = await page.value(expression)
           // The page may still load.
-          if (answer.value !== undefined) return answer.value
+          if (value !== undefined) return value
           await new Promise((resolve) => setTimeout(resolve, 200))
         }
       } finally {
-        socket.close()
+        page.close()
       }
-    }
-
-    async function call(socket: WebSocket, expression: string): Promise<{ value?: unknown }> {
-      const params = { expression, awaitPromise: true, returnByValue: true }
-      const answered = new Promise<string>((resolve) => {
-        socket.once('message', (data: Buffer) => resolve(data.toString()))
-      })
-      socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params }))
-      const { result } = JSON.parse(await answered) as { result?: { result?: { value?: unknown } } }
-      return result?.result ?? {}
     }
 
     test('a capture of ours shows the flow: each request with its status, headers, times and events', async () => {

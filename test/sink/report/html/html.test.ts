@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { html } from '../../../../src/sink/report/html/html.ts'
 import { markup, sentenceMarkup } from '../../../../src/sink/report/markup.ts'
+import { chromium, unlessInstalled } from '../../../peers/chromium.ts'
 import { broken, healthy, hostile, made } from '../judged.ts'
 import { nestingFaults } from '../tags.ts'
 
@@ -242,12 +242,8 @@ test('markup escapes strings, keeps markup, and leaves out what is false', () =>
   ).toBe('<p title="&quot;&lt;"><b>1</b>&amp;&#39;</p>')
 })
 
-const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => existsSync(path),
-)
-
 describe.skipIf(chromium === undefined)(
-  `in a browser${chromium === undefined ? ', not run: no Chromium is installed' : ''}`,
+  `in a browser${unlessInstalled}`,
   () => {
     let folder = ''
     beforeAll(async () => {
