@@ -242,69 +242,66 @@ test('markup escapes strings, keeps markup, and leaves out what is false', () =>
   ).toBe('<p title="&quot;&lt;"><b>1</b>&amp;&#39;</p>')
 })
 
-describe.skipIf(chromium === undefined)(
-  `in a browser${unlessInstalled}`,
-  () => {
-    let folder = ''
-    beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'authtap-page-'))
-    })
-    afterAll(() => rm(folder, { recursive: true, force: true }))
+describe.skipIf(chromium === undefined)(`in a browser${unlessInstalled}`, () => {
+  let folder = ''
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'authtap-page-'))
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
 
-    async function browse(text: string, ...flags: readonly string[]): Promise<string> {
-      const path = join(folder, 'page.html')
-      await writeFile(path, text)
-      const fixed =
-        '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --enable-logging=stderr'
-      return execFileSync(
-        chromium!,
-        [
-          ...fixed.split(' '),
-          `--user-data-dir=${join(folder, 'profile')}`,
-          ...flags,
-          pathToFileURL(path).href,
-        ],
-        { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+  async function browse(text: string, ...flags: readonly string[]): Promise<string> {
+    const path = join(folder, 'page.html')
+    await writeFile(path, text)
+    const fixed =
+      '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --enable-logging=stderr'
+    return execFileSync(
+      chromium!,
+      [
+        ...fixed.split(' '),
+        `--user-data-dir=${join(folder, 'profile')}`,
+        ...flags,
+        pathToFileURL(path).href,
+      ],
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+    )
+  }
+
+  test(
+    'the script runs under the policy: the search appears and counts',
+    { timeout: 60_000 },
+    async () => {
+      const dom = await browse(page, '--dump-dom')
+      expect(dom).toMatch(/<form class="search" role="search">/)
+      expect(dom).toContain(
+        `<output>${broken.exchanges.length} of ${broken.exchanges.length}</output>`,
       )
-    }
+    },
+  )
 
-    test(
-      'the script runs under the policy: the search appears and counts',
-      { timeout: 60_000 },
-      async () => {
-        const dom = await browse(page, '--dump-dom')
-        expect(dom).toMatch(/<form class="search" role="search">/)
-        expect(dom).toContain(
-          `<output>${broken.exchanges.length} of ${broken.exchanges.length}</output>`,
-        )
-      },
-    )
+  test(
+    'without the script the search stays hidden and the text is all there',
+    { timeout: 60_000 },
+    async () => {
+      const dom = await browse(
+        page.replace(/script-src [^;]*/, 'script-src &#39;none&#39;'),
+        '--dump-dom',
+      )
+      expect(dom).toContain('role="search" hidden=""')
+      expect(dom).toContain('audience/aud-mismatch')
+    },
+  )
 
-    test(
-      'without the script the search stays hidden and the text is all there',
-      { timeout: 60_000 },
-      async () => {
-        const dom = await browse(
-          page.replace(/script-src [^;]*/, 'script-src &#39;none&#39;'),
-          '--dump-dom',
-        )
-        expect(dom).toContain('role="search" hidden=""')
-        expect(dom).toContain('audience/aud-mismatch')
-      },
-    )
+  test('what peers wrote runs nothing', { timeout: 60_000 }, async () => {
+    const probe = pages.hostile.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '')
+    const dom = await browse(probe, '--dump-dom')
+    expect(dom.match(/<script/g)).toHaveLength(1)
+    expect(dom).not.toContain('<img')
+  })
 
-    test('what peers wrote runs nothing', { timeout: 60_000 }, async () => {
-      const probe = pages.hostile.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '')
-      const dom = await browse(probe, '--dump-dom')
-      expect(dom.match(/<script/g)).toHaveLength(1)
-      expect(dom).not.toContain('<img')
-    })
-
-    test('it can be drawn and printed', { timeout: 60_000 }, async () => {
-      await browse(page, `--screenshot=${join(folder, 'page.png')}`, '--window-size=1200,2400')
-      await browse(page, `--print-to-pdf=${join(folder, 'page.pdf')}`)
-      expect((await stat(join(folder, 'page.png'))).size).toBeGreaterThan(50_000)
-      expect((await stat(join(folder, 'page.pdf'))).size).toBeGreaterThan(10_000)
-    })
-  },
-)
+  test('it can be drawn and printed', { timeout: 60_000 }, async () => {
+    await browse(page, `--screenshot=${join(folder, 'page.png')}`, '--window-size=1200,2400')
+    await browse(page, `--print-to-pdf=${join(folder, 'page.pdf')}`)
+    expect((await stat(join(folder, 'page.png'))).size).toBeGreaterThan(50_000)
+    expect((await stat(join(folder, 'page.pdf'))).size).toBeGreaterThan(10_000)
+  })
+})
