@@ -17,4 +17,17 @@ export const publicFlags = [
     group: 'proxy',
     help: 'pass on the fields that a tunnel adds to requests (X-Forwarded-For, CF-Ray, …)',
   },
+  {
+    name: 'from',
+    group: 'proxy',
+    value: 'WHO',
+    repeat: true,
+    help: 'with --public: let in only these addresses, as in 203.0.113.0/24, or claude, or a file such as https://openai.com/chatgpt-connectors.json',
+  },
+  {
+    name: 'from-field',
+    group: 'proxy',
+    value: 'FIELD',
+    help: 'the field in which the tunnel says where a request comes from, such as CF-Connecting-IP (default: the last entry of X-Forwarded-For)',
+  },
 ] as const

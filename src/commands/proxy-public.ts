@@ -2,11 +2,12 @@ import { UserError } from '../errors.ts'
 import type { PublicOptions } from '../tap/public-names.ts'
 import type { Listening } from '../tap/reverse.ts'
 import type { Options } from '../shell/arguments.ts'
+import { readRanges } from './proxy-sources.ts'
 
 /** Undefined where nobody comes from elsewhere. Throws UserError where a flag needs a name and there is none. */
-export function publicOptions(options: Options): PublicOptions | undefined {
+export async function publicOptions(options: Options): Promise<PublicOptions | undefined> {
   const names = options.list('public')
-  const idle = ['paths', 'keep-forwarded'].find((flag) => options.has(flag))
+  const idle = ['paths', 'keep-forwarded', 'from', 'from-field'].find((flag) => options.has(flag))
   if (names.length === 0 && idle !== undefined)
     throw new UserError(
       'EUSAGE',
@@ -14,7 +15,13 @@ export function publicOptions(options: Options): PublicOptions | undefined {
       'Give that name, as in --public https://abc.example.com.',
     )
   if (names.length === 0) return undefined
-  return { names, paths: options.has('paths'), keepForwarded: options.has('keep-forwarded') }
+  return {
+    names,
+    paths: options.has('paths'),
+    keepForwarded: options.has('keep-forwarded'),
+    from: await readRanges(options.list('from')),
+    fromField: options.text('from-field'),
+  }
 }
 
 /** What a person has to know who lets clients in from elsewhere. */

@@ -235,7 +235,7 @@ async function reverseOptions(
     ...(port === 0 ? {} : { stateDir: defaultStateDir(context.env, context.platform) }),
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     ...(host === undefined ? {} : { host }),
-    publicly: publicOptions(options),
+    publicly: await publicOptions(options),
     ...(options.has('dpop') ? { dpop: 'rebind' as const } : {}),
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),

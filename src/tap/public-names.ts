@@ -11,6 +11,10 @@ export interface PublicOptions {
   readonly paths?: boolean
   /** Whether servers get what tunnels add to requests. */
   readonly keepForwarded?: boolean
+  /** Ranges of addresses that are let in; all where there are none. */
+  readonly from?: readonly string[]
+  /** The field in which the tunnel says where a request comes from. */
+  readonly fromField?: string | undefined
 }
 
 /** An upstream origin and its name. */

@@ -24,6 +24,7 @@ import {
 import { enterNames } from './public-names.ts'
 import type { ReverseOptions } from './reverse-options.ts'
 import { Strangers } from './strangers.ts'
+import { Sources } from './wire/sources.ts'
 import { OriginMap } from './identity/map.ts'
 import { Notices } from './notices.ts'
 import { Origins, type Site } from './identity/origins.ts'
@@ -204,10 +205,19 @@ class Reverse implements ReverseTap {
   #serve(relay: Relay): Serving {
     const map = this.#map
     const doors = map.places.isUsed ? map : undefined
-    const admission = { gate: this.#gate, connections: this.#connections, doors }
+    const { from = [], fromField } = this.#options.publicly ?? {}
     const recorder = this.#recorder
     const origins = this.#origins
     const notices = this.#notices
+    const admission = {
+      gate: this.#gate,
+      connections: this.#connections,
+      doors,
+      origins,
+      strangers: this.#strangers,
+      sources: from.length === 0 ? undefined : new Sources(from, fromField),
+      notices,
+    }
     const doubts = new PortDoubts(this.#transport, relay)
     const { interception } = this.#options
     interception?.desk.tellBy(notices)
@@ -220,17 +230,8 @@ class Reverse implements ReverseTap {
       relay,
       doubts,
       proofs: this.#options.dpop === 'rebind' ? new Proofs(map) : undefined,
-      strangers: this.#strangers,
-      notices,
     }
-    const upgrading = {
-      ...admission,
-      recorder,
-      upgrades: this.#upgrades,
-      origins,
-      strangers: this.#strangers,
-      notices,
-    }
+    const upgrading = { ...admission, recorder, upgrades: this.#upgrades }
     // Browsers bring authorization responses without TLS (RFC 8252 §7.3).
     const plain = { gate: new Gate(this.#options), connections: this.#connections }
     const callbacks = { ...plain, interception, recorder, map, relay, notices }

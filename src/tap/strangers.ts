@@ -47,6 +47,18 @@ export class Strangers {
     this.#notices.tell('warning', 'public-wrong-endpoint', text, url)
   }
 
+  /** @param address where the tunnel says that it comes from */
+  wrongAddress(address: string | undefined): void {
+    this.turnAway('address')
+    if (this.#told >= toldLimit) return
+    this.#told++
+    const who =
+      address === undefined
+        ? 'a client was refused (403), because no field of the tunnel says where it comes from: name the one that does with --from-field'
+        : `a client at ${address} was refused (403), because --from does not let that address in`
+    this.#notices.tell('warning', 'public-address-refused', who, address)
+  }
+
   /** How many there were; nothing where there were none. */
   tell(): void {
     const counts = [...this.#counts].map(([reason, count]) => `${count} ${kinds[reason]}`)
