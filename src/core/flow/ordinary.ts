@@ -7,6 +7,8 @@ import type { Flow } from './flow.ts'
 export interface Model {
   readonly step: McpCall
   readonly flow: Flow
+  /** The protocol version that its message says. */
+  readonly version: string
 }
 
 /** Sorts of calls that are remembered, and models of each; a hostile peer cannot make this grow. */
@@ -79,7 +81,7 @@ export class OrdinaryCalls {
     const sort = sortOf(step.exchange)
     if (sort === undefined) return
     if (this.#bySort.size >= sortLimit) this.clear()
-    const model = { step, flow }
+    const model = { step, flow, version: version(step.exchange.request.body.bytes) }
     this.#known.set(step.exchange.id, model)
     const models = (this.#bySort.get(sort) ?? []).filter(
       ({ step: one }) => one.exchange.id !== step.exchange.id,
@@ -112,7 +114,7 @@ export class OrdinaryCalls {
     if (like !== undefined && request.body.bytes.length === 0) return this.#known.get(like)
     const sort = sortOf(exchange)
     if (sort === undefined) return undefined
-    return this.#bySort.get(sort)?.find(({ step }) => isAlike(exchange, step.exchange))
+    return this.#bySort.get(sort)?.find((model) => isAlike(exchange, model))
   }
 }
 
@@ -161,24 +163,21 @@ function buffer(bytes: Uint8Array): Buffer {
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-const notError = /^"isError": ?false[,}]/
+const telling = /"error"|\\u00|"cacheScope"|"isError"(?!: ?false[,}])/
 
 /** A result that no rule looks into: no error in it, of whatever depth, and nothing that could spell one otherwise. */
 function isResult(bytes: Uint8Array): boolean {
   const body = buffer(bytes)
-  if (!resultOpening.test(opening(body))) return false
-  if (body.includes('"error"') || body.includes('\\u00') || body.includes('"cacheScope"'))
-    return false
-  for (let at = body.indexOf('"isError"'); at >= 0; at = body.indexOf('"isError"', at + 9))
-    if (!notError.test(body.toString('latin1', at, at + 20))) return false
-  return true
+  // One search of a text takes a third of the time that a search for each in the bytes takes.
+  return resultOpening.test(opening(body)) && !telling.test(body.toString('latin1'))
 }
 
 /** Where a stateless client says its protocol version (MCP 2026-07-28). */
 const versionKey = '"io.modelcontextprotocol/protocolVersion"'
 
-function isAlike(exchange: Exchange, model: Exchange): boolean {
+function isAlike(exchange: Exchange, { step, version: said }: Model): boolean {
   const { request, response, touched } = exchange
+  const model = step.exchange
   return (
     request.url === model.request.url &&
     exchange.client === model.client &&
@@ -188,7 +187,7 @@ function isAlike(exchange: Exchange, model: Exchange): boolean {
     haveSame(request.headers, model.request.headers) &&
     haveSame(response!.headers, model.response!.headers) &&
     touched.every(({ at }, index) => at === model.touched[index]!.at) &&
-    version(request.body.bytes) === version(model.request.body.bytes)
+    version(request.body.bytes) === said
   )
 }
 

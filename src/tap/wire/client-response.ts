@@ -38,7 +38,8 @@ export class ClientResponse {
   /** @param headers without the fields of the hop: Node frames the message */
   head(status: number, statusText: string, headers: FlatHeaders): void {
     const response = this.#response
-    response.writeHead(status, printable(statusText), withoutIdleTrailer(response, status, headers))
+    const fields = withoutIdleTrailer(response, status, headers)
+    response.writeHead(status, printable(statusText), fields as string[])
     // A body that is already here goes out in one piece with the head; otherwise the head does not wait for it.
     process.nextTick(() => {
       // `flushHeaders` would write fields as UTF-8, and change their bytes from 0x80 up.
@@ -109,7 +110,8 @@ function withoutIdleTrailer(
   response: ServerResponse,
   status: number,
   headers: FlatHeaders,
-): string[] {
+): FlatHeaders {
+  if (!headers.some((name) => name.length === 7 && name.toLowerCase() === 'trailer')) return headers
   const names = headers.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
   const bodiless = response.req.method === 'HEAD' || status === 204 || status === 304
   const chunked =
