@@ -120,6 +120,7 @@ export const trials = [
   'event-stream',
   'head',
   'stateless',
+  'other-revision',
   'other-place',
   'old-refresh-token',
 ] as const

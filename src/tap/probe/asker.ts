@@ -38,6 +38,8 @@ export interface Question {
   readonly headers?: Headers
   readonly body?: string
   readonly trial?: Trial['sort']
+  /** What it turns out to have been, by its answer, where that is not the way of a client. */
+  readonly aside?: (answer: Answer) => Trial['sort'] | undefined
   /** Whether an event stream has said what it was asked for; without it, its head is enough. */
   readonly enough?: (text: string) => boolean
 }
@@ -73,6 +75,8 @@ export class Asker {
   #asked = 0
   #retried = false
   #first: string | undefined
+  /** Told as soon as there is something beside which they are. */
+  #aside: (readonly [Exchange, Trial['sort']])[] = []
 
   constructor(options: AskerOptions) {
     this.#options = options
@@ -100,13 +104,26 @@ export class Asker {
     const again = !this.#retried && isPassing(first.failure) && this.#asked < this.#options.requests
     if (again) this.#retried = true
     const exchange = again ? await this.#send(question) : first
-    this.#first ??= exchange.id
-    this.#options.emit(exchange)
-    return answerOf(exchange)
+    const answer = answerOf(exchange)
+    this.#tell(exchange, question.aside?.(answer))
+    return answer
   }
 
   async close(): Promise<void> {
+    for (const [exchange] of this.#aside) this.#options.emit(exchange)
+    this.#aside = []
     await this.#transport.close()
+  }
+
+  #tell(exchange: Exchange, sort: Trial['sort'] | undefined): void {
+    if (sort === undefined) {
+      this.#first ??= exchange.id
+      this.#options.emit(exchange)
+    } else this.#aside.push([exchange, sort])
+    const of = this.#first
+    if (of === undefined) return
+    for (const [one, its] of this.#aside) this.#options.emit({ ...one, trial: { sort: its, of } })
+    this.#aside = []
   }
 
   #send(question: Question): Promise<Exchange> {

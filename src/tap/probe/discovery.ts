@@ -6,7 +6,8 @@ import { resourceMetadataUrls, serverMetadataUrls } from '../../core/wire/wellkn
 import type { Answer, Asker } from './asker.ts'
 import { documentOf, isWeb, readDocumentAt, sentOnTo } from './documents.ts'
 import type { Tell } from './look.ts'
-import { type Speaker, discover, farewell, inSession, initialize, resultOf } from './messages.ts'
+import { type Speaker, discover, resultOf } from './messages.ts'
+import { open } from './opening.ts'
 import { became, listed, seen, shortUrl } from './words.ts'
 
 /** A document with where it was found. */
@@ -22,6 +23,8 @@ export interface Discovered {
   readonly isOpen: boolean
   /** The server gave no answer at all. */
   readonly isSilent: boolean
+  /** It speaks the revision that has no `initialize`, and no other. */
+  readonly isStateless: boolean
   readonly challengeScope: string | undefined
   readonly resourceMetadata: FoundDocument | undefined
   /** The first is the one that a client uses. */
@@ -38,11 +41,18 @@ const serverLimit = 3
 /** Goes the way of a client from its first call to the metadata of the authorization server, and tells what is there. */
 export async function walk(asker: Asker, speaker: Speaker, tell: Tell): Promise<Discovered> {
   const { target } = speaker
-  const call = await callWithoutToken(asker, speaker, tell)
-  if (call === undefined) {
-    const nothing = { isOpen: false, challengeScope: undefined, resourceMetadata: undefined }
-    return { target, isSilent: true, ...nothing, servers: [] }
-  }
+  const first = await callWithoutToken(asker, speaker, tell)
+  if (first === undefined)
+    return {
+      target,
+      isOpen: false,
+      isSilent: true,
+      isStateless: false,
+      challengeScope: undefined,
+      resourceMetadata: undefined,
+      servers: [],
+    }
+  const { call, isStateless } = first
   const challenge = bearerOf(call)
   if (!isOpening(call)) await otherCalls(asker, speaker, tell)
   const named = challenge('resource_metadata')
@@ -53,6 +63,7 @@ export async function walk(asker: Asker, speaker: Speaker, tell: Tell): Promise<
     target,
     isOpen: isOpening(call),
     isSilent: false,
+    isStateless,
     challengeScope: challenge('scope'),
     resourceMetadata,
     servers,
@@ -63,34 +74,45 @@ function isOpening(call: Answer): boolean {
   return resultOf(call) !== undefined
 }
 
+interface FirstCall {
+  readonly call: Answer
+  readonly isStateless: boolean
+}
+
 /** The call that decides: the first that is refused, else the last that was let in. */
 async function callWithoutToken(
   asker: Asker,
   speaker: Speaker,
   tell: Tell,
-): Promise<Answer | undefined> {
+): Promise<FirstCall | undefined> {
   const part = 'MCP call without a token'
-  let call = await asker.ask(initialize(speaker))
-  const moved = call === undefined ? undefined : sentOnTo(call)
-  if (call !== undefined && moved !== undefined && [307, 308].includes(call.status ?? 0)) {
-    tell({ part, mark: 'well', text: `initialize: ${became(call)} to ${moved}`, ...seen(call) })
-    if (isWeb(moved)) call = await asker.ask(initialize({ ...speaker, target: moved }))
+  let opening = await open(asker, speaker)
+  const moved = opening === undefined ? undefined : sentOnTo(opening.answer)
+  if (opening !== undefined && moved !== undefined && isKept(opening.answer)) {
+    const { name, answer } = opening
+    tell({ part, mark: 'well', text: `${name}: ${became(answer)} to ${moved}`, ...seen(answer) })
+    if (isWeb(moved)) opening = await open(asker, { ...speaker, target: moved })
   }
-  if (call === undefined) return undefined
-  tell({ part, mark: 'well', text: `initialize: ${became(call)}`, ...seen(call) })
+  if (opening === undefined) return undefined
+  const { name, answer: call, isStateless } = opening
+  tell({ part, mark: 'well', text: `${name}: ${became(call)}`, ...seen(call) })
   tellChallenge(call, tell)
   if (call.failure !== undefined && call.status === undefined) return undefined
-  if (!isOpening(call)) return call
-  // Some servers let everybody initialize, and ask for a token after that.
-  await asker.ask(inSession(speaker, call, 'notifications/initialized'))
-  const list = await asker.ask(inSession(speaker, call, 'tools/list', 2))
+  if (!isOpening(call)) return { call, isStateless }
+  // Some servers let everybody begin, and ask for a token after that.
+  const list = await opening.listTools()
   if (list !== undefined) {
     tell({ part, mark: 'well', text: `tools/list: ${became(list)}`, ...seen(list) })
     tellChallenge(list, tell)
   }
-  const end = farewell(speaker, call)
-  if (end !== undefined) await asker.ask(end)
-  return list?.status === 401 || list?.status === 403 ? list : call
+  await opening.end()
+  const isRefused = list?.status === 401 || list?.status === 403
+  return { call: isRefused ? list : call, isStateless }
+}
+
+/** A redirect with which the method and the body stay what they are (RFC 9110 §15.4). */
+function isKept({ status }: Answer): boolean {
+  return status === 307 || status === 308
 }
 
 /** What the challenge says of the way to the login. */

@@ -12,7 +12,7 @@ import type { Answer, Question } from './asker.ts'
 /** The revision that we speak as a client. */
 export const spoken = '2025-11-25'
 /** The stateless one, which has no `initialize`. */
-const stateless = '2026-07-28'
+export const statelessRevision = '2026-07-28'
 
 export interface Speaker {
   readonly target: string
@@ -42,9 +42,18 @@ export function initialize({ target, headers, version }: Speaker): Question {
 }
 
 /** What a client of the stateless revision asks first (MCP 2026-07-28). */
-export function discover({ target, headers, version }: Speaker): Question {
+export function discover(speaker: Speaker): Question {
+  return { ...stateless(speaker, 'server/discover', 1), trial: 'stateless' }
+}
+
+/** A call of the stateless revision, each of which says who calls. */
+export function stateless(
+  { target, headers, version }: Speaker,
+  method: string,
+  id: number,
+): Question {
   const meta = {
-    'io.modelcontextprotocol/protocolVersion': stateless,
+    'io.modelcontextprotocol/protocolVersion': statelessRevision,
     'io.modelcontextprotocol/clientInfo': { name: 'authtap', version },
     'io.modelcontextprotocol/clientCapabilities': {},
   }
@@ -53,13 +62,12 @@ export function discover({ target, headers, version }: Speaker): Question {
     url: target,
     headers: [
       ...kinds,
-      ['MCP-Protocol-Version', stateless],
-      ['Mcp-Method', 'server/discover'],
+      ['MCP-Protocol-Version', statelessRevision],
+      ['Mcp-Method', method],
       ...headers,
     ],
-    body: message('server/discover', { _meta: meta }, 1),
+    body: message(method, { _meta: meta }, id),
     enough: holdsAnswer,
-    trial: 'stateless',
   }
 }
 

@@ -4,7 +4,7 @@ import type { Answer, Asker, Question } from './asker.ts'
 import type { Discovered } from './discovery.ts'
 import { isWeb, sentOnTo } from './documents.ts'
 import type { Tell } from './look.ts'
-import { type Speaker, initialize } from './messages.ts'
+import { type Speaker, initialize, stateless } from './messages.ts'
 import { became, seen } from './words.ts'
 
 /** Nobody listens there, and nobody is to be sent there. */
@@ -37,7 +37,7 @@ interface Wrong {
 }
 
 function wrongs(speaker: Speaker, found: Discovered): Wrong[] {
-  const call = initialize(speaker)
+  const call = found.isStateless ? stateless(speaker, 'tools/list', 1) : initialize(speaker)
   const isRefused = ({ status = 0 }: Answer) => status >= 400 && status < 500
   const isUnauthorized = ({ status }: Answer) => status === 401
   const { headers = [], body: _body, enough: _enough, ...bare } = call

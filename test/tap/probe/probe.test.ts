@@ -94,6 +94,30 @@ describe('a healthy server', () => {
   })
 })
 
+test('a server that speaks only the stateless revision is spoken to so, and initialize is not held against it', async () => {
+  const { origin } = await serving(() => (request, response) => {
+    let body = ''
+    request.on('data', (chunk) => (body += String(chunk)))
+    request.on('end', () => {
+      if (request.url !== '/mcp' || request.method !== 'POST')
+        return void response.writeHead(request.url === '/mcp' ? 405 : 404).end()
+      const { id, method } = JSON.parse(body) as { id: number; method: string }
+      const isKnown = request.headers['mcp-protocol-version'] === '2026-07-28'
+      const error = { code: -32020, message: 'Missing MCP-Protocol-Version header' }
+      const result = method === 'tools/list' ? { tools: [] } : { supportedVersions: ['2026-07-28'] }
+      response
+        .writeHead(isKnown ? 200 : 400, { 'Content-Type': 'application/json' })
+        .end(JSON.stringify({ jsonrpc: '2.0', id, ...(isKnown ? { result } : { error }) }))
+    })
+  })
+  const { report, looks, exchanges } = await checked(`${origin}/mcp`)
+  expect(report.findings.map(({ rule }) => rule)).toEqual(['flow/no-oauth-seen'])
+  expect(looks.map(({ text }) => text)).toContain(
+    'server/discover (2026-07-28): 200 answered as MCP',
+  )
+  expect(exchanges.find(({ id }) => id === '1')?.trial).toEqual({ sort: 'other-revision', of: '2' })
+})
+
 async function openServer() {
   const listener = await serving(() => (request, response) => {
     if (request.url !== '/mcp' || request.method !== 'POST')

@@ -4,7 +4,8 @@ import type { Answer, Asker } from '../asker.ts'
 import type { Discovered } from '../discovery.ts'
 import { isWeb } from '../documents.ts'
 import type { ProbeOptions } from '../options.ts'
-import { farewell, inSession, initialize, resultOf } from '../messages.ts'
+import { resultOf } from '../messages.ts'
+import { open } from '../opening.ts'
 import { became, seen } from '../words.ts'
 import { type Callback, awaitBrowser } from './callback.ts'
 import { authenticated, becomeClient, ownClient } from './client.ts'
@@ -111,15 +112,13 @@ async function asPerson(
 /** Opens a session with the token, and lists the tools. */
 async function use(asker: Asker, options: ProbeOptions, token: string): Promise<void> {
   const speaker = { ...options, headers: withToken(options, token) }
-  const opened = await asker.ask(initialize(speaker))
-  if (opened === undefined) return
-  tellCall('With the token', 'initialize', opened, options)
-  if (resultOf(opened) === undefined) return
-  await asker.ask(inSession(speaker, opened, 'notifications/initialized'))
-  const list = await asker.ask(inSession(speaker, opened, 'tools/list', 2))
+  const opening = await open(asker, speaker)
+  if (opening === undefined) return
+  tellCall('With the token', opening.name, opening.answer, options)
+  if (resultOf(opening.answer) === undefined) return
+  const list = await opening.listTools()
   if (list !== undefined) tellCall('With the token', 'tools/list', list, options)
-  const end = farewell(speaker, opened)
-  if (end !== undefined) await asker.ask(end)
+  await opening.end()
 }
 
 function withToken({ headers }: ProbeOptions, token: string): ProbeOptions['headers'] {
@@ -155,11 +154,10 @@ async function renew(
   const renewed = await requestTokens(asker, source, grant, tell)
   if (renewed === undefined) return tokens
   const speaker = { ...options, headers: withToken(options, renewed.access) }
-  const call = await asker.ask(initialize(speaker))
-  if (call !== undefined) {
-    tellCall('Refresh', 'initialize with the new token', call, options)
-    const end = farewell(speaker, call)
-    if (end !== undefined) await asker.ask(end)
+  const opening = await open(asker, speaker)
+  if (opening !== undefined) {
+    tellCall('Refresh', `${opening.name} with the new token`, opening.answer, options)
+    await opening.end()
   }
   const isRotated = renewed.refresh !== undefined && renewed.refresh !== tokens.refresh
   const again = isRotated
