@@ -17,7 +17,7 @@ export const ways = [
 ]
 
 /** The servers of these scenarios are at fault: authtap has to say so, and whose fault it is. */
-const faulty = {
+export const faulty = {
   'auth/resource-mismatch': 'resource-server',
   'auth/scope-retry-limit': 'resource-server',
   'auth/iss-supported-missing': 'authorization-server',

@@ -3,6 +3,7 @@
 // Usage: node test/conformance/run.mjs [--short] [scenario…]        (after npm run build)
 import { existsSync } from 'node:fs'
 import process from 'node:process'
+import { beyondCheck, checkScenario } from './check.mjs'
 import { differences, verdict } from './comparison.mjs'
 import { judge, ways } from './expectations.mjs'
 import { fetchSuite, listScenarios, playScenario, suiteVersion } from './suite.mjs'
@@ -96,7 +97,22 @@ async function main(args) {
       `${same.length} of ${rows.length} the same ${name} (authorization: ${auth(same)} of ${auth(rows)})`,
     )
   }
-  return rows.every(({ results }) => results.every(({ faults }) => faults.length === 0))
+  const isChecked = await checkAll(suite, scenarios)
+  const isSame = rows.every(({ results }) => results.every(({ faults }) => faults.length === 0))
+  return isSame && isChecked
+}
+
+/** Checks the servers of the scenarios without a client, with a login; false when something false was said. */
+async function checkAll(suite, scenarios) {
+  const chosen = scenarios.filter((one) => one.startsWith('auth/') && !beyondCheck.includes(one))
+  let isFine = true
+  console.log('\nauthtap check --login')
+  for (const scenario of chosen) {
+    const { verdict: came, faults } = await checkScenario(suite, scenario)
+    console.log([scenario.padEnd(45), came, ...faults].join('\n    ').replace('\n    ', ''))
+    isFine &&= faults.length === 0
+  }
+  return isFine
 }
 
 process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1

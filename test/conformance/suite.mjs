@@ -52,11 +52,12 @@ export async function listScenarios({ node, cli }) {
  * @param {{ node: string, cli: string }} suite
  * @param {string} scenario
  * @param {string[] | undefined} through authtap's options, when the client is to go through it
+ * @param {string} program the client
  * @returns {Promise<Outcome>}
  */
-export async function playScenario({ node, cli }, scenario, through) {
+export async function playScenario({ node, cli }, scenario, through, program = client) {
   const results = await mkdtemp(join(tmpdir(), 'authtap-conformance-'))
-  const command = `${JSON.stringify(process.execPath)} ${JSON.stringify(client)}`
+  const command = `${JSON.stringify(process.execPath)} ${JSON.stringify(program)}`
   const args = [
     cli,
     'client',
