@@ -48,7 +48,7 @@ const shared = ['src/errors.ts', 'src/version.ts']
  */
 const mayUse: Readonly<Record<string, readonly string[]>> = {
   'src/core/wire': [],
-  'src/core/challenge': [],
+  'src/core/challenge': ['src/core/wire/parse-url.ts'],
   'src/core/providers': ['src/core/wire'],
   'src/core/redact/find': ['src/core/wire'],
   'src/core/redact/walk': ['src/core/redact/find', 'src/core/wire'],

@@ -8,6 +8,7 @@ import {
   header,
   isLoginUrl,
   origin,
+  parseUrl,
   quoted,
   shortened,
   textOfPage,
@@ -175,8 +176,9 @@ const gateways: readonly (readonly [path: string, name: string])[] = [
 ]
 
 function gatewayAt(step: Step, location: string): string | undefined {
-  if (!URL.canParse(location, step.url)) return undefined
-  const { hostname, pathname } = new URL(location, step.url)
+  const url = parseUrl(location, step.url)
+  if (url === undefined) return undefined
+  const { hostname, pathname } = url
   if (hostname.endsWith('.cloudflareaccess.com')) return 'Cloudflare Access'
   if (hostname === 'accounts.google.com' && origin(step.url) !== origin(location))
     return "Google's Identity-Aware Proxy"

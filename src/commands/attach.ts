@@ -19,6 +19,7 @@ import { LiveClient, type LiveNotice } from '../sink/live/client.ts'
 import { LiveFold } from '../sink/live/fold.ts'
 import type { Notice } from '../tap/notices.ts'
 import { pem } from '../shell/pem.ts'
+import { parseUrl } from '../core/wire/parse-url.ts'
 
 const elsewhere =
   'Only the proxy can send a request again: this view of it does not have the secrets.'
@@ -104,7 +105,7 @@ async function watch(
 }
 
 function streamUrl([text, ...more]: readonly string[]): string {
-  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined
+  const url = text === undefined ? undefined : parseUrl(text)
   if (url === undefined || more.length > 0)
     throw new UserError(
       'EUSAGE',

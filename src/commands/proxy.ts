@@ -20,6 +20,7 @@ import { type Screen, chooseScreen } from '../shell/screen.ts'
 import { setupPage } from '../shell/setup.ts'
 import { firstAnswers } from '../shell/first-answer.ts'
 import { type LiveServer, openLiveServer } from '../shell/live-server.ts'
+import { parseUrl } from '../core/wire/parse-url.ts'
 
 /** Stands between a client and these MCP endpoints, and judges what passes. */
 export async function proxy(
@@ -184,7 +185,7 @@ function exitWith(options: Options, code: number, client: ClientEnd | undefined)
 
 /** Checks what was given as an MCP endpoint. */
 export function targetUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  const url = parseUrl(text)
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:'))
     throw new UserError(
       'EUSAGE',

@@ -127,6 +127,7 @@ export { followUpOf, isFollowUp, redirectOf } from './flow/redirect.ts'
 export type { PageKind } from './wire/html.ts'
 export { htmlPage, isLoginUrl } from './wire/html.ts'
 export { difference } from './wire/url-difference.ts'
+export { parseUrl } from './wire/parse-url.ts'
 export {
   covers,
   hostAndPort,

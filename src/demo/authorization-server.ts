@@ -4,6 +4,7 @@ import type { DemoFault } from './faults.ts'
 import { Grants, type Grant } from './grants.ts'
 import { json, listen, page, parseObject, redirect } from './listener.ts'
 import type { Answer, Handler, Incoming, Listener } from './listener.ts'
+import { parseUrl } from '../core/wire/parse-url.ts'
 
 /** What an access token is for when nobody said: what many providers put there by default. */
 const defaultAudience = 'api://default'
@@ -236,17 +237,15 @@ function isWithin(scope: string, known: readonly string[]): boolean {
 }
 
 function isSafeRedirect(uri: unknown): uri is string {
-  if (typeof uri !== 'string' || !URL.canParse(uri)) return false
-  const url = new URL(uri)
-  return url.hash === '' && (url.protocol === 'https:' || isLoopback(url))
+  const url = typeof uri === 'string' ? parseUrl(uri) : undefined
+  return url?.hash === '' && (url.protocol === 'https:' || isLoopback(url))
 }
 
 /** Exactly the same, but for the port of a loopback address (RFC 8252 §7.3). */
 function isSameRedirect(registered: string, asked: string): boolean {
   if (registered === asked) return true
-  if (!URL.canParse(asked)) return false
-  const [known, given] = [new URL(registered), new URL(asked)]
-  if (!isLoopback(known)) return false
+  const [known, given] = [new URL(registered), parseUrl(asked)]
+  if (given === undefined || !isLoopback(known)) return false
   known.port = given.port
   return known.href === given.href
 }

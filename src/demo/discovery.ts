@@ -1,4 +1,5 @@
 import { address, objectOf, send, Stopped, text } from './web.ts'
+import { parseUrl } from '../core/wire/parse-url.ts'
 
 /** What the 401 said, as far as it could be read. */
 export interface ChallengeFacts {
@@ -23,7 +24,7 @@ export function readChallenge(response: Response): ChallengeFacts {
   if (!/^bearer /i.test(field)) return { resourceMetadata: undefined, scope: undefined }
   const url = parameter(field, 'resource_metadata')
   return {
-    resourceMetadata: url !== undefined && URL.canParse(url) ? url : undefined,
+    resourceMetadata: url !== undefined && parseUrl(url) !== undefined ? url : undefined,
     scope: parameter(field, 'scope'),
   }
 }

@@ -3,6 +3,7 @@ import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
 import type { DemoFault } from './faults.ts'
 import { json, listen, page, parseObject } from './listener.ts'
 import type { Answer, Handler, Incoming, Listener } from './listener.ts'
+import { parseUrl } from '../core/wire/parse-url.ts'
 
 const revision = '2025-11-25'
 const supported = ['2025-11-25', '2025-06-18', '2025-03-26']
@@ -225,9 +226,7 @@ function sessionOf(request: Incoming): string {
 /** Web pages of other machines may not call a server on this one (MCP 2025-11-25 Transports, Security Warning). */
 function isLocal(origin: string | undefined): boolean {
   if (origin === undefined) return true
-  return (
-    URL.canParse(origin) && ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(origin).hostname)
-  )
+  return ['127.0.0.1', '[::1]', 'localhost'].includes(parseUrl(origin)?.hostname ?? '')
 }
 
 /** In words without quotation marks, which error_description cannot hold (RFC 6750 §3). */

@@ -1,4 +1,5 @@
 import { parseObject } from './listener.ts'
+import { parseUrl } from '../core/wire/parse-url.ts'
 
 /** The client cannot go on, in a sentence for people. */
 export class Stopped extends Error {}
@@ -49,7 +50,7 @@ export function text(document: Record<string, unknown>, name: string, owner: str
 /** A member that has to be a URL to which credentials may be sent: https, or on a loopback address. */
 export function address(document: Record<string, unknown>, name: string, owner: string): string {
   const value = text(document, name, owner)
-  const url = URL.canParse(value) ? new URL(value) : undefined
+  const url = parseUrl(value)
   const loopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url?.hostname ?? '')
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback)) return value
   throw new Stopped(`${name} in ${owner} is not an address that credentials may be sent to`)

@@ -18,7 +18,7 @@ async function open(url: string, patience = 60): Promise<Response> {
   }
 }
 
-let next = process.argv.slice(2).find((word) => URL.canParse(word))
+let next = process.argv.slice(2).find((word) => /^https?:\/\//i.test(word))
 for (let hop = 0; next !== undefined && hop < 20; hop += 1) {
   const response: Response = await open(next)
   for (const field of response.headers.getSetCookie()) {

@@ -1,5 +1,6 @@
 import { type Exchange, header, mediaType } from '../core/wire/exchange.ts'
 import type { Notice } from '../tap/notices.ts'
+import { parseUrl } from '../core/wire/parse-url.ts'
 
 /** Hears of the answers at the endpoints that were given, and says once what an answer that no MCP server gives may mean. */
 export function firstAnswers(
@@ -22,9 +23,8 @@ export function firstAnswers(
 }
 
 function placeOf(url: string): string {
-  if (!URL.canParse(url)) return url
-  const { origin, pathname } = new URL(url)
-  return origin + pathname
+  const parsed = parseUrl(url)
+  return parsed === undefined ? url : parsed.origin + parsed.pathname
 }
 
 function oddAnswer({ request, response }: Exchange, place: string): string | undefined {

@@ -4,6 +4,7 @@ import { Connector } from './wire/connect.ts'
 import { fetchDocument } from './wire/fetch-document.ts'
 import { Transport } from './wire/transport.ts'
 import { mayName } from './identity/origins.ts'
+import { parseUrl } from '../core/wire/parse-url.ts'
 
 /** Fetches what metadata names, where no proxy runs that could: under the rules that a proxy has. */
 export class KeyFetcher {
@@ -11,9 +12,9 @@ export class KeyFetcher {
 
   /** @param from the URL of the document that names it */
   async fetch(url: string, from: string): Promise<JsonObject | undefined> {
-    if (!URL.canParse(url) || !URL.canParse(from)) return undefined
-    const isPublic = !isInternalHost(new URL(from).hostname)
-    return mayName(new URL(url).origin, isPublic) === undefined
+    const [named, naming] = [parseUrl(url), parseUrl(from)]
+    if (named === undefined || naming === undefined) return undefined
+    return mayName(named.origin, !isInternalHost(naming.hostname)) === undefined
       ? fetchDocument(this.#transport, url)
       : undefined
   }

@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts'
 import { isLoopback } from '../core/wire/url.ts'
 import type { PublicPlaces } from './identity/public-places.ts'
 import { readOrigin, type Target } from './target.ts'
+import { parseUrl } from '../core/wire/parse-url.ts'
 
 /** How clients from elsewhere know us. */
 export interface PublicOptions {
@@ -74,7 +75,7 @@ function readNames(names: readonly string[], targets: readonly Target[]): Named[
 /** A name, an https origin, or the URL of a target's endpoint below it. */
 function readName(text: string, target: Target | undefined): string {
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  const parsed = parseUrl(url)
   if (parsed?.protocol !== 'https:' || parsed.username !== '' || parsed.password !== '')
     throw usage(
       `--public ${text} is no https address.`,

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { parseUrl } from '../core/wire/parse-url.ts'
 
 /** An MCP endpoint that the person named. */
 export interface Target {
@@ -8,7 +9,7 @@ export interface Target {
 
 /** Throws UserError when no client could go there. */
 export function readTarget(url: string): Target {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  const parsed = parseUrl(url)
   if (parsed === undefined || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:'))
     throw new UserError(
       'EBADTARGET',

@@ -14,6 +14,7 @@ import {
 import { type Notices, quoted } from './notices.ts'
 import type { ForAnswer, TranslationParts } from './translate-request.ts'
 import type { Head, HeadPlan } from './wire/head-plan.ts'
+import { parseUrl } from '../core/wire/parse-url.ts'
 
 /** Metadata documents are a few kilobytes; one above this passes as it is. */
 const documentLimit = 1024 * 1024
@@ -71,7 +72,8 @@ function translateBody(
     if (method !== 'GET' || coded || !site.roles.has('target'))
       return { kind: 'stream', headers, touches }
     const opening = new EndpointEvent((url) => {
-      if (URL.canParse(url, forAnswer.url)) origins.named.add(new URL(url, forAnswer.url).href)
+      const opened = parseUrl(url, forAnswer.url)
+      if (opened !== undefined) origins.named.add(opened.href)
       return origins.map.toLocalFrom(site.origin, url, name)
     })
     return { kind: 'stream', headers, touches, opening }

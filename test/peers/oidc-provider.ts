@@ -8,6 +8,7 @@ import {
   type Configuration,
   type KoaContextWithOIDC,
 } from 'oidc-provider'
+import { parseUrl } from '../../src/core/wire/parse-url.ts'
 import { listen, type Listener } from './listener.ts'
 import { Store } from './memory-adapter.ts'
 
@@ -241,7 +242,7 @@ function changeMetadata(options: AuthorizationServerOptions, context: KoaContext
 
 function changeIss(iss: string, context: KoaContextWithOIDC): void {
   const location = context.response.get('location')
-  if (!URL.canParse(location)) return
+  if (parseUrl(location) === undefined) return
   const url = new URL(location)
   if (!url.searchParams.has('iss')) return
   url.searchParams.set('iss', iss)

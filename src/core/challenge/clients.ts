@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { skipBlank } from './quotes.ts'
 import { withoutTrailing } from './values.ts'
+import { parseUrl } from '../wire/parse-url.ts'
 
 /** What one client reads out of the WWW-Authenticate fields. */
 export interface ClientView {
@@ -49,7 +50,7 @@ function typescriptListens(joined: string): boolean {
 /** The TypeScript SDK drops a value that is not an absolute URL. */
 function withUrl(view: ClientView): ClientView {
   const { resourceMetadata, ...rest } = view
-  if (resourceMetadata === undefined || !URL.canParse(resourceMetadata)) return rest
+  if (resourceMetadata === undefined || parseUrl(resourceMetadata) === undefined) return rest
   return view
 }
 

@@ -12,6 +12,7 @@ import {
   schemas,
 } from './comparisons.ts'
 import type { ServerFacts } from './server-facts.ts'
+import { parseUrl } from '../wire/parse-url.ts'
 
 /** How a client would take what it sees: goes on, stops, or nobody can tell, because it was not seen. */
 export type Answer =
@@ -284,8 +285,7 @@ export const checks = {
 }
 
 function isSecure(url: string): boolean {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
-  return parsed !== undefined && (parsed.protocol === 'https:' || isLoopback(parsed.hostname))
+  return parseUrl(url)?.protocol === 'https:' || isLoopback(url)
 }
 
 /** Whoever reads no challenge looks in the places that follow from the server URL (RFC 9728 §3.1). */

@@ -1,5 +1,6 @@
 import { origin } from '../wire/url.ts'
 import { readWellKnown } from '../wire/wellknown.ts'
+import { parseUrl } from '../wire/parse-url.ts'
 
 export type ResourceRule = keyof typeof resourceRules
 
@@ -20,7 +21,7 @@ export const resourceRules = {
       (one) => one?.toLowerCase() === href(resource)?.toLowerCase(),
     ),
   prefix: (resource: string, target: string) => {
-    if (!URL.canParse(resource) || origin(resource) !== origin(target)) return false
+    if (parseUrl(resource) === undefined || origin(resource) !== origin(target)) return false
     const path = (url: string) => `${new URL(url).pathname.replace(/\/$/, '')}/`
     return path(target).startsWith(path(resource))
   },
@@ -31,7 +32,7 @@ function withoutQuery(url: string): string | undefined {
 }
 
 function href(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).href : undefined
+  return parseUrl(url)?.href
 }
 
 export type IssuerRule = keyof typeof issuerRules

@@ -1,6 +1,7 @@
 import { header } from '../wire/exchange.ts'
 import type { Challenge, McpCall, Step } from '../step/step.ts'
 import type { Flow } from './flow.ts'
+import { parseUrl } from '../wire/parse-url.ts'
 
 /** So soon after a redirect, a call to its target is what it led to, in milliseconds. */
 const soon = 15_000
@@ -9,8 +10,8 @@ const soon = 15_000
 export function redirectOf({ exchange, status, url }: Step): string | undefined {
   if (status === undefined || ![301, 302, 303, 307, 308].includes(status)) return undefined
   const location = header(exchange.response?.headers ?? [], 'location')
-  if (location === undefined || !URL.canParse(location, url)) return undefined
-  return new URL(location, url).href.split('#', 1)[0]
+  if (location === undefined) return undefined
+  return parseUrl(location, url)?.href.split('#', 1)[0]
 }
 
 /** The call with which a client follows a redirect. */

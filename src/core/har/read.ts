@@ -24,6 +24,7 @@ import {
   versionOf,
 } from './fields.ts'
 import { isObject, member, objectMember, stringMember, stringsMember } from '../wire/json.ts'
+import { parseUrl } from '../wire/parse-url.ts'
 
 /**
  * Reads an entry of ours or of another tool. Bodies may be missing or in base64, times in any precision or missing, members
@@ -79,7 +80,7 @@ let lastAbsolute = ''
 
 function isAbsolute(url: string): boolean {
   if (url === lastAbsolute) return true
-  if (!/^(?:https?|wss?):\/\//i.test(url) || !URL.canParse(url)) return false
+  if (!/^(?:https?|wss?):\/\//i.test(url) || parseUrl(url) === undefined) return false
   lastAbsolute = url
   return true
 }

@@ -23,6 +23,7 @@ import type { Header } from 'har-format'
 import { formType } from '../wire/params.ts'
 import { parseForm, queryParams } from '../wire/params.ts'
 import type { StepKind } from '../step/step.ts'
+import { parseUrl } from '../wire/parse-url.ts'
 
 export { harSchema } from './entry.ts'
 
@@ -227,8 +228,8 @@ function isoTime(milliseconds: number): string {
 function isAddress(address: string | undefined): address is string {
   if (address === undefined) return false
   return /^\d{1,3}(?:\.\d{1,3}){3}$/.test(address)
-    ? URL.canParse(`http://${address}/`)
-    : /^[\da-f:.]{2,45}$/i.test(address) && URL.canParse(`http://[${address}]/`)
+    ? parseUrl(`http://${address}/`) !== undefined
+    : /^[\da-f:.]{2,45}$/i.test(address) && parseUrl(`http://[${address}]/`) !== undefined
 }
 
 function protocol(version: string | undefined): string {

@@ -2,6 +2,7 @@ import { objectOf, readDocument, stringMember } from '../wire/json.ts'
 import { type KeySet, inlineKeys } from '../wire/key-sets.ts'
 import { keysOf } from '../wire/verify.ts'
 import type { Step, TokenCall } from './step.ts'
+import { parseUrl } from '../wire/parse-url.ts'
 
 /** What a client says of the keys that it signs its assertions with (RFC 7591 §2, CIMD §4). */
 export interface ClientKeys {
@@ -41,5 +42,5 @@ export function signerOf({ clientAssertion, clientId, url }: TokenCall): string[
 
 /** Two servers may give out the same id. */
 function registered(url: string, id: string): string {
-  return `${URL.canParse(url) ? new URL(url).origin : url} ${id}`
+  return `${parseUrl(url)?.origin ?? url} ${id}`
 }

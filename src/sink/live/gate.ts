@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { hostname as machineName } from 'node:os'
 import { isIP } from 'node:net'
 import { isLoopback } from '../../core/wire/url.ts'
+import { parseUrl } from '../../core/wire/parse-url.ts'
 
 export interface LiveGateOptions {
   /** What `Authorization: Bearer` must carry. */
@@ -58,7 +59,7 @@ export class LiveGate {
 
   #maySee(origin: string): boolean {
     if (this.#origins.has(origin.toLowerCase()) || this.#origins.has('*')) return true
-    return /^https?:\/\//i.test(origin) && URL.canParse(origin) && isLoopback(origin)
+    return /^https?:\/\//i.test(origin) && parseUrl(origin) !== undefined && isLoopback(origin)
   }
 }
 
@@ -85,5 +86,5 @@ function fieldValues(request: IncomingMessage, name: string): string[] {
 /** The host of a Host field, an address or an origin, as URLs spell it. */
 function hostName(text: string): string | undefined {
   const authority = text.includes('://') ? text : `http://${isIP(text) === 6 ? `[${text}]` : text}`
-  return URL.canParse(authority) ? new URL(authority).hostname : undefined
+  return parseUrl(authority)?.hostname
 }

@@ -23,6 +23,7 @@ import {
   stringsMember,
 } from '../../core/wire/json.ts'
 import { stepKindNames } from '../../core/step/kinds.ts'
+import { parseUrl } from '../../core/wire/parse-url.ts'
 
 /**
  * An exchange out of what `eventJson` made of it. A content coding that was taken off is put on again, so that the body
@@ -53,7 +54,7 @@ function exchangeOf(json: unknown): Exchange | undefined {
   const request = objectMember(json, 'request')
   const url = stringMember(request, 'url')
   if (id === undefined || startedAt === undefined || request === undefined) return undefined
-  if (url === undefined || !URL.canParse(url)) return undefined
+  if (url === undefined || parseUrl(url) === undefined) return undefined
   const headers = headersOf(member(request, 'headers'))
   const response = responseOf(objectMember(json, 'response'))
   const failure = failureOf(objectMember(json, 'failure'))

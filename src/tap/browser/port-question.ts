@@ -3,6 +3,7 @@ import { FormText } from '../identity/form-text.ts'
 import type { Transaction } from '../identity/transactions.ts'
 import { toPairs } from '../wire/headers.ts'
 import type { FlatHeaders, Transport } from '../wire/transport.ts'
+import { parseUrl } from '../../core/wire/parse-url.ts'
 
 /** An authorization request that went to a server with a port of ours that nobody has registered. */
 export interface Guess {
@@ -114,7 +115,6 @@ function placeOf({ status, location }: Answer, origin: string): string | undefin
 }
 
 function bare(url: string, origin: string): string | undefined {
-  if (!URL.canParse(url, origin)) return undefined
-  const { protocol, host, pathname } = new URL(url, origin)
-  return `${protocol}//${host}${pathname}`
+  const parsed = parseUrl(url, origin)
+  return parsed && `${parsed.protocol}//${parsed.host}${parsed.pathname}`
 }

@@ -1,3 +1,5 @@
+import { parseUrl } from '../../core/wire/parse-url.ts'
+
 /** A hostile server cannot make it grow for ever; the oldest goes first. */
 const limit = 1000
 
@@ -22,8 +24,9 @@ export class NamedUrls {
 }
 
 function keyOf(url: string): string | undefined {
-  if (!URL.canParse(url)) return undefined
-  const { origin, pathname } = new URL(url)
+  const parsed = parseUrl(url)
+  if (parsed === undefined) return undefined
+  const { origin, pathname } = parsed
   let end = pathname.length
   while (end > 0 && pathname[end - 1] === '/') end--
   return origin + pathname.slice(0, end)

@@ -5,6 +5,7 @@ import type { OriginMap } from './map.ts'
 import { NamedUrls } from './named-urls.ts'
 import { type Notices, quoted } from '../notices.ts'
 import { belowName, withoutName } from './tunnels.ts'
+import { parseUrl } from '../../core/wire/parse-url.ts'
 
 /** Why an origin is mapped, which decides what it may in turn name. */
 export type Role = 'target' | 'also' | 'resource-metadata' | 'authorization-server' | 'endpoint'
@@ -253,7 +254,6 @@ function webOrigin(url: string): string | undefined {
 
 /** Origin and path as every client dials them; the query is not part of an endpoint's identity here. */
 function endpointKey(url: string): string | undefined {
-  if (!URL.canParse(url)) return undefined
-  const { origin, pathname } = new URL(url)
-  return origin + pathname
+  const parsed = parseUrl(url)
+  return parsed && parsed.origin + parsed.pathname
 }

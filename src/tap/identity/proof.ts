@@ -8,6 +8,7 @@ import {
   verify,
 } from 'node:crypto'
 import type { OriginMap } from './map.ts'
+import { parseUrl } from '../../core/wire/parse-url.ts'
 
 type Algorithm = 'ES256' | 'RS256' | 'PS256' | 'EdDSA'
 
@@ -164,7 +165,6 @@ function encode(value: unknown): string {
 
 /** Without query and fragment, normalised (RFC 9449 §4.3, step 9). */
 function bare(url: string): string {
-  if (!URL.canParse(url)) return `no URL: ${url}`
-  const { origin, pathname } = new URL(url)
-  return origin + pathname
+  const parsed = parseUrl(url)
+  return parsed === undefined ? `no URL: ${url}` : parsed.origin + parsed.pathname
 }

@@ -1,4 +1,5 @@
 import { joinWebUrl, splitWebUrl } from './authority.ts'
+import { parseUrl } from '../../core/wire/parse-url.ts'
 
 /** Hosts on which the relay listens; any other loopback address is not reached by it. */
 const relayHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -26,5 +27,5 @@ export function publicRelayUri(origin: string): string {
 
 /** Path of a relay URI as a browser requests it. */
 export function pathOf(relayUri: string): string | undefined {
-  return URL.canParse(relayUri) ? new URL(relayUri).pathname : undefined
+  return parseUrl(relayUri)?.pathname
 }

@@ -6,6 +6,7 @@ import { type Notices, quoted } from '../notices.ts'
 import type { Origins, Site } from './origins.ts'
 import type { Head } from '../wire/head-plan.ts'
 import type { FlatHeaders } from '../wire/transport.ts'
+import { parseUrl } from '../../core/wire/parse-url.ts'
 
 export interface ResponseContext {
   readonly site: Site
@@ -110,8 +111,8 @@ function changeCookie(value: string, context: ResponseContext): Change {
 
 /** A client that follows has to be let in there. */
 function nameRedirect(location: string, { site, origins }: ResponseContext): void {
-  if (origins.map.places.isUsed && URL.canParse(location, site.origin))
-    origins.named.add(new URL(location, site.origin).href)
+  const url = origins.map.places.isUsed ? parseUrl(location, site.origin) : undefined
+  if (url !== undefined) origins.named.add(url.href)
 }
 
 function noteRedirect(
@@ -119,8 +120,9 @@ function noteRedirect(
   { status }: Head,
   { site, origins, notices }: ResponseContext,
 ): void {
-  if (status < 300 || status > 399 || !/^https?:/i.test(location) || !URL.canParse(location)) return
-  const { origin, host } = new URL(location)
+  const url = parseUrl(location)
+  if (status < 300 || status > 399 || !/^https?:/i.test(location) || url === undefined) return
+  const { origin, host } = url
   if (origins.site(origin) !== undefined) return
   const upgrade = site.origin === `http://${host}`
   const text = upgrade

@@ -1,6 +1,7 @@
 import { type Headers, header } from '../../core/wire/exchange.ts'
 import { type JsonObject, isObject, parseJson } from '../../core/wire/json.ts'
 import type { Answer, Asker, Question } from './asker.ts'
+import { parseUrl } from '../../core/wire/parse-url.ts'
 
 const redirects = 2
 
@@ -14,7 +15,7 @@ export function documentOf(answer: Answer | undefined): JsonObject | undefined {
 export function sentOnTo({ status = 0, headers, url }: Answer): string | undefined {
   const location = header(headers, 'location')
   const isRedirect = status >= 300 && status < 400 && location !== undefined
-  return isRedirect && URL.canParse(location, url) ? new URL(location, url).href : undefined
+  return isRedirect ? parseUrl(location, url)?.href : undefined
 }
 
 /** Reads a document as clients do: with GET, redirects followed. */
@@ -41,5 +42,5 @@ export async function readDocumentAt(
 }
 
 export function isWeb(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+  return /^https?:$/.test(parseUrl(url)?.protocol ?? '')
 }

@@ -2,6 +2,7 @@ import { type Headers, headerValues } from '../../core/wire/exchange.ts'
 import { isLoopback } from '../../core/wire/url.ts'
 import { type Refusal, splitTarget, type Visit } from './gate.ts'
 import { cameThroughTunnel, forwardedHost } from './tunnel-fields.ts'
+import { parseUrl } from '../../core/wire/parse-url.ts'
 
 /** The public names by which clients from elsewhere come, and what stands there. */
 export interface Doors {
@@ -55,6 +56,5 @@ function visit(doors: Doors, origin: string | undefined, asked: string): Visit |
 
 function publicOrigin(host: string): string | undefined {
   if (!/^[^@/?#\\\s]+$/.test(host)) return undefined
-  const url = `https://${host}`
-  return URL.canParse(url) ? new URL(url).origin : undefined
+  return parseUrl(`https://${host}`)?.origin
 }

@@ -1,5 +1,6 @@
 import { isLoopback } from '../../core/wire/url.ts'
 import { UserError } from '../../errors.ts'
+import { parseUrl } from '../../core/wire/parse-url.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -16,7 +17,7 @@ export function proxyFor(upstream: URL, env: Environment = process.env): URL | u
 
 function readProxy(named: string): URL {
   const text = named.includes('://') ? named : `http://${named}`
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  const url = parseUrl(text)
   const known = url?.protocol === 'http:' || url?.protocol === 'https:'
   if (url !== undefined && known && isEncoded(url.username + url.password)) return url
   throw new UserError(

@@ -3,6 +3,7 @@ import { hostname as machineName } from 'node:os'
 import { type Headers, headerValues } from '../../core/wire/exchange.ts'
 import { UserError } from '../../errors.ts'
 import { isLoopback } from '../../core/wire/url.ts'
+import { parseUrl } from '../../core/wire/parse-url.ts'
 
 /** What clients speak to us. */
 export type Scheme = 'http' | 'https'
@@ -135,7 +136,7 @@ export class Gate {
     return values.find((value) => {
       const origin = value.toLowerCase()
       if (this.#origins.has(origin) || this.#origins.has('*')) return false
-      return !URL.canParse(origin) || !isLoopback(new URL(origin).hostname)
+      return !isLoopback(parseUrl(origin)?.hostname ?? '')
     })
   }
 }
@@ -149,7 +150,7 @@ function refusedOrigin(origin: string): string {
 /** The host as URLs have it: lower case, IPv6 in brackets and short. */
 function urlHost(host: string): string {
   const bracketed = isIP(host) === 6 ? `[${host}]` : host
-  return URL.canParse(`http://${bracketed}`) ? new URL(`http://${bracketed}`).hostname : bracketed
+  return parseUrl(`http://${bracketed}`)?.hostname ?? bracketed
 }
 
 function isWildcard(host: string): boolean {

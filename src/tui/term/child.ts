@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { safeLines } from '../../core/wire/safe-text.ts'
 import type { Environment } from './capability.ts'
+import { parseUrl } from '../../core/wire/parse-url.ts'
 
 export interface ChildEnd {
   readonly code: number | null
@@ -77,8 +78,8 @@ export function browserCommand(
   env: Environment,
   platform: NodeJS.Platform,
 ): string[] | undefined {
-  if (!URL.canParse(url)) return undefined
-  const { protocol, href } = new URL(url)
+  const { protocol, href } = parseUrl(url) ?? {}
+  if (href === undefined) return undefined
   if (protocol !== 'https:' && protocol !== 'http:') return undefined
   if (env['SSH_CONNECTION'] || env['SSH_TTY']) return undefined
   if (platform === 'darwin') return ['open', href]

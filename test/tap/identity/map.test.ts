@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { parseUrl } from '../../../src/core/wire/parse-url.ts'
 import { OriginMap } from '../../../src/tap/identity/map.ts'
 
 const https = 'https://mcp.example.com'
@@ -174,11 +175,11 @@ const comparisons: Record<string, (a: string, b: string) => boolean> = {
 }
 
 function href(text: string): string {
-  return URL.canParse(text) ? new URL(text).href : `no URL: ${text}`
+  return parseUrl(text)?.href ?? `no URL: ${text}`
 }
 
 function origin(text: string): string {
-  return URL.canParse(text) ? new URL(text).origin : `no URL: ${text}`
+  return parseUrl(text)?.origin ?? `no URL: ${text}`
 }
 
 function netloc(text: string): string {
