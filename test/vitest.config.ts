@@ -1,14 +1,33 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/** Tests of functions alone: they start nothing and leave nothing behind, so that files share what is loaded. */
+const functions = ['core', 'rules', 'sink', 'tui/model', 'tui/view'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+)
+
+const shared = {
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  setupFiles: ['test/setup.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+}
 
 export default defineConfig({
   test: {
-    root: fileURLToPath(new URL('..', import.meta.url)),
-    include: ['test/**/*.test.ts'],
+    root: shared.root,
     globalSetup: ['test/global-setup.ts'],
-    setupFiles: ['test/setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     maxWorkers: 2,
+    projects: [
+      { test: { ...shared, name: 'functions', include: functions, isolate: false } },
+      {
+        test: {
+          ...shared,
+          name: 'programs',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...functions],
+        },
+      },
+    ],
   },
 })
