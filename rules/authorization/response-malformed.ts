@@ -32,6 +32,7 @@ export default defineRule({
     const served = flow.after(step, 'token').some(({ ok }) => ok)
     yield {
       variant: flaw.variant,
+      ...(flaw.confidence === undefined ? {} : { confidence: flaw.confidence }),
       severity: served ? 'warning' : 'error',
       message: `the authorization response ${flaw.text}`,
       evidence: [
@@ -76,6 +77,7 @@ interface Flaw {
   readonly at: Place
   readonly note: string
   readonly request?: Authorize
+  readonly confidence?: 'likely'
 }
 
 /** A redirect that answers the request in the same exchange. */
@@ -126,10 +128,10 @@ function ofCallback(step: Callback, flow: Flow): Flaw | 'silent' | undefined {
   const content = contentFlaw(step.params, 'request.url')
   if (content !== undefined) return content
   const own = flow.before(step, 'authorize').filter((one) => comesBackTo(one, step))
-  const [request, ...others] = own
+  if (own.some(({ state }) => state === step.state)) return undefined
+  const answered = flow.before(step, 'callback').map(({ state }) => state)
+  const [request, ...others] = own.filter(({ state }) => !answered.includes(state))
   if (request === undefined) return 'silent'
-  const states = own.map(({ state }) => state)
-  if (states.includes(step.state)) return undefined
   // With more than one pending, nobody knows which is meant.
   if (request.state === undefined || request.opaque || others.length > 0) return 'silent'
   return { ...stateFlaw(request.state, step.state, `request.${part}.state`), request }
@@ -180,6 +182,8 @@ function stateFlaw(sent: string, received: string | undefined, at: Place): Flaw 
         text: `has another state than the request${howAltered(sent, received)}`,
         at,
         note: 'must be the state as it was sent',
+        // A page that was left open from an earlier login would bring another one, too.
+        ...(howAltered(sent, received) === '' ? { confidence: 'likely' as const } : {}),
       }
 }
 

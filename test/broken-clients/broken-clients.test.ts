@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { judge } from '../more-peers/judgement.ts'
 import { throughAuthtap } from '../more-peers/through.ts'
 import { cases } from './cases.ts'
 import type { Case } from './cases.ts'
@@ -78,4 +79,25 @@ describe.each(cases)('a client that has this fault: $fault $behaviour', (one) =>
 test('the comparison tells a client with a fault from one without', async () => {
   const [healthy, faulty] = [await direct(cases[0]!), await direct(cases[1]!)]
   expect(faulty.received).not.toEqual(healthy.received)
+})
+
+test.each([
+  ['another', 'state-altered'],
+  ['absent', 'state-missing'],
+] as const)('a server that sends back %s state is found out', async (state, variant) => {
+  const servers = await startServers({ state })
+  const authtap = await throughAuthtap(servers.url)
+  try {
+    await runClient(authtap.url, 'none')
+  } finally {
+    await authtap.stop()
+    await servers.close()
+  }
+  const { verdict, firstBroken, findings } = await judge(authtap.exchanges(), servers.url)
+  expect(verdict).toBe('fail')
+  expect(firstBroken).toMatchObject({ step: 'callback', fault: 'authorization-server' })
+  expect(findings.find(({ id }) => id === firstBroken?.finding)).toMatchObject({
+    rule: 'authorization/response-malformed',
+    variant,
+  })
 })

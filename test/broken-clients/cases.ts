@@ -47,6 +47,30 @@ export const cases: readonly Case[] = [
     shows: (log) => some(authorize(log), 'state', undefined),
   },
   {
+    fault: 'none',
+    behaviour: { state: 'another' },
+    ends: 'refused: another state',
+    shows: (log) => authorize(log).length === 1 && token(log).length === 0,
+  },
+  {
+    fault: 'none',
+    behaviour: { state: 'absent' },
+    ends: 'refused: another state',
+    shows: (log) => authorize(log).length === 1 && token(log).length === 0,
+  },
+  {
+    fault: 'ignores state',
+    behaviour: { state: 'another' },
+    ends: 'served',
+    shows: (log) => token(log).length === 1,
+  },
+  {
+    fault: 'skips state',
+    behaviour: { state: 'absent' },
+    ends: 'served',
+    shows: (log) => some(authorize(log), 'state', undefined),
+  },
+  {
     fault: 'ignores iss',
     behaviour: { iss: 'foreign' },
     ends: 'served',

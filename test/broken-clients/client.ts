@@ -9,6 +9,7 @@ export type Fault =
   | 'sends its verifier as a plain challenge'
   | 'sends a verifier that does not match'
   | 'skips state'
+  | 'ignores state'
   | 'ignores iss'
   | 'normalises iss'
   | 'ignores the metadata URL in the challenge'
@@ -245,7 +246,7 @@ class Attempt {
     const answer = this.#callback.take()
     if (answer === undefined)
       throw new Refusal(`the browser stopped at a page with status ${page.status}`)
-    if ((answer.get('state') ?? undefined) !== params['state'])
+    if (!this.#has('ignores state') && (answer.get('state') ?? undefined) !== params['state'])
       throw new Refusal('refused: another state')
     this.#checkIss(answer.get('iss'), server)
     const code = answer.get('code')

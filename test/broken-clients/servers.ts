@@ -7,6 +7,8 @@ import type { Answer, Received, RecordingServer } from './recording.ts'
 export interface Behaviour {
   /** `iss` in the authorization response: as published, of a stranger, with a slash too many, or not at all. */
   readonly iss?: 'right' | 'foreign' | 'slash' | 'absent'
+  /** `state` in the authorization response: as it was sent, another one, or none. */
+  readonly state?: 'as sent' | 'another' | 'absent'
   /** The path of the resource metadata; the challenge names it. */
   readonly metadataPath?: string
   /** The `resource` that the metadata names, relative to the server. */
@@ -137,7 +139,7 @@ function authorizationEndpoints(
     })
     const answer = new URL(redirectUri)
     answer.searchParams.set('code', code)
-    const state = param(request, 'state')
+    const state = stateIn(behaviour, param(request, 'state'))
     if (state !== undefined) answer.searchParams.set('state', state)
     const iss = issIn(behaviour, issuer)
     if (iss !== undefined) answer.searchParams.set('iss', iss)
@@ -156,6 +158,11 @@ function authorizationEndpoints(
   }
 
   return { metadata, register, authorize, token }
+}
+
+function stateIn({ state = 'as sent' }: Behaviour, sent: string | undefined): string | undefined {
+  if (state === 'absent') return undefined
+  return state === 'another' ? `another-${sent}` : sent
 }
 
 function issIn(behaviour: Behaviour, issuer: string): string | undefined {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Touch } from '../../core/wire/exchange.ts'
+import { origin } from '../../core/wire/url.ts'
 import {
   admit,
   type AdmissionParts,
@@ -17,7 +18,7 @@ import type { Transaction } from '../identity/transactions.ts'
 import type { Interception } from '../intercept.ts'
 import type { Notices } from '../notices.ts'
 import { ClientResponse } from '../wire/client-response.ts'
-import type { Visit } from '../wire/gate.ts'
+import { isEmbedded } from '../wire/gate.ts'
 import type { Recording } from '../wire/record.ts'
 import type { Recorder } from '../wire/recorder.ts'
 import { collectBody } from '../wire/request-body.ts'
@@ -90,7 +91,7 @@ function takeQuery(
 ): void {
   const query = arrival.visit.target.split('?').slice(1).join('?')
   const form = new FormText(query)
-  const transaction = transactionOf(form, arrival.visit, relay)
+  const transaction = transactionOf(form, arrival, relay)
   if (transaction === undefined) return refuse(notices, clientResponse)
   const target = (parameters: string) => withQuery(transaction, parameters)
   const recording = begin(recorder, arrival, target(query), Buffer.alloc(0))
@@ -112,7 +113,7 @@ function takeForm(
   clientResponse: ClientResponse,
 ): void {
   const form = new FormText(body.toString('latin1'))
-  const transaction = transactionOf(form, arrival.visit, relay)
+  const transaction = transactionOf(form, arrival, relay)
   if (transaction === undefined) return refuse(notices, clientResponse)
   const touches = changeResponse(form, 'form', transaction, map)
   const recording = begin(recorder, arrival, transaction.redirectUri, body)
@@ -123,16 +124,33 @@ function takeForm(
   clientResponse.whole(200, page, [...fields, ...privately])
 }
 
-/** The request that this response belongs to. It is used up. */
-function transactionOf(form: FormText, visit: Visit, relay: Relay): Transaction | undefined {
-  const state = form.get('state')
-  if (state === undefined) return undefined
-  const transaction = relay.transactions.take(state, new URL(localUrl(visit)).pathname)
+/** The request that this response belongs to. It is used up, unless the state is not the one that was sent. */
+function transactionOf(form: FormText, arrival: Arrival, relay: Relay): Transaction | undefined {
+  const { pathname } = new URL(localUrl(arrival.visit))
+  const state = form.get('state') ?? ''
+  const transaction =
+    relay.transactions.take(state, pathname) ?? withAnotherState(form, arrival, relay)
   if (transaction === undefined) return undefined
   relay.answered(transaction)
   const code = form.get('code')
   if (code !== undefined) relay.transactions.issued(code, transaction)
   return transaction
+}
+
+/**
+ * A server that sends back another state than it was given, or none, is to be met by the client as wrong as it is: to
+ * compare the state is up to the client (RFC 6749 §4.1.2, §10.12). What a page asks for in the background is no such answer.
+ */
+function withAnotherState(
+  form: FormText,
+  { visit, headers }: Arrival,
+  { transactions }: Relay,
+): Transaction | undefined {
+  if (form.get('code') === undefined && form.get('error') === undefined) return undefined
+  if (isEmbedded(headers)) return undefined
+  const iss = form.get('iss')
+  const { pathname } = new URL(localUrl(visit))
+  return transactions.due(form.get('state') ?? '', pathname, iss && origin(iss))
 }
 
 function changeResponse(
@@ -149,7 +167,7 @@ function changeResponse(
       upstream: before,
       why: 'origin mapped',
     }))
-  if (!transaction.stateIsOurs) return touches
+  if (!transaction.stateIsOurs || form.get('state') !== transaction.state) return touches
   form.remove('state', transaction.state)
   const why = 'authtap added a state, because the client sent none'
   return [

@@ -21,6 +21,7 @@ export interface Transaction {
 
 const pendingLimit = 1000
 const codeLimit = 1000
+const answeredLimit = 1000
 /** A person may take their time over a login, but a state is not valid for ever. */
 const lifetime = 60 * 60 * 1000
 
@@ -28,6 +29,7 @@ const lifetime = 60 * 60 * 1000
 export class Transactions {
   readonly #pending = new Map<string, Transaction>()
   readonly #codes = new Map<string, Transaction>()
+  readonly #answered = new Map<string, true>()
 
   begin(transaction: Transaction): void {
     const key = keyOf(transaction.state, pathOf(transaction.relayUri))
@@ -41,8 +43,25 @@ export class Transactions {
     const key = keyOf(state, path)
     const transaction = this.#pending.get(key)
     this.#pending.delete(key)
-    const alive = transaction !== undefined && Date.now() - transaction.startedAt < lifetime
-    return alive ? transaction : undefined
+    if (transaction === undefined) return undefined
+    this.#answered.set(key, true)
+    dropOldest(this.#answered, answeredLimit)
+    return isAlive(transaction) ? transaction : undefined
+  }
+
+  /**
+   * The one request whose answer is due at this path, for an answer with a state that nobody sent, or with none. It may
+   * still get the right one. An answer that comes again belongs to no other request.
+   * @param origin of the server that the answer says it comes from, where it says so
+   */
+  due(state: string, path: string, origin: string | undefined): Transaction | undefined {
+    if (this.#answered.has(keyOf(state, path))) return undefined
+    const there = [...this.#pending.values()].filter(
+      (one) => pathOf(one.relayUri) === path && isAlive(one),
+    )
+    const named = there.filter((one) => one.origin === origin)
+    const [only, ...others] = named.length > 0 ? named : there
+    return others.length > 0 ? undefined : only
   }
 
   issued(code: string, transaction: Transaction): void {
@@ -54,6 +73,10 @@ export class Transactions {
   ofCode(code: string): Transaction | undefined {
     return this.#codes.get(code)
   }
+}
+
+function isAlive({ startedAt }: Transaction): boolean {
+  return Date.now() - startedAt < lifetime
 }
 
 function keyOf(state: string, path: string | undefined): string {

@@ -158,7 +158,7 @@ function isWildcard(host: string): boolean {
 }
 
 /** Part of a page from elsewhere, such as a picture: browsers send no Origin with it, but say so (Fetch Metadata §2). */
-function isEmbedded(headers: Headers): boolean {
+export function isEmbedded(headers: Headers): boolean {
   const value = (name: string) => headerValues(headers, name)[0]?.toLowerCase()
   return value('sec-fetch-site') === 'cross-site' && value('sec-fetch-mode') !== 'navigate'
 }

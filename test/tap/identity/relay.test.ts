@@ -62,6 +62,10 @@ function authorize(as: string, params: Record<string, string>): Promise<string> 
   )
 }
 
+async function statusOf(url: string, headers: Record<string, string> = {}): Promise<number> {
+  return (await fetch(url, { redirect: 'manual', headers })).status
+}
+
 const at = (path: string) => (exchange: Exchange) =>
   exchange.endedAt !== undefined && new URL(exchange.request.url).pathname === path
 
@@ -294,17 +298,55 @@ describe('authorization', () => {
     await register(as, [own])
     await authorize(as, { redirect_uri: own, state: 's1' })
     const url = `http://127.0.0.1:${relay}/callback/x?code=c&state=`
-    expect((await fetch(`${url}other`, { redirect: 'manual' })).status).toBe(400)
-    expect(
-      (await fetch(`http://127.0.0.1:${relay}/other?code=c&state=s1`, { redirect: 'manual' }))
-        .status,
-    ).toBe(400)
+    expect(await statusOf(`http://127.0.0.1:${relay}/other?code=c&state=s1`)).toBe(400)
     expect(await location(`${url}s1`)).toBe(`${own}?code=c&state=s1`)
-    expect((await fetch(`${url}s1`, { redirect: 'manual' })).status).toBe(400)
-    expect(
-      (await fetch(`http://127.0.0.1:${relay}/callback/x`, { redirect: 'manual' })).status,
-    ).toBe(400)
+    expect(await statusOf(`${url}s1`)).toBe(400)
+    await authorize(as, { redirect_uri: own, state: 's2' })
+    expect(await statusOf(`${url}s1`)).toBe(400)
+    expect(await statusOf(`http://127.0.0.1:${relay}/callback/x`)).toBe(400)
     expect(proxy.notices.map(({ code }) => code)).toContain('callback-unknown')
+  })
+
+  test.each([
+    ['another state', '&state=other'],
+    ['no state', ''],
+  ])(
+    'an answer with %s is for the client to refuse, and the right one may still come',
+    async (_, sent) => {
+      const { world, proxy, as, relay } = await start()
+      await register(as, [own])
+      await authorize(as, { redirect_uri: own, state: 's1' })
+      const url = `http://127.0.0.1:${relay}/callback/x?code=c`
+      const iss = `&iss=${encodeURIComponent(world.as.origin)}`
+      const local = `&iss=${encodeURIComponent(as)}`
+      expect(await location(`${url}${sent}${iss}`)).toBe(`${own}?code=c${sent}${local}`)
+      const answered = await proxy.report(at('/callback/x'))
+      expect(answered).toMatchObject({
+        handedOver: true,
+        request: { url: `${own}?code=c${sent}${iss}` },
+      })
+      const form = new URLSearchParams({
+        grant_type: 'authorization_code',
+        code: 'c',
+        redirect_uri: own,
+      })
+      await fetch(`${as}/token`, { method: 'POST', body: form })
+      expect(new URLSearchParams(world.as.bodies.at(-1)).get('redirect_uri')).toBe(
+        `http://127.0.0.1:${relay}/callback/x`,
+      )
+      expect(await location(`${url}&state=s1`)).toBe(`${own}?code=c&state=s1`)
+      expect(await statusOf(`${url}${sent}`)).toBe(400)
+    },
+  )
+
+  test('an answer with another state goes nowhere when two are waited for, or when a page asks in the background', async () => {
+    const { as, relay } = await start()
+    await register(as, [own])
+    const url = `http://127.0.0.1:${relay}/callback/x?code=c&state=other`
+    await authorize(as, { redirect_uri: own, state: 's1' })
+    expect(await statusOf(url, { 'Sec-Fetch-Site': 'cross-site' })).toBe(400)
+    await authorize(as, { redirect_uri: own, state: 's2' })
+    expect(await statusOf(url)).toBe(400)
   })
 
   test('a client that sends no state gets none back', async () => {
