@@ -29,6 +29,7 @@ export default defineRule({
   explains: [
     'discovery/asm-issuer-mismatch',
     'discovery/asm-missing',
+    'discovery/prm-resource-mismatch#missing-resource',
     'discovery/wellknown-error-status',
     'flow/auth-not-started',
     'flow/stalled',

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import rule from '../../../rules/discovery/prm-authorization-servers-invalid.ts'
+import { Session } from '../../../src/core/session.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
+import { loadRules } from '../../../src/rules.ts'
 import { testExamples } from '../examples.ts'
 import { run } from '../run.ts'
 
@@ -66,4 +69,17 @@ test('a document of which nobody knows whether it is about MCP is left alone', (
 test('a neighbour at the root of the host is left alone', () => {
   const http = `\${opening only challenge}\n${document('', 'https://mcp.example/other', '')}`
   expect(run(rule, http).outcome).toBe('silent')
+})
+
+test('a document that says nothing at all has one cause', async () => {
+  const { rules } = await loadRules()
+  const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
+  const empty = document('').replace(/\{"resource".*\}/, '{}')
+  for (const exchange of parseTranscript(`\${opening only challenge}\n${empty}`))
+    session.ingest(exchange)
+  session.settle()
+  const [cause, ...others] = session.report().findings
+  expect(cause).toMatchObject({ rule: 'discovery/prm-authorization-servers-invalid' })
+  expect(cause?.causedBy).toBeNull()
+  expect(others.filter(({ causedBy }) => causedBy === null)).toEqual([])
 })
