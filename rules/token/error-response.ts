@@ -41,15 +41,19 @@ export default defineRule({
     const code = step.error?.error
     if (code !== undefined && ordinary.has(code)) return 'silent'
     const artifact = proxyArtifact(step)
-    if (artifact !== undefined) {
+    if (artifact !== undefined && code !== undefined && ofSigned.has(code)) {
       yield {
         variant: 'debug-proxy',
         severity: 'info',
         fault: 'authtap',
-        message: `the token endpoint answers ${step.status} ${code} because ${artifact}`,
+        message: `the token endpoint answers ${step.status} ${code} because ${artifact.why}`,
         remedy:
           'Test this without authtap in between, or start it with --dpop rebind where DPoP is the matter.',
-        evidence: [{ step, at: 'response.json/error' }],
+        evidence: [
+          { step, at: 'response.status' },
+          { step, at: 'response.json/error' },
+          { step, at: artifact.at, note: 'cannot be translated' },
+        ],
       }
       return
     }
@@ -123,6 +127,14 @@ export default defineRule({
 
 /** Errors that belong to a flow that works. */
 const ordinary = new Set(['authorization_pending', 'slow_down', 'use_dpop_nonce'])
+
+/** By which a server refuses what is signed for another address (RFC 9449 §5, RFC 7523 §3.1 and §3.2). */
+const ofSigned = new Set([
+  'invalid_client',
+  'invalid_dpop_proof',
+  'invalid_grant',
+  'invalid_request',
+])
 
 const loginAnew =
   'Discard this refresh token and let the user log in anew; where it was issued a moment before, look into the log of the authorization server for why it is refused.'

@@ -125,3 +125,46 @@ test('a redirect URI that the token request leaves out is among the causes', () 
   const whole = causes(`${code}&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb`)
   expect(whole?.some((why) => why.includes('redirect_uri'))).toBe(false)
 })
+
+const assertion = (audience: string) =>
+  `grant_type=client_credentials&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer&client_assertion=\${jwt {"alg":"ES256"} {"iss":"app","sub":"app","aud":"${audience}","exp":1767268860,"jti":"1"}}`
+
+/** The same requests, as they came to authtap at http://localhost:8485. */
+function through(http: string) {
+  const exchanges = parseTranscript(http).map((one) => ({
+    ...one,
+    request: { ...one.request, via: 'http://localhost:8485/token' },
+  }))
+  return runRule(rule, rules, exchanges).findings
+}
+
+test('an assertion that is signed for authtap’s address is refused because of authtap', () => {
+  const [found, ...others] = through(
+    ask(assertion('http://localhost:8485'), error('invalid_client')),
+  )
+  expect(others).toEqual([])
+  expect(found).toMatchObject({ variant: 'debug-proxy', fault: 'authtap', severity: 'info' })
+  expect(found?.message).toContain('http://localhost:8485')
+  expect(found?.evidence.map(({ text }) => text).join(' ')).toContain('http://localhost:8485')
+})
+
+test.each([
+  ['for the server itself', through(ask(assertion('https://as.example'), error('invalid_client')))],
+  [
+    'for its address, by a client that does not come through authtap',
+    judge(ask(assertion('http://localhost:8485'), error('invalid_client'))),
+  ],
+  [
+    'for authtap, at a server that breaks down',
+    through(
+      ask(assertion('http://localhost:8485'), '< HTTP/1.1 500 Internal Server Error\n\noops'),
+    ),
+  ],
+  [
+    'for authtap, at a server that does not know the grant',
+    through(ask(assertion('http://localhost:8485'), error('unsupported_grant_type'))),
+  ],
+])('an assertion that is signed %s is refused for another reason', (_, findings) => {
+  expect(findings).toMatchObject([{ severity: 'error' }])
+  expect(findings[0]?.fault).not.toBe('authtap')
+})
