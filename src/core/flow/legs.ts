@@ -111,6 +111,7 @@ function openingOf(step: TokenCall, roster: Roster): Leg[] {
 /** Metadata that a client read once more on its way to this token request, or to logging out. */
 function lookedUpFor(step: TokenCall | Revocation, attempt: Attempt, roster: Roster): Leg[] {
   const program = programOf(step)
+  const since = Math.min(attempt.lastTied, refusedSince(step, attempt))
   const looker = roster.recent.find(
     (other) =>
       other !== attempt &&
@@ -119,13 +120,23 @@ function lookedUpFor(step: TokenCall | Revocation, attempt: Attempt, roster: Ros
       other.isPointedTo(step.url) &&
       (other.flow.mcpCalls.length === 0 || other.knows(step.exchange.connection)) &&
       other.flow.of('registration').every(({ ok }) => !ok) &&
-      other.flow.steps.some(({ kind, order }) => isLookedUp(kind) && order > attempt.lastTied),
+      other.flow.steps.some(({ kind, order }) => isLookedUp(kind) && order > since),
   )
   if (looker === undefined) return []
   return looker.flow.steps
-    .filter(({ kind, order }) => isLookedUp(kind) && order > attempt.lastTied)
+    .filter(({ kind, order }) => isLookedUp(kind) && order > since)
     .filter((leg) => !isOfAnother(leg, attempt, roster))
     .map((leg) => ({ step: leg, from: looker.flow }))
+}
+
+/** Of two processes that renew one token at once, either looks around when its own call was refused. */
+function refusedSince(step: TokenCall | Revocation, { flow }: Attempt): number {
+  if (step.kind !== 'token' || step.refreshToken === undefined) return Infinity
+  const issued = flow.of('token').find((one) => one.issuedRefreshToken === step.refreshToken)
+  const refused = flow
+    .of('challenge')
+    .find(({ order, presented }) => presented !== undefined && order > (issued?.order ?? -1))
+  return refused?.order ?? Infinity
 }
 
 function isLookedUp(kind: Step['kind']): boolean {

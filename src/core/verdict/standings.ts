@@ -126,7 +126,7 @@ export class Standings {
 
   /** An endpoint becomes known with the first call, which may come after the login. */
   #group(flow: Flow): Group {
-    const key = flow.target === undefined ? '' : withoutResponse(flow.target)
+    const key = withoutResponse(endpointOf(flow))
     const known = this.#groups.get(key) ?? new Group()
     this.#groups.set(key, known)
     const earlier = this.#groupOf.get(flow)
@@ -175,6 +175,13 @@ export class Standings {
     // The User-Agent of a library is that of any client built on it; who goes on from a token is the one that had it.
     return bothNamed || !isLibrary(a.program) || later.follows === earlier
   }
+}
+
+/** What a login is for where none of its calls was seen: the resource that it names (RFC 8707 §2). */
+function endpointOf(flow: Flow): string {
+  if (flow.target !== undefined) return flow.target
+  const asked = flow.of('authorize', 'pushed-request', 'device-authorization', 'token')
+  return asked.flatMap(({ resources }) => resources)[0] ?? ''
 }
 
 /** The program that calls the MCP server: its OAuth part may go by the name of the HTTP library it uses. */
