@@ -83,7 +83,7 @@ function lookingAround(
     others.find((attempt) => attempt.isOpening) ??
     // A token from before was refused, and the client's OAuth part goes by a name of its own.
     others.find((attempt) => attempt.goesOn && !attempt.begun) ??
-    others.find((attempt) => attempt.isWithoutToken && describesTargetOf(step, attempt))
+    others.find((attempt) => attempt.isWithoutToken && isLookedUpAgain(step, attempt))
   return found === undefined || isOfMany(step, found) ? undefined : found
 }
 
@@ -104,7 +104,9 @@ function looking(step: Step, roster: Roster, anybody = false): Attempt[] {
   )
 }
 
-function describesTargetOf(step: Step, attempt: Attempt): boolean {
+/** A client that reads metadata once more before it redeems its code may go by another name then. */
+function isLookedUpAgain(step: Step, attempt: Attempt): boolean {
+  if (step.kind === 'server-metadata') return attempt.begun && attempt.leadsTo(step)
   return (
     step.kind === 'resource-metadata' &&
     step.target !== undefined &&
