@@ -139,6 +139,12 @@ function variantOf(step: Step, flow: Flow): Variant {
 function whose(step: Step, flow: Flow, variant: Variant): Pick<Draft, 'fault' | 'candidates'> {
   const party = answering(step, flow)
   if (party === 'intermediary') return { fault: party }
+  // A client on a server of its own may have gone on out of sight, and have been refused there.
+  if (step.kind === 'callback' && step.code !== undefined)
+    return undetermined({
+      client: 'it takes no response that it cannot tie to its request, or breaks down over one',
+      'authorization-server': 'the response, or the token that was to follow, may not be right',
+    })
   const server = { [party]: 'its answer is not one that this step can have' }
   switch (variant) {
     case 'wrong-address':
@@ -176,7 +182,10 @@ function whose(step: Step, flow: Flow, variant: Variant): Pick<Draft, 'fault' | 
 }
 
 function sentenceOf(step: Step, variant: Variant): string {
-  const what = `the ${stepKinds[step.kind].name} request to ${step.url}`
+  const what =
+    step.kind === 'callback'
+      ? `the authorization response brought to ${step.redirectUri}`
+      : `the ${stepKinds[step.kind].name} request to ${step.url}`
   switch (variant) {
     case 'no-answer':
       return `${what} was never answered; the client gave up`
@@ -199,6 +208,8 @@ function saysOf(step: Step): string {
 }
 
 function remedyOf(step: Step, variant: Variant): string {
+  if (step.kind === 'callback')
+    return 'Look into the log of the client, which answers at this address, at the time of this exchange.'
   switch (variant) {
     case 'no-answer':
       return 'Find out whether the server got this request, and what it waits for.'

@@ -66,9 +66,14 @@ function isMcpAnswer(
   answer: RpcAnswer | undefined,
 ): boolean {
   if (response === undefined || response.status < 200 || response.status >= 300) return false
-  if (answer !== undefined || response.status === 202 || response.status === 204) return true
+  const isAsked = request.method === 'POST' && rpc !== undefined && !isNotification(rpc)
+  // The older transport answers on a stream of its own.
+  if (response.status === 202) return true
+  if (response.status === 204) return !isAsked
   const type = mediaType(response.headers)
   if (type === 'text/event-stream') return true
+  // Clients read a message only where it is said to be one.
+  if (answer !== undefined) return type === undefined || type.includes('json') || !isAsked
   if (type === 'text/html' || type === 'application/xhtml+xml') return false
   if (!['GET', 'POST'].includes(request.method) || response.body.dropped > 0) return true
   const text = bodyText(response)

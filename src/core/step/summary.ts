@@ -4,6 +4,7 @@ import { stepKinds } from './kinds.ts'
 import { saysError } from './refusal.ts'
 import type {
   Authorize,
+  Callback,
   Challenge,
   JsonDocument,
   McpCall,
@@ -110,9 +111,7 @@ function outcomeOf(step: Step): { ok: boolean; text: string } {
     case 'authorize':
       return authorizeOutcome(step)
     case 'callback':
-      return step.error === undefined
-        ? { ok: step.code !== undefined, text: step.code === undefined ? 'no code' : 'code' }
-        : { ok: false, text: step.error.error }
+      return callbackOutcome(step)
     case 'token':
       return tokenOutcome(step)
     case 'preflight':
@@ -144,6 +143,15 @@ function challengeOutcome(step: Challenge): { ok: boolean; text: string } {
   const ok =
     step.status === 401 && step.authorization.length === 0 && step.challenges.lenient.length > 0
   return { ok, text: `${step.status}${detail}, ${credential} credentials` }
+}
+
+/** A client that answers the browser with an error takes no code. */
+function callbackOutcome({ status = 0, code, error }: Callback): { ok: boolean; text: string } {
+  if (error !== undefined) return { ok: false, text: error.error }
+  if (code === undefined) return { ok: false, text: 'no code' }
+  return status >= 400
+    ? { ok: false, text: `code, answered ${statusText(status)}` }
+    : { ok: true, text: 'code' }
 }
 
 function metadataOutcome(

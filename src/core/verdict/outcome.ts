@@ -3,7 +3,7 @@ import { isOfCheck } from '../clients/by-hand.ts'
 import { claimedExpiry, expiryOf } from '../step/lifetime.ts'
 import { asides } from '../step/kinds.ts'
 import { said } from '../step/refusal.ts'
-import type { Challenge, McpCall, Preflight, Step } from '../step/step.ts'
+import type { Callback, Challenge, McpCall, Preflight, Step } from '../step/step.ts'
 import { isOwnDoing } from '../wire/exchange.ts'
 import type { FlowOutcome } from './report.ts'
 
@@ -26,7 +26,7 @@ export function endingOf(flow: Flow): Ending {
 export function endingByItself(flow: Flow): Ending {
   const wasIn = isLetIn(flow)
   const lost = lostIn(flow, wasIn)
-  if (wasIn && lost === undefined) return { outcome: 'authorized', lost }
+  if (wasIn && lost === undefined && !asksForMore(flow)) return { outcome: 'authorized', lost }
   if (isBegun(flow) || lost !== undefined) {
     // Somebody else got through: to have asked in a wrong way without a token is no login.
     if (lost !== undefined && !isBegun(flow) && flow.around.reached && isLook(lost))
@@ -38,6 +38,22 @@ export function endingByItself(flow: Flow): Ending {
   if (!flow.settled) return { outcome: 'in-progress', lost }
   const left = looksAround(flow) && !flow.around.reached && !flow.steps.some(isOfCheck)
   return { outcome: left ? 'abandoned' : 'looked', lost }
+}
+
+/** A call was refused after the last one that got through, and the login that its client began for it has not ended. */
+function asksForMore(flow: Flow): boolean {
+  const through = lastThrough(flow)
+  if (through === undefined) return false
+  const begun = flow
+    .of('authorize', 'pushed-request', 'device-authorization')
+    .findLast(({ order }) => order > through.order)
+  if (begun === undefined || flow.after(begun, 'token').some(({ ok }) => ok)) return false
+  return flow
+    .before(begun, 'challenge')
+    .some(
+      ({ order, authorization, isRequest }) =>
+        order > through.order && authorization.length > 0 && isRequest,
+    )
 }
 
 function lostIn(flow: Flow, wasIn: boolean): Step | undefined {
@@ -119,8 +135,8 @@ function isLost(step: Step, flow: Flow, wasIn: boolean): boolean {
   )
     return false
   // Clients end their streams and give up what they no longer need; only one that was never answered tells anything.
-  if (failure?.phase === 'client-gone' && (step.status !== undefined || wasIn || isQuick(step)))
-    return false
+  const mayGiveUp = step.status !== undefined || (wasIn && isMcp(step)) || isQuick(step)
+  if (failure?.phase === 'client-gone' && mayGiveUp) return false
   switch (step.kind) {
     case 'mcp':
       return isLostCall(step, flow, wasIn)
@@ -145,9 +161,7 @@ function isLost(step: Step, flow: Flow, wasIn: boolean): boolean {
         flow.after(step, 'callback', 'token').every(({ ok }) => !ok)
       )
     case 'callback':
-      return (
-        !step.ok && !isDenied(step.error?.error) && flow.after(step, 'token').every(({ ok }) => !ok)
-      )
+      return isLostCallback(step, flow)
     case 'token':
       return (
         !step.ok &&
@@ -159,6 +173,17 @@ function isLost(step: Step, flow: Flow, wasIn: boolean): boolean {
     default:
       return false
   }
+}
+
+/** It brings no code, or its client answers the browser with an error and does not redeem the code. */
+function isLostCallback(step: Callback, flow: Flow): boolean {
+  if (step.ok || isDenied(step.error?.error)) return false
+  const tokens = flow.after(step, 'token')
+  if (step.code === undefined) return tokens.every(({ ok }) => !ok)
+  // A page that is loaded again has nothing to redeem any more.
+  return (
+    tokens.length === 0 && flow.before(step, 'callback').every(({ code }) => code !== step.code)
+  )
 }
 
 function isNetwork(phase: string): boolean {
@@ -189,7 +214,17 @@ function isLostCall(step: McpCall, flow: Flow, wasIn: boolean): boolean {
   if (step.method !== 'POST' && (isAnswered || step.status === 405)) return false
   if (step.status === undefined) return step.exchange.failure !== undefined
   if (step.status >= 300 && step.status < 400) return false
-  return !step.isMcp || speaksOfCredentials(step)
+  if (speaksOfCredentials(step)) return true
+  // A version of the protocol that the server does not speak: its client asks in another.
+  if (step.answer?.error !== undefined && isAskedAgain(step, flow)) return false
+  return !step.isMcp
+}
+
+/** The client went on to another request with its token. */
+function isAskedAgain({ order }: Step, { mcpCalls }: Flow): boolean {
+  return mcpCalls.some(
+    (later) => later.order > order && later.isRequest && later.authorization.length > 0,
+  )
 }
 
 function isLostChallenge(step: Challenge, flow: Flow, wasIn: boolean): boolean {

@@ -164,7 +164,10 @@ const besides: Readonly<Record<string, string>> = {
 `,
 }
 
+const result = '{"jsonrpc":"2.0","id":1,"result":{}}'
 const failures: Readonly<Record<string, string>> = {
+  'an answer that says it is text': `< HTTP/1.1 200 OK\n< content-type: text/plain\n\n${result}`,
+  'no answer to a request': '< HTTP/1.1 204 No Content',
   'a failing server': '< HTTP/1.1 500 Internal Server Error',
   'a page': '< HTTP/1.1 200 OK\n< content-type: text/html\n\n<html>hi</html>',
   'a refused token': challenge,
@@ -230,4 +233,47 @@ describe('a failed login and a later one', () => {
   ])('of %s (%s) and %s (%s): %s', (agent, name, laterAgent, laterName, outcome) => {
     expect(first([agent, name], [laterAgent, laterName])).toBe(outcome)
   })
+})
+
+const unspoken = `< HTTP/1.1 400 Bad Request\n${json}\n\n{"jsonrpc":"2.0","error":{"code":-32000,"message":"Bad Request: Unsupported protocol version"},"id":null}`
+
+test('a version of the protocol that the server does not speak is not where a login ends whose client asks in another', () => {
+  const asked = look() + login(1) + call('t1', unspoken)
+  expect(outcomes(asked)).toEqual(['failed'])
+  expect(outcomes(asked + call('t1', answer))).toEqual(['authorized'])
+  const { flows } = judge(asked + call('t1', challenge))
+  expect(flows.map(({ outcome }) => outcome)).toEqual(['failed'])
+})
+
+const more =
+  '< HTTP/1.1 403 Forbidden\n< www-authenticate: Bearer error="insufficient_scope", scope="admin"'
+
+test('a login that is left, of a client that was let in and asks for more, is left', () => {
+  const [browser] = login(2).split('> GET http://127')
+  const asked = whole(1) + call('t1', more)
+  expect(judge(asked + browser!.slice(0, browser!.lastIndexOf('#')))).toMatchObject({
+    verdict: 'incomplete',
+    flows: [{ outcome: 'abandoned' }],
+  })
+  expect(outcomes(asked + login(2) + call('t2', answer))).toEqual(['authorized'])
+  expect(outcomes(asked + login(2))).toEqual(['authorized'])
+})
+
+const renewal = (answered: string) => `
+# at=12:00:00 until=12:01:00
+> POST https://as.example/token
+> user-agent: client-a
+> content-type: application/x-www-form-urlencoded
+
+grant_type=refresh_token&refresh_token=r1&client_id=app
+
+${answered}
+`
+
+test('a renewal that is never answered fails a login, though its token was good before', () => {
+  const issued = '"token_type":"Bearer"'
+  const renewable = whole(1).replace(issued, `${issued},"refresh_token":"r1"`)
+  const gone = renewal('! client-gone ECLIENTGONE')
+  expect(outcomes(renewable + gone)).toEqual(['failed'])
+  expect(outcomes(renewable + gone + call('t1', answer))).toEqual(['authorized'])
 })

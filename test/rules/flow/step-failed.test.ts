@@ -90,3 +90,28 @@ test('an error that was told of one call is not told again of the next that fail
   const exchanges = parseTranscript(`${twice}\${opening only token}\n\n${again}`)
   expect(runRule(anyRule(rule), [once], exchanges).findings).toEqual([])
 })
+
+const request =
+  '# handed-over\n> GET https://as.example/authorize?response_type=code&client_id=app&state=s1&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb\n\n'
+const brought = (status: string) =>
+  `> GET http://127.0.0.1:5000/cb?code=c1&state=s1\n\n< HTTP/1.1 ${status}\n\nThis login is not mine\n\n`
+
+test.each(['400 Bad Request', '500 Internal Server Error'])(
+  'a client that answers the browser with %s fails its login, though nothing tells whether it is right to',
+  (status) => {
+    const [found, ...others] = run(rule, request + brought(status)).findings
+    expect(others).toEqual([])
+    expect(found).toMatchObject({ severity: 'error', fault: 'undetermined' })
+    expect(found?.message).toContain(
+      `the authorization response brought to http://127.0.0.1:5000/cb is answered ${status.slice(0, 3)} ("This login is not mine")`,
+    )
+  },
+)
+
+test('a client that redeems the code, or has done so before its page is loaded again, has not failed there', () => {
+  const token = '${opening only token}\n\n'
+  const refused = brought('400 Bad Request')
+  expect(run(rule, request + refused + token).findings).toEqual([])
+  expect(run(rule, request + brought('200 OK') + token + refused).findings).toEqual([])
+  expect(run(rule, request + brought('200 OK') + refused).findings).toEqual([])
+})
