@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Exchange } from '../../../src/core/wire/exchange.ts'
 import { Session } from '../../../src/core/session.ts'
+import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
 import { loadRules } from '../../../src/rules.ts'
 import { crossingLogins, loginTo, one, other } from './crossing-logins.ts'
 
@@ -65,4 +66,34 @@ test.each([one, other])('a probe under another name takes no login to $host apar
   const { report } = judge([...logins.slice(0, first), ...probe, ...logins.slice(first)])
   expect(report.findings.filter(({ severity }) => severity !== 'info')).toEqual([])
   expect(report.flows.map(({ outcome }) => outcome)).toEqual(['authorized', 'authorized', 'looked'])
+})
+
+test('metadata that is read again before the token, by the OAuth part of a client under its own name, is of its login', () => {
+  const parts = (from: string, agent: string, http: string) =>
+    parseTranscript(http).map((exchange) => ({
+      ...exchange,
+      id: `${from}${exchange.id}`,
+      connection: '',
+      request: {
+        ...exchange.request,
+        headers: [['user-agent', agent] as const, ...exchange.request.headers],
+      },
+    }))
+  const login = [
+    ...parts('a', 'ai/2.0', '${opening only challenge}'),
+    ...parts('b', 'node', '${opening only resource-metadata server-metadata registration}'),
+    ...parts('c', 'Mozilla/5.0', '${opening only authorize callback}'),
+    ...parts('d', 'node', '${opening only resource-metadata server-metadata}'),
+  ]
+  expect(judge(login).report.flows).toHaveLength(1)
+  const failed = parts(
+    'e',
+    'node',
+    '${opening only server-metadata unanswered}\n\n! tcp ECONNREFUSED',
+  )
+  const { findings, flows } = judge([...login.slice(0, -1), ...failed]).report
+  expect(flows).toHaveLength(1)
+  expect(findings.filter(({ severity }) => severity === 'error')).toMatchObject([
+    { rule: 'discovery/endpoint-unreachable' },
+  ])
 })
