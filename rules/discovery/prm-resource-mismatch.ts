@@ -9,6 +9,7 @@ import {
   objectOf,
   origin,
   quoted,
+  sameUrl,
   stoppedAt,
 } from '../../src/core/kit.ts'
 
@@ -116,9 +117,16 @@ export default defineRule({
   },
 })
 
-/** The URL that a document has to describe: the endpoint, or what a path-inserted URL asked about. */
+/**
+ * The URL that a document has to describe: the endpoint, or what a path-inserted URL asked about. Where several log in at once,
+ * one that no challenge of this login names may be another's: it has to describe what was challenged there.
+ */
 function subjectOf(step: ResourceMetadata, flow: Flow): string | undefined {
-  return step.probe === 'path' ? (step.target ?? flow.target) : (flow.target ?? step.target)
+  const named = flow
+    .of('challenge')
+    .some(({ resourceMetadata: url }) => url !== undefined && sameUrl(url, step.url))
+  const asked = step.probe === 'path' || (step.probe === 'challenge' && !named)
+  return asked ? (step.target ?? flow.target) : (flow.target ?? step.target)
 }
 
 /** Another document describes the endpoint, so one at the root may be that of a neighbour. */
