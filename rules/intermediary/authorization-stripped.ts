@@ -36,6 +36,7 @@ export default defineRule({
     'flow/reauth-loop',
     'flow/stalled',
     'challenge/www-authenticate-missing',
+    'trial/bad-token-not-refused',
   ],
 
   on: ['mcp', 'challenge'],

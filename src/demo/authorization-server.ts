@@ -89,6 +89,12 @@ class AuthorizationServer {
 
   /** RFC 7591 §3. */
   #register(request: Incoming): Answer {
+    if (this.#is('closed-registration'))
+      return json(
+        403,
+        { error: 'access_denied', error_description: 'registration is closed' },
+        noStore,
+      )
     const asked = parseObject(request.body)
     if (asked === undefined)
       return refusal('invalid_client_metadata', 'the body is not a JSON object')
@@ -131,7 +137,7 @@ class AuthorizationServer {
       redirectUri,
       challenge: query.get('code_challenge') ?? '',
       resources: query.getAll('resource'),
-      scope: query.get('scope') ?? scopes.join(' '),
+      scope: this.#is('narrow-scope') ? 'profile' : (query.get('scope') ?? scopes.join(' ')),
     })
     return this.#respond(redirectUri, query.get('state'), { code })
   }
@@ -161,6 +167,8 @@ class AuthorizationServer {
   }
 
   #token(request: Incoming): Answer | Promise<Answer> {
+    if (this.#is('rate-limited'))
+      return json(429, { error: 'temporarily_unavailable' }, { ...noStore, 'Retry-After': '60' })
     if (!request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
       return refusal('invalid_request', 'token requests are form-encoded')
     }
@@ -209,7 +217,9 @@ class AuthorizationServer {
   #accessToken(grant: Grant, narrowed: readonly string[]): Promise<string> {
     const wanted = narrowed.length > 0 ? narrowed : grant.resources
     const audience = this.#is('wrong-audience') || wanted.length === 0 ? defaultAudience : wanted
-    const issuedAt = Math.floor(Date.now() / 1000)
+    const hour = 3600
+    const age = this.#is('expired-token') ? hour : 0
+    const issuedAt = Math.floor(Date.now() / 1000) - age
     return new SignJWT({ client_id: grant.clientId, scope: grant.scope })
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: keyId })
       .setIssuer(this.#issuer)

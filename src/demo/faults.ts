@@ -136,6 +136,38 @@ const table = [
     summary: 'refreshing gives a public client no new refresh token',
     expects: 'refresh/not-rotated',
   },
+  {
+    name: 'closed-registration',
+    party: 'authorization-server',
+    summary:
+      'the authorization server names a registration endpoint and refuses every client there',
+    expects: 'registration/rejected',
+  },
+  {
+    name: 'expired-token',
+    party: 'authorization-server',
+    summary: 'the authorization server issues access tokens that have expired already',
+    expects: 'claims/time-invalid',
+  },
+  {
+    name: 'narrow-scope',
+    party: 'authorization-server',
+    summary: 'the authorization server grants another scope than the one that the MCP server needs',
+    expects: 'scope/granted-less-than-required',
+  },
+  {
+    name: 'rate-limited',
+    party: 'authorization-server',
+    summary: 'the token endpoint answers that it was asked too often',
+    expects: 'flow/rate-limited',
+  },
+  {
+    name: 'moved-endpoint',
+    party: 'resource-server',
+    summary:
+      'the MCP endpoint sends clients on with 301, at which they forget what they had to say',
+    expects: 'transport/mcp-endpoint-redirect',
+  },
 ] as const satisfies readonly FaultEntry[]
 
 export type DemoFault = (typeof table)[number]['name']

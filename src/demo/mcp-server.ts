@@ -9,6 +9,7 @@ const revision = '2025-11-25'
 const supported = ['2025-11-25', '2025-06-18', '2025-03-26']
 const scope = 'mcp:tools'
 const endpoint = '/mcp'
+const moved = `${endpoint}/`
 const wellKnown = `/.well-known/oauth-protected-resource${endpoint}`
 /** Where the metadata is when only the challenge leads to it. */
 const hidden = '/about/protected-resource'
@@ -51,7 +52,9 @@ class McpServer {
   readonly handler: Handler = async (request) => {
     if (request.method === 'GET' && request.path === this.#metadataPath())
       return json(200, this.#metadata())
-    if (request.path !== endpoint) return page(404, 'Not Found')
+    if (request.path === endpoint && this.#is('moved-endpoint'))
+      return { status: 301, headers: { Location: this.#origin + moved } }
+    if (request.path !== endpoint && !this.#isMoved(request.path)) return page(404, 'Not Found')
     if (!isLocal(request.headers.origin))
       return json(403, rpcError(null, -32600, 'this origin is not allowed'))
     const refused = await this.#refuse(request.headers.authorization)
@@ -68,6 +71,10 @@ class McpServer {
 
   #is(fault: DemoFault): boolean {
     return this.#options.fault === fault
+  }
+
+  #isMoved(path: string): boolean {
+    return path === moved && this.#is('moved-endpoint')
   }
 
   #metadataPath(): string | undefined {
