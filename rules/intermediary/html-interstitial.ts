@@ -2,6 +2,7 @@ import {
   type Draft,
   type EdgePage,
   type Step,
+  type TunnelPage,
   bodyText,
   defineRule,
   edgePage,
@@ -12,6 +13,7 @@ import {
   quoted,
   shortened,
   textOfPage,
+  tunnelPage,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
@@ -107,12 +109,24 @@ export default defineRule({
           <html><title>Sorry, you have been blocked</title></html>`,
         expect: { variant: 'blocked', severity: 'error', fault: 'intermediary' },
       },
+      {
+        name: 'the tunnel to the server has ended',
+        http: `
+          > GET https://mcp.example/.well-known/oauth-authorization-server
+
+          < HTTP/1.1 530 Origin Unreachable
+          < server: cloudflare
+          < content-type: text/plain
+
+          error code: 1033`,
+        expect: { variant: 'tunnel', severity: 'error', fault: 'intermediary' },
+      },
     ],
   },
 })
 
 type Response = NonNullable<Step['exchange']['response']>
-type Answer = Pick<Draft, 'variant' | 'confidence' | 'message' | 'evidence'>
+type Answer = Pick<Draft, 'variant' | 'confidence' | 'message' | 'evidence' | 'remedy'>
 
 /** A redirect to a page to sign in at. */
 function signIn(step: Step, response: Response): Answer | undefined {
@@ -142,6 +156,8 @@ const pages: Readonly<Record<EdgePage['kind'], string>> = {
 }
 
 function pageOf(step: Step, response: Response): Answer | undefined {
+  const own = tunnelPage(response.status, response.headers, bodyText(response))
+  if (own !== undefined) return ofTunnel(step, response, own)
   // With 502 to 504 a gateway says that the server behind it does not answer.
   if (response.status > 499 && response.status !== 503) return undefined
   const text = bodyText(response)
@@ -160,8 +176,27 @@ function pageOf(step: Step, response: Response): Answer | undefined {
   )
 }
 
+function ofTunnel(step: Step, { status }: Response, page: TunnelPage): Answer {
+  const { name, trace, at, says, remedy } = page
+  return {
+    variant: 'tunnel',
+    message: `${name} (${trace}) answers ${step.url} ${status} in place of the server: ${says}`,
+    remedy,
+    evidence: [
+      { step, at: 'response.status', note: 'not an answer of the server' },
+      at === 'body'
+        ? { step, at: 'response.body' }
+        : { step, at: `response.header.${trace.split(':', 1)[0]!}` },
+      { step, at: 'request.url' },
+    ],
+  }
+}
+
 function isPage({ exchange: { response } }: Step): boolean {
-  return response !== undefined && edgePage(response.headers, bodyText(response)) !== undefined
+  if (response === undefined) return false
+  const text = bodyText(response)
+  const { status, headers } = response
+  return tunnelPage(status, headers, text) !== undefined || edgePage(headers, text) !== undefined
 }
 
 /** Paths at which gateways keep their sign-in pages. */

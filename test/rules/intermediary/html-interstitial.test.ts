@@ -41,6 +41,40 @@ testExamples(rule, {
     },
   ],
   bad: [
+    ...[
+      `404 Not Found
+          < ngrok-error-code: ERR_NGROK_3200
+          < content-type: text/html
+
+          <!DOCTYPE html><html><title>offline</title></html>`,
+      `502 Bad Gateway
+          < ngrok-error-code: ERR_NGROK_8012
+          < content-type: text/html
+
+          <!DOCTYPE html><html><title>no upstream</title></html>`,
+      `200 OK
+          < ngrok-error-code: ERR_NGROK_6024
+          < content-type: text/html
+
+          <!DOCTYPE html><html><title>warning</title></html>`,
+      `524 A Timeout Occurred
+          < server: cloudflare
+          < content-type: text/plain
+
+          error code: 524`,
+      `200 OK
+          < content-type: text/html
+
+          <!DOCTYPE html><html><h1>You are about to connect to a developer tunnel</h1></html>`,
+      `511 Network Authentication Required
+          < content-type: text/html
+
+          <html><h1>Tunnel Password</h1></html>`,
+    ].map((answer) => ({
+      name: `what a tunnel answers by itself: ${answer.split('\n', 1)[0]}`,
+      http: metadata(answer),
+      expect: { variant: 'tunnel', severity: 'error', fault: 'intermediary' } as const,
+    })),
     {
       name: 'a call with a token is sent to a sign-in page',
       http: call(
