@@ -14,7 +14,7 @@ export const layouts: readonly Layout[] = ['names', 'paths']
 export const mcpName = 'mcp.test'
 export const asName = 'as.test'
 
-export interface HostedOptions extends Pick<ReverseOptions, 'publicly' | 'relay'> {
+export interface HostedOptions extends Pick<ReverseOptions, 'publicly' | 'relay' | 'interception'> {
   readonly layout: Layout
   readonly kind?: Kind
   /** Further names that lead to authtap, such as those of the test's own clients. */

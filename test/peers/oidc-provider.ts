@@ -25,6 +25,8 @@ export interface AuthorizationServerOptions {
   readonly agrees?: () => boolean
   /** Whether a refresh token works once only; it does by default. */
   readonly rotates?: boolean
+  /** Takes clients that are a metadata document, and lists these ways for them to authenticate. */
+  readonly documents?: readonly ('private_key_jwt' | 'none')[]
   /** Fault: issues every token for this audience, whatever resource was asked for. */
   readonly audience?: string
   /** Fault: what the metadata says in place of the issuer. */
@@ -107,6 +109,11 @@ function configuration(options: AuthorizationServerOptions, key: JWK, store: Sto
     cookies: { keys: [randomBytes(16).toString('hex')] },
     scopes: ['openid', ...scopes],
     clients: (options.clients ?? []).map((one) => (typeof one === 'string' ? native(one) : one)),
+    ...(options.documents && {
+      clientAuthMethods: [...options.documents],
+      // Its own way to fetch refuses loopback, where the test has all hosts.
+      fetch: (url, asked) => fetch(url, { headers: asked?.headers ?? {}, redirect: 'manual' }),
+    }),
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     pkce: { required: () => true },
     rotateRefreshToken: options.rotates ?? true,
@@ -131,6 +138,7 @@ function configuration(options: AuthorizationServerOptions, key: JWK, store: Sto
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
       registration: { enabled: true },
+      clientIdMetadataDocument: { enabled: options.documents !== undefined, ack: 'draft-02' },
       revocation: { enabled: true },
       resourceIndicators: resourceIndicators(options, scopes),
     },

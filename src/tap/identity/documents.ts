@@ -1,7 +1,7 @@
 import type { Touch } from '../../core/wire/exchange.ts'
 import { type JsonString, JsonText, type Splice } from './json-text.ts'
 import { type Notices, quoted } from '../notices.ts'
-import type { EndpointKind, Origins, Site } from './origins.ts'
+import type { EndpointKind, Origins, ServerFacts, Site } from './origins.ts'
 
 /** Members of authorization server metadata that a client dials, and what stands there (RFC 8414 §2 and its registry). */
 const endpointMembers: Readonly<Record<string, EndpointKind | undefined>> = {
@@ -81,6 +81,7 @@ export async function changeServerMetadata(
   }
   noteSigned(json, context)
   noteImpossible(json, context)
+  noteClientDocuments(json, server, context)
   return changeStrings(json, [...json.strings('issuer'), ...endpoints], context)
 }
 
@@ -125,4 +126,26 @@ function noteImpossible(json: JsonText, { site, notices, rebinding }: DocumentCo
     const text = `${quoted(site.origin)} offers mutual TLS; the client's certificate does not get past authtap (give authtap one with --cert and --key)`
     notices.tell('info', 'mtls-cannot-pass', text, site.origin)
   }
+}
+
+/** What will not be seen of a client elsewhere that does not register, and what will fail; said before it does. */
+function noteClientDocuments(
+  json: JsonText,
+  { issAdvertised }: ServerFacts,
+  { site, name, origins, notices }: DocumentContext,
+): void {
+  const supported = 'client_id_metadata_document_supported'
+  if (!origins.map.isPublic(name) || !json.isTrue(supported)) return
+  const methods = json.listed('token_endpoint_auth_methods_supported').map(({ value }) => value)
+  const strict = issAdvertised
+    ? ', and one that compares iss (RFC 9207) will refuse that response, because it names the real issuer'
+    : ''
+  const signs = methods.includes('private_key_jwt')
+    ? `. One that authenticates by private_key_jwt signs for the public name, which ${site.origin} will refuse`
+    : ''
+  const other = json.has('registration_endpoint')
+    ? `. All of it works and is seen when the client registers instead: start authtap with --change 'kind:server-metadata response.json/${supported}-'`
+    : ''
+  const text = `${site.origin} takes client metadata documents: of a hosted client that has one authtap will not see the authorization response${strict}${signs}${other}`
+  notices.tell('info', 'client-document-unseen', text, site.origin)
 }
