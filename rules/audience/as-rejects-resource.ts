@@ -66,6 +66,7 @@ export default defineRule({
       confidence:
         refusal.error === 'invalid_target' && flow.resource !== undefined ? 'certain' : 'likely',
       message: `the authorization server refuses resource ${step.resources.map(quoted).join(', ')}: ${names[variant]} (${said})`,
+      found: `resource refused (${refusal.error ?? words})`,
       ...providerHint(flow.issuer ?? step.url, 'audience/as-rejects-resource'),
       evidence: [
         { step: refusal.step, at: refusal.at, note: 'the refusal' },

@@ -50,6 +50,10 @@ export default defineRule({
       severity: old ? 'info' : fault.severity === 'error' && !guarded ? 'warning' : fault.severity,
       confidence: guarded && fault.variant === 'foreign-aud' ? 'certain' : 'likely',
       message: `${step.target} accepts ${fault.message}, expected ${flow.audiences.map(quoted).join(' or ')}`,
+      found:
+        fault.variant === 'aud-absent'
+          ? `accepts ${fault.message}`
+          : `accepts a token of another audience (${fault.message})`,
       evidence: [
         { step, at: jwt ? 'request.jwt.aud' : 'request.header.authorization', note },
         { step, at: 'response.status', note: 'accepted' },

@@ -54,6 +54,7 @@ export default defineRule({
       ...kindOf(step, flow),
       severity: served ? 'warning' : 'error',
       message: `the authorization endpoint ${withoutResponse(step.url)} answers ${response.status}${words === '' ? '' : ` (${quoted(words)})`}`,
+      found: `an error page, ${response.status}${words === '' ? '' : ` (${quoted(words)})`}`,
       evidence: [
         { step, at: 'response.status' },
         { step, at: 'request.url' },

@@ -48,6 +48,7 @@ export default defineRule({
     yield {
       confidence: refused.isSaid ? 'certain' : 'likely',
       message: `the server refuses ${quoted(asked)} although ${quoted(registered)} is registered and only the port differs (${refused.text})`,
+      found: `redirect_uri refused for its port (${asked})`,
       evidence: [
         parameterPlace(step, 'redirect_uri', flow),
         { step: known.step, at: 'response.json/redirect_uris', note: 'equal but for the port' },

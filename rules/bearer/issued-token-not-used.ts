@@ -36,6 +36,7 @@ export default defineRule({
     yield {
       severity: refused ? 'error' : 'warning',
       message: `the client received a token at #${step.exchange.id} and still sends the credential that it had before`,
+      found: 'the new token is not sent',
       evidence: [
         {
           step: fixed,

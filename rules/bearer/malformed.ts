@@ -66,6 +66,7 @@ export default defineRule({
       variant: wrong.variant,
       confidence: wrong.variant === 'wrong-scheme' ? 'likely' : 'certain',
       message: `the client sends ${wrong.text}, and the server answers ${step.status}`,
+      found: wrong.text,
       evidence: [
         { step, at: 'request.header.authorization', note: wrong.text },
         { step, at: 'response.status' },

@@ -58,6 +58,8 @@ export default defineRule({
           : isKnown
             ? `, and the MCP server refuses it (${quoted(blamed.words)})`
             : ` (the MCP server: ${quoted(blamed.words)})`),
+      found: isKnown ? `the right issuer is refused (${issuer})` : issuer,
+      expected: isKnown ? undefined : known[0],
       remedy: isKnown
         ? 'Let the MCP server trust the issuer that its own resource metadata names, character by character.'
         : undefined,

@@ -41,6 +41,7 @@ export default defineRule({
       variant,
       ...answererOf(step, flow),
       message: `the preflight for ${step.url} is answered ${status}${message}, so a page at ${step.origin} may not call it`,
+      found: `the preflight is answered ${status}`,
       evidence: [
         { step, at: 'response.status' },
         { step, at: 'request.url' },

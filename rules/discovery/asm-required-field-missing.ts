@@ -53,6 +53,7 @@ export default defineRule({
         slips
           .map(({ name, found }) => `; found ${quoted(found)}, expected ${quoted(name)}`)
           .join(''),
+      found: `no ${missing.join(', ')}`,
       remedy:
         slips.length > 0
           ? `Spell ${slips.map(({ name, found }) => `${quoted(found)} as ${quoted(name)}`).join(', ')}.`

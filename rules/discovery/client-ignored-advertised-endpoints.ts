@@ -65,6 +65,8 @@ export default defineRule({
       variant: guessed && isDefault(asked) ? 'default-endpoints' : step.kind,
       severity: isServed(step, flow) ? 'warning' : 'error',
       message: `the metadata names ${right} as ${name}, and the client asks at ${asked}`,
+      found: asked,
+      expected: right,
       evidence,
     }
   },

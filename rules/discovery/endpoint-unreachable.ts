@@ -69,6 +69,8 @@ export default defineRule({
           misfit === 'plain-to-tls-port'
             ? `the port of ${origin(step.url)} speaks TLS, and is asked with plain http`
             : `the port of ${origin(step.url)} speaks plain http, and is asked with TLS`,
+        found:
+          misfit === 'plain-to-tls-port' ? 'http:// to a TLS port' : 'https:// to a plain port',
         remedy:
           misfit === 'plain-to-tls-port'
             ? 'Write https:// in place of http:// in this address, or let the server listen without TLS.'

@@ -56,6 +56,7 @@ export default defineRule({
         `${step.url} ${step.kind === 'challenge' ? 'sends a challenge that names' : 'names'} ${first.url} as ${first.name}` +
         (plain.length > 1 ? ` (and ${plain.length - 1} more with http)` : '') +
         ', expected https',
+      found: `http in ${first.name} (${first.url})`,
       evidence: plain.map(({ at }) => ({ step, at, note: 'must begin with https' })),
     }
   },

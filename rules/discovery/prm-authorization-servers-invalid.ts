@@ -12,6 +12,7 @@ import {
   origin,
   pointerPart,
   quoted,
+  shortened,
   withoutResponse,
 } from '../../src/core/kit.ts'
 
@@ -67,6 +68,10 @@ export default defineRule({
           : `the metadata at ${step.url} lists ${quoted(listed)} as authorization_servers`) +
         (faults[0] === undefined ? '' : `, ${explanations[faults[0]]}`) +
         (slip === undefined ? '' : `; found ${quoted(slip)}`),
+      found:
+        listed === undefined
+          ? 'no authorization_servers'
+          : `no issuer listed (${shortened(quoted(entries.length > 0 ? entries[0] : listed), 80)})`,
       evidence: [
         { step, at: place, note: 'must be the issuer identifier of an authorization server' },
         slip !== undefined && {

@@ -36,6 +36,7 @@ export default defineRule({
             ? 'resource-server'
             : 'authorization-server',
       message: `${step.url} is answered ${step.status}${found === undefined ? '' : `; the document ${where}`}`,
+      found: `${step.status} in place of metadata`,
       evidence: [
         { step, at: 'response.status' },
         { step, at: 'request.url' },

@@ -68,7 +68,7 @@ export default defineRule({
         `the client sent Authorization: ${step.presented.scheme} …, and ${step.target} answers ` +
         (told === undefined ? 'as if it had got none' : quoted(told.words)) +
         (other === undefined ? '' : `; with ${other.method} it accepts the same token`),
-      found: `sent, and answered ${told === undefined ? 'as if there were none' : quoted(told.words)}`,
+      found: `Authorization does not arrive${told === undefined ? '' : ` (${quoted(told.words)})`}`,
       hint: gateway?.passAuthorization,
       evidence: [
         { step, at: 'request.header.authorization', note: 'the client did send it' },

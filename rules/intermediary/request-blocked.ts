@@ -67,6 +67,7 @@ export default defineRule({
         `${edge.name} (${edge.trace}) answers ${request.method} ${step.url} with ${response.status}` +
         (said === '' ? ' and nothing else' : ` ${quoted(said)}`) +
         (differs === undefined ? '' : `; ${differs.note}`),
+      found: `${response.status} of ${edge.name}${said === '' ? '' : ` (${quoted(said)})`}`,
       evidence: [
         { step, at: 'response.status', note: 'not an answer of the server' },
         {

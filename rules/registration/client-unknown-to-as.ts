@@ -72,6 +72,7 @@ export default defineRule({
           : seen
             ? ', with which it issued a token before'
             : '; the client did not register in this capture, so it may keep the id of a registration that is gone'),
+      found: `client_id refused (${quoted(id)})`,
       remedy: spent
         ? 'Register anew when the secret has expired (client_secret_expires_at), or read the new one from the registration endpoint.'
         : seen

@@ -10,6 +10,7 @@ import {
   objectOf,
   parameterPlace,
   quoted,
+  shortened,
   refusedScopes,
   scopeCarrier,
   scopesOf,
@@ -63,6 +64,7 @@ export default defineRule({
         `the authorization server refuses scope ${quoted(request.scope)}` +
         (refusal.text === '' ? '' : `, saying ${quoted(refusal.text)}`) +
         `; ${blamed.map((scope, at) => `${quoted(scope)} ${origins[variants[at]!].text}`).join(', ')}`,
+      found: `scope ${shortened(blamed.join(' '), 80)} is refused`,
       remedy: origins[variant].remedy,
       evidence: [
         { step: refusal.step, at: refusal.at, note: 'the refusal' },

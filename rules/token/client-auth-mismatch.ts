@@ -50,6 +50,7 @@ export default defineRule({
         severity: refused ? 'error' : 'warning',
         message: `${found.message}${refused ? `, and the server answers ${step.error?.error ?? step.status}` : ''}`,
         remedy: found.remedy,
+        found: found.short,
         evidence: [
           {
             step,
@@ -133,6 +134,8 @@ export default defineRule({
 interface Mismatch {
   readonly variant: string
   readonly message: string
+  /** What was found, in a few words. */
+  readonly short: string
   readonly note: string
   readonly remedy?: string
   /** The document that says otherwise. */
@@ -148,6 +151,7 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
     return {
       variant: 'multiple-methods',
       message: 'the client authenticates in two ways at once',
+      short: 'two ways to authenticate at once',
       note: 'and a parameter of the form as well',
       remedy: 'Use one client authentication method per request.',
       proven: true,
@@ -156,6 +160,7 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
     return {
       variant: 'empty-secret',
       message: 'the client sends an empty client_secret',
+      short: 'an empty client_secret',
       note: 'the secret is sent in the form',
       by: { step, at: 'request.form.client_secret', note: 'must not be sent when there is none' },
       proven: true,
@@ -173,6 +178,7 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
       return {
         variant: 'secret-missing',
         message: `the client was given a secret for ${registered} and authenticates with nothing`,
+        short: `no secret, registered for ${registered}`,
         note: `the secret for ${registered} is sent neither here nor in Authorization`,
         remedy: `Authenticate with ${registered}, as the registration response says.`,
         by,
@@ -182,6 +188,7 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
       return {
         variant: 'not-as-registered',
         message: `the client is registered for ${registered} and uses ${used}`,
+        short: `${used}, not ${registered}`,
         note: `the registration says ${registered}`,
         remedy: `Use ${registered}, as the registration response says.`,
         by,
@@ -197,6 +204,7 @@ function mismatch(step: TokenCall, flow: Flow): Mismatch | undefined {
   return {
     variant: 'unsupported-method',
     message: `the client uses ${used}, and the server lists ${quoted(supported)}`,
+    short: `${used} is not offered (${supported.join(', ')})`,
     note: `the metadata lists ${quoted(supported)}`,
     by: { step: metadata, at: 'response.json/token_endpoint_auth_methods_supported' },
     proven: false,

@@ -44,6 +44,7 @@ export default defineRule({
         : 'after-failure',
       severity: failed || through || step.ok ? 'warning' : 'error',
       message: `the client redeems one code twice: the first request was answered ${earlier.status}, the second ${step.status ?? 'not at all'}`,
+      found: 'one code redeemed twice',
       evidence: [
         { step: earlier, at: 'request.form.code', note: 'redeemed here' },
         { step: earlier, at: 'response.status' },

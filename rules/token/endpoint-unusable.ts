@@ -40,6 +40,10 @@ export default defineRule({
         variant === 'method' && request.method !== 'POST'
           ? `the token request is sent with ${request.method}, and only POST will do`
           : `the token endpoint ${step.url} answers POST with ${response.status}${location === undefined ? '' : ` to ${location}`}`,
+      found:
+        variant === 'method' && request.method !== 'POST'
+          ? `sent with ${request.method}, not POST`
+          : `POST is answered ${response.status}`,
       ...(variant === 'method' && request.method !== 'POST'
         ? { remedy: 'Send the token request with POST, its parameters in the body.' }
         : {}),

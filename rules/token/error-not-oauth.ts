@@ -44,6 +44,7 @@ export default defineRule({
       severity: recovered ? 'info' : 'error',
       fault: edge === undefined ? 'authorization-server' : 'intermediary',
       message: `${step.url} answers ${response.status} ${words === '' ? 'with nothing' : `with ${quoted(words)}`}, which is not an OAuth error`,
+      found: `${response.status} without an error code${words === '' ? '' : ` (${quoted(words)})`}`,
       evidence: [
         { step, at: 'response.status' },
         { step, at: 'response.header.content-type' },

@@ -10,6 +10,11 @@ export const shortParty = {
   authtap: 'authtap',
 } as const
 
+/** The same where there is little room. */
+export function shortLoudParty(finding: Pick<Finding, 'fault' | 'confidence'>): string {
+  return loudParty(finding).replace(/^LIKELY (.*)$/, '$1?')
+}
+
 /** The party at the head of a line, where it must not be missed. */
 export function loudParty({ fault, confidence }: Pick<Finding, 'fault' | 'confidence'>): string {
   if (fault === 'undetermined') return 'UNCERTAIN'

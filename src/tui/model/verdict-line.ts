@@ -3,7 +3,7 @@ import { counted, partyName } from '../../core/verdict/words.ts'
 import type { State as Mark } from '../term/theme.ts'
 import { type Broken, brokenFirst, currentFlows, currentVerdict, stepName } from './attempt.ts'
 import type { Model } from './model.ts'
-import { loudParty } from './parties.ts'
+import { loudParty, shortLoudParty } from './parties.ts'
 import { type Row, clock } from './rows.ts'
 import type { Ui } from './state.ts'
 import { endsBefore, waitingFor } from './waiting.ts'
@@ -58,7 +58,10 @@ function failed(model: Model, { finding, exchange }: Broken): VerdictLine {
   return {
     mark: 'fail',
     word: 'FAIL',
-    head: [[name(false), name(true)], [loudParty(finding)]],
+    head: [
+      [name(false), name(true)],
+      [loudParty(finding), shortLoudParty(finding)],
+    ],
     fact: factOf(finding),
     key: ['broken', 'go there'],
     exchange,

@@ -27,7 +27,10 @@ test('what broke first is the verdict: which step, whose, the two values, and th
   expect(verdict()).toEqual({
     mark: 'fail',
     word: 'FAIL',
-    head: [['#6 token', '#6 token'], ['AUTH SERVER']],
+    head: [
+      ['#6 token', '#6 token'],
+      ['AUTH SERVER', 'AUTH SERVER'],
+    ],
     fact: { subject: 'aud', found: 'https://api.example', expected: 'https://mcp.example/mcp' },
     key: ['broken', 'go there'],
     exchange: '6',
@@ -83,7 +86,10 @@ test('a new attempt is judged by itself', () => {
   take(...more.slice(4))
   expect(verdictLine(ui, 0, 0)).toMatchObject({
     word: 'FAIL',
-    head: [['flow 2 #b6 token', 'flow 2 #b6 token'], ['AUTH SERVER']],
+    head: [
+      ['flow 2 #b6 token', 'flow 2 #b6 token'],
+      ['AUTH SERVER', 'AUTH SERVER'],
+    ],
     exchange: 'b6',
   })
   expect(ui.groups[0]).toMatchObject({ isFirstBroken: true, times: 1 })
