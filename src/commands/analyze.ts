@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { sentence } from '../core/verdict/words.ts'
 import { UserError } from '../errors.ts'
 import type { Options } from '../shell/arguments.ts'
-import { type Captures, openCaptures } from '../shell/captures.ts'
+import { type Captures, compareCaptures, openCaptures } from '../shell/captures.ts'
 import type { Context } from '../shell/context.ts'
 import { type Judging, openJudging } from '../shell/judging.ts'
 import { Progress } from '../shell/progress.ts'
@@ -112,6 +112,16 @@ function open(
     urls: [],
     capture: paths.map((path) => basename(path)).join(', '),
     sources: paths,
+    ...(paths.length !== 2
+      ? {}
+      : {
+          compareCaptures: () =>
+            compareCaptures(
+              { a: paths[0]!, b: paths[1]! },
+              { a: basename(paths[0]!), b: basename(paths[1]!) },
+              judging.redactor,
+            ),
+        }),
     replay: () => notLive,
   })
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { type Comparison, compare } from '../core/diff/diff.ts'
-import { type Redactor, createRedactor } from '../core/redact/redactor.ts'
-import { Session } from '../core/session.ts'
+import type { Comparison } from '../core/diff/diff.ts'
+import type { Compared } from '../core/diff/words.ts'
+import { type Redactor, type Safe, createRedactor } from '../core/redact/redactor.ts'
 import { UserError } from '../errors.ts'
 import type { Options } from '../shell/arguments.ts'
-import { openCaptures } from '../shell/captures.ts'
+import { compareCaptures } from '../shell/captures.ts'
 import type { Context } from '../shell/context.ts'
 import { exitCodes } from '../shell/exit.ts'
 import { Output } from '../shell/output.ts'
@@ -13,9 +13,8 @@ import { Progress } from '../shell/progress.ts'
 import { capturePaths } from '../shell/sessions.ts'
 import { cleanOf, refuseInputs, writeWhole } from '../sink/file/whole.ts'
 import { LastScan } from '../sink/file/last-scan.ts'
-import { type Compared, diffHtml, diffMarkdown } from '../sink/report/diff.ts'
+import { diffHtml, diffMarkdown } from '../sink/report/diff.ts'
 import { diffText } from '../sink/text/diff.ts'
-import { version } from '../version.ts'
 
 /** Two captures side by side, step by step: exit code 1 when they differ in something that matters. */
 export async function diff(context: Context, options: Options): Promise<number> {
@@ -32,32 +31,12 @@ export async function diff(context: Context, options: Options): Promise<number> 
   const progress = new Progress(context)
   try {
     const redactor = createRedactor({ key: randomBytes(32) })
-    const left = await read(a, redactor)
-    const right = await read(b, redactor)
-    const comparison = redactor.value(compare(left.flows, right.flows))
     const names = { a: options.positionals[0]!, b: options.positionals[1]! }
-    await print({ ...names, comparison }, { context, options, redactor, target })
-    return comparison.differs ? exitCodes.findings : exitCodes.fine
+    const compared = await compareCaptures({ a, b }, names, redactor)
+    await print(compared, { context, options, redactor, target })
+    return compared.comparison.differs ? exitCodes.findings : exitCodes.fine
   } finally {
     progress.end()
-  }
-}
-
-/** The login attempts of a capture. What is compared needs no rules. */
-async function read(path: string, redactor: Redactor): Promise<Session> {
-  const captures = await openCaptures([path])
-  try {
-    const tool = { name: 'authtap', version, rules: '' } as const
-    const { targets, labels } = captures
-    const session = new Session({ rules: [], tool, targets, labels })
-    for await (const exchange of captures.exchanges()) {
-      redactor.learn(exchange)
-      session.ingest(exchange)
-    }
-    session.settle()
-    return session
-  } finally {
-    await captures.close()
   }
 }
 
@@ -69,7 +48,7 @@ interface Where {
 }
 
 async function print(
-  compared: Compared,
+  compared: Safe<Compared>,
   { context, options, redactor, target }: Where,
 ): Promise<void> {
   const pieces = () => [...piecesOf(compared, context, options)]
@@ -86,7 +65,7 @@ async function print(
   await out.close()
 }
 
-function piecesOf(compared: Compared, context: Context, options: Options): Iterable<string> {
+function piecesOf(compared: Safe<Compared>, context: Context, options: Options): Iterable<string> {
   switch (options.text('format')) {
     case 'json':
       return [`${JSON.stringify(named(compared), null, 2)}\n`]
@@ -99,6 +78,6 @@ function piecesOf(compared: Compared, context: Context, options: Options): Itera
   }
 }
 
-function named({ a, b, comparison }: Compared): Comparison & { a: string; b: string } {
+function named({ a, b, comparison }: Safe<Compared>): Comparison & { a: string; b: string } {
   return { ...comparison, a, b }
 }

@@ -1,3 +1,8 @@
+import { compare } from '../core/diff/diff.ts'
+import type { Compared } from '../core/diff/words.ts'
+import type { Redactor, Safe } from '../core/redact/redactor.ts'
+import { Session } from '../core/session.ts'
+import { version } from '../version.ts'
 import type { Exchange } from '../core/wire/exchange.ts'
 import { member, stringsMember } from '../core/wire/json.ts'
 import type { LabelFacts } from '../core/wire/label.ts'
@@ -93,5 +98,39 @@ async function* merged(streams: readonly Stream[]): Stream {
     if (first === undefined) return
     yield heads[first]!.value!
     heads[first] = await streams[first]!.next()
+  }
+}
+
+interface Two {
+  readonly a: string
+  readonly b: string
+}
+
+/** Two captures side by side, each read as a session of its own. Throws UserError (ECAPTURE) when one cannot be read. */
+export async function compareCaptures(
+  paths: Two,
+  names: Two,
+  redactor: Redactor,
+): Promise<Safe<Compared>> {
+  const left = await read(paths.a, redactor)
+  const right = await read(paths.b, redactor)
+  return redactor.value({ ...names, comparison: compare(left.flows, right.flows) })
+}
+
+/** The login attempts of a capture. What is compared needs no rules. */
+async function read(path: string, redactor: Redactor): Promise<Session> {
+  const captures = await openCaptures([path])
+  try {
+    const tool = { name: 'authtap', version, rules: '' } as const
+    const { targets, labels } = captures
+    const session = new Session({ rules: [], tool, targets, labels })
+    for await (const exchange of captures.exchanges()) {
+      redactor.learn(exchange)
+      session.ingest(exchange)
+    }
+    session.settle()
+    return session
+  } finally {
+    await captures.close()
   }
 }

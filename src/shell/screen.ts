@@ -1,7 +1,11 @@
+import { compare } from '../core/diff/diff.ts'
 import type { Event } from '../core/verdict/event.ts'
 import type { Redactor, Safe } from '../core/redact/redactor.ts'
 import type { Holding } from '../core/intercept/holding.ts'
 import type { Session } from '../core/session.ts'
+import type { Compared } from '../core/diff/words.ts'
+import { UserError } from '../errors.ts'
+import type { ToCompare } from '../tui/command/stage.ts'
 import type { Options } from './arguments.ts'
 import { print } from './output.ts'
 import type { Sink } from '../telling.ts'
@@ -15,7 +19,7 @@ import { pathFor, save } from './saving.ts'
 import { setupOffers } from './setup.ts'
 
 export interface ScreenStart {
-  readonly run: { readonly session: Pick<Session, 'report'> }
+  readonly run: { readonly session: Pick<Session, 'report'> & Partial<Pick<Session, 'flows'>> }
   readonly redactor: Redactor
   readonly targets: readonly string[]
   readonly urls: readonly { readonly url: string; readonly upstream: string }[]
@@ -30,6 +34,8 @@ export interface ScreenStart {
   /** The captures that are shown, by name: nothing comes in. */
   readonly capture?: string
   readonly sources?: readonly string[]
+  /** Puts the two captures side by side, where there are two. */
+  readonly compareCaptures?: (() => Promise<Safe<Compared>>) | undefined
   /** What plays by itself. */
   readonly demo?: string
   /** How others can watch; holds the token. */
@@ -111,6 +117,8 @@ export class Screen implements Sink {
       pathFor: (kind) => pathFor(kind, start.journal),
       keeps: () => this.#keeps(start),
       replay: start.replay,
+      ...(start.compareCaptures === undefined ? {} : { hasTwo: true }),
+      compare: async (what) => comparisonOf(what, start),
     })
     this.#tui = tui
     for (const said of this.#early.splice(0)) this.say(...said)
@@ -175,6 +183,34 @@ export class Screen implements Sink {
     if (this.#tui === undefined || journal === undefined) return
     await print(`\nThe capture is in ${journal}\n`)
   }
+}
+
+/** Throws UserError (EUSAGE) where only the proxy itself holds what would be compared. */
+async function comparisonOf(
+  what: ToCompare,
+  { run, redactor, compareCaptures: captures }: ScreenStart,
+): Promise<Safe<Compared>> {
+  const { flows } = run.session
+  const compared =
+    what === 'captures' ? await captures?.() : flows && compareFlows({ flows }, what, redactor)
+  if (compared !== undefined) return compared
+  throw new UserError(
+    'EUSAGE',
+    'Flows are compared by the authtap that recorded them.',
+    'Or save the session there, and see authtap diff.',
+  )
+}
+
+/** Two flows of a session side by side; undefined where one of them is not in it. */
+function compareFlows(
+  { flows }: Pick<Session, 'flows'>,
+  ids: Exclude<ToCompare, 'captures'>,
+  redactor: Redactor,
+): Safe<Compared> | undefined {
+  const [left, right] = [ids.a, ids.b].map((id) => flows.find((flow) => flow.id === id))
+  if (left === undefined || right === undefined) return undefined
+  const comparison = compare([left], [right])
+  return redactor.value({ a: `flow ${ids.a}`, b: `flow ${ids.b}`, comparison })
 }
 
 /** What comes before a client can be pointed at the proxy. */

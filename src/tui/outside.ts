@@ -3,7 +3,7 @@ import { safeLines } from '../core/wire/safe-text.ts'
 import { UserError } from '../errors.ts'
 import { say } from './model/layers.ts'
 import { textToSave } from './command/copying.ts'
-import type { Effects, Offer, Replay } from './command/stage.ts'
+import type { Effects, Offer, Replay, ToCompare } from './command/stage.ts'
 import type { Row } from './model/rows.ts'
 import type { SaveKind, Ui } from './model/state.ts'
 import type { LogEntry } from './model/model.ts'
@@ -134,6 +134,20 @@ export class Outside implements Effects {
     if (exchange !== undefined) this.#ui.select(exchange)
     const where = exchange === undefined ? '' : `, as #${exchange}`
     this.#tell(`#${id} was sent again: ${status}${where}.`)
+  }
+
+  compare(what: ToCompare): void {
+    if (what === 'captures') say(this.#ui, 'The captures are compared.')
+    this.#options.compare(what).then(
+      (compared) => {
+        const { state } = this.#ui
+        state.message = undefined
+        delete state.tops.comparison
+        state.overlays.push({ kind: 'comparison', compared })
+        this.#term.invalidate()
+      },
+      (error: unknown) => this.#tell(reasonOf(error), 'warning'),
+    )
   }
 
   show(text: string, where: 'pager' | 'editor'): void {

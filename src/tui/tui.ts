@@ -1,10 +1,11 @@
 import type { Event, ExchangeEvent } from '../core/verdict/event.ts'
+import type { Compared } from '../core/diff/words.ts'
 import type { Holding } from '../core/intercept/holding.ts'
 import type { LabelFacts } from '../core/wire/label.ts'
 import type { Safe } from '../core/redact/redactor.ts'
 import type { Report } from '../core/verdict/report.ts'
 import type { Action } from './command/actions.ts'
-import type { Replay } from './command/stage.ts'
+import type { Replay, ToCompare } from './command/stage.ts'
 import type { Row } from './model/rows.ts'
 import type { SaveKind } from './model/state.ts'
 import type { LogEntry } from './model/model.ts'
@@ -23,6 +24,8 @@ export interface TuiOptions {
   readonly demo?: string
   /** The captures that are shown, by name: nothing comes in. */
   readonly capture?: string
+  /** Whether these are two captures, which can be compared. */
+  readonly hasTwo?: boolean
   /** What can be done about messages that are held. */
   readonly holding?: Holding
   readonly env: Environment
@@ -43,6 +46,8 @@ export interface TuiOptions {
   keeps(): boolean
   /** How the request of an exchange is sent again, or a sentence that says why it cannot be. */
   replay(row: Pick<Row, 'id' | 'kind' | 'status'>): Replay | string
+  /** Two flows of the session side by side, or the two captures. Rejects with UserError where they cannot be compared. */
+  compare(what: ToCompare): Promise<Safe<Compared>>
   now?(): number
 }
 

@@ -1,10 +1,11 @@
-import { type Compared, diffLine, flowTitle, placesText } from '../report/diff.ts'
+import type { Safe } from '../../core/redact/redactor.ts'
+import { type Compared, diffLine, flowTitle, placesText } from '../../core/diff/words.ts'
 import { cut } from '../report/cut.ts'
 import { safe } from '../../core/wire/safe-text.ts'
 import { type Style, wrapped } from './style.ts'
 
 /** How two captures compare, for people: the first difference first, then step by step. */
-export function diffText(compared: Compared, style: Style): string {
+export function diffText(compared: Safe<Compared>, style: Style): string {
   const { verdict, text } = diffLine(compared)
   const mark =
     verdict === 'SAME'

@@ -49,10 +49,12 @@ const liveList: readonly PaneName[] = ['list', 'findings', 'checklist', 'preview
 const findingPanes: readonly PaneName[] = ['rules', 'finding', 'findings']
 /** Where the selected exchange is what one looks at. */
 const exchangePanes: readonly PaneName[] = ['list', 'preview', 'steps', 'detail']
+/** Where there are two of a kind to compare. */
+const comparedPanes: readonly PaneName[] = [...exchangePanes, 'flows']
 const specPanes: readonly PaneName[] = [...findingPanes, 'items', 'checklist', ...exchangePanes]
 const flowPanes: readonly PaneName[] = ['flows', 'steps']
 const detail: readonly PaneName[] = ['detail']
-const pages: readonly PaneName[] = ['detail', 'preview', 'diff']
+const pages: readonly PaneName[] = ['detail', 'preview', 'diff', 'comparison']
 
 const everywhere: readonly Entry[] = [
   action('help', ['?', 'f1'], 'help', toggleHelp, { hint: 'help' }),
@@ -131,15 +133,16 @@ const live: readonly Entry[] = [
     panes: liveList,
   }),
   action('mark', ['m'], 'mark, or remove the mark', ({ ui }) => mark(ui), {
-    panes: exchangePanes,
+    panes: comparedPanes,
+    hint: 'mark',
   }),
   action('nextMark', ["'"], 'next mark', ({ ui }) => to(ui, 1, 'mark'), { panes: exchangePanes }),
   action(
     'diff',
     ['d'],
-    'compare the marked exchange with the selected one',
-    ({ ui }) => compare(ui),
-    { panes: exchangePanes, hint: 'diff' },
+    'compare the marked exchange or flow with the selected one; of two captures all',
+    compare,
+    { panes: comparedPanes, hint: 'diff' },
   ),
   action('resend', ['r'], 'send the request again; asks first', askToResend, {
     panes: exchangePanes,

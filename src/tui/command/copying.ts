@@ -1,7 +1,7 @@
 import { curlCommand, findingIssue } from '../model/copy.ts'
 import { counted } from '../../core/verdict/words.ts'
 import { openPrompt, say } from '../model/layers.ts'
-import type { Choice, SaveKind, Ui } from '../model/state.ts'
+import type { Choice, Overlay, SaveKind, Ui } from '../model/state.ts'
 import type { Effects, Stage } from './stage.ts'
 
 export function copyChoices(stage: Stage): Choice[] {
@@ -27,7 +27,7 @@ export function copyChoices(stage: Stage): Choice[] {
     ...(ui.group === undefined
       ? []
       : [{ key: 'f', label: 'the finding as a Markdown issue', does: () => copyIssue(stage) }]),
-    ...(ui.state.detail === undefined && ui.topOverlay?.kind !== 'diff'
+    ...(ui.state.detail === undefined && !isOfDifferences(ui.topOverlay)
       ? []
       : [
           {
@@ -39,10 +39,17 @@ export function copyChoices(stage: Stage): Choice[] {
   ]
 }
 
+function isOfDifferences(
+  over: Overlay | undefined,
+): over is Extract<Overlay, { kind: 'diff' | 'comparison' }> {
+  return over?.kind === 'diff' || over?.kind === 'comparison'
+}
+
 /** The page that is copied and given to the pager, as text. */
 export function pageShown({ ui, masked }: Stage): string {
   const page = ui.state.detail === undefined ? 'preview' : 'detail'
-  return masked(ui.topOverlay?.kind === 'diff' ? 'diff' : page).join('\n')
+  const over = ui.topOverlay
+  return masked(isOfDifferences(over) ? over.kind : page).join('\n')
 }
 
 /** What is made of the screen with secrets masked, whatever it shows. */

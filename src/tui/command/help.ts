@@ -5,6 +5,15 @@ import type { PaneName } from '../keys/pane.ts'
 import { promptKeys } from './prompt.ts'
 import type { Ui } from '../model/state.ts'
 
+const ofDifferences = [
+  ['back', 'close'],
+  ['search', 'search'],
+  ['wrap', 'wrap'],
+  ['copy', 'copy'],
+  ['pager', 'pager'],
+  ['reveal', 'secrets'],
+] as const
+
 /** What is to be done with what lies over a view. */
 const overlayHints: Readonly<Partial<Record<PaneName, readonly (readonly [string, string])[]>>> = {
   menu: [
@@ -28,14 +37,8 @@ const overlayHints: Readonly<Partial<Record<PaneName, readonly (readonly [string
     ['back', 'close'],
     ['search', 'search'],
   ],
-  diff: [
-    ['back', 'close'],
-    ['search', 'search'],
-    ['wrap', 'wrap'],
-    ['copy', 'copy'],
-    ['pager', 'pager'],
-    ['reveal', 'secrets'],
-  ],
+  diff: ofDifferences,
+  comparison: ofDifferences,
 }
 
 /** What the keys of a pane do now, in few words; first what works in this pane alone. */
@@ -60,7 +63,8 @@ export function hintsFor(ui: Ui): KeyLine[] {
     attempt: model.findings.size > 0 && ui.capture === undefined,
     connect: isEmpty && ui.capture === undefined,
     spec: model.findings.size > 0,
-    diff: state.marked.size > 0,
+    mark: pane === 'flows' && model.flows.size > 1,
+    diff: state.marked.size > 0 || ui.hasTwo,
     letGo: decides,
     changeHeld: decides,
     answerHeld: decides,

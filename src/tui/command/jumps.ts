@@ -64,14 +64,28 @@ function wrapAround(ui: Ui, by: 1 | -1, wanted: (id: string) => boolean): boolea
 }
 
 export function mark(ui: Ui): void {
-  const id = ui.selected?.id
+  const id = ui.pane === 'flows' ? ui.flow : ui.selected?.id
   if (id === undefined) return
   const { marked } = ui.state
   if (!marked.delete(id)) marked.add(id)
 }
 
+/** Compares the marked flow with the one that the cursor is on, the newest that is marked; elsewhere two exchanges. */
+export function compare({ ui, effects }: Stage): void {
+  const { state, model, keys, flow } = ui
+  // Where nothing is marked, of two captures all of it is meant.
+  if (ui.hasTwo && state.marked.size === 0) return effects.compare('captures')
+  if (ui.pane !== 'flows') return compareExchanges(ui)
+  const marked = [...state.marked].findLast((id) => id !== flow && model.flows.has(id))
+  if (flow !== undefined && marked !== undefined) return effects.compare({ a: marked, b: flow })
+  say(
+    ui,
+    `Mark a flow with ${keyFor('mark', keys)}, go to another, then ${keyFor('diff', keys)} compares the two.`,
+  )
+}
+
 /** What differs between a marked exchange and the selected one: marked ones of the same kind are preferred, the newest first. */
-export function compare(ui: Ui): void {
+function compareExchanges(ui: Ui): void {
   const { model, selected, state, keys } = ui
   if (selected === undefined) return say(ui, 'No exchange is selected.')
   const others = [...state.marked]

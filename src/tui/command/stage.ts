@@ -20,6 +20,9 @@ export interface Replay {
   send(): Promise<{ readonly status: number; readonly exchange: string | undefined }>
 }
 
+/** Two flows by their ids, or the captures. */
+export type ToCompare = 'captures' | { readonly a: string; readonly b: string }
+
 /** What commands cannot do by themselves. */
 export interface Effects {
   quit(now: boolean): void
@@ -35,6 +38,8 @@ export interface Effects {
   readonly holding: Holding | undefined
   /** Lets the person change a text that may hold secrets. */
   edit(text: string): Promise<Edited>
+  /** Shows two flows, or the two captures, side by side. */
+  compare(what: ToCompare): void
   show(text: string, where: 'pager' | 'editor'): void
   browse(url: string): void
   pathFor(kind: SaveKind): string

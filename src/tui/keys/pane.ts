@@ -17,3 +17,4 @@ export type PaneName =
   | 'menu'
   | 'question'
   | 'diff'
+  | 'comparison'

@@ -1,3 +1,5 @@
+import type { Compared } from '../../core/diff/words.ts'
+import type { Safe } from '../../core/redact/redactor.ts'
 import type { Holding } from '../../core/intercept/holding.ts'
 import type { PaneName } from '../keys/pane.ts'
 import type { FindingOrder } from './findings.ts'
@@ -30,6 +32,8 @@ export type Overlay =
   | { readonly kind: 'connect' }
   /** What differs between two exchanges. */
   | { readonly kind: 'diff'; readonly left: string; readonly right: string }
+  /** What differs between two flows, or two captures. */
+  | { readonly kind: 'comparison'; readonly compared: Safe<Compared> }
   | { readonly kind: 'menu'; readonly title: string; readonly choices: readonly Choice[] }
   | {
       readonly kind: 'question'
@@ -131,6 +135,13 @@ export function freshState(theme: ThemeName): State {
   }
 }
 
+interface UiOptions {
+  readonly keys: readonly Key[]
+  readonly capture?: string
+  readonly hasTwo?: boolean
+  readonly holding?: Holding
+}
+
 /** The session, and how somebody looks at it. */
 export class Ui {
   readonly model: Model
@@ -140,19 +151,18 @@ export class Ui {
   readonly keys: readonly Key[]
   /** Captures by name, when nothing comes in. */
   readonly capture: string | undefined
+  /** Whether there are two captures, which can be compared. */
+  readonly hasTwo: boolean
   /** What is held, and by which filters; undefined where nothing passes. */
   readonly holding: Holding | undefined
   readonly #flows: Flows
   #groups: { readonly of: string; readonly groups: FindingGroup[] } | undefined
 
-  constructor(
-    model: Model,
-    theme: ThemeName,
-    { keys, capture, holding }: { keys: readonly Key[]; capture?: string; holding?: Holding },
-  ) {
+  constructor(model: Model, theme: ThemeName, { keys, capture, hasTwo, holding }: UiOptions) {
     this.model = model
     this.keys = keys
     this.capture = capture
+    this.hasTwo = hasTwo === true
     this.holding = holding
     this.state = freshState(theme)
     this.listing = new Listing(model)

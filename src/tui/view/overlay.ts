@@ -90,6 +90,7 @@ export function placeOverlay(overlay: Overlay | 'palette', scene: Scene, command
     case 'log':
       return overlayPlace(size, scene.size.rows)
     case 'diff':
+    case 'comparison':
       return { x: 0, y: 2, columns: size.columns, rows: size.rows - 3 }
     case 'menu':
       return overlayPlace(size, overlay.choices.length + 2, Math.min(60, size.columns - 4))

@@ -1,6 +1,7 @@
 import type { PaneName } from '../keys/pane.ts'
 import type { Tab } from '../model/state.ts'
 import { checklistRows } from '../model/checklist.ts'
+import { comparisonPage } from './comparison.ts'
 import { detailPage } from './detail.ts'
 import { diffPage } from './diff.ts'
 import { stripStep } from './finding-strip.ts'
@@ -43,6 +44,10 @@ export function pageOf(pane: PaneName, place: Rect, scene: Scene): readonly Line
     case 'diff': {
       const over = ui.topOverlay
       return over?.kind === 'diff' ? diffPage(over, scene, columns) : []
+    }
+    case 'comparison': {
+      const over = ui.topOverlay
+      return over?.kind === 'comparison' ? comparisonPage(over.compared, scene, columns) : []
     }
     case 'list':
       return ui.model.rows.length === 0 ? welcomePage(scene, columns) : undefined

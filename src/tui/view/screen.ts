@@ -143,7 +143,9 @@ function drawPane(
 }
 
 function isOverlay(name: PaneName): boolean {
-  return ['help', 'log', 'palette', 'menu', 'question', 'diff', 'connect'].includes(name)
+  return ['help', 'log', 'palette', 'menu', 'question', 'diff', 'comparison', 'connect'].includes(
+    name,
+  )
 }
 
 function titleOf(
@@ -210,6 +212,8 @@ function titleOf(
       const names = over?.kind === 'diff' ? ` of #${over.left} and #${over.right}` : ''
       return { title: `Differences${names}`, note: position }
     }
+    case 'comparison':
+      return { title: 'Differences by step', note: position }
     case 'palette':
       return { title: 'Commands', note: '' }
     case 'menu':

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { goToBroken, compare, find, mark, neighbour, to } from '../../../src/tui/command/jumps.ts'
+import { moveTo } from '../../../src/tui/command/moves.ts'
+import { openView } from '../../../src/tui/command/opening.ts'
+import { severalLogins } from '../fixtures/flows.ts'
 import { failedLogin } from '../fixtures/login.ts'
 import { staged } from '../fixtures/stage.ts'
 
@@ -66,13 +69,13 @@ describe('going on', () => {
 
 describe('comparing', () => {
   const compared = (marks: readonly string[], selected: string) => {
-    const { ui, said } = staged()
+    const { ui, stage, said } = staged()
     for (const id of marks) {
       ui.select(id)
       mark(ui)
     }
     ui.select(selected)
-    compare(ui)
+    compare(stage)
     return ui.topOverlay ?? said()
   }
 
@@ -88,9 +91,31 @@ describe('comparing', () => {
     expect(compared(['7'], '7')).toBe(
       'This exchange is marked. Select another, then d compares the two.',
     )
-    const { ui, said } = staged([])
-    compare(ui)
+    const { stage, said } = staged([])
+    compare(stage)
     expect(said()).toBe('No exchange is selected.')
+  })
+
+  test('in the list of flows takes the marked one and the one that the cursor is on', () => {
+    const { ui, stage, said, done } = staged(severalLogins(2))
+    openView(ui, 'flow')
+    compare(stage)
+    expect(said()).toBe('Mark a flow with m, go to another, then d compares the two.')
+    mark(ui)
+    moveTo(ui, 'flows', 1)
+    compare(stage)
+    expect(done).toEqual([['compare', { a: 'w1', b: 'w2' }]])
+  })
+
+  test('of two captures compares all, as long as nothing is marked', () => {
+    const { ui, stage, done } = staged(undefined, { capture: 'a.har, b.har', hasTwo: true })
+    compare(stage)
+    expect(done).toEqual([['compare', 'captures']])
+    ui.select('1')
+    mark(ui)
+    ui.select('7')
+    compare(stage)
+    expect(ui.topOverlay).toEqual({ kind: 'diff', left: '1', right: '7' })
   })
 })
 
