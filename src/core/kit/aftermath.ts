@@ -2,9 +2,13 @@ import type { Flow } from '../flow/flow.ts'
 import type { Step } from '../step/step.ts'
 import { endingOf } from '../verdict/outcome.ts'
 
-/** Whether a client went no further after an answer: nothing of a login follows, for as long as a successor may take. */
+/**
+ * Whether a client went no further after an answer: nothing of a login follows, for as long as a successor may take. Who
+ * looked at a server that others log in to meant to go no further.
+ */
 export function stoppedAt(step: Step, flow: Flow): boolean {
   if (!flow.waited('backChannel') || isThrough(flow)) return false
+  if (flow.around.reached && endingOf(flow).outcome === 'looked') return false
   const next = flow.after(
     step,
     'registration',

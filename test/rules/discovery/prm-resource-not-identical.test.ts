@@ -1,4 +1,8 @@
+import { expect, test } from 'vitest'
 import identical from '../../../rules/discovery/prm-resource-not-identical.ts'
+import { Session } from '../../../src/core/session.ts'
+import { formatTranscript, parseTranscript } from '../../../src/core/transcript/transcript.ts'
+import { loadRules } from '../../../src/rules.ts'
 import { testExamples } from '../examples.ts'
 import { described } from './described-resources.ts'
 
@@ -52,4 +56,37 @@ testExamples(identical, {
       expect: { variant: variant!, severity: 'error' as const, fault: 'undetermined' as const },
     })),
   ],
+})
+
+test('who looks at a server that others log in to does not stop at its document', async () => {
+  const { rules } = await loadRules()
+  const parent = (http: string) =>
+    http.replace('{"resource":"https://mcp.example/mcp"', '{"resource":"https://mcp.example"')
+  const look = formatTranscript(parseTranscript('${opening until resource-metadata}'))
+  const login = formatTranscript(parseTranscript('${opening until mcp}'))
+  const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
+  const parts = [
+    ['look', look],
+    ['login', login],
+    ['again', look],
+  ] as const
+  for (const [who, http] of parts)
+    for (const exchange of parseTranscript(parent(http)))
+      session.ingest({
+        ...exchange,
+        id: `${who}${exchange.id}`,
+        connection: who,
+        request: {
+          ...exchange.request,
+          headers: [
+            ['user-agent', who === 'login' ? 'client/1' : 'probe/1'],
+            ...exchange.request.headers,
+          ],
+        },
+      })
+  session.settle()
+  const { verdict, findings } = session.report()
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([])
+  expect(findings.map(({ rule }) => rule)).toContain('discovery/prm-resource-not-identical')
+  expect(verdict).toBe('pass')
 })
