@@ -163,7 +163,11 @@ function isSpent(token: TokenCall, step: Authorize, flow: Flow): boolean {
   if ((expiryOf(token) ?? Infinity) <= step.exchange.startedAt) return true
   return usesOf(token, flow).some(
     (call) =>
-      call.kind === 'challenge' && call.error === 'invalid_token' && call.order < step.order,
+      call.kind === 'challenge' &&
+      call.error === 'invalid_token' &&
+      call.order < step.order &&
+      // Another token would have been refused as well.
+      said(call, 'session') === undefined,
   )
 }
 

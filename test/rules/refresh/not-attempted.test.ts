@@ -65,6 +65,16 @@ describe('refresh/not-attempted', () => {
       http: registered('["authorization_code"]') + held() + later(),
     },
     {
+      name: 'it was the session that was refused, before the token was over',
+      http:
+        held().replace('"expires_in":60', '"expires_in":86400') +
+        vain(10).replace(
+          '"invalid_token"',
+          '"invalid_token", error_description="No valid session ID"',
+        ) +
+        later(),
+    },
+    {
       name: 'it was revoked, and the token that is over is sent again and again',
       http: held() + revoked + vain(10) + vain(20) + vain(30),
     },
