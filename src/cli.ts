@@ -11,8 +11,11 @@ import { nearest, parseOptions } from './shell/arguments.ts'
 import { print } from './shell/output.ts'
 import { version } from './version.ts'
 
-/** Ending in order is given up after this long, in milliseconds: a person who asked to leave must not be kept. */
-const endingLimit = 5000
+/**
+ * Ending in order is given up after so much computing, or so long in all, in milliseconds: a person who asked to leave must
+ * not be kept, and on a busy machine nothing may be lost that only takes its time.
+ */
+const endingLimit = { computing: 5000, inAll: 30_000 }
 
 async function main(argv: readonly string[]): Promise<number> {
   const split = argv.indexOf('--')
@@ -101,7 +104,7 @@ function processContext(): Context {
       ending = true
       if (context.onSignal === undefined) end(signal)
       else context.onSignal(signal)
-      if (context.onSignal === undefined) setTimeout(() => process.exit(130), endingLimit).unref()
+      if (context.onSignal === undefined) limitEnding()
     })
   for (const [signal, number] of [
     ['SIGHUP', 1],
@@ -114,6 +117,24 @@ function processContext(): Context {
       end('SIGTERM')
     })
   return context
+}
+
+function limitEnding(): void {
+  const began = performance.now()
+  const computed = process.cpuUsage()
+  const look = () => {
+    const { user, system } = process.cpuUsage(computed)
+    if (
+      user + system < endingLimit.computing * 1000 &&
+      performance.now() - began < endingLimit.inAll
+    )
+      return
+    process.stderr.write(
+      'authtap: ending took too long and was given up: there is no report, and files may lack their end.\n',
+    )
+    process.exit(130)
+  }
+  setInterval(look, 500).unref()
 }
 
 function complain(error: unknown): number {

@@ -31,6 +31,8 @@ export interface RunOptions {
   /** Sees what came of each exchange with its secrets, for what is shown only once all of them are known. */
   readonly taken?: (exchange: Exchange, events: readonly Event[]) => void
   readonly broken?: Broken
+  /** Whether there is room for another live exchange that tells something new; without it, always. */
+  readonly hasRoom?: (() => boolean) | undefined
   /** Fetches the keys of authorization servers; without it, signatures are checked with those that are seen. */
   readonly fetchKeys?: FetchKeys | undefined
 }
@@ -44,6 +46,12 @@ const patience = 1500
 /** So long may judging hold the event loop before traffic gets its turn, in milliseconds. */
 const slice = 8
 
+/** Milliseconds that this process has computed: on a busy machine it waits longer than that. */
+function computed(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
 /**
  * The shell loop: exchanges in, redacted events out. Live exchanges wait in a queue that is worked off between the proxy's
  * own doings, so nothing on the forwarding path waits for a rule or a sink; recorded ones are replayed past the same rules
@@ -56,6 +64,7 @@ export class Run {
   readonly #telling: Telling
   readonly #taken: RunOptions['taken']
   readonly #broken: Broken
+  readonly #hasRoom: () => boolean
   #queue: Exchange[] = []
   #scheduled = false
   #clock: NodeJS.Timeout | undefined
@@ -65,10 +74,12 @@ export class Run {
   /** Calls that tell nothing new and are to be told together. */
   readonly #calls = new CallBatch()
   #callsDue: NodeJS.Timeout | undefined
+  #hurry: { isLate(): boolean; leftOut(count: number): void } | undefined
   /** When a replay has to let others have their turn. */
   #turn = 0
 
-  constructor({ session, redactor, sinks, taken, broken = throwing, fetchKeys }: RunOptions) {
+  constructor(options: RunOptions) {
+    const { session, redactor, sinks, taken, broken = throwing, fetchKeys } = options
     this.signatures = new Signatures({
       fetch: fetchKeys,
       found: (exchanges) => this.#found(exchanges),
@@ -79,6 +90,7 @@ export class Run {
     this.#telling = new Telling(redactor, sinks, broken)
     this.#taken = taken
     this.#broken = broken
+    this.#hasRoom = options.hasRoom ?? (() => true)
   }
 
   /** Takes an exchange in, to be judged soon. */
@@ -160,6 +172,10 @@ export class Run {
     this.#fenced(`Taking in exchange ${exchange.id}`, () => {
       const model = this.session.count(exchange)
       if (model !== undefined && !isRecorded) return this.#hold(exchange, model)
+      if (!isRecorded && !this.#hasRoom()) {
+        this.session.markIncomplete()
+        return []
+      }
       // Nobody will be shown any of it.
       if (model !== undefined && !this.#telling.showsExchanges && this.#taken === undefined)
         return []
@@ -225,10 +241,22 @@ export class Run {
     this.#judge()
   }
 
+  /** Somebody waits for the end: what cannot be taken in within `limit` milliseconds of computing is left out. */
+  hurry(limit: number, leftOut: (count: number) => void): void {
+    const until = computed() + limit
+    this.#hurry = { isLate: () => computed() > until, leftOut }
+  }
+
   #drain(): void {
     clearTimeout(this.#judging)
-    for (const exchange of this.#queue.splice(0)) this.#ingest(exchange)
+    const queue = this.#queue.splice(0)
+    const hurry = this.#hurry
+    let taken = 0
+    while (taken < queue.length && hurry?.isLate() !== true) this.#ingest(queue[taken++]!)
     this.#tellCalls()
+    if (hurry === undefined || taken === queue.length) return
+    this.session.markIncomplete()
+    hurry.leftOut(queue.length - taken)
   }
 
   /** Nothing more will come: judges what still waits, and what silence says. */

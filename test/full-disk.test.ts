@@ -1,5 +1,8 @@
 /** The built program where a disk is full. */
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,14 +20,17 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** Runs a command where no file may grow beyond 1 kB, as if the disk were full then. */
-function limited(line: string): Promise<{ code: number; stdout: string; stderr: string }> {
+/** Runs a command where no file may grow beyond so many half kB, as if the disk were full then. */
+function limited(
+  line: string,
+  blocks = 2,
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const program = `"${process.execPath}" "${built('src/cli.js')}"`
   return new Promise((resolve) => {
     execFile(
       'sh',
-      ['-c', `ulimit -f 2; ${program} ${line}`],
-      { cwd: folder, env: { ...process.env, CI: '1' } },
+      ['-c', `ulimit -f ${blocks}; ${program} ${line}`],
+      { cwd: folder, env: { ...process.env, CI: '1', XDG_STATE_HOME: folder } },
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     )
   })
@@ -66,5 +72,23 @@ describe.skipIf(process.platform === 'win32')('where a file cannot be written wh
   test('what was written until then is there', async () => {
     await limited('demo none --format ndjson --output out.ndjson')
     expect(await readFile(join(folder, 'out.ndjson'), 'utf8')).toMatch(/^\{"type":"listening"/)
+  })
+
+  test('a session whose journal and state cannot be kept goes on, says so, and names no journal', async () => {
+    const server = createServer((incoming, response) => {
+      incoming.resume()
+      response.writeHead(401, { 'WWW-Authenticate': 'Bearer' }).end('{}')
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`
+    const client = `"${process.execPath}" -e 'fetch(process.env.AUTHTAP_URL, { method: "POST", body: "{}" }).then(({ status }) => console.log(status))'`
+    const { code, stdout, stderr } = await limited(`${url} -- ${client}`, 0)
+    server.close()
+    expect(stdout).toBe('401\n')
+    expect(stderr).toMatch(/cannot write to .*EFBIG.*so servers may get other ports next time/)
+    expect(stderr).toContain('it cannot write the journal (EFBIG). Traffic goes on.')
+    expect(stderr).not.toMatch(/bug|^\s+at |report @last/m)
+    expect(code).not.toBe(70)
   })
 })

@@ -309,3 +309,34 @@ describe('calls that tell nothing new', () => {
     expect(JSON.stringify(like)).not.toContain('Bearer e')
   })
 })
+
+/** A run with refused calls in its queue, each of another client. */
+function waiting(count: number, hasRoom?: () => boolean) {
+  const tool = { name: 'authtap' as const, version: '0', rules: '0' }
+  const redactor = createRedactor({ key: Buffer.alloc(32, 7) })
+  const run = new Run({ redactor, sinks: [], session: { rules: [], tool }, hasRoom })
+  for (let id = 1; id <= count; id += 1)
+    run.take({ ...toolError(), id: String(id), client: `c${id}`, connection: String(id) })
+  return run
+}
+
+test('who is told to hurry leaves out what there is no time for, and says how much', async () => {
+  const run = waiting(3)
+  const leftOut: number[] = []
+  run.hurry(-1, (count) => leftOut.push(count))
+  const { capture } = await run.finish()
+  expect(leftOut).toEqual([3])
+  expect(capture).toMatchObject({ exchanges: 0, complete: false })
+})
+
+test('who has time leaves nothing out', async () => {
+  const run = waiting(3)
+  run.hurry(60_000, () => expect.unreachable())
+  expect((await run.finish()).capture).toMatchObject({ exchanges: 3, complete: true })
+})
+
+test('what there is no room for is not taken in, and the capture is not complete', async () => {
+  let room = 2
+  const run = waiting(5, () => room-- > 0)
+  expect((await run.finish()).capture).toMatchObject({ exchanges: 2, complete: false })
+})

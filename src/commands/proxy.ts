@@ -1,4 +1,5 @@
 import type { Report } from '../core/verdict/report.ts'
+import { counted } from '../core/verdict/words.ts'
 import type { Exchange } from '../core/wire/exchange.ts'
 import { UserError } from '../errors.ts'
 import type { Options } from '../shell/arguments.ts'
@@ -53,7 +54,7 @@ async function watch(
   const tls = await openLocalTls(context, options, targets[0]!)
   const recording = await prepareRecording(context, options, targets)
   const liveServer = await openLiveServer(context, options)
-  const running: { tap?: ReverseTap } = {}
+  const running: { tap?: ReverseTap; unrecorded?: true } = {}
   const judging = await openJudging(context, options, {
     targets,
     live: true,
@@ -64,10 +65,14 @@ async function watch(
       ...(liveServer?.more(redactor) ?? []),
     ],
     ...(liveServer === undefined ? {} : { lines: liveServer.lines }),
-    next: (report) => nextStep(options, recording?.path, { target: targets[0]!, report }),
+    next: (report) => {
+      const journal = running.unrecorded === true ? undefined : recording?.path
+      return nextStep(options, journal, { target: targets[0]!, report })
+    },
     fetchKeys: async (url, from) => running.tap?.fetch(url, from),
   })
   recording?.listen((trouble) => {
+    running.unrecorded = true
     judging.tell(trouble)
     screen?.journalFailed()
   })
@@ -122,6 +127,7 @@ async function watch(
     ...(client === undefined ? [] : [client.ended]),
     ...(screen === undefined ? [] : [screen.ended]),
   ])
+  if (end === 'SIGINT' || end === 'SIGTERM') hurry(judging)
   await judging.run.verified()
   await started.stop()
   await tls?.close()
@@ -130,6 +136,14 @@ async function watch(
   await screen?.farewell(recording?.path)
   if (screen?.code !== undefined) return screen.code
   return exitWith(options, code, typeof end === 'object' ? end : undefined)
+}
+
+/** Whoever sends a signal waits for the end. */
+function hurry({ run, tell }: Judging): void {
+  run.hurry(1000, (count) => {
+    const text = `${counted(count, 'exchange')} that came last had not been judged yet, and ${count === 1 ? 'is' : 'are'} left out: authtap was told to end.`
+    tell({ code: 'left-out', level: 'warning', text })
+  })
 }
 
 /** The token goes to the person once, past everything that keeps what is said. */

@@ -1,4 +1,6 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { counted } from '../core/verdict/words.ts'
+import type { Notice } from '../tap/notices.ts'
 
 /** From Node 24 on the space for new objects may grow to 128 MB; before, it is 32. */
 const hasMuchForNew = Number.parseInt(process.versions.node, 10) >= 24
@@ -28,4 +30,39 @@ const forNew = (hasMuchForNew ? 192 : 48) * 1024 * 1024
 export function heapIsFull(): boolean {
   const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
   return used > Math.max(limit - forNew, limit / 4) * fullAt
+}
+
+/** Keeps a session that grows from taking the proxy down: traffic goes on, and is not seen while memory is full. */
+export class LiveMemory {
+  readonly #tell: (notice: Notice) => void
+  readonly #isFull: () => boolean
+  #unseen = 0
+
+  constructor(tell: (notice: Notice) => void, isFull = heapIsFull) {
+    this.#tell = tell
+    this.#isFull = isFull
+  }
+
+  /** Whether there is room for an exchange that tells something new. */
+  readonly hasRoom = (): boolean => {
+    if (!this.#isFull()) return true
+    this.#unseen += 1
+    if (this.#unseen === 1)
+      this.#tell({
+        code: 'memory-full',
+        level: 'error',
+        text: 'Memory is full: traffic goes on, but while it stays so, what passes is neither judged nor recorded. Start authtap anew, or give it more memory with NODE_OPTIONS=--max-old-space-size=8192 (in megabytes).',
+      })
+    return false
+  }
+
+  /** Says at the end how much was not seen. */
+  end(): void {
+    if (this.#unseen === 0) return
+    this.#tell({
+      code: 'memory-unseen',
+      level: 'error',
+      text: `While memory was full, ${counted(this.#unseen, 'exchange')} passed without being judged or recorded. What follows speaks of the others.`,
+    })
+  }
 }

@@ -9,7 +9,7 @@ import type { FetchKeys } from '../core/wire/key-sets.ts'
 import type { SessionOptions } from '../core/session.ts'
 import { UserError } from '../errors.ts'
 import { type FailOn, exitCodes, exitOf } from './exit.ts'
-import { keepHeapLow } from './heap.ts'
+import { LiveMemory, keepHeapLow } from './heap.ts'
 import type { Options } from './arguments.ts'
 import { loadRules } from '../rules.ts'
 import { Run } from '../run.ts'
@@ -62,7 +62,9 @@ export async function openJudging(
   } = await openOutputs(context, options, setup, redactor)
   const verifying = await openVerifying(options, setup.fetchKeys)
   const { fetchKeys } = verifying
-  const run = new Run({ redactor, sinks, session, broken: outputs.broken, fetchKeys })
+  const memory = setup.live ? new LiveMemory(outputs.tell) : undefined
+  const { broken } = outputs
+  const run = new Run({ redactor, sinks, session, broken, hasRoom: memory?.hasRoom, fetchKeys })
   const close = async () => {
     await Promise.all([verifying.close(), closeOutputs()])
   }
@@ -77,6 +79,7 @@ export async function openJudging(
     },
     abandon: () => run.abandon().finally(close),
     finish: async () => {
+      memory?.end()
       // What is said is out before anybody hears that a file is not whole.
       const report = await run.finish().finally(close)
       const unanswered = setup.live && report.capture.exchanges > 0 && !answered
