@@ -5,6 +5,7 @@ import { beginRecording, reportBug } from './arrival.ts'
 import { redirectToServer } from './browser/authorize.ts'
 import { takeCallback } from './browser/callback.ts'
 import type { PortDoubts } from './browser/port-doubts.ts'
+import type { Circling } from './circling.ts'
 import { enter, type EntranceParts } from './entrance.ts'
 import type { Site } from './identity/origins.ts'
 import { changeRequestHead } from './identity/request-head.ts'
@@ -40,6 +41,7 @@ export interface ForwardingParts extends TranslationParts {
   /** Undefined where nothing is to be done to messages on purpose. */
   readonly interception: Interception | undefined
   readonly recorder: Recorder
+  readonly circling: Circling
   readonly transport: Transport
   readonly doubts: PortDoubts
 }
@@ -137,19 +139,42 @@ function inUse(interception: Interception | undefined): Interception | undefined
 
 /** Sends the request and gives the client what comes back, translated. Where it is held, it goes once it is let go. */
 function send(parts: ForwardingParts, forwarded: Forwarded, translated: TranslatedRequest): void {
-  const { recording, clientResponse, received } = forwarded
+  const { recording, clientResponse } = forwarded
+  const checked = parts.circling.check(recording)
+  if (checked === undefined) return pass(parts, forwarded, translated)
+  whenReady(parts, forwarded, checked, (found) => {
+    if (found === 'circles') clientResponse.broken(false)
+    else if (!recording.isOver) pass(parts, forwarded, translated)
+  })
+}
+
+/** Where a person or a fault has to do with it, what they make of it goes up. */
+function pass(parts: ForwardingParts, forwarded: Forwarded, translated: TranslatedRequest): void {
   const interception = inUse(parts.interception)
-  const changed = interception && interceptRequest(interception, translated.wire, recording)
+  const changed =
+    interception && interceptRequest(interception, translated.wire, forwarded.recording)
   if (!(changed instanceof Promise)) return go(parts, forwarded, translated, changed)
+  whenReady(parts, forwarded, changed, (ready) => {
+    if (ready !== 'gone') go(parts, forwarded, translated, ready)
+  })
+}
+
+/** The client may go while a request waits. */
+function whenReady<Found>(
+  { notices }: ForwardingParts,
+  { received, recording, clientResponse }: Forwarded,
+  found: Promise<Found>,
+  proceed: (found: Found) => void,
+): void {
   const { connection } = received.arrival
   const waiting = { clientGone: (because: GoneBecause) => recording.fail(goneFailure(because)) }
   connection.enter(waiting)
-  changed
+  found
     .then((ready) => {
       connection.leave(waiting)
-      if (ready !== 'gone') go(parts, forwarded, translated, ready)
+      proceed(ready)
     })
-    .catch((error: unknown) => reportBug(parts.notices, error, clientResponse, recording))
+    .catch((error: unknown) => reportBug(notices, error, clientResponse, recording))
 }
 
 function go(

@@ -8,6 +8,7 @@ import { refuseLoop } from './loop.ts'
 import { emptyState, StateFile } from '../state.ts'
 import { receiveCallback } from './browser/callback.ts'
 import { PortDoubts } from './browser/port-doubts.ts'
+import { Circling } from './circling.ts'
 import { Connector } from './wire/connect.ts'
 import { Connections } from './wire/connections.ts'
 import { proxyFor } from './wire/env-proxy.ts'
@@ -207,8 +208,7 @@ class Reverse implements ReverseTap {
     const doors = map.places.isUsed ? map : undefined
     const { from = [], fromField } = this.#options.publicly ?? {}
     const recorder = this.#recorder
-    const origins = this.#origins
-    const notices = this.#notices
+    const [origins, notices] = [this.#origins, this.#notices]
     const admission = {
       gate: this.#gate,
       connections: this.#connections,
@@ -226,6 +226,7 @@ class Reverse implements ReverseTap {
       interception,
       recorder,
       transport: this.#transport,
+      circling: new Circling(recorder, notices),
       origins,
       relay,
       doubts,

@@ -1,4 +1,4 @@
-import { cutCode, filesCode, isStream } from '../wire/exchange.ts'
+import { cutCode, filesCode, isStream, loopCode } from '../wire/exchange.ts'
 import { objectOf } from '../wire/json.ts'
 import { stepKinds } from './kinds.ts'
 import { saysError } from './refusal.ts'
@@ -49,6 +49,7 @@ function failureOf({ exchange }: Step): string | undefined {
     return undefined
   if (code === cutCode) return 'cut off by authtap behind a request that failed'
   if (code === filesCode) return 'not passed on: authtap has too many files open'
+  if (code === loopCode) return 'ended by authtap: it came back again and again'
   return phase === 'client-gone' ? 'the client went away' : `no answer (${phase} ${code})`
 }
 

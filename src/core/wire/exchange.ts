@@ -50,9 +50,14 @@ export const cutCode = 'ECUT'
 /** Code of an exchange that authtap could not pass on, because it may open no more files and connections. */
 export const filesCode = 'EFILES'
 
+/** Code of an exchange that authtap ended because it came back to it, again and again. */
+export const loopCode = 'ELOOP'
+
+const ownCodes: readonly (string | undefined)[] = [cutCode, filesCode, loopCode]
+
 /** Whether authtap itself is why there was no answer. */
 export function isOwnDoing(failure: Failure | undefined): boolean {
-  return failure?.code === cutCode || failure?.code === filesCode
+  return ownCodes.includes(failure?.code)
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type Timings,
   type Touch,
   type Trial,
+  header,
   mediaType,
 } from '../../core/wire/exchange.ts'
 import type { Link } from './connect.ts'
@@ -137,6 +138,21 @@ export class Recording {
 
   get isOver(): boolean {
     return this.#ended !== undefined
+  }
+
+  get method(): string {
+    return this.#opening.method
+  }
+
+  /** Whether it waits for an answer, and its request is the same as that of another. */
+  asksLike(other: Recording): boolean {
+    if (this.#head !== undefined || this.url !== other.url || this.method !== other.method)
+      return false
+    const ours = header(this.requestHeaders, 'authorization')
+    return (
+      ours === header(other.requestHeaders, 'authorization') &&
+      Buffer.compare(this.requestBody.body().bytes, other.requestBody.body().bytes) === 0
+    )
   }
 
   /** Whether it has waited for long, its head has come since it was told of, or its event stream has grown. */

@@ -41,6 +41,15 @@ export class Recorder {
     return recording
   }
 
+  get openCount(): number {
+    return this.#open.length
+  }
+
+  /** Those that wait for an answer to the same request as this one, itself among them. */
+  openLike(recording: Recording): readonly Recording[] {
+    return this.#open.filter((one) => one.asksLike(recording))
+  }
+
   /** The last one takes its place: costs the same however many are open, and holds on to nothing. */
   #close(over: Recording): void {
     const last = this.#open.pop()!
