@@ -1,6 +1,7 @@
 // The proxy in a process that can be told to fill its disk, to move its clock, to say what it holds, and to end.
 import process from 'node:process'
-import { setImmediate } from 'node:timers/promises'
+import { performance } from 'node:perf_hooks'
+import { setImmediate, setTimeout as pause } from 'node:timers/promises'
 import { contextOf } from '../fuzz/context.mjs'
 import { fill } from './failing-disk.mjs'
 
@@ -34,7 +35,17 @@ function resources() {
   return counts
 }
 
+/** Resolves once it has nothing more to do: what came is judged and written. */
+async function isIdle() {
+  for (const until = performance.now() + 120_000; performance.now() < until;) {
+    const before = performance.eventLoopUtilization()
+    await pause(1000)
+    if (performance.eventLoopUtilization(before).utilization < 0.3) return
+  }
+}
+
 async function held() {
+  await isIdle()
   for (let turn = 0; turn < 3; turn += 1) {
     globalThis.gc()
     await setImmediate()

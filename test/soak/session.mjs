@@ -51,10 +51,10 @@ export class SoakSession {
   }
 
   /** In two halves, with silence behind each: what is held then is held for good. */
-  async run(milliseconds) {
+  async run(milliseconds, parts = 2) {
     await this.#start()
-    for (let half = 0; half < 2; half += 1) {
-      const until = Date.now() + milliseconds / 2
+    for (let half = 0; half < parts; half += 1) {
+      const until = Date.now() + milliseconds / parts
       await Promise.all([
         ...Array.from({ length: this.#crowd }, () => this.#clients(until)),
         this.#viewers(until),
@@ -179,7 +179,7 @@ export class SoakSession {
     const heard = new Promise((resolve) => (this.#heard = resolve))
     this.#child.send({ measure: true })
     const { held } = await heard
-    this.memory.push({ ...held, logins: this.logins })
+    this.memory.push({ ...held, logins: this.logins, requests: this.requests })
   }
 
   async #finish() {
