@@ -53,11 +53,14 @@ function removeOrphans(root) {
 /** Every source with its size and when it was last written, a line each. */
 function sources(root) {
   const files = ['tsconfig.json', 'package.json', ...filesIn(root, 'src', 'rules').sort()]
-  const line = (file) => {
-    const { mtimeMs, size } = statSync(join(root, file))
+  const line = (file, path) => {
+    const { mtimeMs, size } = statSync(path)
     return `${file} ${size} ${mtimeMs}\n`
   }
-  return files.map(line).join('')
+  const tools = ['build.mjs', 'bundle.mjs'].map((name) =>
+    line(name, join(here, 'test/tools', name)),
+  )
+  return [...tools, ...files.map((file) => line(file, join(root, file)))].join('')
 }
 
 /** Paths from the root, with slashes. A folder may be missing. */
