@@ -7,8 +7,8 @@ export function prose(text: string, limit = 600): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('@', '&#64;')
     .replaceAll('#', '&#35;')
+    .replaceAll('@', '&#64;')
     .replace(/[\\`*_[\]|~$]/g, '\\$&')
     .replace(/^([-+=]|\d{1,9}[.)])/, '\\$1')
 }
@@ -26,8 +26,8 @@ function htmlText(text: string, limit: number): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('@', '&#64;')
     .replaceAll('#', '&#35;')
+    .replaceAll('@', '&#64;')
 }
 
 /** A value as code on one line, with as many backticks around it as it takes. */
