@@ -45,21 +45,43 @@ async function made(context: Context, options: Options, target: string): Promise
     ? join(defaultStateDir(context.env, context.platform), 'tls', fileName(target))
     : join(await mkdtemp(join(tmpdir(), 'authtap-tls-')), 'ca.pem')
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  await writeFile(path, `${ca}${await trustedBefore(context, path)}`)
+  await writeFile(path, `${marked(ca)}${await runningBeside(path)}${await trustedBefore(context)}`)
   const close = () => rm(dirname(path), { recursive: true, force: true })
   return { identity: { cert, key }, ca: path, close: isKept ? async () => {} : close }
 }
 
 /** Node reads one file: what it was told to trust stands in ours as well. */
-async function trustedBefore({ env }: Context, own: string): Promise<string> {
+async function trustedBefore({ env }: Context): Promise<string> {
   const path = env['NODE_EXTRA_CA_CERTS']
   if (path === undefined || path === '') return ''
-  const trusted = await readFile(path, 'utf8').catch(() => '')
-  // Where it names ours, the authority of the session before stands first.
-  return path === own ? trusted.replace(firstCertificate, '') : trusted
+  // Where it names ours, authorities of sessions stand in it.
+  return (await readFile(path, 'utf8').catch(() => '')).replace(ofSession, '')
 }
 
-const firstCertificate = /^-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n/
+const ofSession = /^# authtap (\d+)\n-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n/gm
+
+/** Who reads the file knows by the process whether the session is over. */
+function marked(ca: string): string {
+  return `# authtap ${process.pid}\n${ca}`
+}
+
+/** Two sessions before one server share the file: the clients of the other one trust its authority as long as it runs. */
+async function runningBeside(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  return [...text.matchAll(ofSession)]
+    .filter(([, pid]) => Number(pid) !== process.pid && isRunning(Number(pid)))
+    .map(([whole]) => whole)
+    .join('')
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    // It is there, and somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
 
 /** The same for a server each time, so that what names the file in a client's settings stays true. */
 function fileName(target: string): string {

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { authority, issue } from '../tap/certificate.ts'
 import { run } from '../command.ts'
+import { built } from '../tools/built.mjs'
 
 let folder = ''
 let url = ''
@@ -62,6 +63,15 @@ test('the file of the authority does not grow where the environment names it alr
       env: { XDG_STATE_HOME: folder, NODE_EXTRA_CA_CERTS: path },
     })
   expect((await readFile(file, 'utf8')).match(/BEGIN CERTIFICATE/g)).toHaveLength(2)
+})
+
+test('a second session before the same server leaves the clients of the first their trust', async () => {
+  const second = `"${process.execPath}" "${built('src/cli.js')}" ${url} --tls -- true`
+  const asked = `"${process.execPath}" -e '${client[2]}' {url}`
+  const { stdout } = await run([url, '--tls', '--', 'sh', '-c', `${second} 2>&1; ${asked}`], {
+    env: { XDG_STATE_HOME: folder },
+  })
+  expect(stdout).toContain('401 https:')
 })
 
 test("--tls-cert and --tls-key take one's own certificate, and belong together", async () => {
