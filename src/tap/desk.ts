@@ -48,6 +48,12 @@ export class Desk implements Holding {
     })
   }
 
+  /** A body that is too large to be held or changed is not, and nothing else would tell. */
+  tellTooLarge({ id }: Recording, what: 'request' | 'answer'): void {
+    const text = `The body of the ${what} of #${id} is too large to be held or changed: it passes as it is.`
+    this.#notices?.tell('warning', 'too-large-to-hold', text, `${id} ${what}`)
+  }
+
   at(id: string): HeldMessage | undefined {
     return this.#lying.get(id)
   }

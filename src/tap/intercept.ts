@@ -5,8 +5,10 @@ import { decided } from '../core/intercept/decision.ts'
 import type { Interceptor } from '../core/intercept/interceptor.ts'
 import type { Answer, Cut, Message, Outcome } from '../core/intercept/message.ts'
 import type { Desk } from './desk.ts'
+import type { Plan } from '../core/intercept/interceptor.ts'
+import { changeEvents } from './intercept-events.ts'
 import { changedDocumentHead } from './identity/response-head.ts'
-import type { ChangedWhole, Head, HeadPlan } from './wire/head-plan.ts'
+import type { ChangedWhole, EventsChange, Head, HeadPlan } from './wire/head-plan.ts'
 import { toPairs } from './wire/headers.ts'
 import type { Recording } from './wire/record.ts'
 import type { WireRequest } from './wire/round-trip.ts'
@@ -40,6 +42,7 @@ export function interceptRequest(
 ): InterceptedRequest | undefined | Promise<InterceptedRequest | 'gone'> {
   const plan = interceptor.plan('request', recording.now())
   if (plan === undefined) return undefined
+  if (plan.needsBody && wire.body.kind === 'stream') desk.tellTooLarge(recording, 'request')
   const headers = toPairs(wire.headers)
   const bytes = wire.body.kind === 'whole' ? wire.body.bytes : undefined
   const message: Message = {
@@ -113,9 +116,40 @@ export function interceptAnswer(
     const decision = await desk.hold(recording, outcome.message, '')
     return decision && decided(outcome, decision, 'upstream')
   }
-  return isStream(head.headers) || !plan.needsBody
-    ? changedHead(carryOut, message, head, translate)
-    : changedWhole(carryOut, message, head, translate)
+  const tooLarge = () => desk.tellTooLarge(recording, 'answer')
+  if (isStream(head.headers))
+    return isCoded(head)
+      ? changedHead(carryOut, message, head, translate)
+      : changedStream(plan, message, head, translate, (whole) =>
+          changeEvents(plan, whole, recording, desk, tooLarge),
+        )
+  return plan.needsBody
+    ? changedWhole(carryOut, message, head, translate, tooLarge)
+    : changedHead(carryOut, message, head, translate)
+}
+
+/** Events that are compressed cannot be told from one another: they pass, and such a stream is held before its head. */
+function isCoded({ headers }: Head): boolean {
+  return headers.some(([name]) => name.toLowerCase() === 'content-encoding')
+}
+
+/** The head passes, and the events one by one. */
+async function changedStream(
+  plan: Plan,
+  message: Message,
+  head: Head,
+  translate: Translate,
+  eventsOf: (message: Message) => EventsChange,
+): Promise<HeadPlan> {
+  const changed = await changedHead(
+    (whole) => Promise.resolve(plan.carryOut(whole, 'upstream')),
+    message,
+    head,
+    translate,
+  )
+  return changed.kind === 'stream' && plan.hasEvents
+    ? { ...changed, events: eventsOf(message) }
+    : changed
 }
 
 /** Does what is to be done to a message. Resolves with undefined when nobody waits for it any longer. */
@@ -144,6 +178,7 @@ async function changedWhole(
   message: Message,
   head: Head,
   translate: Translate,
+  tooLarge: () => void,
 ): Promise<HeadPlan> {
   const asSent = await translate(head)
   if (asSent.kind === 'again' || asSent.kind === 'cut') return asSent
@@ -152,6 +187,7 @@ async function changedWhole(
     headers: asSent.headers,
     touches: [],
     limit: bodyLimit,
+    passes: tooLarge,
     async change(bytes) {
       const body = textOf(bytes, head.headers)
       const outcome = await carryOut({ ...message, body })

@@ -5,7 +5,8 @@ import { toEntry } from '../../src/core/har/write.ts'
 import type { Message } from '../../src/core/intercept/message.ts'
 import { changesIn, type Exchange } from '../../src/core/wire/exchange.ts'
 import type { Desk } from '../../src/tap/desk.ts'
-import { judged, playIntercepted } from '../intercepted.ts'
+import { judged, playIntercepted, startIntercepted } from '../intercepted.ts'
+import { listen } from '../peers/listener.ts'
 
 /** Changes what is held at one place, and lets everything else go as it is. */
 function changing(text: string) {
@@ -130,4 +131,29 @@ test('a capture keeps how long something was held', async () => {
   const token = exchanges.find(({ request }) => request.url.endsWith('/token'))!
   const entry = toEntry(token, { step: 'token', flow: 'w1' })
   expect(fromEntry(entry, 0)!.heldFor).toBe(token.heldFor)
+})
+
+test('what is too large to be held or changed passes, and is told of', async () => {
+  const answer = 'x'.repeat(9 * 1024 * 1024)
+  const server = await listen(() => (request, response) => {
+    request.resume().on('end', () => response.end(answer))
+  })
+  const told: string[] = []
+  const tap = await startIntercepted(`${server.origin}/mcp`, {
+    holds: [''],
+    decide: (desk, { id }) => desk.decide(id, { does: 'go' }),
+    notice: ({ text }) => told.push(text),
+  })
+  try {
+    const body = 'y'.repeat(2 * 1024 * 1024)
+    const response = await fetch(tap.url, { method: 'POST', body })
+    expect((await response.text()).length).toBe(answer.length)
+    expect(told).toEqual([
+      expect.stringMatching(/body of the request of #1 is too large to be held or changed/),
+      expect.stringMatching(/body of the answer of #1 is too large to be held or changed/),
+    ])
+  } finally {
+    await tap.stop()
+    await server.stop()
+  }
 })

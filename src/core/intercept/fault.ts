@@ -58,6 +58,11 @@ export function rpcId({ exchange }: Step): unknown {
   return (isObject(request) ? member(request, 'id') : undefined) ?? null
 }
 
+/** The place of a parameter of an authorization response: a query, or a form (OAuth 2.0 Form Post Response Mode §2). */
+export function answeredIn({ body }: Message, name: string): string {
+  return `request.${body === undefined ? 'query' : 'form'}.${name}`
+}
+
 /** Sets a place to a value. */
 export function set(at: string, value: unknown): Edit {
   return { at, how: '=', value: typeof value === 'string' ? value : JSON.stringify(value) }

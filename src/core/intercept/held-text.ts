@@ -1,5 +1,6 @@
 import type { Headers } from '../wire/exchange.ts'
 import { framing } from './edit.ts'
+import { flawOf } from './event-text.ts'
 import type { Answer, Message } from './message.ts'
 
 /** A text that a person wrote cannot be sent, and why. */
@@ -12,6 +13,7 @@ export function heldText(message: Message): string {
   const { side, method, url, status, headers, body } = message
   const first = side === 'request' ? `${method} ${url}` : `HTTP/1.1 ${status}`
   const fields = shownFields(headers).map(([name, value]) => `${name}: ${value}\n`)
+  if (message.isEvent === true) return `${fields.join('')}\n${body ?? ''}\n`
   // Editors end a file with the end of a line, and it is taken off again.
   return `${first}\n${fields.join('')}\n${body ?? ''}\n`
 }
@@ -27,8 +29,12 @@ export function answerDraft(): string {
  */
 export function readHeld(text: string, held: Message, fixed: string): Message | Unsendable {
   const { first, headers, body } = partsOf(text)
-  const fields = fieldsOf(headers)
+  const fields = fieldsOf(held.isEvent === true ? [first, ...headers] : headers)
   if ('error' in fields) return fields
+  if (held.isEvent === true) {
+    const error = flawOf(fields.headers)
+    return error === undefined ? { ...held, headers: fields.headers, body } : { error }
+  }
   if (held.body === undefined && body !== '')
     return { error: 'The body flows by or is no text, and cannot be changed: leave it empty.' }
   const rest = {

@@ -27,6 +27,8 @@ interface Actor {
   act(message: Message, step: Step): Act | undefined
   /** Asked each time that it would act. */
   when(): boolean
+  /** What it changes in each event of a stream. */
+  readonly ofEvents: readonly Edit[]
 }
 
 /** What is to be done to one message. */
@@ -36,6 +38,10 @@ export interface Plan {
   readonly isHeld: boolean
   /** @param sender who sent it, which tells whose side of a value is which */
   carryOut(message: Message, sender: Sender): Outcome
+  /** Something is to be done to the events of a stream. */
+  readonly hasEvents: boolean
+  /** What becomes of one of them. */
+  carryOutOnEvent(event: Message): Outcome
 }
 
 /**
@@ -89,6 +95,15 @@ export class Interceptor {
       isHeld,
       needsBody: isHeld || actors.some(({ needsBody }) => needsBody),
       carryOut: (message, sender) => carryOut(actors, message, step, sender),
+      hasEvents: isHeld || actors.some(({ ofEvents }) => ofEvents.length > 0),
+      carryOutOnEvent: (event) => {
+        const untouched: Outcome = { message: event, changes: [] }
+        return actors.reduce(
+          (outcome, { ofEvents, by }) =>
+            edited(outcome, foundIn(outcome.message, ofEvents), by, 'upstream'),
+          untouched,
+        )
+      },
     }
   }
 }
@@ -131,6 +146,16 @@ function edited(
     : { ...outcome, message, changes: [...outcome.changes, ...changes] }
 }
 
+/** Edits whose place there is: the events of a stream are messages of many kinds, and a value is set where it stands. */
+function foundIn(event: Message, edits: readonly Edit[]): readonly Edit[] {
+  return edits.filter(
+    (one) =>
+      !one.at.startsWith('response.json') ||
+      one.how !== '=' ||
+      edit(event, one)?.edited.some(({ before }) => before !== ''),
+  )
+}
+
 /** Places in the body, or all of it. */
 const inBody = /^\w+\.(?:body|form|json)/
 
@@ -145,6 +170,7 @@ function changeActors({ test, edits }: WantedChange): Actor[] {
       wants: (step, exchange) => test(recordOf(step, exchange), exchange.startedAt),
       act: () => ({ edits: own }),
       when: () => true,
+      ofEvents: own.filter(({ at }) => inBody.test(at)),
     }
   })
 }
@@ -159,6 +185,8 @@ function faultActor({ fault, when }: WantedFault): Actor {
     wants: (step) => kinds.includes(step.kind) && fault.when?.(step) !== false,
     act: (message, step) => fault.act(message, step),
     when: () => when(count++),
+    // What is broken is a part of the login, and none of them is a stream.
+    ofEvents: [],
   }
 }
 

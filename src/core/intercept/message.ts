@@ -9,6 +9,10 @@ export interface Message {
   readonly status: number
   /** Without the fields of the hop. */
   readonly headers: Headers
+  /** It only sends a browser on, and nobody answers it. */
+  readonly sendsOn?: true
+  /** One event of a stream: its fields stand for headers, its data for the body. */
+  readonly isEvent?: true
   /** Without content codings; undefined where it flows by and is not to be changed. */
   readonly body: string | undefined
 }

@@ -1,4 +1,4 @@
-import { defineFault } from '../../core/intercept/fault.ts'
+import { answeredIn, defineFault } from '../../core/intercept/fault.ts'
 
 export default defineFault({
   id: 'authorization-response/code-twice',
@@ -9,5 +9,7 @@ export default defineFault({
   rule: 'authorization/response-malformed',
   spec: ['RFC 6749 §3.1'],
   expected: 'The client refuses the response, or redeems one of the two.',
-  act: () => ({ edits: [{ at: 'request.query.code', how: '+=', value: 'another-code' }] }),
+  act: (message) => ({
+    edits: [{ at: answeredIn(message, 'code'), how: '+=', value: 'another-code' }],
+  }),
 })

@@ -1,4 +1,4 @@
-import { defineFault, remove, set } from '../../core/intercept/fault.ts'
+import { answeredIn, defineFault, remove, set } from '../../core/intercept/fault.ts'
 
 export default defineFault({
   id: 'authorization-response/error',
@@ -10,7 +10,7 @@ export default defineFault({
   spec: ['RFC 6749 §4.1.2.1'],
   expected: 'The client says that the login failed, and does not begin another by itself.',
   forbids: ['token'],
-  act: () => ({
-    edits: [remove('request.query.code'), set('request.query.error', 'server_error')],
+  act: (message) => ({
+    edits: [remove(answeredIn(message, 'code')), set(answeredIn(message, 'error'), 'server_error')],
   }),
 })

@@ -1,4 +1,4 @@
-import { defineFault, set } from '../../core/intercept/fault.ts'
+import { answeredIn, defineFault, set } from '../../core/intercept/fault.ts'
 
 export default defineFault({
   id: 'authorization-response/iss-wrong',
@@ -10,5 +10,5 @@ export default defineFault({
   spec: ['RFC 9207 §2.4'],
   expected: 'The client refuses the response and redeems nothing.',
   forbids: ['token'],
-  act: () => ({ edits: [set('request.query.iss', 'https://other.example')] }),
+  act: (message) => ({ edits: [set(answeredIn(message, 'iss'), 'https://other.example')] }),
 })

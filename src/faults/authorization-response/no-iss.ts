@@ -1,4 +1,4 @@
-import { defineFault, remove } from '../../core/intercept/fault.ts'
+import { answeredIn, defineFault, remove } from '../../core/intercept/fault.ts'
 
 export default defineFault({
   id: 'authorization-response/no-iss',
@@ -11,5 +11,5 @@ export default defineFault({
   spec: ['RFC 9207 §2.4'],
   expected: 'The client refuses the response and redeems nothing.',
   forbids: ['token'],
-  act: () => ({ edits: [remove('request.query.iss')] }),
+  act: (message) => ({ edits: [remove(answeredIn(message, 'iss'))] }),
 })

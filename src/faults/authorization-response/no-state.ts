@@ -1,4 +1,4 @@
-import { defineFault, remove } from '../../core/intercept/fault.ts'
+import { answeredIn, defineFault, remove } from '../../core/intercept/fault.ts'
 
 export default defineFault({
   id: 'authorization-response/no-state',
@@ -10,5 +10,5 @@ export default defineFault({
   spec: ['RFC 6749 §4.1.2'],
   expected: 'The client refuses the response and redeems nothing.',
   forbids: ['token'],
-  act: () => ({ edits: [remove('request.query.state')] }),
+  act: (message) => ({ edits: [remove(answeredIn(message, 'state'))] }),
 })

@@ -1,4 +1,4 @@
-import { defineFault, set } from '../../core/intercept/fault.ts'
+import { answeredIn, defineFault, set } from '../../core/intercept/fault.ts'
 
 export default defineFault({
   id: 'authorization-response/state-wrong',
@@ -10,5 +10,5 @@ export default defineFault({
   spec: ['RFC 6749 §10.12'],
   expected: 'The client refuses the response and redeems nothing.',
   forbids: ['token'],
-  act: () => ({ edits: [set('request.query.state', 'of-another-login')] }),
+  act: (message) => ({ edits: [set(answeredIn(message, 'state'), 'of-another-login')] }),
 })

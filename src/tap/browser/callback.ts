@@ -95,7 +95,7 @@ function takeQuery(
   if (transaction === undefined) return refuse(notices, clientResponse)
   const target = (parameters: string) => withQuery(transaction, parameters)
   const recording = begin(recorder, arrival, target(query), Buffer.alloc(0))
-  const sent = interceptBrowser(interception, recording, 'upstream', query)
+  const sent = interceptBrowser(interception, recording, 'upstream', { query })
   onceDecided(sent, { arrival, recording, clientResponse, notices }, (way) => {
     const changed = new FormText(way === 'kept back' ? query : way.to)
     recording.touched.push(...changeResponse(changed, 'query', transaction, map))
@@ -107,21 +107,26 @@ function takeQuery(
 
 /** OAuth 2.0 Form Post Response Mode §2. */
 function takeForm(
-  { recorder, map, relay, notices }: RelayingParts,
+  { interception, recorder, map, relay, notices }: RelayingParts,
   arrival: Arrival,
   body: Buffer,
   clientResponse: ClientResponse,
 ): void {
-  const form = new FormText(body.toString('latin1'))
-  const transaction = transactionOf(form, arrival, relay)
+  const text = body.toString('latin1')
+  const transaction = transactionOf(new FormText(text), arrival, relay)
   if (transaction === undefined) return refuse(notices, clientResponse)
-  const touches = changeResponse(form, 'form', transaction, map)
   const recording = begin(recorder, arrival, transaction.redirectUri, body)
-  recording.touched.push(...touches)
-  recording.handOver()
-  const page = Buffer.from(formPage(transaction.redirectUri, form))
-  const fields = ['Content-Type', 'text/html; charset=utf-8', 'Content-Security-Policy', pagePolicy]
-  clientResponse.whole(200, page, [...fields, ...privately])
+  const sent = interceptBrowser(interception, recording, 'upstream', { form: text })
+  onceDecided(sent, { arrival, recording, clientResponse, notices }, (way) => {
+    const form = new FormText(way === 'kept back' ? text : way.to)
+    recording.touched.push(...changeResponse(form, 'form', transaction, map))
+    recording.handOver()
+    if (way === 'kept back') return keepBack(clientResponse)
+    const page = Buffer.from(formPage(transaction.redirectUri, form))
+    const type = ['Content-Type', 'text/html; charset=utf-8']
+    const fields = [...type, 'Content-Security-Policy', pagePolicy]
+    clientResponse.whole(200, page, [...fields, ...privately])
+  })
 }
 
 /** The request that this response belongs to. It is used up, unless the state is not the one that was sent. */

@@ -1,4 +1,5 @@
 import { decided } from '../../core/intercept/decision.ts'
+import type { Exchange } from '../../core/wire/exchange.ts'
 import type { Message, Outcome, Sender } from '../../core/intercept/message.ts'
 import { type Arrival, reportBug } from '../arrival.ts'
 import type { Interception } from '../intercept.ts'
@@ -11,31 +12,31 @@ import { goneFailure } from '../wire/gone.ts'
 /** Where a browser is to be sent, or that it is sent nowhere: its way was kept back, or it has left. */
 export type Sent = { readonly to: string } | 'kept back' | 'gone'
 
+/** The part of what a browser brings that may be changed, where it is not the whole URL: a query, or a form. */
+export type Part = { readonly query: string } | { readonly form: string }
+
 /**
- * Where a browser is to be sent, with what was changed on purpose in the record; a promise where a person has to decide.
- * @param query what may be changed, where it is a part of the URL alone
+ * Where a browser is to be sent, or with which part, with what was changed on purpose in the record; a promise where a person
+ * has to decide.
  */
 export function interceptBrowser(
   interception: Interception | undefined,
   recording: Recording,
   sender: Sender,
-  query?: string,
+  part?: Part,
 ): Sent | Promise<Sent> {
   const exchange = recording.now()
-  const { method, url, headers } = exchange.request
   const plan = interception?.interceptor.plan('request', exchange)
-  if (interception === undefined || plan === undefined) return { to: query ?? url }
-  const fixed =
-    query === undefined ? `${new URL(url).origin}/` : url.slice(0, url.length - query.length)
-  const at = query === undefined ? url : `?${query}`
-  const message: Message = { side: 'request', method, url: at, status: 0, headers, body: undefined }
+  if (interception === undefined || plan === undefined) return { to: partOf(exchange, part) }
+  const { message, fixed, before } = messageOf(exchange, part)
   const outcome = plan.carryOut(message, sender)
   const sent = (done: Outcome): Sent => {
     recording.touched.push(...done.changes)
     if (done.cut !== undefined) return 'kept back'
-    return { to: query === undefined ? done.message.url : done.message.url.slice(fixed.length) }
+    const { url, body = '' } = done.message
+    return { to: part === undefined ? url : 'form' in part ? body : url.slice(before.length) }
   }
-  const whole = withUrl(outcome, query === undefined ? '' : fixed)
+  const whole = withUrl(outcome, before)
   if (!plan.isHeld || outcome.cut !== undefined) return sent(whole)
   return interception.desk
     .hold(recording, whole.message, fixed)
@@ -46,6 +47,24 @@ export function interceptBrowser(
           ? 'kept back'
           : sent(decided(whole, decision, sender)),
     )
+}
+
+function partOf({ request }: Exchange, part: Part | undefined): string {
+  return part === undefined ? request.url : 'form' in part ? part.form : part.query
+}
+
+/** What may be changed, what its URL begins with in any case, and what stands before it. */
+function messageOf({ request }: Exchange, part: Part | undefined) {
+  const { method, url, headers } = request
+  const base = { side: 'request', method, status: 0, headers, sendsOn: true } as const
+  if (part === undefined) {
+    const message: Message = { ...base, url, body: undefined }
+    return { message, fixed: `${new URL(url).origin}/`, before: '' }
+  }
+  if ('form' in part) return { message: { ...base, url, body: part.form }, fixed: url, before: '' }
+  const before = url.slice(0, url.length - part.query.length)
+  const message: Message = { ...base, url: `?${part.query}`, body: undefined }
+  return { message, fixed: before, before }
 }
 
 /** Goes on at once, or when a person has decided; not at all when the browser does not wait for that. */

@@ -18,3 +18,14 @@ const goneNotes: Readonly<Record<GoneBecause, Pick<Failure, 'code' | 'message'>>
       'authtap closed the connection because an earlier request on it had failed; this one had no answer yet',
   },
 }
+
+/** What is said to a client in place of an answer that cannot be passed on. */
+export function unsupported(origin: string, { code, message }: Failure): string {
+  return `authtap cannot pass on this exchange with ${origin} (${code}, ${message}). This response is authtap's, not the server's.`
+}
+
+export const cutOnPurpose: Failure = {
+  phase: 'http',
+  code: cutCode,
+  message: 'authtap was told to cut the connection here',
+}

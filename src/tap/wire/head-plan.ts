@@ -15,13 +15,27 @@ export interface OpeningChange {
   rest(): Buffer
 }
 
+/** Changes the events of a stream, one after the other. */
+export interface EventsChange {
+  /** Resolves with what goes on in the place of an event, or with how the connection ends. */
+  change(event: Buffer): Promise<Buffer | Cut>
+  /** An event passes as it is because of its size. */
+  passes(): void
+}
+
 /** What the client gets for an upstream's head. */
 export type HeadPlan =
-  | (TranslatedHead & { readonly kind: 'stream'; readonly opening?: OpeningChange })
+  | (TranslatedHead & {
+      readonly kind: 'stream'
+      readonly opening?: OpeningChange
+      readonly events?: EventsChange
+    })
   | (TranslatedHead & {
       /** The body is changed as a whole; one above the limit flows unchanged under `headers`. */
       readonly kind: 'whole'
       readonly limit: number
+      /** Told when it does. */
+      passes?(): void
       change(body: Buffer): Promise<ChangedWhole>
     })
   /** The client is to see nothing of it, and its connection ends on purpose. */

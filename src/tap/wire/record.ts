@@ -72,7 +72,7 @@ export class Recording {
   #heldFor = 0
   #whenOver: (() => void) | undefined
   /** When it was reported last, and with how much of the response: the bytes of its body, or -1 before its head. */
-  #told: { readonly at: number; readonly size: number } | undefined
+  #told: { readonly at: number; readonly size: number; readonly touched: number } | undefined
   readonly #bodyLimit: number
 
   constructor(
@@ -160,7 +160,8 @@ export class Recording {
     const told = this.#told
     if (told === undefined) return now - this.#began >= patience
     if (told.size < 0) return this.#head !== undefined
-    return this.#streaming && this.#responseBody.size > told.size && now - told.at >= growthInterval
+    const hasGrown = this.#responseBody.size > told.size || this.touched.length > told.touched
+    return this.#streaming && hasGrown && now - told.at >= growthInterval
   }
 
   end(trailers: Headers): void {
@@ -209,7 +210,7 @@ export class Recording {
   report(): Exchange {
     if (this.#ended === undefined) {
       const size = this.#head === undefined ? -1 : this.#responseBody.size
-      this.#told = { at: performance.now(), size }
+      this.#told = { at: performance.now(), size, touched: this.touched.length }
     }
     return this.now()
   }

@@ -1,15 +1,16 @@
 import { STATUS_CODES } from 'node:http'
-import { cutCode, type Failure } from '../../core/wire/exchange.ts'
+import type { Failure } from '../../core/wire/exchange.ts'
 import type { Cut, Pace } from '../../core/intercept/message.ts'
 import type { ClientResponse } from './client-response.ts'
 import type { Link } from './connect.ts'
 import type { Connection, GoneBecause, Waiting } from './connections.ts'
-import { goneFailure } from './gone.ts'
+import { cutOnPurpose, goneFailure, unsupported } from './gone.ts'
 import type { Ending } from './failure.ts'
 import type { ChangedWhole, Head, HeadPlan, TranslatedHead } from './head-plan.ts'
 import { toPairs } from './headers.ts'
 import type { Recording } from './record.ts'
 import type { RequestBody } from './request-body.ts'
+import { StreamBody } from './stream-body.ts'
 import { trickle } from './trickle.ts'
 import type { Arriving, FlatHeaders, Flight, Transport } from './transport.ts'
 
@@ -47,6 +48,8 @@ export class RoundTrip implements Arriving, Waiting {
   #held: (() => void)[] = []
   #whole: Buffer[] = []
   #size = 0
+  /** Undefined where the body flows by as it is. */
+  #stream: StreamBody | undefined
   #sent = false
   /** Goes on to the upstream although its client has gone. */
   #outlives = false
@@ -136,9 +139,10 @@ export class RoundTrip implements Arriving, Waiting {
   }
 
   failed(failure: Failure, ending: Ending): void {
-    if (this.#head !== undefined && this.#plan === 'pending')
-      this.#held.push(() => this.#fail(failure, ending))
-    else this.#fail(failure, ending)
+    const fail = () => this.#fail(failure, ending)
+    if (this.#head !== undefined && this.#plan === 'pending') this.#held.push(fail)
+    else if (this.#stream !== undefined) this.#stream.end(fail)
+    else fail()
   }
 
   #follow(plan: HeadPlan): void {
@@ -150,12 +154,11 @@ export class RoundTrip implements Arriving, Waiting {
     }
     this.#recording.touched.push(...plan.touches)
     if (plan.kind === 'stream') {
+      if ((plan.opening ?? plan.events) !== undefined) this.#stream = this.#streamBody(plan)
       this.#sendHead(plan)
       this.#recording.headTranslated()
     }
-    if (plan.kind !== 'cut') return
-    this.#flight?.abort()
-    this.#fail(cutOnPurpose, plan.reset ? 'reset' : 'closed')
+    if (plan.kind === 'cut') this.#cutHere(plan.reset ? 'reset' : 'closed')
   }
 
   #sendHead({ headers, status }: Pick<TranslatedHead, 'headers' | 'status'>): void {
@@ -172,18 +175,36 @@ export class RoundTrip implements Arriving, Waiting {
   #pass(chunk: Buffer): void {
     const plan = this.#plan
     if (this.#over || plan === 'pending' || plan.kind === 'again' || plan.kind === 'cut') return
-    if (plan.kind === 'whole') return this.#gather(chunk, plan.headers, plan.limit)
-    const changed =
-      plan.opening === undefined
-        ? chunk
-        : plan.opening.change(chunk, (touch) => this.#recording.touched.push(touch))
-    if (changed !== undefined && changed.length > 0) this.#clientResponse.data(changed)
+    if (plan.kind === 'whole') return this.#gather(chunk, plan)
+    if (this.#stream === undefined) this.#clientResponse.data(chunk)
+    else this.#stream.take(chunk)
   }
 
-  #gather(chunk: Buffer, headers: FlatHeaders, limit: number): void {
+  #streamBody(plan: ConstructorParameters<typeof StreamBody>[0]): StreamBody {
+    return new StreamBody(plan, {
+      touched: (touch) => this.#recording.touched.push(touch),
+      data: (chunk) => {
+        if (!this.#over) this.#clientResponse.data(chunk)
+      },
+      cut: ({ how }) => this.#cutHere(how),
+      failed: (error) => this.#reportBug(error),
+      pause: () => this.#flight?.pause(),
+      resume: () => this.#flight?.resume(),
+    })
+  }
+
+  #cutHere(how: Cut['how']): void {
+    this.#stream = undefined
+    this.#flight?.abort()
+    this.#fail(cutOnPurpose, how)
+  }
+
+  #gather(chunk: Buffer, { headers, limit, passes }: HeadPlan & { kind: 'whole' }): void {
     this.#whole.push(chunk)
     this.#size += chunk.length
-    if (this.#size > limit) this.#release(headers)
+    if (this.#size <= limit) return
+    passes?.()
+    this.#release(headers)
   }
 
   /** Lets a body flow that was to be changed as a whole. */
@@ -201,11 +222,8 @@ export class RoundTrip implements Arriving, Waiting {
         (changed) => this.#sendWhole(changed, trailers),
         (error: unknown) => this.#reportBug(error),
       )
-    } else {
-      const rest = plan.opening?.rest()
-      if (rest !== undefined && rest.length > 0) this.#clientResponse.data(rest)
-      this.#close(trailers)
-    }
+    } else if (this.#stream !== undefined) this.#stream.end(() => this.#close(trailers))
+    else this.#close(trailers)
   }
 
   #sendWhole(changed: ChangedWhole, trailers: FlatHeaders): void {
@@ -275,14 +293,4 @@ export class RoundTrip implements Arriving, Waiting {
     this.#over = true
     this.#connection.leave(this)
   }
-}
-
-function unsupported(origin: string, { code, message }: Failure): string {
-  return `authtap cannot pass on this exchange with ${origin} (${code}, ${message}). This response is authtap's, not the server's.`
-}
-
-const cutOnPurpose: Failure = {
-  phase: 'http',
-  code: cutCode,
-  message: 'authtap was told to cut the connection here',
 }

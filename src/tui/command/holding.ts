@@ -94,13 +94,13 @@ export function answerHeld(stage: Stage, id?: string): void {
   const found = meant(stage, id)
   if (found === undefined) return
   const { at, holding } = found
-  const { side, body, method, url } = at.message
+  const { side, sendsOn, method, url } = at.message
   if (side === 'response')
     return say(
       stage.ui,
       `#${at.id} is answered already: ${keyFor('changeHeld', stage.ui.keys)} changes the answer.`,
     )
-  if (body === undefined && /[?&](?:code|response_type|request_uri|error)=/.test(url))
+  if (sendsOn === true)
     return say(stage.ui, 'Nobody answers here: this only sends a browser on.', 'warning')
   const remarks = [
     `Your answer to ${nameOf(at, 'the')} (${method} ${url.split('?', 1)[0]}), in the place of the server.`,
@@ -162,11 +162,12 @@ export function openHeld(stage: Stage): boolean {
   const { ui, effects } = stage
   const row = ui.selected
   const isList = ui.pane === 'list' || ui.pane === 'steps'
-  if (row === undefined || !isList || effects.holding?.at(row.id) === undefined) return false
+  const at = row === undefined || !isList ? undefined : effects.holding?.at(row.id)
+  if (row === undefined || at === undefined) return false
   // What comes meanwhile must not take its place.
   const { id } = row
   ui.select(id)
-  menu(ui, `${row.held?.side === 'response' ? 'The answer' : 'The request'} of #${id} is held`, [
+  menu(ui, `${nameOf(at)} is held`, [
     { key: 'a', label: 'let it go', does: () => letGo(stage, id) },
     { key: 'C', label: 'change it in $EDITOR', does: () => changeHeld(stage, id) },
     { key: 'A', label: 'answer in the place of the server', does: () => answerHeld(stage, id) },
@@ -176,6 +177,10 @@ export function openHeld(stage: Stage): boolean {
   return true
 }
 
+function whatOf({ side, isEvent }: HeldMessage['message']): string {
+  return isEvent === true ? 'event' : side === 'request' ? 'request' : 'answer'
+}
+
 function nameOf({ id, message }: HeldMessage, article = 'The'): string {
-  return `${article} ${message.side === 'request' ? 'request' : 'answer'} of #${id}`
+  return `${article} ${whatOf(message)} of #${id}`
 }
