@@ -80,11 +80,21 @@ export function isThrough({ kind, ok, hasToken }: SeenStep): boolean {
   return kind === 'mcp' && ok && hasToken
 }
 
-/** What the server did about a fault on the client's side: its answer to the first request that had it. */
+/**
+ * What the server did about a fault on the client's side: its answer to the first request that had it. Where that got a
+ * token, what is done with it counts: the MCP server may refuse it.
+ */
 export function serverReaction(fault: Fault, seen: readonly SeenStep[]): Judged {
-  const hit = seen.find(({ faults }) => faults.includes(fault.id))
+  const at = seen.findIndex(({ faults }) => faults.includes(fault.id))
+  const hit = seen[at]
   if (hit === undefined)
     return { reaction: 'not reached', because: 'nothing came that it could break' }
+  const refused = hit.kind === 'token' && hit.ok ? refusedUse(seen.slice(at + 1)) : undefined
+  if (refused !== undefined)
+    return {
+      reaction: 'refused',
+      because: `the token of #${hit.id} was refused at #${refused.id} (${refused.status})`,
+    }
   const { id, status } = hit
   if (status === undefined) return { reaction: 'stuck', because: `#${id} was not answered` }
   if (status >= 500) return { reaction: 'stuck', because: `#${id} was answered ${status}` }
@@ -92,6 +102,12 @@ export function serverReaction(fault: Fault, seen: readonly SeenStep[]): Judged 
   return fault.mayPass === true
     ? { reaction: 'recovered', because: `#${id} was answered ${status}, as it may be` }
     : { reaction: 'fooled', because: `#${id} was answered ${status}` }
+}
+
+/** The first call that presented a token and was refused, where none got through. */
+function refusedUse(after: readonly SeenStep[]): SeenStep | undefined {
+  if (after.some(isThrough)) return undefined
+  return after.find(({ hasToken, status = 0 }) => hasToken && status >= 400 && status < 500)
 }
 
 /** What a fault demands, in a word. */

@@ -57,3 +57,18 @@ test('a server may serve what it may serve', () => {
   expect(expectedReaction(lenient)).toBe('refused or recovered')
   expect(expectedReaction(fault)).toBe('refused')
 })
+
+test('a token that was got by a fault and is refused when it is used fools nobody', () => {
+  const got = { ...hit, kind: 'token' } as const
+  const use = (status: number) => step('3', 'mcp', { hasToken: true, ok: status === 200, status })
+  expect(serverReaction(fault, [got, use(401)])).toMatchObject({
+    reaction: 'refused',
+    because: 'the token of #2 was refused at #3 (401)',
+  })
+  expect(serverReaction(fault, [got, use(401), use(200)]).reaction).toBe('fooled')
+})
+
+test('what is allowed has to be taken', () => {
+  const { rule: _rule, ...allowed } = fault
+  expect(expectedReaction(allowed)).toBe('recovered')
+})
