@@ -55,6 +55,20 @@ export const interceptFlags = [
     help: 'how long a run may take before the client counts as stuck',
   },
   {
+    name: 'profile',
+    group: 'gauntlet',
+    value: 'CLIENT',
+    choices: ['mcp-remote', 'mcporter', 'inspector'],
+    help: 'run this client, with what stands after -- as its further arguments; inspector has no login and needs -- --header "Authorization: Bearer …"',
+  },
+  {
+    name: 'client-home',
+    group: 'gauntlet',
+    value: 'VARIABLE',
+    repeat: true,
+    help: 'a variable of the environment that names the folder where the client keeps what it knows: each run gets a fresh one',
+  },
+  {
     name: 'browser',
     group: 'gauntlet',
     value: 'CMD',

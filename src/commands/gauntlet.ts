@@ -10,6 +10,7 @@ import { loadFaults } from '../faults.ts'
 import { type Options, nearest } from '../shell/arguments.ts'
 import type { Context } from '../shell/context.ts'
 import { exitCodes } from '../shell/exit.ts'
+import { profiles } from '../gauntlet/profiles.ts'
 import { type RunPlan, type RunResult, runOnce } from '../gauntlet/run.ts'
 import { formats, isBad, type Row, tableOf, textLine } from '../gauntlet/table.ts'
 import { Output, print } from '../shell/output.ts'
@@ -19,14 +20,16 @@ import { targetUrl } from './proxy.ts'
 export async function gauntlet(
   context: Context,
   options: Options,
-  client: readonly string[] | undefined,
+  own: readonly string[] = [],
 ): Promise<number> {
   const [text] = options.positionals
-  if (text === undefined || client === undefined || client.length === 0)
+  const known = profiles.find(({ name }) => name === options.text('profile'))
+  const client = [...(known?.command ?? []), ...own]
+  if (text === undefined || client.length === 0)
     throw new UserError(
       'EUSAGE',
       'authtap gauntlet needs the URL of a server and the command of a client.',
-      'For example: authtap gauntlet https://mcp.example.com/mcp -- npx mcp-remote {url}',
+      'For example: authtap gauntlet https://mcp.example.com/mcp -- npx mcp-remote {url}, or with --profile mcp-remote.',
     )
   const url = targetUrl(text)
   const asServer = options.has('as-server')
@@ -41,6 +44,7 @@ export async function gauntlet(
   const plan: Omit<RunPlan, 'faults' | 'har'> = {
     url,
     client,
+    homes: [...profiles.flatMap(({ homes }) => homes), ...options.list('client-home')],
     timeout: options.number('timeout', 1, 3600)! * 1000,
     browser: options.text('browser'),
     env: context.env,

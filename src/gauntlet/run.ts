@@ -25,6 +25,8 @@ const endTime = 10_000
 export interface RunPlan {
   readonly url: string
   readonly client: readonly string[]
+  /** Variables of the environment that name a folder in which it keeps what it knows. */
+  readonly homes: readonly string[]
   /** As `--fault` takes them; the last is what the run is for. */
   readonly faults: readonly string[]
   /** Milliseconds. */
@@ -79,7 +81,10 @@ async function runIn(home: string, plan: RunPlan): Promise<RunResult> {
       '--',
       ...plan.client,
     ],
-    { env: homeOf(home, plan.env), stdio: ['pipe', 'pipe', 'pipe'] },
+    {
+      env: { ...homeOf(home, plan.env), ...foldersIn(home, plan.homes) },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
   )
   let said = ''
   const hear = (chunk: Buffer) => (said = (said + chunk.toString()).slice(-saidLimit))
@@ -142,11 +147,14 @@ function homeOf(home: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     XDG_DATA_HOME: join(home, 'data'),
     XDG_STATE_HOME: join(home, 'state'),
     XDG_CACHE_HOME: join(home, 'cache'),
-    MCP_REMOTE_CONFIG_DIR: join(home, 'mcp-remote'),
     npm_config_cache: caches,
     BROWSER: join(home, 'bin', 'xdg-open'),
     PATH: `${join(home, 'bin')}:${env['PATH'] ?? ''}`,
   }
+}
+
+function foldersIn(home: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, join(home, name)]))
 }
 
 /** What stands for a browser under every name by which a client may call one. */

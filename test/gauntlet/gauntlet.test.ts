@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { profiles } from '../../src/gauntlet/profiles.ts'
+import { interceptFlags } from '../../src/intercept-flags.ts'
 import { run, start } from '../command.ts'
 import { startServers } from '../peers/play.ts'
 import { compile } from '../tui/term/compile.ts'
@@ -90,6 +92,20 @@ test('who ends it leaves neither the client nor what it kept', async () => {
   expect([code, stdout]).toEqual([3, ''])
   expect(readdirSync(folder)).toEqual(['pid'])
   expect(() => process.kill(client, 0)).toThrow('ESRCH')
+})
+
+test('a client has a fresh folder where its variables name one', async () => {
+  const says = `console.log(process.env.MY_CLIENT_HOME, process.env.MCP_REMOTE_CONFIG_DIR, process.env.HOME); process.exit(1)`
+  const { stdout } = await run([
+    ...['gauntlet', 'http://127.0.0.1:9/mcp', '--client-home', 'MY_CLIENT_HOME'],
+    ...['--', process.execPath, '-e', says],
+  ])
+  expect(stdout).toMatch(/(\S+)\/MY_CLIENT_HOME \1\/MCP_REMOTE_CONFIG_DIR \1\n/)
+})
+
+test('each client that can be named is one that is known', () => {
+  const flag = interceptFlags.find(({ name }) => name === 'profile')
+  expect(flag).toMatchObject({ choices: profiles.map(({ name }) => name) })
 })
 
 test.each([
