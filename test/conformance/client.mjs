@@ -2,6 +2,7 @@
 // environment. With AUTHTAP_OPTIONS (a JSON array) it goes through authtap.
 import process from 'node:process'
 import { play } from './client/scenarios.mjs'
+import { publicOptions } from './client/elsewhere.mjs'
 import { startAuthtap } from './client/through.mjs'
 
 const name = process.env.MCP_CONFORMANCE_SCENARIO ?? ''
@@ -18,7 +19,11 @@ async function behindAuthtap(options) {
   const given = options.filter(
     (option) => idp !== undefined || (option !== '--also' && option !== 'idp'),
   )
-  const args = given.map((option) => (option === 'idp' ? new URL(idp).origin : option))
+  const args = given.flatMap((option) => {
+    if (option === 'idp') return [new URL(idp).origin]
+    const layout = /^elsewhere by (names|paths)$/.exec(option)?.[1]
+    return layout === undefined ? [option] : publicOptions(task.serverUrl, layout)
+  })
   const authtap = await startAuthtap(task.serverUrl, args)
   const context =
     also && idp !== undefined

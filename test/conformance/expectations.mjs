@@ -14,6 +14,16 @@ export const ways = [
     options: ['--dpop', 'rebind', '--also', 'idp'],
     exceptions: ['auth/client-credentials-jwt'],
   },
+  {
+    name: 'by names',
+    options: ['elsewhere by names', '--dpop', 'rebind', '--also', 'idp'],
+    exceptions: ['auth/client-credentials-jwt'],
+  },
+  {
+    name: 'by paths',
+    options: ['elsewhere by paths', '--dpop', 'rebind', '--also', 'idp'],
+    exceptions: ['auth/client-credentials-jwt'],
+  },
 ]
 
 /** The servers of these scenarios are at fault: authtap has to say so, and whose fault it is. */

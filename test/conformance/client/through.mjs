@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { built } from '../../tools/built.mjs'
+import { openTunnels, publicUrl } from './elsewhere.mjs'
 
 const cli = built('src/cli.js')
 
@@ -22,11 +23,13 @@ export async function startAuthtap(serverUrl, options) {
   createInterface({ input: child.stderr }).on('line', say)
   const first = await Promise.race([once(lines, 'line').then(([line]) => line), ended])
   if (typeof first !== 'string') throw new Error('authtap ended before it listened')
-  const { url, ports } = JSON.parse(first)
+  const { url, publicUrls, ports } = JSON.parse(first)
   lines.on('line', (line) => sayReport(JSON.parse(line)))
+  if (publicUrls !== undefined) await openTunnels(ports, serverUrl)
   return {
-    url,
-    local: (upstreamUrl) => localUrl(upstreamUrl, ports),
+    url: publicUrls?.[0].url ?? url,
+    local: (upstreamUrl) =>
+      publicUrls === undefined ? localUrl(upstreamUrl, ports) : publicUrl(upstreamUrl, options),
     async stop() {
       child.kill('SIGTERM')
       await ended
