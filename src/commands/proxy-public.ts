@@ -32,6 +32,9 @@ export function publicLines({ publicUrls, ports }: Listening): string[] {
       ({ url, upstream }) =>
         `Hosted clients  ${url}  for  ${upstream}, once a tunnel leads from there to http://localhost:${ports[new URL(upstream).origin]}`,
     ),
+    ...publicUrls
+      .filter(({ url }) => new URL(url).port !== '')
+      .map(({ url }) => `  claude.ai connects to port 443 alone, and so not to ${url}.`),
     '  claude.ai     Settings, Connectors, Add custom connector: that URL',
     '  ChatGPT       Settings, Apps, Advanced settings, Developer mode, then Create: that URL, Authentication OAuth',
     'Whoever knows that name can reach the MCP server through it, as if directly. Nothing else of this machine answers there: only the MCP endpoint and what the servers name. End authtap or the tunnel when you have seen enough.',

@@ -29,6 +29,8 @@ export const chatgpt: Client = {
   ],
   isPartlyKnown: true,
   hints: {
+    'discovery/asm-missing':
+      'ChatGPT says "Error fetching OAuth configuration" to its user (github/github-mcp-server#1081).',
     'registration/method-not-negotiated':
       'ChatGPT names private_key_jwt (RS256) in its metadata document, and none beside it: take one of them, and list it in token_endpoint_auth_methods_supported.',
     'pkce/support-not-advertised':

@@ -3,6 +3,17 @@ import type { Client } from './client.ts'
 const fromAnthropic =
   'Claude calls from the servers of Anthropic (User-Agent Claude-User, from the outbound addresses of https://platform.claude.com/docs/en/api/ip-addresses): let them pass in the firewall.'
 
+/** What it says to its user, by anthropics/claude-ai-mcp#134 (a maintainer), #457, #504 and #7. */
+const says = {
+  noToken:
+    'Claude says "Authorization with the MCP server failed" whenever a login ends without a token that it can use, whatever the reason.',
+  noRegistration: 'Claude says "Couldn\'t register with sign-in service" to its user.',
+  noCall:
+    'Claude says "Your account was authorized, but the server returned an error when connecting" to its user.',
+  noStart:
+    'Claude says "There was an error connecting to the MCP server. Please check your server URL and make sure your server handles auth correctly" to its user, whatever of it failed.',
+}
+
 export const claudeAi: Client = {
   id: 'claude-ai',
   name: 'Claude (claude.ai)',
@@ -25,6 +36,14 @@ export const claudeAi: Client = {
   ],
   isPartlyKnown: true,
   hints: {
+    'authorization/valid-response-rejected': says.noToken,
+    'bearer/fresh-token-rejected': says.noCall,
+    'discovery/asm-missing': says.noStart,
+    'discovery/endpoint-unreachable':
+      'Claude connects to port 443 alone (anthropics/claude-ai-mcp#85), and so does not reach a server on another.',
+    'discovery/prm-missing': says.noStart,
+    'registration/rejected': says.noRegistration,
+    'token/error-response': says.noToken,
     'registration/method-not-negotiated':
       'Claude takes a client metadata document only where the server lists `none` beside client_id_metadata_document_supported; else it registers.',
     'registration/no-usable-mechanism':

@@ -4,7 +4,8 @@ import type { PublicPlace } from './public-places.ts'
 interface Tunnel {
   /** How the names end that it gives. */
   readonly suffixes: readonly string[]
-  readonly command: (port: number) => string
+  /** Undefined where a machine has one name: further ports of it are not 443. */
+  readonly command: ((port: number) => string) | undefined
 }
 
 /** Read in their documentation in November 2026. */
@@ -19,7 +20,7 @@ const tunnels: readonly Tunnel[] = [
   },
   {
     suffixes: ['.ts.net'],
-    command: (port) => `tailscale funnel --bg --https=8443 ${port}`,
+    command: undefined,
   },
   {
     suffixes: ['.devtunnels.ms'],
@@ -27,11 +28,13 @@ const tunnels: readonly Tunnel[] = [
   },
 ]
 
-/** The command that gives a port a name of the kind that another port has already. */
-export function tunnelCommand(port: number, origin: string): string {
+/** How a port gets a name of the kind that another port has already; undefined where it cannot. */
+function tunnelCommand(port: number, origin: string): string | undefined {
   const { hostname } = new URL(origin)
   const known = tunnels.find(({ suffixes }) => suffixes.some((one) => hostname.endsWith(one)))
-  return known?.command(port) ?? `cloudflared tunnel --url http://localhost:${port}`
+  return known === undefined
+    ? `cloudflared tunnel --url http://localhost:${port}`
+    : known.command?.(port)
 }
 
 /** What comes of an origin that clients from elsewhere know by its real address, and what to type. */
@@ -40,8 +43,10 @@ export function withoutName(
   main: string,
 ): string {
   const cannot = `${origin} has no public name, so a hosted client talks to it past authtap and asks it for a token for ${main}, which the real MCP server will not accept`
-  const own = `run ${tunnelCommand(port, main)} and start authtap again with --public ${origin}=NAME, where NAME is what the tunnel prints`
-  return `${cannot}: ${own}; or, with one tunnel only, start authtap again with --paths`
+  const command = tunnelCommand(port, main)
+  if (command === undefined)
+    return `${cannot}: start authtap again with --paths, because this tunnel has one name for all`
+  return `${cannot}: run ${command} and start authtap again with --public ${origin}=NAME, where NAME is what the tunnel prints; or, with one tunnel only, start authtap again with --paths`
 }
 
 /** What comes of it that an origin stands below the name of another. */
