@@ -25,12 +25,12 @@ export async function publicOptions(options: Options): Promise<PublicOptions | u
 }
 
 /** What a person has to know who lets clients in from elsewhere. */
-export function publicLines({ publicUrls, ports }: Listening): string[] {
+export function publicLines({ publicUrls, urls }: Listening): string[] {
   if (publicUrls.length === 0) return []
   return [
     ...publicUrls.map(
       ({ url, upstream }) =>
-        `Hosted clients  ${url}  for  ${upstream}, once a tunnel leads from there to http://localhost:${ports[new URL(upstream).origin]}`,
+        `Hosted clients  ${url}  for  ${upstream}, once a tunnel leads from there to ${localOrigin(urls, upstream)}`,
     ),
     ...publicUrls
       .filter(({ url }) => new URL(url).port !== '')
@@ -39,4 +39,8 @@ export function publicLines({ publicUrls, ports }: Listening): string[] {
     '  ChatGPT       Settings, Apps, Advanced settings, Developer mode, then Create: that URL, Authentication OAuth',
     'Whoever knows that name can reach the MCP server through it, as if directly. Nothing else of this machine answers there: only the MCP endpoint and what the servers name. End authtap or the tunnel when you have seen enough.',
   ]
+}
+
+function localOrigin(urls: Listening['urls'], upstream: string): string {
+  return new URL(urls.find((one) => one.upstream === upstream)!.url).origin
 }

@@ -15,6 +15,7 @@ import { interceptionOf } from '../shell/intercepting.ts'
 import { type Judging, openJudging } from '../shell/judging.ts'
 import { openLocalTls, trustLines } from '../shell/local-tls.ts'
 import { pem } from '../shell/pem.ts'
+import { EarlyNotices } from './early-notices.ts'
 import { publicLines, publicOptions } from './proxy-public.ts'
 import { Replays, seenBy } from '../shell/replay.ts'
 import { type Screen, chooseScreen } from '../shell/screen.ts'
@@ -77,21 +78,23 @@ async function watch(
     screen?.journalFailed()
   })
   const replays = screen && new Replays(targets)
-  const heard = firstAnswers(targets, judging.tell)
-  const seen = seenBy(replays, judging)
+  const takers = [firstAnswers(targets, judging.tell), seenBy(replays, judging)]
   const emit = (exchange: Exchange) => {
-    heard(exchange)
-    seen(exchange)
+    for (const take of takers) take(exchange)
   }
-  const started = await reverseOptions(options, context, targets, { ...judging, take: emit })
+  const early = new EarlyNotices(judging.tell)
+  const { tell } = early
+  const started = await reverseOptions(options, context, targets, { ...judging, take: emit, tell })
     .then((reverse) => startReverse({ ...reverse, interception, identity: tls?.identity }))
     .catch(async (error: unknown) => {
+      early.release()
       await tls?.close()
       await judging.abandon()
       throw error
     })
   running.tap = started
   announce(judging, started, { invite: clientArgs === undefined, ca: tls?.ca })
+  early.release()
   if (liveServer !== undefined) await inviteViewers(judging, liveServer, screen)
   if (recording?.earlier !== undefined) judging.say(lastSession(recording.earlier))
   screen?.open({

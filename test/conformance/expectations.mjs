@@ -4,11 +4,21 @@ const cannotPass = {
   'auth/enterprise-managed-authorization': /assertion/,
   'auth/dpop': /DPoP/,
   'auth/dpop-nonce': /DPoP/,
+  'auth/basic-cimd': /client metadata documents/,
+  'auth/pre-registration': /will not see the authorization response/,
 }
+
+/** A client elsewhere that does not register cannot be given our callback, and the SDK compares iss. */
+const unregistered = ['auth/basic-cimd', 'auth/pre-registration']
+const elsewhere = ['auth/client-credentials-jwt', ...unregistered]
 
 /** The ways through: as authtap comes, and with everything that a user can opt into. */
 export const ways = [
-  { name: 'through', options: [], exceptions: Object.keys(cannotPass) },
+  {
+    name: 'through',
+    options: [],
+    exceptions: Object.keys(cannotPass).filter((scenario) => !unregistered.includes(scenario)),
+  },
   {
     name: 'rebound',
     options: ['--dpop', 'rebind', '--also', 'idp'],
@@ -17,12 +27,12 @@ export const ways = [
   {
     name: 'by names',
     options: ['elsewhere by names', '--dpop', 'rebind', '--also', 'idp'],
-    exceptions: ['auth/client-credentials-jwt'],
+    exceptions: elsewhere,
   },
   {
     name: 'by paths',
     options: ['elsewhere by paths', '--dpop', 'rebind', '--also', 'idp'],
-    exceptions: ['auth/client-credentials-jwt'],
+    exceptions: elsewhere,
   },
 ]
 
