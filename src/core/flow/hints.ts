@@ -200,8 +200,12 @@ function meant(
 }
 
 function tokenRequest(step: TokenCall, roster: Roster): Attempt | undefined {
+  // A token is exchanged at the identity provider, which no document of the MCP server names.
+  const isExchange = step.subjectToken !== undefined
   const fits = (attempt: Attempt) =>
-    (attempt.isPointedTo(step.url) || !attempt.knowsServer) &&
+    (attempt.isPointedTo(step.url) ||
+      !attempt.knowsServer ||
+      (isExchange && attempt.names(step.resources))) &&
     !attempt.waitsForAnother(step.clientId)
   const own = roster.ofProgram(step).filter(fits)
   const renewed = (attempt: Attempt) =>
