@@ -40,7 +40,7 @@ export default defineRule({
 
   *check(step, flow) {
     if (step.status === undefined || proxyArtifact(step) !== undefined) return 'silent'
-    const signed = signedParts(step)
+    const signed = signedParts(step, flow)
     if (signed.length === 0) return 'silent'
     for (const one of signed) {
       const fault = faultOf(one, step, flow)
@@ -100,7 +100,7 @@ const sure = new Set(['type', 'not-jws', 'alg', 'claim-missing', 'expired'])
 
 const jwtType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-function signedParts(step: TokenCall): Signed[] {
+function signedParts(step: TokenCall, flow: Flow): Signed[] {
   const isSaml = param(step.params, 'client_assertion_type')?.endsWith(':saml2-bearer') === true
   const client: Signed[] =
     step.clientAssertion === undefined || isSaml
@@ -115,7 +115,8 @@ function signedParts(step: TokenCall): Signed[] {
   return step.grantAssertion === undefined ||
     step.grantAssertion.value === '' ||
     step.grantType !== jwtBearer ||
-    isIdJag(step.grantAssertion)
+    isIdJag(step.grantAssertion) ||
+    isExchanged(step.grantAssertion, step, flow)
     ? client
     : [
         ...client,
@@ -130,6 +131,15 @@ function signedParts(step: TokenCall): Signed[] {
 /** What is wrong with an ID-JAG is the matter of a rule of its own. */
 function isIdJag({ header, claims }: Token): boolean {
   return claims !== undefined && stringMember(header, 'typ')?.toLowerCase() === 'oauth-id-jag+jwt'
+}
+
+/** What an identity provider gave for a subject token is not of the client's making. */
+function isExchanged({ value }: Token, step: TokenCall, flow: Flow): boolean {
+  return flow
+    .before(step, 'token')
+    .some(
+      ({ accessToken, subjectToken }) => accessToken?.value === value && subjectToken !== undefined,
+    )
 }
 
 function faultOf(signed: Signed, step: TokenCall, flow: Flow): Fault | undefined {

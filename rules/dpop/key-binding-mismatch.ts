@@ -84,7 +84,10 @@ type Fault = Pick<Draft, 'variant' | 'fault' | 'message' | 'evidence' | 'remedy'
 
 function atCall(step: McpCall | Challenge, key: string, flow: Flow): Fault | undefined {
   const bound = boundKey(step.presented?.token)
-  if (bound !== undefined && bound !== key)
+  const issued = flow.issuedBy(step.presented)
+  const earlier = keyOf(issued?.proof)
+  // The client kept the key that it asked with: what the token is bound to is told where it was issued.
+  if (bound !== undefined && bound !== key && earlier !== key)
     return {
       variant: 'cnf',
       message: `the token is bound to the key ${bound}, and the proof is signed with ${key}`,
@@ -93,8 +96,6 @@ function atCall(step: McpCall | Challenge, key: string, flow: Flow): Fault | und
         { step, at: 'request.header.dpop', note: `its key is ${key}` },
       ],
     }
-  const issued = flow.issuedBy(step.presented)
-  const earlier = keyOf(issued?.proof)
   return issued === undefined || earlier === undefined || earlier === key || bound === key
     ? undefined
     : {

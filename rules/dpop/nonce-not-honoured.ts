@@ -51,7 +51,7 @@ export default defineRule({
     const retry = flow.after(step, 'mcp', 'challenge', 'token').find(({ url }) => url === step.url)
     const given = { step, at: 'response.header.dpop-nonce', note: 'the nonce to be used' } as const
     if (retry === undefined) {
-      if (!flow.waited('backChannel')) return 'silent'
+      if (!flow.waited('backChannel') || isAskedAgain(step, flow)) return 'silent'
       yield {
         variant: 'no-retry',
         message: `${step.url} asks for a nonce, and the client does not try again with it`,
@@ -108,6 +108,13 @@ function redeemed(): string {
 
 function asksForNonce(step: Challenge | TokenCall): boolean {
   return (step.kind === 'token' ? step.error?.error : step.error) === 'use_dpop_nonce'
+}
+
+/** The first of these requests tells that the client does not use the nonce. */
+function isAskedAgain(step: Challenge | TokenCall, flow: Flow): boolean {
+  return flow
+    .before(step, 'challenge', 'token')
+    .some((earlier) => earlier.url === step.url && asksForNonce(earlier))
 }
 
 /** Refused for the nonce again, with a proof that names none that this server gave. */

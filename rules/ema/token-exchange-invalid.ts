@@ -32,6 +32,7 @@ export default defineRule({
     'ema/id-jag-invalid',
     'flow/stalled',
     'token/error-response',
+    'token/required-parameter-missing',
     'token/response-invalid',
   ],
 

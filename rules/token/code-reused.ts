@@ -18,6 +18,7 @@ export default defineRule({
     'Redeem each code once: handle the callback once, keep the tokens, and do not send the request again when the page reloads.',
   explains: [
     'bearer/fresh-token-rejected',
+    'dpop/proof-replayed-or-stale',
     'flow/reauth-loop',
     'flow/stalled',
     'flow/step-failed',

@@ -2,7 +2,9 @@ import { authorization } from './authorization.ts'
 import { between } from './between.ts'
 import { calls } from './calls.ts'
 import { discovery } from './discovery.ts'
+import { machines } from './machines.ts'
 import type { Mutation } from './mutation.ts'
+import { proofs } from './proofs.ts'
 import { requests } from './requests.ts'
 import { tokens } from './tokens.ts'
 
@@ -14,4 +16,6 @@ export const mutations: readonly Mutation[] = [
   ...tokens,
   ...requests,
   ...between,
+  ...machines,
+  ...proofs,
 ]

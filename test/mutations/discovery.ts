@@ -67,6 +67,12 @@ function serverMetadata(
   }
 }
 
+/** What only a login of a person needs: a machine has no use for it. */
+const ofPerson = ({ apply, ...mutation }: Mutation): Mutation => ({
+  ...mutation,
+  apply: (traffic) => (find(traffic, 'authorize') < 0 ? undefined : apply(traffic)),
+})
+
 export const discovery: readonly Mutation[] = [
   serverMetadata(
     'discovery/endpoint-unreachable',
@@ -150,8 +156,15 @@ export const discovery: readonly Mutation[] = [
     // Nobody but they can tell whose spelling is the right one.
     { guilty: ['authorization-server', 'resource-server'] },
   ),
-  ...['token_endpoint', 'authorization_endpoint', 'response_types_supported'].map((name) =>
+  ...['token_endpoint', 'response_types_supported'].map((name) =>
     serverMetadata('discovery/asm-required-field-missing', `${name} is lacking`, without(name)),
+  ),
+  ofPerson(
+    serverMetadata(
+      'discovery/asm-required-field-missing',
+      'authorization_endpoint is lacking',
+      without('authorization_endpoint'),
+    ),
   ),
   serverMetadata('discovery/asm-required-field-missing', 'issuer is lacking', without('issuer'), {
     equal: { 'discovery/asm-issuer-mismatch': 'no issuer is another issuer than the listed one' },
@@ -209,15 +222,19 @@ export const discovery: readonly Mutation[] = [
       ),
     },
   ),
-  serverMetadata(
-    'pkce/support-not-advertised',
-    'PKCE is not advertised',
-    without('code_challenge_methods_supported'),
+  ofPerson(
+    serverMetadata(
+      'pkce/support-not-advertised',
+      'PKCE is not advertised',
+      without('code_challenge_methods_supported'),
+    ),
   ),
-  serverMetadata(
-    'pkce/support-not-advertised',
-    'only plain PKCE is advertised',
-    members({ code_challenge_methods_supported: ['plain'] }),
+  ofPerson(
+    serverMetadata(
+      'pkce/support-not-advertised',
+      'only plain PKCE is advertised',
+      members({ code_challenge_methods_supported: ['plain'] }),
+    ),
   ),
   {
     rule: 'cors/response-headers-not-exposed',

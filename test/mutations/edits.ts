@@ -113,6 +113,16 @@ export function withoutParameter(name: string) {
   return pairs((list) => list.filter((pair) => !pair.startsWith(`${name}=`)))
 }
 
+/** A JWT with other claims and another header, under the signature that it had. */
+export function rewritten(jwt: string, claims: Json, head: Json = {}): string {
+  const [header = '', payload = '', signature = ''] = jwt.split('.')
+  const part = (encoded: string, changes: Json) => {
+    const old = JSON.parse(Buffer.from(encoded, 'base64url').toString()) as Json
+    return Buffer.from(JSON.stringify({ ...old, ...changes })).toString('base64url')
+  }
+  return [part(header, head), part(payload, claims), signature].join('.')
+}
+
 /** A text put in the place of another everywhere: URLs, fields, bodies. */
 export function replaced(traffic: Traffic, from: string, to: string): Exchange[] {
   const swap = (text: string) => text.replaceAll(from, to)

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import type { Exchange, Headers } from '../../src/core/wire/exchange.ts'
 import { parseTranscript } from '../../src/core/transcript/transcript.ts'
 import { login } from '../core/login.ts'
+import { login as provenLogin } from '../rules/dpop/proofs.ts'
 import { manners, variants } from '../rules/healthy-flows.ts'
+import { machineLogins } from '../rules/machines.ts'
 import type { Traffic } from './edits.ts'
 
 const page: Headers = [
@@ -38,7 +40,7 @@ const first = parseTranscript(variants['with dynamic registration']!)
 
 /** Flows in which nothing is wrong. */
 export const flows: ReadonlyMap<string, Traffic> = new Map([
-  ...Object.entries({ ...variants, ...manners }).map(
+  ...Object.entries({ ...variants, ...manners, ...machineLogins, 'with DPoP': provenLogin }).map(
     ([name, http]) => [name, parseTranscript(http)] as const,
   ),
   ['of a login and a renewal', login()],

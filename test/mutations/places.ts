@@ -25,6 +25,13 @@ export const places = {
   redemption: asks('grant_type=authorization_code'),
   token: asks('grant_type='),
   refresh: asks('grant_type=refresh_token'),
+  assertion: asks('client_assertion='),
+  exchange: asks('grant-type%3Atoken-exchange'),
+  assertionGrant: asks('grant-type%3Ajwt-bearer'),
+  proven: (exchange) =>
+    exchange.request.headers.some(([name]) => name === 'dpop') && asks('"jsonrpc"')(exchange),
+  provenToken: (exchange) =>
+    exchange.request.headers.some(([name]) => name === 'dpop') && asks('grant_type=')(exchange),
   use: (exchange) => bearer(exchange) && asks('"jsonrpc"')(exchange),
 } satisfies Record<string, Test>
 

@@ -40,15 +40,18 @@ function later(traffic: Traffic, from: number, delay: number): Exchange[] {
   )
 }
 
+/** Everything in which an exchange may carry a JWT: a token, an assertion or a proof. */
+function carriers({ request, response }: Exchange): string {
+  const fields = ['authorization', 'dpop'].map((name) => header(request.headers, name) ?? '')
+  const answered = response === undefined ? '' : bodyText(response)
+  return [...fields, bodyText(request), answered].join(' ')
+}
+
 /** The JWTs of the traffic with their claims changed. */
 function claims(traffic: Traffic, change: (claims: Json) => Json): Exchange[] {
   const seen = new Set(
-    traffic.flatMap(({ request, response }) =>
-      [
-        ...`${header(request.headers, 'authorization')} ${response === undefined ? '' : bodyText(response)}`.matchAll(
-          /[\w-]+\.([\w-]+)\.[\w-]{20,}/g,
-        ),
-      ].map(([token]) => token),
+    traffic.flatMap((exchange) =>
+      [...carriers(exchange).matchAll(/[\w-]+\.([\w-]+)\.[\w-]{20,}/g)].map(([token]) => token),
     ),
   )
   return [...seen].reduce<Traffic>((all, token) => {
@@ -254,7 +257,12 @@ export const surroundings: readonly Harmless[] = [
   {
     what: 'tokens for several audiences',
     apply: (traffic) =>
-      claims(traffic, (all) => ({ ...all, aud: ['https://as.example/userinfo', all['aud']] })),
+      claims(traffic, (all) =>
+        // An access token says for which client it is; what a client or an identity provider signs is for one server.
+        all['client_id'] === undefined || all['resource'] !== undefined
+          ? all
+          : { ...all, aud: ['https://as.example/userinfo', all['aud']] },
+      ),
   },
   {
     what: 'captures that know no connections',

@@ -67,7 +67,7 @@ export const wording: readonly Harmless[] = [
       requestField('traceparent', '00-1-1-01'),
       requestField('user-agent', 'client/1.0 (+https://client.example)'),
       responseField('server', 'nginx'),
-      responseField('date', 'Thu, 01 Jan 2026 00:00:00 GMT'),
+      responseField('date', 'Thu, 01 Jan 2026 12:00:00 GMT'),
       responseField('strict-transport-security', 'max-age=31536000'),
       responseField('x-powered-by', 'Express'),
     ].reduce((one, change) => change(one), exchange),

@@ -6,14 +6,13 @@ import { loadRules } from '../../src/rules.ts'
 import {
   exchange,
   found,
-  issued,
   jag,
   machine,
+  machineLogins,
   metadata,
   ofClient,
   redeem,
   refused,
-  signed,
 } from './machines.ts'
 import * as flow from './whole-flow.ts'
 
@@ -26,27 +25,16 @@ function judge(http: string) {
   return session.report()
 }
 
-const use = flow.sessionStart(flow.secret('at_ m')) + flow.call('tools/list', flow.secret('at_ m'))
-
 describe('a healthy login without a person', () => {
-  test.each([
-    ['of a machine that signs with its key', found + machine(ofClient(), issued) + use],
-    [
-      'of a workload',
-      found +
-        redeem(
-          signed({ iss: 'https://platform.example', sub: 'w', aud: flow.issuer, exp: 1767268860 }),
-          issued,
-        ) +
-        use,
-    ],
-    ['of an enterprise', found + exchange() + redeem() + use],
-  ])('%s gives no error and no warning, and passes', (_, http) => {
-    const { findings, verdict } = judge(http)
-    const alarms = findings.filter(({ severity }) => severity !== 'info')
-    expect(alarms.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([])
-    expect(verdict).toBe('pass')
-  })
+  test.each(Object.entries(machineLogins))(
+    '%s gives no error and no warning, and passes',
+    (_, http) => {
+      const { findings, verdict } = judge(http)
+      const alarms = findings.filter(({ severity }) => severity !== 'info')
+      expect(alarms.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([])
+      expect(verdict).toBe('pass')
+    },
+  )
 })
 
 describe('a login without a person that fails', () => {

@@ -90,3 +90,21 @@ export const redeem = (assertion = jag(), answer = issued, client = 'app') =>
   flow.tokenRequest({ grant_type: jwtBearer, assertion, client_id: client }, answer)
 
 export const found = flow.healthy.challenge + flow.healthy.resourceMetadata + metadata()
+
+const use = flow.sessionStart(flow.secret('at_ m')) + flow.call('tools/list', flow.secret('at_ m'))
+
+export const ofWorkload = (changes: Values = {}) =>
+  signed({
+    iss: 'https://platform.example',
+    sub: 'w',
+    aud: flow.issuer,
+    exp: 1767268860,
+    ...changes,
+  })
+
+/** Logins without a person in which nothing is wrong. */
+export const machineLogins: Readonly<Record<string, string>> = {
+  'of a machine that signs with its key': found + machine(ofClient(), issued) + use,
+  'of a workload': found + redeem(ofWorkload(), issued) + use,
+  'of an enterprise': found + exchange() + redeem() + use,
+}

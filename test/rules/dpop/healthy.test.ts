@@ -5,19 +5,12 @@ import { Session } from '../../../src/core/session.ts'
 import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
 import { readToken } from '../../../src/core/wire/jwt.ts'
 import { loadRules } from '../../../src/rules.ts'
-import * as flow from '../whole-flow.ts'
-import { opaque, proof, redeem, use } from './proofs.ts'
+import { login } from './proofs.ts'
 
 test('a healthy login with DPoP gives no error and no warning', async () => {
   const { rules } = await loadRules()
   const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
-  const http = [
-    flow.flowUpTo('callback'),
-    redeem(),
-    use(flow.sessionStart('x').split('\n\n> POST')[0]!),
-    use(flow.call('tools/list', 'x'), proof(flow.endpoint, { ath: `\${s256 ${opaque}}` })),
-  ].join('\n')
-  for (const exchange of parseTranscript(http)) session.ingest(exchange)
+  for (const exchange of parseTranscript(login)) session.ingest(exchange)
   session.settle()
   const { findings, verdict } = session.report()
   const alarms = findings.filter(({ severity }) => severity !== 'info')

@@ -41,3 +41,11 @@ export const use = (http: string, fields = proof(flow.endpoint, { ath: `\${s256 
 
 export const call = (fields?: string, answer = refused) =>
   use(flow.call('tools/list', 'x', answer), fields)
+
+/** A login with DPoP in which nothing is wrong. */
+export const login = [
+  flow.flowUpTo('callback'),
+  redeem(),
+  use(flow.sessionStart('x').split('\n\n> POST')[0]!),
+  use(flow.call('tools/list', 'x')),
+].join('\n')
