@@ -2,6 +2,7 @@ import {
   type Authorize,
   type Flow,
   type Place,
+  type Refused,
   type PushedRequest,
   type TokenCall,
   before,
@@ -45,8 +46,10 @@ export default defineRule({
   *check(step, flow) {
     if (step.resources.length === 0 || before(flow.revision.client, '2025-06-18')) return 'silent'
     if (step.kind !== 'token' && isUpstreamHop(step, flow)) return 'silent'
-    const refusal = refusalOf(step, flow)
-    if (refusal === undefined || !refusesResource(refusal)) return
+    const refusal = [refusalOf(step, flow), refusalUpstream(step, flow)].find(
+      (one) => one !== undefined && refusesResource(one),
+    )
+    if (refusal === undefined) return
     const published = flow.resourceMetadata?.resource
     // A resource of the client's own invention or spelling is refused rightly.
     const wanted = published ?? flow.resource
@@ -105,6 +108,18 @@ export default defineRule({
 })
 
 type Request = Authorize | PushedRequest | TokenCall
+
+/** A login service behind the server refuses the `resource` that the server hands on from the client. */
+function refusalUpstream(step: Request, flow: Flow): Refused | undefined {
+  if (step.kind !== 'authorize') return undefined
+  const hop = flow
+    .after(step, 'authorize')
+    .find(
+      (next) =>
+        isUpstreamHop(next, flow) && next.resources.some((one) => step.resources.includes(one)),
+    )
+  return hop && refusalOf(hop, flow)
+}
 
 /** The grant was asked for with others: a server has to refuse this one (RFC 8707 §2.2). */
 function isNotGranted(step: TokenCall, flow: Flow): boolean {

@@ -36,8 +36,9 @@ export default defineRule({
     if (response === undefined || isUpstreamHop(step, flow)) return 'silent'
     if (response.status === 429 || (response.status >= 300 && response.status < 400))
       return step.ok ? undefined : 'silent'
-    // A success shows a login, unless it is an error in JSON.
-    if (response.status < 300 && step.ok) return
+    const forbidden = response.status < 300 && isForbidden(step, flow)
+    // A success shows a login, unless it is an error in JSON, or says that somebody's policy forbids it.
+    if (response.status < 300 && step.ok && !forbidden) return
     if (edgeAnswer(response.headers, bodyText(response)) !== undefined) return 'silent'
     // Another rule says what is wrong with this request.
     const known = flow.findings.some(
@@ -101,7 +102,20 @@ export default defineRule({
 
 type Kind = Pick<Draft, 'variant' | 'fault' | 'candidates' | 'confidence' | 'remedy'>
 
+/** A page that looks like a success tells of a policy, and the person got no further. */
+function isForbidden(step: Authorize, flow: Flow): boolean {
+  if (said(step, 'consent') === undefined || !flow.waited('user')) return false
+  return flow.after(step, 'authorize', 'callback', 'token').length === 0
+}
+
 function kindOf(step: Authorize, flow: Flow): Kind {
+  if ((step.status ?? 0) < 300 && isForbidden(step, flow))
+    return {
+      variant: 'policy',
+      fault: 'authorization-server',
+      remedy:
+        'Have an administrator of the authorization server allow this client, or the domain of its redirect URI, and log in again.',
+    }
   if (step.status === 500 || step.status === 501)
     return {
       variant: 'server-error',

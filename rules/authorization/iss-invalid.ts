@@ -7,6 +7,7 @@ import {
   atLeast,
   blind,
   defineRule,
+  isUpstreamHop,
   member,
   objectOf,
   quoted,
@@ -30,7 +31,10 @@ export default defineRule({
     const found = responseOf(step)
     if (found === undefined) return 'silent'
     const { response, at } = found
-    const metadata = flow.serverMetadataOf(requestOf(step, response, flow))
+    const request = requestOf(step, response, flow)
+    // What a login service behind the authorization server sends back to that is no response to the client.
+    if (request !== undefined && isUpstreamHop(request, flow)) return 'silent'
+    const metadata = flow.serverMetadataOf(request)
     const document = objectOf(metadata?.document)
     const issuer = metadata?.issuer
     if (metadata === undefined || document === undefined || issuer === undefined)

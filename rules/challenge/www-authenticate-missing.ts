@@ -1,12 +1,14 @@
 import {
   type Challenge,
   type Flow,
+  answeringGateway,
   before,
   defineRule,
   gatewayOf,
   header,
   headerValues,
   htmlPage,
+  isByHand,
   quoted,
   resourceMetadataSearch,
   resourceMetadataUrls,
@@ -47,7 +49,8 @@ export default defineRule({
     const severity = severityIn(step, flow)
     const alike = lookAlikes.find((name) => headerValues(fields, name).length > 0)
     const bare = sentBefore(step, flow)
-    const page = htmlPage(fields, step.bodyText) === undefined ? undefined : gatewayOf(fields)
+    const isPage = htmlPage(fields, step.bodyText) !== undefined
+    const page = isPage ? gatewayOf(fields) : answeringGateway(fields, step.bodyText)
     const metadata =
       probes.find(({ ok }) => ok)?.url ?? resourceMetadataUrls(step.target)[0]?.url ?? '…'
     yield {
@@ -60,11 +63,13 @@ export default defineRule({
         `the 401 of ${step.target} has no WWW-Authenticate` +
         (alike === undefined ? '' : `; it sends ${quoted(alike)} instead`) +
         (bare === undefined ? '' : '; only a call without a token gets one') +
-        (page === undefined ? '' : `; the answer is a page of ${page.name} (${page.trace})`),
+        (page === undefined
+          ? ''
+          : `; the answer is ${isPage ? 'a page' : 'one'} of ${page.name} (${page.trace})`),
       remedy:
         page === undefined
           ? `Add WWW-Authenticate: Bearer resource_metadata="${metadata}" to every 401.`
-          : `Let the 401 of the MCP server pass ${page.name} as it is, or have that send WWW-Authenticate: Bearer resource_metadata="${metadata}".`,
+          : `Let the 401 of the MCP server pass ${page.name} as it is, or have ${page.name} itself send WWW-Authenticate: Bearer resource_metadata="${metadata}".`,
       hint:
         step.authorization.length > 0 && flow.of('token').length === 0
           ? 'The request carried credentials, and the server refused them. If they were configured by hand, such as an API key, check them first.'
@@ -155,7 +160,9 @@ function sentBefore(step: Challenge, flow: Flow): Challenge | undefined {
 /** A client that stopped here had nothing to go by. Discovery can do without the field from 2025-11-25 on, where the metadata is at its well-known URL. */
 function severityIn(step: Challenge, flow: Flow): 'error' | 'warning' {
   const revision = flow.revision.server
-  const search = resourceMetadataSearch(flow)
+  // Where a person looks for the metadata by hand, the client has not found it.
+  const isOwn = flow.of('resource-metadata').some((one) => isByHand(one) === isByHand(step))
+  const search = isOwn ? resourceMetadataSearch(flow) : 'unseen'
   const worked = flow.mcpCalls.some((call) => call.ok && call.presented !== undefined)
   const isEnd = search === 'unseen' && flow.after(step, 'server-metadata').length === 0
   if (isEnd && !worked && stoppedAt(step, flow)) return 'error'

@@ -15,13 +15,14 @@ import {
   presentedScopes,
   quoted,
   scopesOf,
+  undetermined,
 } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: 'scope/step-up-mishandled',
   title: 'The client does not answer insufficient_scope by asking for the scope',
   severity: ['warning', 'error'],
-  fault: ['client'],
+  fault: ['client', 'undetermined'],
   spec: ['MCP 2025-11-25 Step-Up Authorization Flow', 'RFC 6749 §6'],
   revisions: 'from 2025-11-25; from 2026-07-28 the scopes it had before as well',
   reads: ['authorization'],
@@ -130,25 +131,57 @@ function reaction(
       evidence: [challenge, request],
     }
   const forgotten = had.filter((scope) => !isOfLogin(scope) && !holdsScope(asked, scope))
-  if (forgotten.length === 0 || !atLeast(flow.revision.client, '2026-07-28')) return undefined
+  if (forgotten.length === 0 || wasGivenUp(step, flow)) return undefined
+  const missed = flow
+    .after(next, 'challenge')
+    .find(
+      (call) => lacksScope(call) && scopesOf(call.scope).some((one) => holdsScope(forgotten, one)),
+    )
+  const isDuty = atLeast(flow.revision.client, '2026-07-28')
+  if (missed === undefined && !isDuty) return undefined
   return {
     variant: 'prior-scopes-dropped',
-    severity: 'warning',
-    message: `the new authorization request gives up ${forgotten.map(quoted).join(', ')}, which the token before it carried`,
-    evidence: [challenge, request],
+    severity: missed !== undefined && endingOf(flow).lost !== undefined ? 'error' : 'warning',
+    ...(isDuty
+      ? { fault: 'client' }
+      : undetermined({
+          client: 'it asks for the scope of the challenge alone, and gives up those that it had',
+          'resource-server': 'its challenge does not repeat the scopes that the token had',
+        })),
+    message:
+      `the new authorization request gives up ${forgotten.map(quoted).join(', ')}, which the token before it carried` +
+      (missed === undefined ? '' : ', and a later call lacks it'),
+    evidence: [
+      challenge,
+      request,
+      missed && {
+        step: missed,
+        at: 'response.header.www-authenticate',
+        note: 'wants what was given up',
+      },
+    ],
   }
+}
+
+/** An earlier token had all that is wanted: that the client gave it up is told where it did. */
+function wasGivenUp(step: Challenge, flow: Flow): boolean {
+  const wanted = scopesOf(step.scope)
+  return flow
+    .before(step, 'challenge')
+    .filter(lacksScope)
+    .map((earlier) => presentedScopes(earlier, flow) ?? [])
+    .some((had) => wanted.every((scope) => holdsScope(had, scope)))
 }
 
 /** No new authorization request: the client gave up, or asked for a token of the same scopes again. */
 function withoutLogin(step: Challenge, lost: boolean, flow: Flow): Draft | undefined {
-  if (!lost || !flow.waited('user')) return undefined
+  if (!lost || !flow.waited('user') || wasGivenUp(step, flow)) return undefined
   const tokens = flow.after(step, 'token')
   // A new login took place out of sight.
   if (tokens.some(({ grantType }) => grantType !== 'refresh_token')) return undefined
   const [refresh] = tokens
-  // A program that goes on with other calls has told its user, and that is enough.
+  // A program that goes on with other calls may have told its user, who cannot make this call all the same.
   const isOver = endingOf(flow).lost === step
-  if (refresh === undefined && !isOver) return undefined
   return {
     variant: refresh === undefined ? 'not-attempted' : 'refresh-used',
     severity: isOver ? 'error' : 'warning',

@@ -164,7 +164,7 @@ export type { EdgePage } from './providers/edges.ts'
 export { edgeAnswer, edgePage } from './providers/edges.ts'
 export { type TunnelPage, tunnelPage } from './kit/tunnel-pages.ts'
 export { otherServer } from './kit/fingerprint.ts'
-export { gatewayOf, isRenamed, throughGateway } from './providers/gateways.ts'
+export { answeringGateway, gatewayOf, isRenamed, throughGateway } from './providers/gateways.ts'
 export { providerHint } from './providers/known.ts'
 
 // How messages quote values.

@@ -1,4 +1,5 @@
 import { type Exchange, type Headers, header } from '../wire/exchange.ts'
+import { isObject, parseJson } from '../wire/json.ts'
 import { shortened } from '../wire/safe-text.ts'
 
 /** Something between client and server that leaves its mark on answers. */
@@ -87,6 +88,23 @@ export function gatewayOf(headers: Headers): Gateway | undefined {
     }
   }
   return undefined
+}
+
+/**
+ * What gateways that check tokens themselves say of a call without one, and nothing else in the body:
+ * docs.aws.amazon.com/apigateway, supported gateway response types; docs.konghq.com, plugins jwt and key-auth; read 2026-11-30.
+ */
+const ownWords: Readonly<Record<string, readonly string[]>> = {
+  'Amazon API Gateway': ['Unauthorized', 'Missing Authentication Token'],
+  Kong: ['Unauthorized', 'No API key found in request', 'Invalid authentication credentials'],
+}
+
+/** The gateway that gave this answer of its own accord, before the server saw the request. */
+export function answeringGateway(headers: Headers, body: string): Gateway | undefined {
+  const gateway = gatewayOf(headers)
+  const said = gateway === undefined ? undefined : parseJson(body)
+  if (!isObject(said) || Object.keys(said).some((name) => name !== 'message')) return undefined
+  return ownWords[gateway!.name]?.some((words) => words === said['message']) ? gateway : undefined
 }
 
 /** What evidence says of a gateway. */

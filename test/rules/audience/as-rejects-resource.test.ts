@@ -111,3 +111,78 @@ ${invalidTarget}`
     expect(run(rule, http).findings[0]?.hint).toContain('identifierUris')
   })
 })
+
+/** A server hands the login on to a service behind it, with these parameters, and is answered so. */
+const upstream = (parameters: string, answer: string) => `
+\${opening only challenge resource-metadata}
+
+> GET https://mcp.example/.well-known/oauth-authorization-server
+
+< HTTP/1.1 200 OK
+< content-type: application/json
+
+{"issuer":"https://mcp.example","authorization_endpoint":"https://mcp.example/authorize","token_endpoint":"https://mcp.example/token","authorization_response_iss_parameter_supported":true}
+
+# client=browser
+> GET https://mcp.example/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&state=s1&code_challenge=\${s256 v1}&code_challenge_method=S256&resource=https%3A%2F%2Fmcp.example%2Fmcp
+
+< HTTP/1.1 302 Found
+< location: https://login.example/authorize?response_type=code&client_id=up&redirect_uri=https%3A%2F%2Fmcp.example%2Fauth%2Fcallback&state=t1${parameters}
+
+# client=browser
+> GET https://login.example/authorize?response_type=code&client_id=up&redirect_uri=https%3A%2F%2Fmcp.example%2Fauth%2Fcallback&state=t1${parameters}
+
+< HTTP/1.1 302 Found
+< location: https://mcp.example/auth/callback?${answer}&state=t1
+
+# client=browser
+> GET https://mcp.example/auth/callback?${answer}&state=t1
+
+< HTTP/1.1 400 Bad Request
+< content-type: text/plain
+
+the login failed
+`
+
+const handedOn = '&resource=https%3A%2F%2Fmcp.example%2Fmcp'
+
+describe('a login service behind the server', () => {
+  testExamples(rule, {
+    good: [
+      {
+        name: 'that refuses something else',
+        http: upstream(handedOn, 'error=access_denied&error_description=The+user+said+no'),
+      },
+      {
+        name: "that refuses a resource of the server's own choice",
+        http: upstream(
+          '&resource=https%3A%2F%2Fapi.example',
+          'error=invalid_target&error_description=unknown+resource',
+        ),
+      },
+    ],
+    bad: [
+      {
+        name: 'that does not take the parameter',
+        http: upstream(
+          handedOn,
+          'error=invalid_request&error_description=AADSTS901002%3A+The+%27resource%27+request+parameter+is+not+supported.',
+        ),
+        expect: { variant: 'unsupported-parameter', fault: 'authorization-server' },
+      },
+      {
+        name: 'that does not know the resource',
+        http: upstream(handedOn, 'error=invalid_target'),
+        expect: { variant: 'unknown-resource', fault: 'authorization-server' },
+      },
+      {
+        name: 'that says it in the words of RFC 8707',
+        http: upstream(
+          handedOn,
+          'error=invalid_request&error_description=Resource+parameter+not+supported',
+        ),
+        expect: { fault: 'authorization-server' },
+      },
+    ],
+  })
+})

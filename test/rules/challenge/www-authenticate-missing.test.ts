@@ -65,6 +65,57 @@ testExamples(rule, {
         <html><head><title>401 Authorization Required</title></head></html>`,
       expect: { fault: 'intermediary' },
     },
+    ...[
+      ['Amazon API Gateway', 'apigw-requestid: Hx3kfhdPoAMEMWg=', 'Unauthorized'],
+      ['its older kind', 'x-amz-apigw-id: Hx3kfhdPoAMEMWg=', 'Missing Authentication Token'],
+      ['Kong', 'x-kong-proxy-latency: 1', 'No API key found in request'],
+    ].map(([name, field, words]) => ({
+      name: `${name} answers for itself`,
+      http: `
+        > POST https://mcp.example/mcp
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+        < HTTP/1.1 401 Unauthorized
+        < ${field}
+        < content-type: application/json
+
+        {"message":"${words}"}`,
+      expect: { fault: 'intermediary' as const, severity: 'error' as const },
+    })),
+    {
+      name: 'a server behind a gateway answers in its own words',
+      http: `
+        > POST https://mcp.example/mcp
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+        < HTTP/1.1 401 Unauthorized
+        < apigw-requestid: Hx3kfhdPoAMEMWg=
+        < content-type: application/json
+
+        {"message":"Unauthorized","code":"no_session"}`,
+      expect: { fault: 'resource-server' },
+    },
+    ...['curl/8.7.1', 'HTTPie/3.2.4', 'PostmanRuntime/7.45.0'].map((program) => ({
+      name: `a person finds the metadata with ${program}, which the client does not`,
+      http: `
+        > POST https://mcp.example/mcp
+        > user-agent: app/1
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}
+
+        < HTTP/1.1 401 Unauthorized
+
+        > GET https://mcp.example/.well-known/oauth-protected-resource/mcp
+        > user-agent: ${program}
+
+        < HTTP/1.1 200 OK
+        < content-type: application/json
+
+        {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"]}`,
+      expect: { severity: 'error' as const, fault: 'resource-server' as const },
+    })),
   ],
 })
 

@@ -152,6 +152,8 @@ export const ofLogins = {
       'contact|ask your? admin|administrator',
       'access blocked',
       'app|application … blocked',
+      'admin|administrator|organization|organisation|policy … has? blocked|blocks|restricts|restricted',
+      'blocked|restricted by your? admin|administrator|organization|organisation|policy',
       'access … requires approval',
     ],
   },
