@@ -104,6 +104,7 @@ export const byAuthorizationServers: readonly Reported[] = [
   {
     thread: 'anthropics/claude-ai-mcp#309',
     verdict: 'fail',
+    hint: 'resource binding',
     rule: 'authorization/endpoint-error-page',
     fault: 'undetermined',
     candidate: 'authorization-server',

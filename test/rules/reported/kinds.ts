@@ -126,7 +126,7 @@ export const reportedKinds: readonly (Broken & { readonly name: string })[] = [
       flow.authorize({ state: 'abc' }),
       `
 # handed-over client=browser
-> GET ${flow.redirectUri}?error=invalid_state&error_description=The%20state%20is%20too%20short%20to%20have%20enough%20entropy&state=abc
+> GET ${flow.redirectUri}?error=invalid_state&error_description=The%20state%20is%20too%20short%20to%20have%20enough%20entropy&state=abc&iss=${encodeURIComponent(flow.issuer)}
 `,
     ].join('\n'),
   },
