@@ -16,6 +16,7 @@ export const github: Provider = {
     'authorization/redirect-uri-unregistered':
       'Set the Authorization callback URL of the GitHub app to the redirect URI of the client; the port of a loopback one is not compared.',
   },
+  manners: ['scope/malformed#comma-separated'],
   codes: {
     bad_verification_code:
       'GitHub: the code is wrong or has expired, which it does after ten minutes: begin again for a new one.',

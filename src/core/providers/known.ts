@@ -70,6 +70,11 @@ export function providerHint(issuer: string | undefined, rule: string): { hint?:
   return { hint: advice[rule]! }
 }
 
+/** Whether the product behind this issuer is known to do this, and its clients to live with it. */
+export function isManner(issuer: string | undefined, rule: string, variant = ''): boolean {
+  return providerOf(issuer)?.manners?.includes(`${rule}#${variant}`) === true
+}
+
 /**
  * What the words of a refusal mean at the product that says them. Codes that only one product has are known wherever they
  * come from; words count only where the product is known.

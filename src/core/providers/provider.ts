@@ -8,6 +8,8 @@ export interface Provider {
   readonly serves: (host: string, path: string) => boolean
   /** What to do about a rule's finding with this product, by rule id: whole sentences. */
   readonly advice: Readonly<Record<string, string>>
+  /** What it always does and its clients are used to, as `rule#variant`: no reason to warn of it, where nothing breaks by it. */
+  readonly manners?: readonly string[]
   /** What its error codes, or words that only it uses, mean: the setting, and where it is found. */
   readonly codes?: Readonly<Record<string, string>>
 }

@@ -14,6 +14,7 @@ export const slack: Provider = {
     'authorization/redirect-uri-unregistered':
       'Slack takes only redirect URIs that the app has: add it under OAuth & Permissions, Redirect URLs.',
   },
+  manners: ['scope/malformed#comma-separated', 'token/response-invalid#token-type-unknown'],
   codes: {
     bad_redirect_uri:
       'Slack: the token request has another redirect_uri than the authorization request.',

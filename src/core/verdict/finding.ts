@@ -1,6 +1,6 @@
 import type { Flow } from '../flow/flow.ts'
 import { clientHint } from '../clients/recognise.ts'
-import { codeHint, providerHint } from '../providers/known.ts'
+import { codeHint, isManner, providerHint } from '../providers/known.ts'
 import { signatureOf } from '../flow/signature.ts'
 import type { Found } from './check.ts'
 import { deniedBy } from './checklist.ts'
@@ -65,7 +65,7 @@ function makeFinding(id: string, flow: Flow, places: readonly Found[]): Finding 
     id,
     rule: rule.id,
     ...(draft.variant === undefined ? {} : { variant: draft.variant }),
-    severity: severityOf(places[0]!),
+    severity: severityIn(places[0]!, flow),
     confidence: draft.confidence ?? 'certain',
     basis: 'observed',
     fault: draft.fault ?? rule.fault[0],
@@ -85,6 +85,14 @@ function makeFinding(id: string, flow: Flow, places: readonly Found[]): Finding 
 
 function severityOf({ rule, draft }: Found): Severity {
   return draft.severity ?? rule.severity[0]
+}
+
+function severityIn(found: Found, flow: Flow): Severity {
+  const severity = severityOf(found)
+  const { rule, draft, step } = found
+  const isUsual =
+    severity === 'warning' && isManner(flow.issuer ?? step.url, rule.id, draft.variant)
+  return isUsual ? 'info' : severity
 }
 
 function candidatesOf(draft: Draft) {
