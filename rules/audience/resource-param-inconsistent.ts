@@ -15,6 +15,7 @@ export default defineRule({
     'audience/as-rejects-resource',
     'audience/aud-mismatch',
     'audience/resource-param-mismatch',
+    'authorization/error-response',
     'bearer/fresh-token-rejected',
     'flow/reauth-loop',
     'flow/stalled',

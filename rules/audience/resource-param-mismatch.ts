@@ -29,6 +29,7 @@ export default defineRule({
     'audience/as-rejects-resource',
     'audience/aud-mismatch',
     'audience/aud-near-miss',
+    'authorization/error-response',
     'bearer/fresh-token-rejected',
     'flow/reauth-loop',
     'flow/stalled',

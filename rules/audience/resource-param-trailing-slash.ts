@@ -30,6 +30,7 @@ export default defineRule({
     'Send the `resource` of the metadata as it stands there, not through a URL class that writes it anew.',
   explains: [
     'audience/as-rejects-resource',
+    'authorization/error-response',
     'bearer/fresh-token-rejected',
     'flow/reauth-loop',
     'flow/stalled',

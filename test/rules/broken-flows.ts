@@ -162,4 +162,15 @@ export const broken: readonly Broken[] = [
       ),
     }),
   },
+  {
+    rule: 'audience/resource-param-mismatch',
+    fault: 'client',
+    http: flow.flowUpTo('callback', {
+      authorize: flow.authorize({ resource: 'https://other.example/mcp' }),
+      callback: `
+# handed-over client=browser
+> GET ${flow.redirectUri}?error=invalid_target&state=Zm9vYmFyYmF6cXV4&iss=${encodeURIComponent(flow.issuer)}
+`,
+    }),
+  },
 ]

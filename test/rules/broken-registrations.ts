@@ -124,4 +124,20 @@ export const brokenRegistrations: readonly Broken[] = [
         ),
     }),
   },
+  {
+    rule: 'scope/server-refuses-own-scope',
+    fault: 'authorization-server',
+    http: flow.flowUpTo('registration', {
+      registration: flow.healthy.registration.replace(
+        /< HTTP[^]*/,
+        flow.json(
+          {
+            error: 'invalid_client_metadata',
+            error_description: 'The scope mcp:tools is not allowed',
+          },
+          '400 Bad Request',
+        ),
+      ),
+    }),
+  },
 ]

@@ -11,6 +11,15 @@ import { broken } from './broken-flows.ts'
 import { brokenRegistrations } from './broken-registrations.ts'
 import { brokenScopes } from './broken-scopes.ts'
 import { fieldCases } from './field-cases.ts'
+import { byAuthorizationServers } from './reported/authorization-servers.ts'
+import { byClients } from './reported/clients.ts'
+import { reportedKinds } from './reported/kinds.ts'
+import { reportedLogins } from './reported/logins.ts'
+import { byFurtherAuthorizationServers } from './reported/more-authorization-servers.ts'
+import { byFurtherClients } from './reported/more-clients.ts'
+import { byFurtherServers } from './reported/more-servers.ts'
+import { reportedServers } from './reported/refusals.ts'
+import { byServers } from './reported/servers.ts'
 
 /** A capture of the tests, most of them of something that is broken. */
 export interface Capture {
@@ -21,7 +30,7 @@ export interface Capture {
 
 /** Every capture that the tests hold as data, and the bad examples of these rules. */
 export function corpus(rules: readonly Rule[]): Capture[] {
-  return [...examples(rules), ...written(), ...mutated(), ...ended(), ...recorded()]
+  return [...examples(rules), ...written(), ...reported(), ...mutated(), ...ended(), ...recorded()]
 }
 
 function examples(rules: readonly Rule[]): Capture[] {
@@ -44,6 +53,17 @@ function written(): Capture[] {
     ...failing,
   ]
   return all.map(({ name, http }) => ({ name, exchanges: parseTranscript(http) }))
+}
+
+function reported(): Capture[] {
+  const threads = [
+    ...[...byClients, ...byServers, ...byAuthorizationServers],
+    ...[...byFurtherClients, ...byFurtherServers, ...byFurtherAuthorizationServers],
+    ...[...reportedLogins, ...reportedServers],
+  ]
+  return [...threads.map(({ thread, http }) => ({ name: thread, http })), ...reportedKinds].map(
+    ({ name, http }) => ({ name, exchanges: parseTranscript(http) }),
+  )
 }
 
 function mutated(): Capture[] {
