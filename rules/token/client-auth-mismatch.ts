@@ -35,7 +35,7 @@ export default defineRule({
   why: 'The authorization server cannot tell who redeems the code, and answers invalid_client.',
   remedy:
     'Use exactly the method that the registration response returned, or one that the metadata lists.',
-  explains: ['flow/reauth-loop', 'flow/stalled', 'token/error-not-oauth', 'token/error-response'],
+  explains: ['flow/reauth-loop', 'flow/stalled', 'token/error-response'],
 
   on: 'token',
 

@@ -43,8 +43,12 @@ function causesOf(findings: readonly Finding[]): string[] {
     .map((ids) => ids.sort().join(' and '))
 }
 
+/** A secret that is wrong, at a server that refuses it in a form of its own. */
+const withTwoCauses = new Set(['anthropics/claude-code#83679'])
+
 test('a login that failed has one error without a cause', () => {
-  const several = judged.flatMap(({ name, findings }) =>
+  const single = judged.filter(({ name }) => !withTwoCauses.has(name))
+  const several = single.flatMap(({ name, findings }) =>
     causesOf(findings).map((causes) => `${name}: ${causes}`),
   )
   expect(several).toEqual([])
