@@ -170,6 +170,7 @@ export const ownShapes: readonly Shape[] = [
     metadata: {
       authorization_endpoint: `${okta}/v1/authorize`,
       token_endpoint: `${okta}/v1/token`,
+      jwks_uri: `${okta}/v1/keys`,
       ...ofPerson,
       scopes_supported: ['openid', 'offline_access', 'mcp:tools'],
       code_challenge_methods_supported: ['S256'],
@@ -220,6 +221,7 @@ export const ownShapes: readonly Shape[] = [
     metadata: {
       authorization_endpoint: `${hostedUi}/oauth2/authorize`,
       token_endpoint: `${hostedUi}/oauth2/token`,
+      jwks_uri: `${pool}/.well-known/jwks.json`,
       ...ofPerson,
       scopes_supported: ['openid', 'email', 'phone', 'profile'],
       response_types_supported: ['code', 'token'],
