@@ -59,7 +59,7 @@ export const interceptFlags = [
     group: 'gauntlet',
     value: 'CLIENT',
     choices: ['mcp-remote', 'mcporter', 'inspector'],
-    help: 'run this client, with what stands after -- as its further arguments; inspector has no login and needs -- --header "Authorization: Bearer …"',
+    help: 'run this client, with what stands after -- as its further arguments',
   },
   {
     name: 'client-home',

@@ -47,7 +47,7 @@ export async function gauntlet(
     homes: [...profiles.flatMap(({ homes }) => homes), ...options.list('client-home')],
     timeout: options.number('timeout', 1, 3600)! * 1000,
     browser: options.text('browser'),
-    env: context.env,
+    env: { ...context.env, ...known?.variables },
     flags: options.has('insecure') ? ['--insecure'] : [],
     ending,
   }

@@ -5,6 +5,8 @@ export interface Profile {
   readonly command: readonly string[]
   /** Variables of the environment that name a folder of its own. */
   readonly homes: readonly string[]
+  /** What else stands in its environment. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
 /** Every run has a fresh `HOME`: these need no more than a way to be run. */
@@ -13,19 +15,22 @@ export const profiles: readonly Profile[] = [
     name: 'mcp-remote',
     command: ['npx', '-y', 'mcp-remote', '{url}'],
     homes: ['MCP_REMOTE_CONFIG_DIR'],
+    variables: {},
   },
   {
     name: 'mcporter',
     command: ['npx', '-y', 'mcporter', 'auth', '--http-url', '{url}', '--allow-http'],
     homes: [],
+    variables: {},
   },
   {
-    // It has no login of its own: its token comes by `--header`.
     name: 'inspector',
     command: [
       ...['npx', '-y', '@modelcontextprotocol/inspector', '--cli', '{url}'],
       ...['--transport', 'http', '--method', 'tools/list'],
     ],
     homes: [],
+    // Without a terminal it logs in only where it may open a browser unasked.
+    variables: { MCP_AUTO_OPEN_ENABLED: 'true' },
   },
 ]
