@@ -9,6 +9,7 @@ import {
   isNotFound,
   issuersOf,
   leadsTo,
+  listingsOf,
   origin,
   providerHint,
   serverMetadataPlaces,
@@ -81,17 +82,22 @@ export default defineRule({
     if (asked.some(({ status }) => status === 200)) return 'silent'
 
     const stray = strayMetadata(issuer, flow)
+    const listed = listingsOf(step, flow).find((one) => one.issuer === issuer)
+    // In the spelling of whoever asked, which need not be that of the list.
+    const [first = step.url] = places
+    const place = asksFor(first, step.url) ? step.url : first
     yield {
       variant: variantOf(issuer, stray, asked, flow),
       severity: hasDefaultEndpoints(flow) ? 'warning' : 'error',
       message:
         `authorization server ${issuer} has no metadata at any of the places that derive from its name` +
         (stray === undefined ? '' : `; there is a document at ${stray.url}`),
-      remedy: `Serve the metadata of ${issuer} at ${places[0] ?? 'its well-known URL'}, or list in authorization_servers the identifier that it really has.`,
+      remedy: `Serve the metadata of ${issuer} at ${place}, or list in authorization_servers the identifier that it really has.`,
       found: `no metadata of ${issuer}`,
       ...providerHint(issuer, 'discovery/asm-missing'),
       evidence: [
         { step, at: 'response.status', note: step.url },
+        listed && listed.place,
         stray && { step: stray, at: 'response.json/issuer', note: stray.url },
       ],
     }

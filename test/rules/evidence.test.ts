@@ -6,10 +6,17 @@ import { Session } from '../../src/core/session.ts'
 import { parseTranscript } from '../../src/core/transcript/transcript.ts'
 import { loadRules } from '../../src/rules.ts'
 import { failing } from '../core/verdict/checklist-captures.ts'
+import { endingAt, endings, hollow, places as endingPlaces } from '../endings.ts'
 import { mutations } from '../mutations/all.ts'
 import { flows } from '../mutations/flows.ts'
 import { broken } from './broken-flows.ts'
+import { brokenRegistrations } from './broken-registrations.ts'
+import { brokenScopes } from './broken-scopes.ts'
+import { fieldCases } from './field-cases.ts'
 import { manners, variants } from './healthy-flows.ts'
+import { reportedKinds } from './reported/kinds.ts'
+import { reportedLogins } from './reported/logins.ts'
+import { reportedServers } from './reported/refusals.ts'
 import { statedValues, unproven } from './stated-values.ts'
 
 const { rules } = await loadRules()
@@ -38,11 +45,23 @@ describe('what a finding states, its evidence shows:', () => {
 
   const transcripts = [
     ...Object.entries({ ...variants, ...manners }),
-    ...broken.map(({ rule, http }) => [rule, http] as const),
+    ...[...broken, ...brokenRegistrations, ...brokenScopes].map(
+      ({ rule, http }) => [rule, http] as const,
+    ),
+    ...fieldCases.map(({ name, http }) => [name, http] as const),
+    ...[...reportedLogins, ...reportedServers, ...reportedKinds].map(
+      ({ name, http }) => [name, http] as const,
+    ),
     ...failing.map(({ name, http }) => [name, http] as const),
   ]
   test.each(transcripts)('in the flow %s', (_, http) => {
     expect(unprovenIn(parseTranscript(http))).toEqual([])
+  })
+
+  const places = Object.keys(endingPlaces)
+  test.each(places)('in a login that ends at %s, in every way', (place) => {
+    for (const ending of [...endings, ...hollow])
+      expect(unprovenIn(endingAt(place, ending))).toEqual([])
   })
 
   const folder = new URL('../captures/', import.meta.url)
