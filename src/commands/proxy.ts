@@ -100,7 +100,7 @@ async function watch(
   screen?.open({
     ...judging,
     targets,
-    urls: started.listening.urls,
+    urls: [...started.listening.publicUrls, ...started.listening.urls],
     ca: tls?.ca,
     invitation: liveServer?.invitation,
     journal: recording?.path,
@@ -285,7 +285,7 @@ export function announce(
     judging.say(`${judging.style.bold('Listening')}  ${judging.style.cyan(url)}  for  ${upstream}`)
   for (const line of publicLines(tap.listening)) judging.say(line)
   if (!invite) return
-  judging.say(`\n${setupPage(urls)}\n`)
+  if (publicUrls.length === 0) judging.say(`\n${setupPage(urls)}\n`)
   if (ca !== undefined) judging.say(`${trustLines(ca).join('\n')}\n`)
   judging.say(
     `A client on another machine or in a container must reach these ports: ${[...new Set([...Object.values(ports), tap.listening.relayPort])].join(', ')}, and one more for each further server that metadata names.`,
