@@ -16,6 +16,7 @@ import { everyKey, hintsFor } from '../src/tui/command/help.ts'
 import { drawScreen } from '../src/tui/view/screen.ts'
 import { run } from './command.ts'
 import { readmeParts, withParts } from './tools/readme-parts.mjs'
+import { pictureOf } from './tui/fixtures/picture.ts'
 import { drawn, told } from './tui/fixtures/told.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
@@ -107,6 +108,18 @@ test('its screen is what the terminal UI draws of the same fault', async () => {
     drawScreen(frame, { ...scene, hints: hintsFor(ui) }, []),
   )
   expect(`${lines.join('\n')}\n`).toBe(screen)
+})
+
+test('its picture is what the terminal UI draws of it, dark and light', async () => {
+  const { rules } = await loadRules()
+  const { ui, scene } = told(parseTranscript(missingVerifier), { judgedBy: rules })
+  const size = { columns: 112, rows: 30 }
+  const picture = pictureOf(size, (frame, theme) =>
+    drawScreen(frame, { ...scene, size, theme, hints: hintsFor(ui) }, actions),
+  )
+  await expect(picture).toMatchFileSnapshot('golden/screen.svg')
+  expect(readme).toContain('](test/golden/screen.svg)')
+  expect(picture).toContain('prefers-color-scheme:light')
 })
 
 /** A login whose token request has no code_verifier, as the demo `missing-verifier` plays it. */
