@@ -65,12 +65,14 @@ export function listLines({ ui }: Pick<Scene, 'ui'>, rows: number, top: number):
 export function drawList(frame: Frame, scene: Scene, top: number): void {
   const { ui, theme } = scene
   const { listing } = ui
-  const last = listing.at(listing.length - 1)?.id ?? ''
   const room = frame.columns - 1
-  const columns = columnsFor(room, last.length, ui.model.flows.size)
-  putLine(frame, 0, headLine(columns), theme)
   const rows = frame.rows - 1
-  listLines(scene, rows, top).forEach((one, y) => {
+  const lines = listLines(scene, rows, top)
+  const last = listing.at(listing.length - 1)?.id.length ?? 0
+  const digits = Math.max(last, ...lines.map((one) => ('row' in one ? one.row.id.length : 0)))
+  const columns = columnsFor(room, digits, ui.model.flows.size)
+  putLine(frame, 0, headLine(columns), theme)
+  lines.forEach((one, y) => {
     if ('flow' in one) return putLine(frame, y + 1, flowLine(one.flow, scene, room), theme)
     const spans = clippedAt(rowLine(one.row, columns, scene), room)
     if (one.row.index !== ui.selected?.index) return putLine(frame, y + 1, spans, theme)

@@ -102,7 +102,17 @@ test('of the list only the rows that are seen are looked at, however many there 
   }
   drawn(100, 20, (frame) => drawList(frame, { ui, theme: themes.mono } as unknown as Scene, 500))
   // One row is the heads of the columns; the last one says how wide the ids are.
-  expect(looked).toEqual([999_999, ...Array.from({ length: 19 }, (_, n) => 500 + n)])
+  expect(looked).toEqual([...Array.from({ length: 19 }, (_, n) => 500 + n), 999_999])
+})
+
+test('ids are whole, also where the last one is the shortest', () => {
+  const renamed = failedLogin().map((one) => ({
+    ...one,
+    id: one.id === '7' ? '2.1' : `1.${one.id}1`,
+  }))
+  const { scene } = told(renamed)
+  const lines = drawn(60, 12, (frame) => drawList(frame, scene, 0)).join('\n')
+  for (const { id } of renamed) expect(lines).toContain(` ${id} `)
 })
 
 test('a request without an answer is in the list, with a clock that runs', () => {
