@@ -12,7 +12,7 @@ export interface Row {
   readonly id: string
   readonly index: number
   readonly startedAt: number
-  /** Milliseconds; undefined while it goes on. */
+  /** Milliseconds without those that the person held it; undefined while it goes on. */
   readonly took: number | undefined
   readonly flow: string
   readonly role: Role
@@ -39,13 +39,13 @@ export interface Row {
 
 export function rowOf(event: ExchangeEvent, index: number, origins: ReadonlySet<string>): Row {
   const { exchange, step, flow } = event
-  const { request, response, failure } = exchange
+  const { request, response, failure, startedAt, heldFor = 0 } = exchange
   const { bytes, dropped } = response?.body ?? { bytes: '', dropped: 0 }
   return {
     id: exchange.id,
     index,
-    startedAt: exchange.startedAt,
-    took: exchange.endedAt === undefined ? undefined : exchange.endedAt - exchange.startedAt,
+    startedAt,
+    took: exchange.endedAt === undefined ? undefined : exchange.endedAt - startedAt - heldFor,
     flow: flow,
     role: roleOf(step.kind, request.url, origins),
     kind: step.kind,
@@ -59,7 +59,7 @@ export function rowOf(event: ExchangeEvent, index: number, origins: ReadonlySet<
     handedOver: exchange.handedOver === true,
     repeats: exchange.repeats !== undefined,
     held: exchange.held,
-    heldFor: exchange.heldFor ?? 0,
+    heldFor,
     size: bytes.length + dropped,
   }
 }
