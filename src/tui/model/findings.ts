@@ -18,6 +18,11 @@ export interface FindingGroup {
   readonly isFirstBroken: boolean
 }
 
+/** Whether any of it still stands: what is mended alarms nobody. */
+export function isStanding({ all }: FindingGroup): boolean {
+  return all.some(({ past }) => past !== true)
+}
+
 export type FindingOrder = 'severity' | 'count' | 'time'
 
 export function groupKey({ rule, variant }: Finding): string {

@@ -18,7 +18,8 @@ export function waitingFor(model: Model, since: number, now: number): string | u
   if (isOpen(model)) return noLogin
   if (outcomes.some((outcome) => outcome === 'authorized')) return undefined
   const last = stages.find(({ kinds }) => model.has(...kinds))
-  if (last !== undefined) return model.last('token')?.ok === false ? tokenFailed : last.waits
+  if (last !== undefined)
+    return model.last('token')?.ok === false ? tokenFailed : (refusedSince(model) ?? last.waits)
   return 'There is traffic, but no OAuth yet. OAuth begins when the server answers 401 to a call without a token.'
 }
 
@@ -47,6 +48,14 @@ const answerer: Readonly<Record<Row['role'], string>> = {
 /** Calls are answered, and nothing asked for a token. */
 function isOpen(model: Model): boolean {
   return model.last('mcp')?.ok === true && !model.has('challenge', 'token', 'authorize')
+}
+
+/** The client has a token, and what it asked for since was refused: what it sent may have been anything but that token. */
+function refusedSince(model: Model): string | undefined {
+  const token = model.last('token')
+  const refused = model.last('challenge')
+  if (token === undefined || refused === undefined || refused.index < token.index) return undefined
+  return `The client has a token, and #${refused.id} was refused after it (${refused.status}). Waiting for a call that it lets in.`
 }
 
 const noLogin =

@@ -1,6 +1,7 @@
 import { verdictLine, verdictText } from '../model/verdict-line.ts'
 import { factIn } from '../model/fact-line.ts'
 import { type KeyLine, keyFor } from '../keys/keys.ts'
+import { isStanding } from '../model/findings.ts'
 import type { ViewName } from '../model/state.ts'
 import type { Frame } from '../term/frame.ts'
 import { marks } from '../term/theme.ts'
@@ -18,13 +19,13 @@ export interface TabPlace {
 export function tabPlaces(scene: Scene): (TabPlace & { readonly text: string })[] {
   const { pass, fail, blind, notSeen, partly } = checklistCounts(scene)
   const total = pass + fail + blind + notSeen + partly
-  const { groups } = scene.ui
+  const standing = scene.ui.groups.filter(isStanding).length
   // The URL is what is copied: the tabs make room for it.
   const narrow = scene.size.columns < 100
   const names: readonly (readonly [ViewName, string, string])[] = [
     ['live', scene.ui.capture === undefined ? 'Live' : 'List', ''],
     ['flow', 'Flow', scene.ui.model.flows.size > 1 ? ` ${scene.ui.model.flows.size}` : ''],
-    ['findings', narrow ? 'Find' : 'Findings', groups.length > 0 ? ` ${groups.length}` : ''],
+    ['findings', narrow ? 'Find' : 'Findings', standing > 0 ? ` ${standing}` : ''],
     ['checklist', narrow ? 'Check' : 'Checklist', narrow ? '' : ` ${pass}/${total}`],
   ]
   let x = 0
@@ -52,7 +53,7 @@ export function drawTabs(frame: Frame, scene: Scene): void {
         ? '● LIVE'
         : `PAUSED +${hidden}`
   const errors = ui.groups.filter(
-    ({ finding }) => finding.severity === 'error' && finding.past !== true,
+    (group) => group.finding.severity === 'error' && isStanding(group),
   ).length
   const failures = errors > 0 ? ` ${marks.fail.glyph} ${errors}` : ''
   const secrets = state.revealed ? 'SECRETS VISIBLE ' : ''
@@ -84,7 +85,12 @@ export function drawTabs(frame: Frame, scene: Scene): void {
 /** What stands under the mouse outside the panes: a hint, or the verdict, whose key goes there. */
 export function clickedAction(scene: Scene, x: number, y: number): string | undefined {
   const { ui, since, now, size } = scene
-  if (y === 1) return verdictLine(ui, since, now).key?.[0]
+  if (y === 1) {
+    const [action, does = ''] = verdictLine(ui, since, now).key ?? []
+    // What leaves behind all that was seen takes more than a click on what is read.
+    const hint = width(`${keyFor(action ?? '', ui.keys)} ${does}`)
+    return action === 'attempt' && x < size.columns - hint - 1 ? 'broken' : action
+  }
   if (y !== size.rows - 1) return undefined
   return hintPlaces(scene).find((one) => x >= one.x && x < one.x + one.columns)?.action
 }

@@ -1,5 +1,5 @@
 import { counted, partyName, sentence } from '../../core/verdict/words.ts'
-import type { FindingGroup } from '../model/findings.ts'
+import { type FindingGroup, isStanding } from '../model/findings.ts'
 import { factOf, factText, nameAt } from '../../core/verdict/fact.ts'
 import { stepKinds } from '../../core/step/kinds.ts'
 import type { Finding, Severity } from '../../core/verdict/report.ts'
@@ -26,8 +26,8 @@ export function markOf(severity: Severity): Mark {
 }
 
 /** What was mended since is no alarm. */
-export function markOfGroup({ finding, all }: FindingGroup): Mark {
-  return all.every(({ past }) => past === true) ? marks.notSeen : markOf(finding.severity)
+export function markOfGroup(group: FindingGroup): Mark {
+  return isStanding(group) ? markOf(group.finding.severity) : marks.notSeen
 }
 
 /** The rules that found something, what follows from each below it. */

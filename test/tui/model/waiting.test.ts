@@ -51,6 +51,15 @@ grant_type=authorization_code&code=x
   })
 })
 
+test('a client that has a token and was refused after it is not said to be about to call', () => {
+  const [first, , , , , token] = failedLogin()
+  const later = { ...first!, id: '9', startedAt: token!.startedAt + 1000 }
+  const { model } = told([first!, token!, later])
+  expect(waitingFor(model, 0, 10 * seconds)).toBe(
+    'The client has a token, and #9 was refused after it (401). Waiting for a call that it lets in.',
+  )
+})
+
 describe('without a client', () => {
   test.each([
     [0, 'Waiting for the client to connect.'],

@@ -55,6 +55,24 @@ test('hints and the verdict are clicked where they stand', () => {
   expect(at('? help')).toBeUndefined()
 })
 
+test('what is mended is counted neither at the tab nor as an error, and a click on it shows it', () => {
+  const { scene, ui, model, tell } = told()
+  const mended = [...model.findings.values()].map((finding) => ({
+    ...finding,
+    past: true as const,
+  }))
+  tell(mended.map((finding) => ({ type: 'finding', finding })))
+  const first = { ...model.report!.firstBroken!, past: true as const }
+  tell([{ type: 'report', report: { ...model.report!, verdict: 'pass', firstBroken: first } }])
+  const one = { ...sized(scene, 120), hints: hintsFor(ui) }
+  expect(tabPlaces(one).map(({ text }) => text.trim())[2]).toBe('3 Findings')
+  expect(drawn(120, 1, (frame) => drawTabs(frame, one))[0]).not.toContain('✗')
+  const line = drawn(120, 2, (frame) => drawVerdict(frame, one))[1]!
+  expect(line).toMatch(/WORKS NOW .* R new attempt$/)
+  expect(clickedAction(one, 20, 1)).toBe('broken')
+  expect(clickedAction(one, line.indexOf('R new'), 1)).toBe('attempt')
+})
+
 describe('tabs', () => {
   test('stand where they are clicked', () => {
     const { scene } = told()
