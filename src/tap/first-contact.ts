@@ -1,9 +1,10 @@
 import type { Failure } from '../core/wire/exchange.ts'
 import type { Notices } from './notices.ts'
 import type { Target } from './target.ts'
-import { type Connector, endpointOf, type Link } from './wire/connect.ts'
+import type { Connector } from './wire/connect.ts'
 import { proxyFor } from './wire/env-proxy.ts'
 import { describeFailure } from './wire/failure.ts'
+import { reach } from './wire/reach.ts'
 
 /**
  * Opens one connection to each server, sends nothing and closes it: whoever mistyped a scheme, a port or a name learns it now
@@ -13,13 +14,11 @@ export function contact(targets: readonly Target[], connector: Connector, notice
   const origins = new Map(targets.map((target) => [target.origin, target.url]))
   for (const [origin, url] of origins) {
     const server = new URL(origin)
-    const proxy = proxyFor(server)
     // A proxy takes plain requests only when there is one.
-    if (proxy !== undefined && server.protocol === 'http:') continue
-    const link: Link = { address: '', dns: 0, connect: 0, tls: undefined, uses: 0 }
-    connector.open(endpointOf(server), proxy, link, (error, socket) => {
+    if (server.protocol === 'http:' && proxyFor(server) !== undefined) continue
+    void reach(server, connector).then(({ error, socket }) => {
       socket?.destroy()
-      if (error === null) return
+      if (error === undefined) return
       const failure = describeFailure(error, connector.phase(error) ?? 'tcp')
       notices.tell('warning', 'no-contact', contactTrouble(url, failure), origin)
     })

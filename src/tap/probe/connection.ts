@@ -1,8 +1,8 @@
-import type { Socket } from 'node:net'
 import { type PeerCertificate, TLSSocket } from 'node:tls'
-import { Connector, endpointOf, type Link, type TlsOptions } from '../wire/connect.ts'
-import { proxyFor } from '../wire/env-proxy.ts'
+import { Connector, endpointOf, type TlsOptions } from '../wire/connect.ts'
+import { reach } from '../wire/reach.ts'
 import type { Tell } from './look.ts'
+import { within } from './within.ts'
 
 const day = 24 * 60 * 60 * 1000
 
@@ -14,18 +14,11 @@ export async function lookAtConnection(
   tell: Tell,
 ): Promise<void> {
   const url = new URL(target)
-  const proxy = proxyFor(url)
   const connector = new Connector(options)
-  const link: Link = { address: '', dns: 0, connect: 0, tls: undefined, uses: 0 }
-  const socket = await new Promise<Socket | undefined>((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), patience)
-    connector.open(endpointOf(url), proxy, link, (_error, opened) => {
-      clearTimeout(timer)
-      resolve(opened ?? undefined)
-    })
-  })
+  const reached = await within(reach(url, connector), patience)
   connector.close()
-  if (socket === undefined) return
+  if (reached?.socket === undefined) return
+  const { socket, link, proxy } = reached
   const way = proxy === undefined ? link.address : `reached through the proxy ${proxy.host}`
   const { hostname, port } = endpointOf(url)
   const took = Math.round(link.dns + link.connect)

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { type JsonObject, member, stringMember } from '../../../core/wire/json.ts'
 import { isWeb } from '../documents.ts'
 import type { ProbeOptions } from '../options.ts'
+import { within } from '../within.ts'
 import type { Callback } from './callback.ts'
 import type { ClientChoice, LoginClient } from './client.ts'
 
@@ -105,14 +106,4 @@ function codeOf(
     text: 'the browser came back: code, state and iss are as they must be',
   })
   return code
-}
-
-function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), milliseconds)
-    void promise.then((value) => {
-      clearTimeout(timer)
-      resolve(value)
-    })
-  })
 }
