@@ -48,6 +48,7 @@ export default defineRule({
     'revocation',
     'introspection',
     'userinfo',
+    'preflight',
   ],
 
   *check(step, flow) {
@@ -251,10 +252,14 @@ function variantOf(phase: string, code: string): string {
 function namedBy(step: Step, host: string, flow: Flow): Pointer[] {
   const note = 'named the host'
   const member = endpoints[step.kind]
-  for (const document of member === undefined ? [] : flow.before(step, 'server-metadata')) {
-    const url = stringMember(objectOf(document.document), member ?? '')
-    if (url !== undefined && origin(url) === host)
-      return [{ step: document, at: `response.json/${member}`, note }]
+  // A preflight may be for any of them.
+  const members = step.kind === 'preflight' ? Object.values(endpoints) : [member ?? []].flat()
+  for (const document of flow.before(step, 'server-metadata')) {
+    const named = members.find((name) => {
+      const url = stringMember(objectOf(document.document), name)
+      return step.kind === 'preflight' ? url === step.url : origin(url ?? '') === host
+    })
+    if (named !== undefined) return [{ step: document, at: `response.json/${named}`, note }]
   }
   for (const document of flow.before(step, 'resource-metadata')) {
     const index = document.authorizationServers.findIndex((issuer) => origin(issuer) === host)

@@ -13,12 +13,14 @@ export default defineRule({
 
   on: ['mcp', 'challenge', 'authorize'],
 
-  *check(step) {
+  *check(step, flow) {
     const { status } = step
     const what = words[step.exchange.trial?.sort ?? '']
     if (what === undefined || status === undefined) return 'silent'
     if (status < 500 || [501, 502, 503, 504, 505].includes(status)) return
     const isLogin = step.kind === 'authorize'
+    // Where a right request breaks it as well, that is the fault.
+    if (!isLogin && flow.of('mcp').some((call) => (call.status ?? 0) >= 500)) return
     yield {
       fault: isLogin ? 'authorization-server' : 'resource-server',
       message: `${isLogin ? quoted(step.url.split('?', 1)[0]) : step.target} answers ${what} with ${status}`,
@@ -31,6 +33,18 @@ export default defineRule({
 
   examples: {
     good: [
+      {
+        name: 'a right message gets 500 as well, which is the fault then',
+        http: `
+          \${opening only mcp unanswered}
+
+          < HTTP/1.1 500 Internal Server Error
+
+          # trial=head:1
+          > HEAD https://mcp.example/mcp
+
+          < HTTP/1.1 500 Internal Server Error`,
+      },
       {
         name: 'a message without a type gets 415',
         http: `

@@ -1,5 +1,5 @@
 import { challengeParam, parseChallenges } from '../../core/challenge/challenge.ts'
-import { headerValues } from '../../core/wire/exchange.ts'
+import { header, headerValues } from '../../core/wire/exchange.ts'
 import { type JsonObject, stringMember, stringsMember } from '../../core/wire/json.ts'
 import { origin } from '../../core/wire/url.ts'
 import { resourceMetadataUrls, serverMetadataUrls } from '../../core/wire/wellknown.ts'
@@ -56,7 +56,7 @@ export async function walk(asker: Asker, speaker: Speaker, tell: Tell): Promise<
   const challenge = bearerOf(call)
   if (!isOpening(call)) await otherCalls(asker, speaker, tell)
   const named = challenge('resource_metadata')
-  const search = { target, isNeeded: !isOpening(call) }
+  const search = { target, isNeeded: asksForToken(call) }
   const resourceMetadata = await findResourceMetadata(asker, { ...search, named }, tell)
   const servers = await findServers(asker, search, resourceMetadata, tell)
   return {
@@ -68,6 +68,11 @@ export async function walk(asker: Asker, speaker: Speaker, tell: Tell): Promise<
     resourceMetadata,
     servers,
   }
+}
+
+/** No client looks for a login where nobody asks for one: a page, an error, an address with no MCP behind it. */
+function asksForToken({ status, headers }: Answer): boolean {
+  return status === 401 || status === 403 || header(headers, 'www-authenticate') !== undefined
 }
 
 function isOpening(call: Answer): boolean {
@@ -158,7 +163,7 @@ async function otherCalls(asker: Asker, speaker: Speaker, tell: Tell): Promise<v
 
 interface Search {
   readonly target: string
-  /** A client that was let in looks for nothing: then it is for the record. */
+  /** A client that is not asked for a token looks for nothing: then it is for the record. */
   readonly isNeeded: boolean
 }
 

@@ -25,17 +25,22 @@ export async function askAsBrowser(asker: Asker, found: Discovered, tell: Tell):
       method: 'OPTIONS',
       url: place.url,
       headers: fieldsFor(place),
-      trial: 'preflight',
+      // An endpoint that nobody can connect to is one for no client.
+      aside: (one) => (isUnreachable(one) ? undefined : 'preflight'),
     })
     if (answer === undefined) continue
     const lacking = lackingIn(answer, place)
     tell({
       part: 'Web pages (CORS)',
-      mark: lacking === undefined ? 'well' : 'plain',
+      mark: lacking === undefined ? 'well' : isUnreachable(answer) ? 'bad' : 'plain',
       text: `${place.name}: ${lacking === undefined ? 'open to web pages' : `not for web pages (${lacking})`}`,
       ...seen(answer),
     })
   }
+}
+
+function isUnreachable({ status, failure }: Answer): boolean {
+  return status === undefined && failure !== undefined && /^(?:dns|tcp|tls)$/.test(failure.phase)
 }
 
 function fieldsFor({ method, fields }: Place): Headers {
@@ -72,7 +77,7 @@ function places({ target, resourceMetadata, servers }: Discovered): Place[] {
 
 /** What keeps a browser from sending the request; undefined when nothing does. */
 function lackingIn({ status = 0, headers, failure }: Answer, place: Place): string | undefined {
-  if (failure !== undefined && status === 0) return 'no answer'
+  if (failure !== undefined && status === 0) return `no answer: ${failure.phase} ${failure.code}`
   if (status < 200 || status > 299) return String(status)
   const origin = header(headers, 'access-control-allow-origin')
   if (origin === undefined) return 'no Access-Control-Allow-Origin'

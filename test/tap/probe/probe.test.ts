@@ -118,6 +118,15 @@ test('a server that speaks only the stateless revision is spoken to so, and init
   expect(exchanges.find(({ id }) => id === '1')?.trial).toEqual({ sort: 'other-revision', of: '2' })
 })
 
+test('where no MCP answers, nobody is told that an authorization server is missing', async () => {
+  const { origin } = await serving(() => (request, response) => {
+    const isPage = request.url === '/mcp'
+    response.writeHead(isPage ? 200 : 404, { 'Content-Type': 'text/html' }).end('<h1>Welcome</h1>')
+  })
+  const { report } = await checked(`${origin}/mcp`)
+  expect(faultsOf(report)).toEqual(['flow/step-failed, undetermined'])
+})
+
 async function openServer() {
   const listener = await serving(() => (request, response) => {
     if (request.url !== '/mcp' || request.method !== 'POST')
@@ -198,6 +207,17 @@ describe('a broken server: the first broken step, and who has to act', () => {
       'challenge/unparseable',
       'challenge',
       'resource-server',
+    ],
+    [
+      'nothing listens at the token endpoint',
+      {
+        authorizationServer: {
+          metadata: (proper) => ({ ...proper, token_endpoint: 'http://127.0.0.1:1/token' }),
+        },
+      },
+      'discovery/endpoint-unreachable',
+      'preflight',
+      'authorization-server',
     ],
     [
       'the token endpoint is not named',
