@@ -5,11 +5,12 @@ const cannotPass = {
   'auth/dpop': /DPoP/,
   'auth/dpop-nonce': /DPoP/,
   'auth/basic-cimd': /client metadata documents/,
+  'auth/offline-access-scope': /client metadata documents/,
   'auth/pre-registration': /will not see the authorization response/,
 }
 
 /** A client elsewhere that does not register cannot be given our callback, and the SDK compares iss. */
-const unregistered = ['auth/basic-cimd', 'auth/pre-registration']
+const unregistered = ['auth/basic-cimd', 'auth/offline-access-scope', 'auth/pre-registration']
 const elsewhere = ['auth/client-credentials-jwt', ...unregistered]
 
 /** The ways through: as authtap comes, and with everything that a user can opt into. */
