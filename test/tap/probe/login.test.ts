@@ -154,6 +154,9 @@ describe('a login that does not', () => {
       expect.objectContaining({ ...bad, text: 'the browser came back with another state' }),
     )
     expect(report.verdict).toBe('fail')
+    expect(faultsOf(report).map((fault) => fault.split(',', 1)[0])).toContain(
+      'authorization/response-malformed',
+    )
     expect(
       as.seen.filter(({ method, target }) => method === 'POST' && target === '/token'),
     ).toEqual([])
