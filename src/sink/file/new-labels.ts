@@ -1,5 +1,6 @@
 import type { LabelFacts } from '../../core/wire/label.ts'
 import type { Redactor } from '../../core/redact/redactor.ts'
+import { ownText } from '../../core/wire/own-text.ts'
 
 /** Labels as they stand in a line: plain, or percent-encoded in a URL or form. */
 const labelInText = /(?:‹|%E2%80%B9)[a-z0-9_]{1,40}(?::|%3A)([0-9a-f]{16})/gi
@@ -31,7 +32,8 @@ export class NewLabels {
   #notice(texts: readonly string[]): boolean {
     const before = this.#seen.size
     for (const text of texts)
-      for (const [, hash] of text.matchAll(labelInText)) this.#seen.add(hash!)
+      for (const [, hash] of text.matchAll(labelInText))
+        if (!this.#seen.has(hash!)) this.#seen.add(ownText(hash!))
     const isNew = this.#seen.size > before
     if (this.#seen.size > seenLimit) this.#seen.clear()
     return isNew

@@ -1,5 +1,6 @@
 import { BoundedMap } from '../../wire/bounded-map.ts'
 import { keyedHash } from '../../wire/hash.ts'
+import { ownText } from '../../wire/own-text.ts'
 import { unnamed } from './appearance.ts'
 import { SpellingIndex, scan } from './secret-index.ts'
 import { Prints } from './prints.ts'
@@ -141,7 +142,7 @@ export class Secrets {
     const hash = keyedHash(this.#key, value)
     const print = this.#forgetful ? this.#prints.of(value) : undefined
     const first = print?.label.endsWith(`:${hash}›`) === true ? print.kind : kind
-    return { kind: first, value, label: `‹${first}:${hash}›` }
+    return { kind: first, value: ownText(value), label: `‹${first}:${hash}›` }
   }
 
   #admit(secret: Secret): void {
