@@ -37,7 +37,7 @@ function resources() {
 
 /** Resolves once it has nothing more to do: what came is judged and written. */
 async function isIdle() {
-  for (const until = performance.now() + 120_000; performance.now() < until;) {
+  for (const until = performance.now() + 300_000; performance.now() < until;) {
     const before = performance.eventLoopUtilization()
     await pause(1000)
     if (performance.eventLoopUtilization(before).utilization < 0.3) return

@@ -18,9 +18,15 @@ const program = fileURLToPath(new URL('proxied.mjs', import.meta.url))
 const silence = 3000
 /** Seconds that it may take to end: what was not judged yet is, however busy the machine. */
 const patience = 120
-/** Megabytes by which the heap may grow from one half of a session to the other, and kilobytes more for each login. */
-const growth = 25
-const ofLogin = 14
+/** So many logins are kept as they are, the newest; from then on the heap grows by what is kept of those that are over. */
+const atHand = 250
+/**
+ * Megabytes by which the heap may grow from one measurement to the next, and kilobytes more for each login: while the newest
+ * are not all there, and then: what it found out is kept, and its secrets until some thousand newer ones are there.
+ */
+const growth = 20
+const ofNewest = 200
+const ofLogin = 45
 
 /**
  * One session of the proxy under load. Kinds: `calm`, in which everybody gets through; `storm`, in which clients leave, servers
@@ -50,15 +56,15 @@ export class SoakSession {
     this.#chance = chance
   }
 
-  /** In two halves, with silence behind each: what is held then is held for good. */
-  async run(milliseconds, parts = 2) {
+  /** In parts, with silence behind each: what is held then is held for good. */
+  async run(milliseconds, parts = milliseconds > 120_000 ? 4 : 2) {
     await this.#start()
-    for (let half = 0; half < parts; half += 1) {
+    for (let part = 0; part < parts; part += 1) {
       const until = Date.now() + milliseconds / parts
       await Promise.all([
         ...Array.from({ length: this.#crowd }, () => this.#clients(until)),
         this.#viewers(until),
-        this.#trouble(until, half),
+        this.#trouble(until, part === parts - 1),
       ])
       await pause(silence)
       await this.#measure()
@@ -154,13 +160,13 @@ export class SoakSession {
     }
   }
 
-  async #trouble(until, half) {
+  async #trouble(until, isLast) {
     const begun = Date.now()
     // The last of it is quiet, so that what began before is over.
     const quiet = Math.min(1500, (until - begun) / 4)
     while (Date.now() < until - quiet) {
       await pause(Math.min(400, quiet))
-      if (this.#kind === 'full' && half === 1) this.#child.send({ disk: 'full' })
+      if (this.#kind === 'full' && isLast) this.#child.send({ disk: 'full' })
       if (this.#kind !== 'storm') continue
       if (this.#chance.is(0.3)) this.#child.send({ clock: (this.#chance.next() - 0.5) * 7_200_000 })
       if (this.#chance.is(0.3))
@@ -220,10 +226,17 @@ export class SoakSession {
   }
 
   #checkMemory(fault) {
-    const [middle, end] = this.memory
-    const may = growth + ((end.logins - middle.logins) * ofLogin) / 1024
-    if (end.heap - middle.heap > may)
-      fault(`the heap grew from ${middle.heap.toFixed(0)} to ${end.heap.toFixed(0)} MB`)
+    for (const [index, now] of this.memory.entries()) {
+      const before = this.memory[index - 1]
+      if (before === undefined) continue
+      const newest = Math.max(0, Math.min(atHand, now.logins) - before.logins)
+      const over = now.logins - before.logins - newest
+      const may = growth + (newest * ofNewest + over * ofLogin) / 1024
+      if (now.heap - before.heap > may)
+        fault(
+          `the heap grew from ${before.heap.toFixed(0)} to ${now.heap.toFixed(0)} MB with ${now.logins - before.logins} logins`,
+        )
+    }
   }
 
   #checkJournal(fault, code) {

@@ -20,16 +20,16 @@ async function main() {
   if (![seconds, clients].every((number) => number > 0) || !(seed >= 0))
     throw new Error('--minutes, --seconds, --clients and --seed take numbers')
   console.log(`${seconds} s from seed ${seed}`)
-  const sessions = Math.max(kinds.length, Math.round(seconds / 60))
   const faults = []
-  for (let at = 0; at < sessions; at += 1) {
-    const kind = kinds[at % kinds.length]
+  for (const [at, kind] of kinds.entries()) {
     const session = await new SoakSession(kind, clients, new Chance(seed + at)).run(
-      (seconds / sessions) * 1000,
+      (seconds / kinds.length) * 1000,
     )
-    const heap = session.memory.map(({ heap: used }) => `${used.toFixed(0)} MB`).join(', then ')
+    const heap = session.memory
+      .map(({ heap: used, logins }) => `${used.toFixed(0)} MB after ${logins} logins`)
+      .join(', ')
     console.log(
-      `${session.faults.length === 0 ? '✓' : '✗'} ${at + 1} of ${sessions}, ${kind}: ${session.logins} logins, ${session.requests} requests, heap ${heap}`,
+      `${session.faults.length === 0 ? '✓' : '✗'} ${kind}: ${session.requests} requests, heap ${heap}`,
     )
     for (const fault of session.faults) console.log(`  ${fault}`)
     faults.push(...session.faults)
