@@ -9,9 +9,14 @@ export function firstAnswers(
 ): (exchange: Exchange) => void {
   const waiting = new Set(targets.map(placeOf))
   return (exchange) => {
-    if (waiting.size === 0 || exchange.response === undefined) return
+    if (waiting.size === 0) return
     const place = placeOf(exchange.request.url)
     if (!waiting.has(place)) return
+    if (exchange.response === undefined) {
+      if (!isHungUp(exchange)) return
+      waiting.delete(place)
+      return tell({ code: 'odd-answer', level: 'warning', text: hungUp(place) })
+    }
     // Where a session was, an endpoint is: 404 says that the session is over (MCP 2025-11-25 Session Management).
     const known = header(exchange.request.headers, 'mcp-session-id') !== undefined
     const text = known ? undefined : oddAnswer(exchange, place)
@@ -25,6 +30,19 @@ export function firstAnswers(
 function placeOf(url: string): string {
   const parsed = parseUrl(url)
   return parsed === undefined ? url : parsed.origin + parsed.pathname
+}
+
+/** To plain HTTP: with TLS a server has shown that it wants what it got. */
+function isHungUp({ request, failure }: Exchange): boolean {
+  const { phase, code = '' } = failure ?? {}
+  return (
+    phase === 'http' && /^(?:UND_ERR_SOCKET|ECONNRESET)$/.test(code) && /^http:/.test(request.url)
+  )
+}
+
+function hungUp(place: string): string {
+  const { origin } = new URL(place)
+  return `${origin} ended the connection without an answer, as a server does that speaks TLS alone. Where it does, try ${place.replace(/^http:/, 'https:')}.`
 }
 
 function oddAnswer({ request, response }: Exchange, place: string): string | undefined {

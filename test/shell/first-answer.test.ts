@@ -4,7 +4,9 @@ import { firstAnswers } from '../../src/shell/first-answer.ts'
 
 function told(http: string): string[] {
   const texts: string[] = []
-  const hear = firstAnswers(['https://mcp.example/'], ({ text }) => texts.push(text))
+  const hear = firstAnswers(['https://mcp.example/', 'http://mcp.example/'], ({ text }) =>
+    texts.push(text),
+  )
   for (const exchange of parseTranscript(http)) hear(exchange)
   return texts
 }
@@ -53,4 +55,13 @@ test.each([
   ],
 ])('%s is not', (_, http) => {
   expect(told(http)).toEqual([])
+})
+
+test('a server that hangs up on plain HTTP may want TLS', () => {
+  const asked = post.replace('https:', 'http:')
+  expect(told(`${asked}! http UND_ERR_SOCKET other side closed\n\n`)).toEqual([
+    expect.stringMatching(/as a server does that speaks TLS alone.*try https:\/\/mcp\.example\//),
+  ])
+  expect(told(`${post}! http UND_ERR_SOCKET other side closed\n\n`)).toEqual([])
+  expect(told(`${asked}! tcp ECONNREFUSED\n\n`)).toEqual([])
 })
