@@ -114,12 +114,15 @@ export async function openOutputs(
     if (format === 'ndjson') out.write(`${safeJson(JSON.stringify(redacted))}\n`)
     setup.lines?.(redacted)
   }
-  const tell = (notice: Notice) => {
-    line({ type: 'notice', notice })
+  const tellPeople = (notice: Notice) => {
     const text = redactor.text(notice.text)
     log.notice(notice.code, text)
     if (screen?.say(text, notice.level) !== true)
       people.write(style.shown(`${noticeLine({ ...notice, text }, style)}\n`))
+  }
+  const tell = (notice: Notice) => {
+    line({ type: 'notice', notice })
+    tellPeople(notice)
   }
   const har = options.text('har')
   if (har !== undefined)
@@ -127,7 +130,8 @@ export async function openOutputs(
       await HarSink.open(har, redactor, {
         withSecrets,
         inputs: setup.inputs ?? [],
-        blanked: (text) => tell({ code: 'blanked', level: 'warning', text }),
+        // The file is finished after the report, which is the last line of data.
+        blanked: (text) => tellPeople({ code: 'blanked', level: 'warning', text }),
       }),
     )
   return {
