@@ -14,18 +14,27 @@ import { parseTranscript } from '../src/core/transcript/transcript.ts'
 import { actions } from '../src/tui/command/actions.ts'
 import { everyKey, hintsFor } from '../src/tui/command/help.ts'
 import { drawScreen } from '../src/tui/view/screen.ts'
+import { type Results, picture } from './bench/draw.mjs'
 import { run } from './command.ts'
 import { readmeParts, withParts } from './tools/readme-parts.mjs'
 import { pictureOf } from './tui/fixtures/picture.ts'
 import { drawn, told } from './tui/fixtures/told.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+const results = JSON.parse(
+  readFileSync(new URL('bench/results.json', import.meta.url), 'utf8'),
+) as Results
 
 test('the generated parts are what `npm run readme` writes', async () => {
   const { rules } = await loadRules()
   const faults = await loadFaults()
   const keys = everyKey(actions)
-  expect(withParts(readme, readmeParts({ rules, faults, keys, filterKeys }))).toBe(readme)
+  expect(withParts(readme, readmeParts({ rules, faults, keys, filterKeys, results }))).toBe(readme)
+})
+
+test('the picture of the speed shows what was measured', () => {
+  const drawn = readFileSync(new URL('bench/results.svg', import.meta.url), 'utf8')
+  expect(picture(results)).toBe(drawn)
 })
 
 test('every flag the README names exists', () => {

@@ -1,6 +1,7 @@
 /** Start-up, and the judging of files. */
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { median } from './median.mjs'
 import { answerBody, callBody, callHeaders } from './messages.mjs'
 import { scratch, startAuthtap, timed } from './processes.mjs'
@@ -24,7 +25,23 @@ export async function startRows({ cli, upstream, rounds }) {
       atMost: 250,
       unit: ' ms',
     },
+    await fromCloneRow(rounds),
   ]
+}
+
+/** What a clone adds where nothing changed since it was built. */
+async function fromCloneRow(rounds) {
+  const start = fileURLToPath(new URL('../tools/start.mjs', import.meta.url))
+  const times = []
+  for (let round = 0; round < rounds + 1; round += 1)
+    times.push((await timed([start, '--version'])).ms)
+  return {
+    what: '… from a clone in which nothing changed: npm start -- --version',
+    measured: `${median(times).toFixed(0)} ms`,
+    value: median(times),
+    atMost: 1000,
+    unit: ' ms',
+  }
 }
 
 export async function analyzeRows({ cli, rounds, entries = 10_000 }) {
@@ -59,6 +76,29 @@ export async function analyzeRows({ cli, rounds, entries = 10_000 }) {
       unit: ' MB/s',
     },
     ...(await writingRows(cli, file, megabytes, rounds)),
+    ...(await reportRows(cli, rounds)),
+  ]
+}
+
+/** A report of a long session: what it takes, and how large it is. */
+async function reportRows(cli, rounds, entries = 5600) {
+  const [file, page] = [join(scratch, 'session.har'), join(scratch, 'report.html')]
+  writeFileSync(file, harText(entries))
+  const argv = [cli, 'report', '--format', 'html', file, '--output', page]
+  const times = []
+  for (let round = 0; round < rounds; round += 1) times.push((await timed(argv)).ms)
+  const [seconds, size] = [median(times) / 1000, statSync(page).size / 1e6]
+  return [
+    {
+      what: `report --format html: ${entries} exchanges`,
+      measured: `${seconds.toFixed(2)} s`,
+      ...{ value: seconds, atMost: 2, unit: ' s' },
+    },
+    {
+      what: '… its size',
+      measured: `${size.toFixed(2)} MB`,
+      ...{ value: size, atMost: 1, unit: ' MB' },
+    },
   ]
 }
 

@@ -78,7 +78,7 @@ function memoryRow(what, samples) {
     measured: `${highest.toFixed(0)} MB, ${growth <= 1.1 ? 'flat' : 'growing'}`,
     ratio: growth,
     value: highest,
-    atMost: 200,
+    atMost: 150,
     unit: ' MB',
   }
 }

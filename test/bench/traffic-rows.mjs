@@ -1,8 +1,8 @@
-/** Requests a second, added latency and event streams: authtap beside direct, bare http-proxy and bare undici. */
+/** Requests a second, what they cost, added latency and event streams: authtap beside other proxies and none. */
 import { join } from 'node:path'
 import { median } from './median.mjs'
 import { startPeers } from './peers.mjs'
-import { scratch, startAuthtap } from './processes.mjs'
+import { cpuMs, scratch, startAuthtap } from './processes.mjs'
 
 /** Each round measures every way once, in another order, so that what others do on the machine falls on all alike. */
 async function interleave(rounds, ways, measure) {
@@ -31,6 +31,24 @@ function spread(values) {
   return `${sorted[0].toFixed(2)} to ${sorted.at(-1).toFixed(2)}`
 }
 
+/** Microseconds of processor time that a proxy takes for a call, where the system tells. */
+async function costRows(parts, load, rounds) {
+  const ways = [...parts.keys()].filter((way) => parts.get(way).pid !== undefined)
+  if (cpuMs(process.pid) === undefined) return []
+  const count = 4000
+  const found = await interleave(rounds, ways, async (way) => {
+    const { pid, url } = parts.get(way)
+    const before = cpuMs(pid)
+    await load.do('calls', { url, connections: 16, count })
+    return ((cpuMs(pid) - before) * 1000) / count
+  })
+  return ways.map((way) => ({
+    what: `processor time of such a call: ${names[way] ?? way}${way === 'http-proxy' ? '' : ', http-proxy against it'}`,
+    measured: `${median(found.get(way)).toFixed(1)} µs`,
+    ...(way === 'http-proxy' ? {} : { ratio: paired(found, 'http-proxy', way) }),
+  }))
+}
+
 const ratio = (a, b) => a / b
 const difference = (a, b) => a - b
 
@@ -49,6 +67,7 @@ export async function trafficRows({ cli, upstream, load, rounds, say }) {
   try {
     return [
       ...(await rateRows(urls, load, rounds)),
+      ...(await costRows(parts, load, rounds)),
       ...(await sizeRows(urls, load, rounds)),
       ...(await latencyRows(urls, load, rounds)),
       ...(await eventRows(urls, load, rounds)),
@@ -63,11 +82,13 @@ async function openTui(cli, upstream) {
   try {
     const { openScreen } = await import('./screen.mjs')
     const screen = openScreen([cli, upstream, '--port', '0', '--journal', join(scratch, 'tui')])
-    return { url: await screen.url(), end: () => screen.end() }
+    return { pid: screen.pid, url: await screen.url(), end: () => screen.end() }
   } catch {
     return undefined
   }
 }
+
+const names = { ndjson: 'authtap, every exchange as ndjson', tui: 'authtap with the terminal UI' }
 
 /** What authtap as it runs by itself is to reach, against each peer. */
 const bars = { 'http-proxy': 1.1, undici: 1, mockttp: 4.5, mitmdump: 12 }
@@ -86,19 +107,15 @@ async function rateRows(urls, load, rounds) {
     ratio: paired(found, way, other),
     ...(atLeast === undefined ? {} : { atLeast }),
   })
-  const peers = ways.filter((way) => !['direct', 'authtap', 'ndjson', 'tui'].includes(way))
+  const own = ['authtap', 'ndjson', 'tui'].filter((way) => ways.includes(way))
+  const peers = ways.filter((way) => way !== 'direct' && !own.includes(way))
   return [
-    ...['direct', ...peers].map((way) => ({
-      what: `${name}: ${way}`,
+    ...['direct', ...peers, ...own].map((way) => ({
+      what: `${name}: ${names[way] ?? way}`,
       measured: measured(way),
-      perSecond: { way, value: median(found.get(way)) },
+      perSecond: { way: names[way] ?? way, rounds: found.get(way).map(Math.round) },
     })),
-    {
-      what: `${name}: authtap`,
-      measured: measured('authtap'),
-      perSecond: { way: 'authtap', value: median(found.get('authtap')) },
-    },
-    ...peers.map((peer) => against(`… against ${peer}`, 'authtap', peer, bars[peer])),
+    ...peers.map((peer) => against(`authtap against ${peer}`, 'authtap', peer, bars[peer])),
     against('… with every exchange as ndjson, against http-proxy', 'ndjson', 'http-proxy', 0.7),
     ...(ways.includes('tui')
       ? [against('… with the terminal UI, against http-proxy', 'tui', 'http-proxy', 1)]

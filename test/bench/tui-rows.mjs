@@ -55,7 +55,7 @@ function memoryRows(samples, held) {
       what: `TUI, ${held} exchanges held: RSS after they came at full speed`,
       measured: `${samples.map((one) => one.toFixed(0)).join(', ')} MB`,
       value: highest,
-      atMost: 260,
+      atMost: 220,
       unit: ' MB',
     },
   ]
@@ -94,7 +94,7 @@ async function pacedRows({ screen, plain, url, load, held, frames, rounds }) {
       what: `… ${pace.perSecond} calls/s: answer at the client to painted frame, median`,
       measured: `${median(delays).toFixed(1)} ms, ${quantile(delays, 0.95).toFixed(1)} ms for 95 %`,
       value: median(delays),
-      atMost: 50,
+      atMost: 30,
       unit: ' ms',
     },
     {

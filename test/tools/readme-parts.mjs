@@ -1,12 +1,32 @@
 /** The generated parts of the README by name. */
-export function readmeParts({ rules, faults, keys, filterKeys }) {
+export function readmeParts({ rules, faults, keys, filterKeys, results }) {
   return {
+    speed: speed(results),
     rules: ruleTable(rules),
     faults: faultTable(faults),
     keys: keyLists(keys),
     filter: filterTable(filterKeys),
   }
 }
+
+/** What the bench measured, where it stands: the picture, and what it says in words. */
+function speed({ machine, date, rows }) {
+  const of = (start) => rows.find(({ what }) => what.startsWith(start))
+  const against = rows.flatMap(({ what, ratio }) => {
+    const peer = /^authtap against (.+)$/.exec(what)?.[1]
+    return peer === undefined ? [] : [`${ratio.toFixed(2)} times those of ${peerNames[peer] ?? peer}`]
+  })
+  const added = of('added latency, 1 connection, call after call')?.measured
+  return [
+    '![MCP calls a second through authtap and other proxies](test/bench/results.svg)',
+    '',
+    `Calls a second through authtap as it runs by itself (text, a journal, all rules): ${against.join(', ')}. A call`,
+    `takes ${added} longer than without a proxy. Measured by \`npm run bench\` on ${date} (${machine});`,
+    'all that it measured is in `test/bench/results.json`.',
+  ].join('\n')
+}
+
+const peerNames = { 'http-proxy': 'a bare http-proxy', undici: 'a bare undici', mockttp: 'mockttp' }
 
 function keyLists(keys) {
   const rows = keys

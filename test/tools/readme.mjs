@@ -12,10 +12,11 @@ const { filterKeys } = await import(built('src/core/filter/keys.js'))
 const { loadFaults } = await import(built('src/faults.js'))
 const { rules } = await loadRules()
 const faults = await loadFaults()
+const results = JSON.parse(readFileSync(new URL('../bench/results.json', import.meta.url), 'utf8'))
 writeFileSync(
   path,
   withParts(
     readFileSync(path, 'utf8'),
-    readmeParts({ rules, faults, keys: everyKey(actions), filterKeys }),
+    readmeParts({ rules, faults, keys: everyKey(actions), filterKeys, results }),
   ),
 )
