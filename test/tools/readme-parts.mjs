@@ -14,7 +14,9 @@ function speed({ machine, date, rows }) {
   const of = (start) => rows.find(({ what }) => what.startsWith(start))
   const against = rows.flatMap(({ what, ratio }) => {
     const peer = /^authtap against (.+)$/.exec(what)?.[1]
-    return peer === undefined ? [] : [`${ratio.toFixed(2)} times those of ${peerNames[peer] ?? peer}`]
+    return peer === undefined
+      ? []
+      : [`${ratio.toFixed(2)} times those of ${peerNames[peer] ?? peer}`]
   })
   const added = of('added latency, 1 connection, call after call')?.measured
   return [

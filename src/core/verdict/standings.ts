@@ -38,6 +38,8 @@ class Group {
   readonly all = new Set<Flow>()
   /** Those that got through, each with the program that it was counted under. */
   readonly through = new Map<Flow, string>()
+  /** The newest order at which one of them got through, whatever became of it. */
+  latest = -1
   readonly #byProgram = new Map<string, number>()
   /** Those that failed, were left or are on their way, and were not repeated with success so far. */
   readonly open = new Set<Flow>()
@@ -86,6 +88,7 @@ export class Standings {
     const { program } = stand
     const before = { reached: group.through.size, program: group.byProgram(program) }
     const isNews = group.note(flow, isLetIn(flow), program)
+    group.latest = Math.max(group.latest, stand.through)
     this.#place(flow, group)
     if (!isNews && !group.through.has(flow)) return []
     const counts = { reached: group.through.size, program: group.byProgram(program) }
@@ -153,7 +156,9 @@ export class Standings {
   }
 
   /** The attempt that repeated this one with success; the one found before, as long as it is so. */
-  #repeatOf(flow: Flow, { through }: Group): Flow | undefined {
+  #repeatOf(flow: Flow, { through, latest }: Group): Flow | undefined {
+    // A login on its way has done something since all of them.
+    if (latest < this.#standOf(flow).last) return undefined
     const known = this.#by.get(flow)
     if (known !== undefined && through.has(known) && this.#repeats(known, flow)) return known
     for (const other of through.keys())
