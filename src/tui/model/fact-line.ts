@@ -19,7 +19,11 @@ export function wholeFact(fact: Fact, columns: number): string | undefined {
       ? [withoutAside(fact.subject)]
       : found === undefined
         ? [`no ${fact.subject}`]
-        : [`${bare.found}, want ${bare.expected}`, `${found}, want ${expected}`]),
+        : [
+            shortText({ ...bare, found, expected }),
+            `${bare.found}, want ${bare.expected}`,
+            `${found}, want ${expected}`,
+          ]),
   ]
   return forms.find((one) => width(one) <= columns)
 }

@@ -23,6 +23,17 @@ test('a fact takes ever fewer words; what two values share goes before they are 
   expect(differing(other)).toEqual(other)
 })
 
+test('what both end with alike goes before the name of what is wrong does', () => {
+  const uri = {
+    subject: 'redirect_uri',
+    found: 'http://localhost:41019/callback',
+    expected: 'http://127.0.0.1:41019/callback',
+  }
+  expect(factIn(uri, 47)).toBe('redirect_uri localhost…, want 127.0.0.1…')
+  expect(factIn(uri, 30)).toBe('localhost…, want 127.0.0.1…')
+  expect(factIn({ subject: '401 to a new token ("expired")' }, 20)).toBe('401 to a new token')
+})
+
 test('values that share nothing are both seen in part', () => {
   const other = { subject: 'aud', found: 'api://default', expected: 'http://127.0.0.1:36743/mcp' }
   expect(factIn(other, 44)).toBe('aud api://default, want 127.0.0.1:36743/mcp')
