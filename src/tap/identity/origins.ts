@@ -1,5 +1,6 @@
 import { isLoopback } from '../../core/wire/url.ts'
-import { isInternalHost } from '../wire/address.ts'
+import { isInternalHost, resolvesInside } from '../wire/address.ts'
+import { proxyFor } from '../wire/env-proxy.ts'
 import { originOf, splitWebUrl } from './authority.ts'
 import type { OriginMap } from './map.ts'
 import { NamedUrls } from './named-urls.ts'
@@ -111,11 +112,13 @@ export class Origins {
   async admit(urls: readonly string[], role: Role, from: Site): Promise<void> {
     for (const origin of new Set(urls.map(webOrigin))) {
       if (origin === undefined || this.map.isOurs(origin)) continue
+      const isNew = !this.#sites.has(origin) && !this.#opening.has(origin)
+      const isFit = isNew && (await this.#admissible(origin, from))
       const known = this.#sites.get(origin) ?? (await this.#opening.get(origin))
       if (known !== undefined) {
         known.roles.add(role)
         known.isPublic ||= from.isPublic
-      } else if (this.#admissible(origin, from)) {
+      } else if (isFit) {
         await this.#open(origin, role, from.isPublic).catch((error: unknown) => {
           const reason = error instanceof Error ? error.message : String(error)
           this.#notices.tell(
@@ -171,8 +174,11 @@ export class Origins {
     return this.endpointAt(site, target) !== undefined || this.named.has(site.origin + target)
   }
 
-  #admissible(origin: string, from: Site): boolean {
-    const refused = mayName(origin, from.isPublic)
+  async #admissible(origin: string, from: Site): Promise<boolean> {
+    const byName = mayName(origin, from.isPublic)
+    const isHidden =
+      byName === undefined && from.isPublic && (await this.#leadsInside(origin, from))
+    const refused = isHidden ? 'internal' : byName
     if (refused === 'internal') {
       this.map.disguise(origin)
       const text = `${from.origin} names ${quoted(origin)}, an internal address, to which a public server must not send a client; in its place authtap gives the client an address that does not exist`
@@ -191,6 +197,17 @@ export class Origins {
       `the servers name more than ${originLimit} origins; ${quoted(origin)} and later ones do not go through authtap`,
     )
     return false
+  }
+
+  /** Where names lead inside on both sides, as within a company, neither is public. */
+  async #leadsInside(origin: string, from: Site): Promise<boolean> {
+    const inside = [origin, from.origin].map(async (one) => {
+      const url = new URL(one)
+      // A proxy that is to be used finds the address itself.
+      return proxyFor(url) === undefined && resolvesInside(url.hostname)
+    })
+    const [named, naming] = await Promise.all(inside)
+    return named === true && naming === false
   }
 
   /** Whether a client that came upon this URL in a document of `from` would be let through to it. */

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises'
 import { BlockList, isIP } from 'node:net'
 import { isLoopback, isPrivate } from '../../core/wire/url.ts'
 
@@ -43,6 +44,16 @@ export function isInternalHost(host: string): boolean {
   const bare = host.startsWith('[') ? host.slice(1, -1) : host
   if (isIP(bare) === 0) return false
   return internal.check(bare, family(bare)) || internal.check(embeddedIpv4(bare), 'ipv4')
+}
+
+/** A name that takes longer to be found does not keep a client waiting, in milliseconds. */
+const patience = 2000
+
+/** Whether a name that says nothing of it leads to such an address, as `10.0.0.1.nip.io` does. */
+export async function resolvesInside(host: string): Promise<boolean> {
+  const late = new Promise<[]>((resolve) => setTimeout(resolve, patience, []).unref())
+  const found = await Promise.race([lookup(host, { all: true }).catch(() => []), late])
+  return found.some(({ address }) => isInternalHost(isIP(address) === 6 ? `[${address}]` : address))
 }
 
 /** RFC 6052 §2.2 and RFC 3056: an IPv4 address can hide in an IPv6 one. Otherwise a public address. */
