@@ -111,8 +111,9 @@ export default defineRule({
         ? 'resource-server'
         : 'authorization-server'
     const untrusted = trustCodes.has(failure.code)
+    const variant = variantOf(failure.phase, failure.code)
     yield {
-      variant: variantOf(failure.phase, failure.code),
+      variant,
       severity: flapping || recovered ? 'warning' : 'error',
       fault: alone ? owner : 'intermediary',
       confidence: alone && !untrusted ? 'certain' : 'likely',
@@ -124,6 +125,13 @@ export default defineRule({
             }),
             hint: 'If the client trusts this authority, give it to authtap with --ca FILE.',
           }
+        : {}),
+      ...(variant === 'reset' && !alone
+        ? undetermined({
+            [owner]:
+              'it may end connections that it does not like, such as plain http to a port for TLS',
+            intermediary: 'something in between may end them',
+          })
         : {}),
       ...(failure.code === 'ECONNREFUSED'
         ? {

@@ -17,6 +17,16 @@ testExamples(rule, {
       expect: { variant: 'timeout', fault: 'intermediary' },
     },
     {
+      name: 'a port for TLS that hangs up on plain http',
+      http: `
+        > POST http://mcp.example:8443/mcp
+
+        {"jsonrpc":"2.0","id":1,"method":"initialize"}
+
+        ! http ECONNRESET read ECONNRESET`,
+      expect: { variant: 'reset', fault: 'undetermined' },
+    },
+    {
       name: 'a certificate of an unknown authority',
       http: `
         > POST https://mcp.example/mcp
