@@ -12,12 +12,16 @@ const packages = [
   '@modelcontextprotocol/express@2.0.2',
 ]
 
+/** A registry that cannot be reached may also be one that says nothing, in milliseconds. */
+const patience = 50_000
+
 /** The folder in which they stand; undefined where the registry cannot be reached. */
 export async function fetchLibraries(): Promise<string | undefined> {
   const options = packages.flatMap((one) => ['-p', one])
   const print = 'node -p "process.env.PATH"'
   try {
-    const { stdout } = await promisify(execFile)('npx', ['--yes', ...options, '-c', print])
+    const args = ['--yes', ...options, '-c', print]
+    const { stdout } = await promisify(execFile)('npx', args, { timeout: patience })
     const bin = stdout.split(':').find((folder) => /_npx\/\w+\/node_modules\/\.bin$/.test(folder))
     return bin === undefined ? undefined : dirname(bin)
   } catch {
