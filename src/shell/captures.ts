@@ -1,7 +1,8 @@
-import { compare } from '../core/diff/diff.ts'
+import { compare, type Logins } from '../core/diff/diff.ts'
 import type { Compared } from '../core/diff/words.ts'
 import type { Redactor, Safe } from '../core/redact/redactor.ts'
 import { Session } from '../core/session.ts'
+import { loadRules } from '../rules.ts'
 import { version } from '../version.ts'
 import type { Exchange } from '../core/wire/exchange.ts'
 import { member, stringsMember } from '../core/wire/json.ts'
@@ -114,22 +115,22 @@ export async function compareCaptures(
 ): Promise<Safe<Compared>> {
   const left = await read(paths.a, redactor)
   const right = await read(paths.b, redactor)
-  return redactor.value({ ...names, comparison: compare(left.flows, right.flows) })
+  return redactor.value({ ...names, comparison: compare(left, right) })
 }
 
-/** The login attempts of a capture. What is compared needs no rules. */
-async function read(path: string, redactor: Redactor): Promise<Session> {
+async function read(path: string, redactor: Redactor): Promise<Logins> {
   const captures = await openCaptures([path])
   try {
     const tool = { name: 'authtap', version, rules: '' } as const
-    const { targets, labels } = captures
-    const session = new Session({ rules: [], tool, targets, labels })
+    const { targets, labels, recorded } = captures
+    const { rules } = await loadRules([])
+    const session = new Session({ rules, tool, targets, labels, recorded })
     for await (const exchange of captures.exchanges()) {
       redactor.learn(exchange)
       session.ingest(exchange)
     }
     session.settle()
-    return session
+    return { flows: session.flows, findings: session.report().findings }
   } finally {
     await captures.close()
   }

@@ -1,4 +1,4 @@
-import { compare } from '../core/diff/diff.ts'
+import { compare, type Logins } from '../core/diff/diff.ts'
 import type { Event } from '../core/verdict/event.ts'
 import type { Redactor, Safe } from '../core/redact/redactor.ts'
 import type { Holding } from '../core/intercept/holding.ts'
@@ -191,8 +191,11 @@ async function comparisonOf(
   { run, redactor, compareCaptures: captures }: ScreenStart,
 ): Promise<Safe<Compared>> {
   const { flows } = run.session
+  const { findings } = run.session.report()
   const compared =
-    what === 'captures' ? await captures?.() : flows && compareFlows({ flows }, what, redactor)
+    what === 'captures'
+      ? await captures?.()
+      : flows && compareFlows({ flows, findings }, what, redactor)
   if (compared !== undefined) return compared
   throw new UserError(
     'EUSAGE',
@@ -203,13 +206,13 @@ async function comparisonOf(
 
 /** Two flows of a session side by side; undefined where one of them is not in it. */
 function compareFlows(
-  { flows }: Pick<Session, 'flows'>,
+  { flows, findings }: Logins,
   ids: Exclude<ToCompare, 'captures'>,
   redactor: Redactor,
 ): Safe<Compared> | undefined {
   const [left, right] = [ids.a, ids.b].map((id) => flows.find((flow) => flow.id === id))
   if (left === undefined || right === undefined) return undefined
-  const comparison = compare([left], [right])
+  const comparison = compare({ flows: [left], findings }, { flows: [right], findings })
   return redactor.value({ a: `flow ${ids.a}`, b: `flow ${ids.b}`, comparison })
 }
 

@@ -1,13 +1,16 @@
 /** `src/core/diff/`: real clients at one server, side by side. */
 import { expect, onTestFinished, test } from 'vitest'
-import { compare } from '../../src/core/diff/diff.ts'
-import type { Flow } from '../../src/core/flow/flow.ts'
+import { compare, type Logins } from '../../src/core/diff/diff.ts'
+import { diffLine } from '../../src/core/diff/words.ts'
 import { Session } from '../../src/core/session.ts'
+import { loadRules } from '../../src/rules.ts'
 import { startClientV1 } from '../peers/client-v1.ts'
 import { startClientV2 } from '../peers/client-v2.ts'
 import type { StartClient } from '../peers/client.ts'
 import { type Cast, startServers } from '../peers/play.ts'
 import { throughAuthtap } from './through.ts'
+
+const { rules } = await loadRules([])
 
 async function servers(cast: Cast = {}): Promise<string> {
   const { mcp, stop } = await startServers(cast)
@@ -16,28 +19,36 @@ async function servers(cast: Cast = {}): Promise<string> {
 }
 
 /** A login of this client, whether it works or not. */
-async function flowsOf(url: string, startClient: StartClient): Promise<readonly Flow[]> {
+async function loginsOf(url: string, startClient: StartClient): Promise<Logins> {
   const proxied = await throughAuthtap(url)
   const client = await startClient()
   await client.login(proxied.url).catch(() => undefined)
   await client.close()
   await proxied.stop()
   const tool = { name: 'authtap', version: 'test', rules: '' } as const
-  const session = new Session({ rules: [], tool, targets: [url] })
+  const session = new Session({ rules, tool, targets: [url] })
   for (const exchange of proxied.exchanges()) session.ingest(exchange)
   session.settle()
-  return session.flows
+  return { flows: session.flows, findings: session.report().findings }
 }
 
-test('SDK v1 takes an issuer that SDK v2 refuses: the first difference is where v2 stops', async () => {
+test('SDK v1 takes an issuer that SDK v2 refuses: the issuer is named first, then where v2 stops', async () => {
   const url = await servers({
     authorizationServer: { issuerInMetadata: 'https://login.example.com' },
   })
-  const works = await flowsOf(url, startClientV1)
-  const refuses = await flowsOf(url, startClientV2)
-  expect(works[0]!.of('token').map(({ ok }) => ok)).toEqual([true])
-  expect(refuses[0]!.of('token')).toEqual([])
-  const { flows, first } = compare(works, refuses)
+  const works = await loginsOf(url, startClientV1)
+  const refuses = await loginsOf(url, startClientV2)
+  expect(works.flows[0]!.of('token').map(({ ok }) => ok)).toEqual([true])
+  expect(refuses.flows[0]!.of('token')).toEqual([])
+  const comparison = compare(works, refuses)
+  const { flows, first } = comparison
+  expect(flows[first!.flow]!.stopped).toMatchObject({
+    side: 'b',
+    rule: 'discovery/asm-issuer-mismatch',
+  })
+  expect(diffLine({ a: 'v1', b: 'v2', comparison }).text).toMatch(
+    /^B got no further, and A did: .* its issuer is "https:\/\/login\.example\.com" .* The first difference is in the step client registration/,
+  )
   expect(flows[first!.flow]!.steps[first!.step]).toMatchObject({
     kind: 'registration',
     b: undefined,
@@ -49,7 +60,7 @@ test.each([
   ['SDK v2', startClientV2],
 ])('nothing differs between two logins of %s, nor in one with itself', async (_name, start) => {
   const url = await servers()
-  const [a, b] = [await flowsOf(url, start), await flowsOf(url, start)]
+  const [a, b] = [await loginsOf(url, start), await loginsOf(url, start)]
   expect(compare(a, a).differs).toBe(false)
   expect(compare(a, b)).toMatchObject({ differs: false })
 })

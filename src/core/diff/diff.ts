@@ -1,7 +1,7 @@
 import type { Flow } from '../flow/flow.ts'
 import type { StepKind } from '../step/step.ts'
 import { endingOf } from '../verdict/outcome.ts'
-import type { FlowOutcome } from '../verdict/report.ts'
+import type { Fault, Finding, FlowOutcome } from '../verdict/report.ts'
 import { objectOf, stringMember } from '../wire/json.ts'
 import { isLoopback, origin } from '../wire/url.ts'
 import { type Pair, type StepPair, pairFlows, pairSteps } from './align.ts'
@@ -34,6 +34,16 @@ export interface FlowDifference {
   readonly b: SideOfFlow | undefined
   readonly compared: number
   readonly steps: readonly StepDifference[]
+  /** Where one of them got through and the other did not. */
+  readonly stopped?: Stopped
+}
+
+/** What ended a login, as the rule tells it that names its cause. */
+export interface Stopped {
+  readonly side: 'a' | 'b'
+  readonly rule: string
+  readonly fault: Fault
+  readonly message: string
 }
 
 export interface SideOfFlow {
@@ -51,11 +61,19 @@ export interface Comparison {
   readonly flows: readonly FlowDifference[]
 }
 
+/** The login attempts of a capture, with what rules found in them. */
+export interface Logins {
+  readonly flows: readonly Flow[]
+  readonly findings: readonly Finding[]
+}
+
 /** Compares two captures by what their steps mean. Only what differs is told. */
-export function compare(a: readonly Flow[], b: readonly Flow[]): Comparison {
-  const flows = pairFlows(a, b)
-    .map(compareFlows)
-    .filter((flow) => flow !== undefined)
+export function compare(a: Logins, b: Logins): Comparison {
+  const flows = pairFlows(a.flows, b.flows).flatMap((pair) => {
+    const flow = compareFlows(pair)
+    const stopped = stoppedOf(flow, a, b)
+    return flow === undefined ? [] : [stopped === undefined ? flow : { ...flow, stopped }]
+  })
   const places = flows.flatMap(({ steps }, flow) =>
     steps.flatMap(({ differences }, step) =>
       differences.filter(({ matters }) => matters).map(({ at }) => ({ flow, step, at })),
@@ -79,6 +97,19 @@ function compareFlows({ a, b }: Pair<Flow>): FlowDifference | undefined {
     compared: pairs.length,
     steps: place < 0 ? [...steps, ...search] : steps.toSpliced(place, 0, ...search),
   }
+}
+
+/** What is wrong in both does not keep one of them from ending at it. */
+function stoppedOf(flow: FlowDifference | undefined, a: Logins, b: Logins): Stopped | undefined {
+  if (flow?.a === undefined || flow.b === undefined) return undefined
+  const through = [flow.a, flow.b].map(({ outcome }) => outcome === 'authorized')
+  if (through[0] === through[1]) return undefined
+  const side = through[0] ? 'b' : 'a'
+  const { id } = flow[side]!
+  const cause = (side === 'a' ? a : b).findings.find(
+    (one) => one.flow === id && one.severity === 'error' && one.causedBy === null && !one.past,
+  )
+  return cause && { side, rule: cause.rule, fault: cause.fault, message: cause.message }
 }
 
 function sideOf(flow: Flow | undefined): SideOfFlow | undefined {

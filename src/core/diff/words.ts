@@ -1,6 +1,6 @@
 import { counted } from '../verdict/words.ts'
 import { shortened } from '../wire/safe-text.ts'
-import type { Comparison, Difference, FlowDifference } from './diff.ts'
+import type { Comparison, Difference, FlowDifference, Stopped } from './diff.ts'
 
 /** Two captures as they were named, and how they compare. */
 export interface Compared {
@@ -23,12 +23,17 @@ export function diffLine({ comparison }: Compared): {
     const text = `Nothing differs that matters: ${counted(steps, 'step')} compared.`
     return { verdict: 'SAME', text }
   }
-  const { step, differences } = flows[first.flow]!.steps[first.step]!
+  const { steps, stopped } = flows[first.flow]!
+  const { step, differences } = steps[first.step]!
   const found = differences.find(({ at }) => at === first.at)!
-  return {
-    verdict: 'DIFFERENT',
-    text: `The first difference is in the step ${step}: ${differenceText(found)}.`,
-  }
+  const where = `The first difference is in the step ${step}: ${differenceText(found)}.`
+  return { verdict: 'DIFFERENT', text: stopped ? `${stoppedText(stopped)} ${where}` : where }
+}
+
+/** `B got no further, and A did: the issuer is … (discovery/asm-issuer-mismatch).` */
+function stoppedText({ side, rule, message }: Stopped): string {
+  const [one, other] = side === 'a' ? ['A', 'B'] : ['B', 'A']
+  return `${one} got no further, and ${other} did: ${message} (${rule}).`
 }
 
 /** `request.form.resource: A https://…, B has none`. */

@@ -2,18 +2,22 @@ import { describe, expect, test } from 'vitest'
 import { type Comparison, compare } from '../../../src/core/diff/diff.ts'
 import { Session } from '../../../src/core/session.ts'
 import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
+import { diffLine } from '../../../src/core/diff/words.ts'
+import { loadRules } from '../../../src/rules.ts'
 
 const tool = { name: 'authtap', version: 'test', rules: '' } as const
 
-function flowsOf(transcript: string) {
-  const session = new Session({ rules: [], tool })
+const { rules } = await loadRules([])
+
+function loginsOf(transcript: string) {
+  const session = new Session({ rules, tool })
   for (const exchange of parseTranscript(transcript)) session.ingest(exchange)
   session.settle()
-  return session.flows
+  return { flows: session.flows, findings: session.report().findings }
 }
 
 function compared(a: string, b: string): Comparison {
-  return compare(flowsOf(a), flowsOf(b))
+  return compare(loginsOf(a), loginsOf(b))
 }
 
 /** `step, place: A value, B value` of each difference. */
@@ -204,4 +208,17 @@ test('that a body is UTF-8 may be said or not', () => {
   const json = call('application/json')
   expect(told(compared(json, call('application/json; charset=UTF-8')))).toEqual([])
   expect(told(compared(json, call('text/html; charset=UTF-8')))).not.toEqual([])
+})
+
+test('where one got through, what ended the other is said first', () => {
+  const ends = '${opening until callback}'
+  const comparison = compared(login, ends)
+  const cause = { rule: 'authorization/valid-response-rejected', fault: 'client' }
+  expect(comparison.flows[0]!.stopped).toMatchObject({ side: 'b', ...cause })
+  expect(diffLine({ a: 'works', b: 'fails', comparison }).text).toMatch(
+    /^B got no further, and A did: the authorization response .* The first difference is in the step token/,
+  )
+  expect(compared(ends, login).flows[0]!.stopped).toMatchObject({ side: 'a', ...cause })
+  expect(compared(login, login).flows.map(({ stopped }) => stopped)).toEqual([undefined])
+  expect(compared(ends, ends).flows.map(({ stopped }) => stopped)).toEqual([undefined])
 })
