@@ -172,7 +172,7 @@ test('what is answered already, and a browser that is only sent on, are not answ
   answerHeld(answered.stage)
   expect(answered.said()).toContain('is answered already: C changes the answer')
   const url = 'https://as.example/authorize?response_type=code'
-  const browser = desk({ ...message, body: undefined, url })
+  const browser = desk({ ...message, body: undefined, sendsOn: true, url })
   const sent = staged(undefined, { holding: browser.holding })
   sent.ui.select('6')
   answerHeld(sent.stage)
