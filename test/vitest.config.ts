@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { configDefaults, defineConfig } from 'vitest/config'
 
-/** Tests of functions alone: they start nothing and leave nothing behind, so that files share what is loaded. */
+/** Tests of what is read and told: none changes what is loaded, so that it is loaded once for all of them. */
 const functions = ['core', 'rules', 'sink', 'tui/model', 'tui/view'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 )

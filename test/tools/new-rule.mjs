@@ -21,7 +21,7 @@ mkdirSync(dirname(file), { recursive: true })
 writeFileSync(file, skeleton(id))
 console.log(`${file}
 
-Its examples hold as they stand. Now put the fault into \`bad\`, mend a copy for \`good\`, see the first command fail, write the check:
+Its examples hold as they stand. Now put the fault into \`bad\`, mend a copy for \`good\`, see npm run test-rule fail, and write the check:
 
   npm run test-rule ${id}        # its types and its examples
   npm start -- explain --kit     # what a step and a flow know; after a build: node dist/src/cli.js explain --kit
@@ -45,7 +45,7 @@ function newCategory(category) {
 }
 
 function skeleton(id) {
-  return `import { type TokenCall, defineRule, objectOf } from '../../src/core/kit.ts'
+  return `import { type TokenCall, defineRule, member, objectOf } from '../../src/core/kit.ts'
 
 export default defineRule({
   id: '${id}',
@@ -56,7 +56,7 @@ export default defineRule({
   revisions: 'all',
   why: 'What breaks because of it, and for whom.',
   remedy: 'Tell the party at fault what to change.',
-  // Items of the checklist that a finding says are untrue; leave it out where there is none.
+  // Items of the checklist (src/core/verdict/checklist.ts) that are untrue where this is found; leave it out where there is none.
   // seed: ['T-1', { item: 'A-1', variants: ['absent'] }],
 
   on: 'token',
@@ -90,7 +90,7 @@ export default defineRule({
 
 /** What the check asks, below the rule, which is read from the top. */
 function lifetimeOf(step: TokenCall): unknown {
-  return objectOf(step.answer)?.expires_in
+  return member(objectOf(step.answer), 'expires_in')
 }
 `
 }
