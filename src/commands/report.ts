@@ -14,6 +14,8 @@ import type { Format, WholeFormat } from '../sink/report/judged-capture.ts'
 import { md } from '../sink/report/md/md.ts'
 import { mermaid } from '../sink/report/mermaid.ts'
 import { sarif } from '../sink/report/sarif.ts'
+import { verdictLine } from '../sink/report/verdict-line.ts'
+import { safe } from '../core/wire/safe-text.ts'
 import type { Context } from '../shell/context.ts'
 import { type Judged, judgeCaptures } from '../shell/judge-files.ts'
 import { Progress } from '../shell/progress.ts'
@@ -64,10 +66,8 @@ async function make(context: Context, options: Options, format: AnyFormat): Prom
     const done = judged !== undefined && (await release(judged, options, format, progress))
     if (done) {
       progress.end()
-      if (options.text('output') !== '-' && context.stderrIsTerminal)
-        process.stderr.write(
-          `${options.text('output')} is written, with labels in place of secrets, so it can be sent to anybody.\n`,
-        )
+      const target = options.text('output')!
+      if (target !== '-') process.stderr.write(`${writtenLine(target, judged!.capture)}\n`)
       return exitCodes.fine
     }
   } finally {
@@ -76,6 +76,21 @@ async function make(context: Context, options: Options, format: AnyFormat): Prom
   }
   // Asked to stop: 128 and the number of the signal.
   return progress.signal === 'SIGTERM' ? 143 : 130
+}
+
+/** What is in the file: a session that saw nothing is not recorded, so `@last` may be of another server than one thinks. */
+function writtenLine(target: string, { report, targets, exchanges }: Judged['capture']): string {
+  const startedAt = exchanges[0]?.exchange.startedAt
+  const about = [
+    verdictLine(report).verdict,
+    ...new Set(targets.map(safe)),
+    ...(startedAt === undefined ? [] : [`recorded ${minute(startedAt)} UTC`]),
+  ]
+  return `${target}: ${about.join(', ')}. Labels stand in place of secrets, so it can be sent to anybody.`
+}
+
+function minute(time: number): string {
+  return new Date(time).toISOString().slice(0, 16).replace('T', ' ')
 }
 
 /** Writes the artefact where it is wanted, but only when no secret is left in it. False when asked to stop. */

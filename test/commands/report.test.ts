@@ -64,6 +64,14 @@ describe('authtap report', () => {
     expect(stderr).not.toContain('blanked')
   })
 
+  test('says in one line what was written, and nothing where there is no file', async () => {
+    const target = join(folder, 'out.md')
+    const { stderr } = await run(['report', capture, '--output', target])
+    expect(stderr).toContain(`${target}: FAIL, recorded 2026-01-01 12:00 UTC. `)
+    expect(stderr.match(/\n/g)).toHaveLength(1)
+    expect((await run(['report', capture])).stderr).toBe('')
+  })
+
   test('tells of each exchange the flow it turned out to belong to', async () => {
     await writeFile(capture, formatTranscript(crossingLogins()))
     const target = join(folder, 'out')

@@ -17,6 +17,7 @@ import {
 } from '../../src/shell/sessions.ts'
 import { readCapture } from '../tap/gathered.ts'
 import { type Started, run, start } from '../command.ts'
+import { loginTranscript } from '../core/login.ts'
 import { built } from '../tools/built.mjs'
 
 let folder = ''
@@ -355,6 +356,22 @@ describe('a session that is named', () => {
       await expect(paths(dir, word)).rejects.toThrow(`There is no session ${word}.`)
     },
   )
+
+  test('is told with its server and its time by the report that is written of it', async () => {
+    const dir = await freshDir()
+    const source = join(dir, 'login.txt')
+    await writeFile(source, loginTranscript())
+    const har = join(dir, 'login.har')
+    await run(['report', source, '--format', 'har', '--output', har])
+    const { log } = JSON.parse(await readFile(har, 'utf8')) as { log: { entries: object[] } }
+    const entries = log.entries.map((entry, at) => JSON.stringify({ id: `${at}`, entry }))
+    await leave(dir, noon, { lines: [head, ...entries] })
+    const target = join(dir, 'report.md')
+    const { stderr } = await run(['report', '@last', '--journal', dir, '--output', target])
+    expect(stderr).toContain(
+      `${target}: PASS, https://mcp.example/mcp, recorded 2026-01-01 12:00 UTC. `,
+    )
+  })
 
   test('where nothing is recorded is refused, and says where it looked', async () => {
     const dir = join(await freshDir(), 'none')
