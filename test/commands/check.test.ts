@@ -50,6 +50,8 @@ test('a broken server: the line, the verdict, the cause and the fix', async () =
   expect(stdout).toMatch(
     /✗ would not log in, because issuer is https:\/\/login\.example\.com.*: Claude Code, /,
   )
+  // It is answered with 200, and broken for all that.
+  expect(stdout).toMatch(/^Steps\n[^]*^ +#\d+ ✗ server metadata: [^]*^Cause/m)
   expect(stdout).toContain('Cause  The authorization server metadata names another issuer')
   expect(stdout).toMatch(/\n {2}fix {4}Set issuer to/)
   // What check itself is called stays readable.

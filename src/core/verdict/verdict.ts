@@ -1,3 +1,4 @@
+import { isRoot } from './culprit.ts'
 import type { Finding, Report } from './report.ts'
 import type { Rule } from './rule.ts'
 import type { StepKind } from '../step/step.ts'
@@ -74,10 +75,7 @@ export function linkCauses(placed: readonly Placed[], rules: ReadonlyMap<string,
  * what has been mended since only where nothing is broken any more; what authtap itself caused never is.
  */
 export function firstBroken(placed: readonly Placed[]): Report['firstBroken'] {
-  const errors = placed.filter(
-    ({ finding }) =>
-      finding.severity === 'error' && finding.causedBy === null && finding.fault !== 'authtap',
-  )
+  const errors = placed.filter(({ finding }) => isRoot(finding))
   const present = leading(errors.filter(({ finding }) => finding.past !== true))
   const first = present ?? leading(errors)
   return first === undefined

@@ -1,4 +1,5 @@
 import type { Exchange } from '../../core/wire/exchange.ts'
+import { culpritIn } from '../../core/verdict/culprit.ts'
 import type { ExchangeEvent } from '../../core/verdict/event.ts'
 import type { LabelFacts } from '../../core/wire/label.ts'
 import type { Safe } from '../../core/redact/redactor.ts'
@@ -62,13 +63,7 @@ export function causeOf({ findings, firstBroken }: Report): Finding | undefined 
 /** The exchange at which the flow broke: the evidence that belongs to the broken step, else the first. */
 export function brokenExchange(capture: JudgedCapture): string | undefined {
   const cause = causeOf(capture.report)
-  if (cause === undefined) return undefined
-  const kind = capture.report.firstBroken?.step
-  const steps = capture.report.flows.flatMap(({ steps }) => steps)
-  const place = cause.evidence.find(({ exchange }) =>
-    steps.some((step) => step.exchange === exchange && step.kind === kind),
-  )
-  return (place ?? cause.evidence[0])?.exchange
+  return cause === undefined ? undefined : culpritIn(capture.report)(cause)
 }
 
 /** The exchange in which it showed: the first that failed in the flow of the cause, from where it broke on. */

@@ -1,3 +1,4 @@
+import { faultyExchanges } from '../../core/verdict/culprit.ts'
 import type { ExchangeEvent } from '../../core/verdict/event.ts'
 import type { FlowReport } from '../../core/verdict/report.ts'
 import { counted } from '../../core/verdict/words.ts'
@@ -17,6 +18,8 @@ export interface Message {
   readonly ok: boolean
   /** Metadata was looked for where there is none, which is no failure. */
   readonly sought: boolean
+  /** The worst that was found to be at fault in it. */
+  readonly fault?: 'error' | 'warning'
   /** Here the flow broke first. */
   readonly broken: boolean
 }
@@ -50,12 +53,14 @@ export function sequenceOf(capture: JudgedCapture, flow: FlowReport): Sequence {
   const broken = brokenExchange(capture)
   const blamed = causeOf(capture.report)?.fault === 'intermediary' ? broken : undefined
   const sought = soughtInVain(capture.report)
+  const faulty = faultyExchanges(capture.report)
   const lanes = new Lanes()
   // The client is part of every flow, also where only the browser was seen.
   lanes.of('client', '')
   const messages = flow.steps.map((step): Message => {
     const url = events.get(step.exchange)?.exchange.request.url ?? ''
     const { from, to } = rolesOf(step.kind)
+    const fault = faulty.get(step.exchange)
     // What comes back to the client by way of the browser is not answered in the diagram: it is an answer itself.
     const cutAt = step.kind === 'callback' ? -1 : step.summary.indexOf(': ')
     return {
@@ -70,6 +75,7 @@ export function sequenceOf(capture: JudgedCapture, flow: FlowReport): Sequence {
           : answerOf(cutAt < 0 ? '' : step.summary.slice(cutAt + 2), events.get(step.exchange)),
       ok: step.ok || sought.has(step.exchange),
       sought: sought.has(step.exchange),
+      ...(fault === undefined ? {} : { fault }),
       broken: step.exchange === broken,
     }
   })
@@ -97,7 +103,8 @@ function foldCalls(messages: readonly Message[], flow: FlowReport): (Message | G
     run = []
   }
   for (const [index, message] of messages.entries()) {
-    if (flow.steps[index]!.kind === 'mcp' && message.ok && !message.broken) {
+    const isOrdinary = message.ok && !message.broken && message.fault === undefined
+    if (flow.steps[index]!.kind === 'mcp' && isOrdinary) {
       run.push(message)
       continue
     }
@@ -138,7 +145,7 @@ export function stepsIn(items: readonly (Message | Gap)[]): Omit<Gap, 'note'> {
   let failed = 0
   for (const item of items) {
     steps += isGap(item) ? item.steps : 1
-    failed += isGap(item) ? item.failed : Number(!item.ok)
+    failed += isGap(item) ? item.failed : Number(!item.ok || item.fault === 'error')
   }
   return { steps, failed }
 }

@@ -1,5 +1,6 @@
 import type { Safe } from '../../core/redact/redactor.ts'
 import type { Evidence, Finding, Report } from '../../core/verdict/report.ts'
+import { faultyExchanges } from '../../core/verdict/culprit.ts'
 import { counted, partyName, sentence, severityRank } from '../../core/verdict/words.ts'
 import { clientRows, clientsTitle } from '../report/clients.ts'
 import { captureGaps } from '../report/coverage.ts'
@@ -85,9 +86,11 @@ function stepLines(report: Safe<Report>, cause: Finding | undefined, style: Styl
   if (flow === undefined) return []
   const cited = new Set(cause!.evidence.map(({ exchange }) => exchange))
   const last = flow.steps.findLastIndex(({ exchange }) => cited.has(exchange))
+  const faulty = faultyExchanges(report)
   return flow.steps.flatMap(({ exchange, summary, ok }, place) => {
     if (!cited.has(exchange) && (place < last - around || place > last + around)) return []
-    const mark = ok ? style.green(style.pass) : style.red(style.fail)
+    const worst = ok ? faulty.get(exchange) : 'error'
+    const mark = worst === undefined ? style.green(style.pass) : signOf(worst, style)
     const text = cut(summary, Math.min(style.width - 9, 160))
     return [`  ${`#${exchange}`.padStart(4)} ${mark} ${text}`]
   })
@@ -163,6 +166,10 @@ function mark(finding: Finding, style: Style): string {
   return finding.severity === 'warning'
     ? style.yellow(`${style.warn} warning`)
     : `${style.info} note`
+}
+
+function signOf(severity: 'error' | 'warning', style: Style): string {
+  return severity === 'error' ? style.red(style.fail) : style.yellow(style.warn)
 }
 
 function otherLines(others: readonly Finding[], style: Style): string[] {

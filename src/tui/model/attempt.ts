@@ -1,4 +1,5 @@
 import { stepKinds } from '../../core/step/kinds.ts'
+import { culpritOf as faultOf, isRoot } from '../../core/verdict/culprit.ts'
 import type { Finding, FlowReport, Report } from '../../core/verdict/report.ts'
 import { verdictOf } from '../../core/verdict/tally.ts'
 import type { Model } from './model.ts'
@@ -54,23 +55,15 @@ export function brokenFirst(model: Model): Broken | undefined {
 }
 
 function earliest(model: Model, findings: readonly Finding[]): Finding | undefined {
-  const errors = findings.filter(isCause)
+  const errors = findings.filter(isRoot)
   const standing = errors.filter(({ past }) => past !== true)
   const place = (finding: Finding) => model.row(culpritOf(model, finding))?.index ?? Infinity
   return (standing.length > 0 ? standing : errors).toSorted((a, b) => place(a) - place(b))[0]
 }
 
-/** An error that no other explains. */
-export function isCause({ severity, causedBy, fault }: Finding): boolean {
-  return severity === 'error' && causedBy === null && fault !== 'authtap'
-}
-
-/** The exchange that is at fault: of what first broke, the one that is such a step; the others are its witnesses. */
-export function culpritOf(model: Model, { id, evidence }: Finding): string | undefined {
-  const told = model.report?.firstBroken
-  const kind = told?.finding === id ? told.step : undefined
-  const place = evidence.find(({ exchange }) => model.row(exchange)?.kind === kind)
-  return (place ?? evidence[0])?.exchange
+/** The exchange that is at fault, by the rows that are there while it goes on. */
+export function culpritOf(model: Model, finding: Finding): string | undefined {
+  return faultOf(finding, model.report?.firstBroken, (exchange) => model.row(exchange)?.kind)
 }
 
 /** `#7 token`; where there is room for it in full words, and where there are several flows with the flow before it. */

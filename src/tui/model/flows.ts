@@ -1,5 +1,6 @@
 import type { Finding, FlowReport } from '../../core/verdict/report.ts'
-import { currentFlows, isCause } from './attempt.ts'
+import { isRoot } from '../../core/verdict/culprit.ts'
+import { currentFlows } from './attempt.ts'
 import type { Model } from './model.ts'
 
 /** A flow in the list of flows. */
@@ -54,7 +55,7 @@ function firstBroken(model: Model): Map<string, Finding> {
   const place = ({ evidence }: Finding) => model.row(evidence[0]?.exchange)?.index ?? Infinity
   const first = new Map<string, Finding>()
   for (const finding of model.findings.values()) {
-    if (!isCause(finding)) continue
+    if (!isRoot(finding)) continue
     const known = first.get(finding.flow)
     if (known === undefined || place(finding) < place(known)) first.set(finding.flow, finding)
   }

@@ -1,5 +1,6 @@
+import { isRoot } from '../../core/verdict/culprit.ts'
 import type { Finding } from '../../core/verdict/report.ts'
-import { culpritOf, currentFindings, isCause } from './attempt.ts'
+import { culpritOf, currentFindings } from './attempt.ts'
 import type { Model } from './model.ts'
 
 /**
@@ -61,5 +62,5 @@ export class Parts {
 function roleAt(finding: Finding): Role {
   if (finding.past === true) return 'mended'
   if (finding.causedBy !== null) return 'consequence'
-  return isCause(finding) ? 'culprit' : 'warning'
+  return isRoot(finding) ? 'culprit' : 'warning'
 }

@@ -4,6 +4,7 @@ import { createRedactor } from '../../../src/core/redact/redactor.ts'
 import { Session } from '../../../src/core/session.ts'
 import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
 import { loadRules } from '../../../src/rules.ts'
+import { reportText } from '../../../src/sink/text/report.ts'
 import { TextSink } from '../../../src/sink/text/sink.ts'
 import { makeStyle } from '../../../src/sink/text/style.ts'
 
@@ -52,6 +53,32 @@ test('what the evidence cites is listed: the steps of the flow that broke', () =
   const [, steps = ''] = /^Steps\n([^]*?)\n\n/m.exec(report(100)) ?? []
   expect(steps.split('\n').map((line) => line.trim().slice(0, 4))).toContain('#7 ✗')
 })
+
+test.each([
+  ['error', '✗'],
+  ['warning', '▲'],
+  ['info', '✓'],
+] as const)(
+  'a step at fault by a finding of severity %s is marked %s, although it was answered with 200',
+  (severity, sign) => {
+    const session = new Session({ rules, tool: { name: 'authtap', version: '0', rules: '' } })
+    for (const exchange of parseTranscript(refused)) session.ingest(exchange)
+    session.settle()
+    const told = session.report()
+    const { exchange } = told.flows[0]!.steps.find(({ kind }) => kind === 'server-metadata')!
+    const [cause] = told.findings
+    const more = { ...cause!, id: 'f9', severity, causedBy: cause!.id }
+    const evidence = [{ exchange, at: 'response.json/issuer', text: '' }]
+    const findings = [...told.findings, { ...more, evidence }]
+    const redactor = createRedactor({ key: new Uint8Array(32) })
+    const style = makeStyle({ color: false, unicode: true })
+    const text = reportText(redactor.value({ ...told, findings }), style, {
+      checklist: false,
+      width: 100,
+    })
+    expect(text).toMatch(new RegExp(`^ +#${exchange} ${sign} server metadata`, 'm'))
+  },
+)
 
 test('while it happens an exchange is one line, a finding is said once, and what follows from it is marked', () => {
   const lines = report(80, true).split('\n')

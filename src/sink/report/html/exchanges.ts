@@ -1,3 +1,4 @@
+import { faultyExchanges } from '../../../core/verdict/culprit.ts'
 import type { ExchangeEvent } from '../../../core/verdict/event.ts'
 import type { Exchange, Touch } from '../../../core/wire/exchange.ts'
 import { counted } from '../../../core/verdict/words.ts'
@@ -88,6 +89,7 @@ class Folds {
   readonly #anchor: Anchor
   readonly #broken: string | undefined
   readonly #sought: ReadonlySet<string>
+  readonly #faulty: ReturnType<typeof faultyExchanges>
   /** In which exchange a text stands. */
   readonly #told = new Map<string, string>()
 
@@ -96,6 +98,7 @@ class Folds {
     this.#anchor = anchor
     this.#broken = brokenExchange(capture)
     this.#sought = soughtInVain(capture.report)
+    this.#faulty = faultyExchanges(capture.report)
   }
 
   whole(event: ExchangeEvent): Markup {
@@ -128,12 +131,13 @@ ${touched.length > 0 && touches(touched)}</div>
     return { text, isAlike: like !== undefined }
   }
 
-  #attributes({ exchange: { id }, step }: ExchangeEvent): Markup {
-    return markup`id="${this.#anchor(id) ?? ''}" data-ok="${step.ok || this.#sought.has(id) ? 'yes' : 'no'}"`
+  #attributes(event: ExchangeEvent): Markup {
+    return markup`id="${this.#anchor(event.exchange.id) ?? ''}" data-ok="${this.#sign(event) === '✗' ? 'no' : 'yes'}"`
   }
 
   #sign({ exchange: { id }, step }: ExchangeEvent): string {
-    return this.#sought.has(id) ? '·' : step.ok ? '✓' : '✗'
+    if (this.#sought.has(id)) return '·'
+    return step.ok && this.#faulty.get(id) !== 'error' ? '✓' : '✗'
   }
 
   #message(id: string, head: readonly string[], body: string): Markup {

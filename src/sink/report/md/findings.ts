@@ -5,7 +5,7 @@ import { type PlaceOfEvidence, placesOf } from '../places.ts'
 import type { Block } from './blocks.ts'
 import { code, codeCell, folded, prose, ruleProse } from './escape.ts'
 
-const severitySigns = { error: '❌', warning: '⚠️', info: 'ℹ️' } as const
+export const severitySigns = { error: '❌', warning: '⚠️', info: 'ℹ️' } as const
 
 /** Of one finding. */
 const placeLimit = 8

@@ -4,6 +4,7 @@ import { flowDiagram, flowTitle } from '../mermaid.ts'
 import { type Message, type Sequence, isGap, sequenceOf, stepsIn } from '../sequence.ts'
 import type { Block } from './blocks.ts'
 import { codeBlock, folded, prose } from './escape.ts'
+import { severitySigns } from './findings.ts'
 
 /** More diagrams than these never fit into a comment. */
 const drawnFlows = 20
@@ -64,7 +65,13 @@ function run(where: string, items: Sequence['items']): string {
   return folded(`${counted(steps, 'step')}${where}${how}`, lines.join('\n'))
 }
 
-function line({ exchange, question, answer, ok, sought, broken }: Message): string {
-  const sign = sought ? '·' : ok && !broken ? '✓' : '✗'
-  return `${sign} exchange ${prose(exchange, 40)}, ${prose(question)}${answer === '' ? '' : `: ${prose(answer)}`}`
+function line(message: Message): string {
+  const { exchange, question, answer } = message
+  return `${signOf(message)} exchange ${prose(exchange, 40)}, ${prose(question)}${answer === '' ? '' : `: ${prose(answer)}`}`
+}
+
+function signOf({ ok, sought, fault, broken }: Message): string {
+  if (sought) return '·'
+  if (!ok || broken || fault === 'error') return '✗'
+  return fault === 'warning' ? severitySigns.warning : '✓'
 }

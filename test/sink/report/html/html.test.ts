@@ -53,6 +53,12 @@ describe('a page', () => {
     expect(pages.healthy).not.toContain('id="cause"')
   })
 
+  test('marks an exchange that is at fault, although it was answered with 200', () => {
+    expect(page).toMatch(
+      /data-ok="no">\n<summary>✗ <strong>\d+<\/strong> token[^\n]*200[^\n]*first broken step/,
+    )
+  })
+
   test('shows the two values that disagree', () => {
     expect(page).toMatch(
       /Found<\/th><td><code>https:\/\/elsewhere\.example<\/code>[^]*?Expected<\/th><td><code>https:\/\/mcp\.example\/mcp</,

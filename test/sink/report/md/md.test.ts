@@ -39,6 +39,21 @@ describe('a comment', () => {
     )
   })
 
+  test.each([
+    ['error', '✗'],
+    ['warning', '⚠️'],
+    ['info', '✓'],
+  ] as const)(
+    'marks a step at fault by a finding of severity %s, although it was answered, with %s',
+    (severity, sign) => {
+      const { exchange } = healthy.report.flows[0]!.steps.find(({ kind }) => kind === 'callback')!
+      const evidence = [{ exchange, at: 'request.query.iss', text: '' }]
+      const findings = [{ ...broken.report.findings[0]!, severity, evidence }]
+      const capture = { ...healthy, report: { ...healthy.report, findings } } as JudgedCapture
+      expect(made(md, capture)).toContain(`- ${sign} exchange ${exchange}, `)
+    },
+  )
+
   test('counts steps, those it leaves out or does not list as well', () => {
     const [flow] = healthy.report.flows
     const step = { exchange: '999', kind: 'token' as const, summary: 'token: 400', ok: false }
