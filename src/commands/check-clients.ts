@@ -1,10 +1,12 @@
 import { clientVerdicts } from '../core/clients/verdict.ts'
 import { isOfCheck } from '../core/clients/by-hand.ts'
 import type { Flow } from '../core/flow/flow.ts'
+import { culpritIn, isRoot } from '../core/verdict/culprit.ts'
+import type { Report } from '../core/verdict/report.ts'
 import type { Look } from '../tap/probe/look.ts'
 
 /** Which clients would come through, by what was seen of the server: those that would in one line, and why each other would not. */
-export function clientLooks(flows: readonly Flow[]): Look[] {
+export function clientLooks(flows: readonly Flow[], report: Report): Look[] {
   const verdicts = clientVerdicts(
     flows.filter((flow) => flow.of('challenge').some(isOfCheck)),
     'all',
@@ -26,6 +28,34 @@ export function clientLooks(flows: readonly Flow[]): Look[] {
     ...(exchange === undefined ? {} : { exchange }),
   }))
   if (free.length === 0) return refused
-  const text = `nothing that was seen keeps these from logging in: ${free.join(', ')}`
-  return [{ part: 'Clients', mark: 'well', text }, ...refused]
+  const exchanges = new Set([...refusals.values()].map(({ exchange }) => exchange))
+  return [freeLook(free.join(', '), beside(exchanges, report), report), ...refused]
+}
+
+/** Those that no check of their own stops: that is all that is said of them where something else is broken. */
+function freeLook(names: string, broken: Report['findings'], { flows }: Report): Look {
+  const standing = flows.filter(({ outcome }) => outcome !== 'authorized').map(({ id }) => id)
+  const inTheWay = broken.filter(({ flow }) => standing.includes(flow))
+  if (inTheWay.length === 0) {
+    const text = `nothing that was seen keeps these from logging in: ${names}`
+    return { part: 'Clients', mark: 'well', text }
+  }
+  const failed = flows.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id)
+  const inLogin = inTheWay.filter(({ flow }) => failed.includes(flow))
+  const login = inLogin.every(({ fault }) => fault === 'client')
+    ? 'this login failed'
+    : 'the login itself fails for all of them'
+  const text =
+    inLogin.length === 0
+      ? 'nothing that these are known to check keeps them from logging in'
+      : `what these check before a login is fine, but ${login}`
+  return { part: 'Clients', mark: 'plain', text: `${text}: ${names}` }
+}
+
+/** What is broken, and in none of the exchanges that make a client refuse. */
+function beside(refused: ReadonlySet<string | undefined>, report: Report): Report['findings'] {
+  const culprit = culpritIn(report)
+  return report.findings.filter(
+    (finding) => isRoot(finding) && finding.past !== true && !refused.has(culprit(finding)),
+  )
 }

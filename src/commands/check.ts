@@ -59,7 +59,11 @@ export async function check(context: Context, options: Options): Promise<number>
       break
     }
     judging.run.catchUp()
-    if (targets.length === 1) for (const look of clientLooks(judging.run.session.flows)) tell(look)
+    if (targets.length > 1) continue
+    await judging.run.verified()
+    judging.run.settle()
+    const { session } = judging.run
+    for (const look of clientLooks(session.flows, session.report())) tell(look)
   }
   await judging.run.verified()
   if (targets.length > 1) tellTable(judging, targets, firsts)

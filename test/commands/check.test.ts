@@ -73,6 +73,20 @@ test('--login goes all the way, and 0 says so; no token is printed', async () =>
   expect(code).toBe(0)
 })
 
+test('a login that fails keeps every client out, and the line about clients says so', async () => {
+  const url = await server({ authorizationServer: { losesVerifier: true } })
+  const checking = start(['check', url, '--login', '--print-url'], utf8)
+  const [, page = ''] = await checking.printed(/Log in at (\S+)\n/)
+  await new Browser().open(page)
+  const { code, stdout } = await checking.ended
+  expect(stdout).toContain('✗ token (authorization_code): 400')
+  expect(stdout).toMatch(
+    /· what these check before a login is fine, but the login itself fails for all of them: .*Claude Code/,
+  )
+  expect(stdout).not.toContain('nothing that was seen keeps these')
+  expect(code).toBe(1)
+})
+
 test('--watch tells what changed', async () => {
   const fault: { issuer?: string } = {}
   const url = await server({
