@@ -48,7 +48,9 @@ export default defineRule({
             ? 'too-short'
             : undefined
     if (variant === undefined)
-      return isLabel(state) ? blind('the authorization request') : undefined
+      return isLabel(state) && (step.stateLength ?? 0) < leastLength
+        ? blind('what was removed from this capture')
+        : undefined
     // PKCE covers what the state is for where it is merely short.
     const covered = variant === 'too-short' && step.codeChallenge !== undefined
     const bound = flow.revision.client === undefined || atLeast(flow.revision.client, '2025-06-18')

@@ -32,7 +32,7 @@ export default defineRule({
     if (found.by === 'order') return blind('the authorization response')
     const challenge = found.step.codeChallenge ?? ''
     const variant = variantOf(step, found.step)
-    if (variant === 'blind') return blind('the request body')
+    if (variant === 'blind') return blind('what was removed from this capture')
     if (variant === undefined || isAgain(step, flow)) return
     // RFC 9700 §2.1.1 lets a client that authenticates do with the nonce of OpenID Connect.
     const exempt = step.clientAuth !== 'none' && param(found.step.params, 'nonce') !== undefined

@@ -29,7 +29,7 @@ export default defineRule({
     const found = flow.authorizationOf(step)
     if (found === undefined || found.step.opaque) return blind('the authorization request')
     const fits = fitsChallenge(step, found.step)
-    if (fits === undefined) return blind('the request body')
+    if (fits === undefined) return blind('what was removed from this capture')
     if (!fits || found.step.codeChallengeMethod !== 'S256') return
     // That a code is spent is another matter, whatever words it is told in.
     if (flow.before(step, 'token').some(({ code }) => code === step.code)) return 'silent'

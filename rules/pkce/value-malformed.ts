@@ -57,7 +57,9 @@ export default defineRule({
     const value = step.kind === 'token' ? step.codeVerifier : step.codeChallenge
     if (value === undefined || value === '') return 'silent'
     if (isLabel(value))
-      return blind(step.kind === 'token' ? 'the request body' : 'the authorization request')
+      return step.kind === 'token' && isKnownSound(step)
+        ? undefined
+        : blind('what was removed from this capture')
     const flaw = step.kind === 'token' ? flawOfVerifier(value) : flawOfChallenge(value, step)
     if (flaw === undefined) return
     yield {
@@ -124,6 +126,11 @@ function flawOfVerifier(value: string): keyof typeof explanations | undefined {
   if (!unreserved.test(value)) return 'verifier-charset'
   if (value.length < 43) return 'verifier-too-short'
   return value.length > 128 ? 'verifier-too-long' : undefined
+}
+
+/** What a redacted capture keeps of the verifier shows that nothing is wrong with it. */
+function isKnownSound({ codeVerifierLength: length = 0, codeVerifierUnreserved }: TokenCall) {
+  return codeVerifierUnreserved === true && length >= 43 && length <= 128
 }
 
 /** By the form of S256; of the method plain only what no verifier may be (RFC 7636 §4.2). */

@@ -61,7 +61,8 @@ export default defineRule({
       if (found.by !== 'code' && !step.ok) yield* refusedBesideAnother(step, found.step, flow)
       return
     }
-    if (fits === undefined || step.codeVerifierS256 === undefined) return blind('the request body')
+    if (fits === undefined || step.codeVerifierS256 === undefined)
+      return blind('what was removed from this capture')
     // By order alone it may be the code of a request that was not seen, unless the server refused the grant.
     if (found.by === 'order' && step.error?.error !== 'invalid_grant')
       return blind('the authorization request')

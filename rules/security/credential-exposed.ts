@@ -58,7 +58,8 @@ export default defineRule({
     ]
     for (const fault of found) if (fault !== undefined) yield fault
     // What a redacted capture keeps of an MCP answer holds no credential any more.
-    if (step.kind === 'mcp' && isLabel(bearerOf(step) ?? '')) return blind('the response body')
+    if (step.kind === 'mcp' && isLabel(bearerOf(step) ?? ''))
+      return blind('what was removed from this capture')
   },
 
   examples: {

@@ -130,6 +130,25 @@ describe('authtap report', () => {
     expect(made.findings.map(({ rule }) => rule)).toEqual(analyzed.findings.map(({ rule }) => rule))
   })
 
+  test('shows of a redacted capture what it shows of the capture itself', async () => {
+    await writeFile(capture, loginTranscript())
+    const har = join(folder, 'a.har')
+    await make(capture, '--format', 'har', '--output', har)
+    const [before, after] = await Promise.all(
+      [capture, har].map(async (from) => {
+        const target = `${from}.json`
+        await make(from, '--format', 'json', '--output', target)
+        return JSON.parse(await readFile(target, 'utf8')) as Report
+      }),
+    )
+    expect(after!.checklist).toEqual(before!.checklist)
+    const leg = 'what was removed from this capture'
+    expect(after!.blind).toEqual([
+      ...before!.blind,
+      { flow: 'w1', leg, rule: 'security/credential-exposed' },
+    ])
+  })
+
   test('takes several captures as one session', async () => {
     const second = join(folder, 'second.txt')
     await writeFile(second, loginTranscript({ suffix: 'y' }))

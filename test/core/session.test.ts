@@ -604,7 +604,10 @@ test('a redacted verifier of which nothing is known is blind, and no mismatch', 
   const { report } = judge(redacted)
   expect(report.findings.map(({ rule }) => rule)).not.toContain('pkce/verifier-mismatch')
   expect(report.blind).toContainEqual(
-    expect.objectContaining({ rule: 'pkce/verifier-mismatch', leg: 'the request body' }),
+    expect.objectContaining({
+      rule: 'pkce/verifier-mismatch',
+      leg: 'what was removed from this capture',
+    }),
   )
 })
 

@@ -37,7 +37,7 @@ describe('the page of the kit', () => {
 
   test('lists every leg that a check may say it did not see', () => {
     const legs = new Set(Object.values(stepKinds).map(({ leg }) => leg))
-    for (const leg of [...legs, 'the Authorization header', 'the request body'])
+    for (const leg of [...legs, 'the Authorization header', 'what was removed from this capture'])
       expect(stdout).toContain(`  blind('${leg}')\n`)
   })
 

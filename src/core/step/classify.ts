@@ -100,11 +100,11 @@ export class Classifier {
       case 'registration':
         return { kind, ...registrationFacts(exchange) }
       case 'pushed-request':
-        return { kind, ...pushedRequestFacts(exchange) }
+        return { kind, ...pushedRequestFacts(exchange, this.#labels) }
       case 'device-authorization':
-        return { kind, ...deviceAuthorizationFacts(exchange) }
+        return { kind, ...deviceAuthorizationFacts(exchange, this.#labels) }
       case 'authorize':
-        return { kind, ...authorizeFacts(exchange, (uri) => this.#pushed.get(uri)) }
+        return { kind, ...authorizeFacts(exchange, (uri) => this.#pushed.get(uri), this.#labels) }
       case 'callback': {
         const form = exchange.request.method === 'POST' ? requestForm(exchange) : []
         const url = exchange.request.url

@@ -1,7 +1,7 @@
 import type { LabelFacts } from '../wire/label.ts'
 import { withoutResponse } from '../wire/url.ts'
 import { type Exchange, bodyText, header, mediaType } from '../wire/exchange.ts'
-import { s256 } from '../wire/hash.ts'
+import { isUnreserved, s256 } from '../wire/hash.ts'
 import { member, objectOf, readDocument, stringMember, stringsMember } from '../wire/json.ts'
 import type { Token } from '../wire/jwt.ts'
 import { readProof } from './mcp-facts.ts'
@@ -79,12 +79,22 @@ export function registrationFacts(exchange: Exchange) {
   }
 }
 
-function authorizationParams(params: Params): AuthorizationParams {
+/** The facts that a redacted capture keeps about a removed value. */
+type Labels = (value: string) => LabelFacts | undefined
+
+function lengthOf(value: string | undefined, labels: Labels): number | undefined {
+  if (value === undefined) return undefined
+  return labels(value)?.length ?? (isLabel(value) ? undefined : value.length)
+}
+
+function authorizationParams(params: Params, labels: Labels): AuthorizationParams {
+  const state = param(params, 'state')
   return {
     params,
     clientId: param(params, 'client_id'),
     redirectUri: param(params, 'redirect_uri'),
-    state: param(params, 'state'),
+    state,
+    stateLength: lengthOf(state, labels),
     codeChallenge: param(params, 'code_challenge'),
     codeChallengeMethod: param(params, 'code_challenge_method'),
     resources: paramValues(params, 'resource'),
@@ -92,19 +102,19 @@ function authorizationParams(params: Params): AuthorizationParams {
   }
 }
 
-export function pushedRequestFacts(exchange: Exchange) {
+export function pushedRequestFacts(exchange: Exchange, labels: Labels) {
   const answer = readDocument(exchange.response)
   return {
-    ...authorizationParams(requestForm(exchange)),
+    ...authorizationParams(requestForm(exchange), labels),
     requestUri: stringMember(objectOf(answer), 'request_uri'),
     error: oauthError(answer),
   }
 }
 
-export function deviceAuthorizationFacts(exchange: Exchange) {
+export function deviceAuthorizationFacts(exchange: Exchange, labels: Labels) {
   const answer = readDocument(exchange.response)
   return {
-    ...authorizationParams(requestForm(exchange)),
+    ...authorizationParams(requestForm(exchange), labels),
     deviceCode: stringMember(objectOf(answer), 'device_code'),
     error: oauthError(answer),
   }
@@ -114,6 +124,7 @@ export function deviceAuthorizationFacts(exchange: Exchange) {
 export function authorizeFacts(
   exchange: Exchange,
   pushedUnder: (requestUri: string) => Params | undefined,
+  labels: Labels,
 ) {
   const own = authorizationRequest(exchange)
   const requestUri = param(own, 'request_uri')
@@ -124,7 +135,7 @@ export function authorizeFacts(
   const target = param(params, 'redirect_uri')
   const response = exchange.response
   return {
-    ...authorizationParams(params),
+    ...authorizationParams(params, labels),
     responseType: param(params, 'response_type'),
     requestUri,
     opaque:
@@ -162,11 +173,7 @@ export function authorizationResponse(url: string, form: Params): AuthorizationR
 }
 
 /** Facts of a token request. `labels` are the facts that a redacted capture keeps about its removed values. */
-export function tokenFacts(
-  exchange: Exchange,
-  read: ReadToken,
-  labels: (value: string) => LabelFacts | undefined,
-) {
+export function tokenFacts(exchange: Exchange, read: ReadToken, labels: Labels) {
   const { request, response } = exchange
   const params = requestForm(exchange)
   const answer = readDocument(response)
@@ -196,10 +203,12 @@ export function tokenFacts(
         ? undefined
         : // What a label stands for cannot be hashed.
           (labels(verifier)?.s256 ?? (isLabel(verifier) ? undefined : s256(verifier))),
-    codeVerifierLength:
+    codeVerifierLength: lengthOf(verifier, labels),
+    codeVerifierUnreserved:
       verifier === undefined
         ? undefined
-        : (labels(verifier)?.length ?? (isLabel(verifier) ? undefined : verifier.length)),
+        : (labels(verifier)?.unreserved ??
+          (isLabel(verifier) ? undefined : isUnreserved(verifier))),
     redirectUri: param(params, 'redirect_uri'),
     resources: paramValues(params, 'resource'),
     scope: param(params, 'scope'),
@@ -235,7 +244,7 @@ function issuedMembers(answer: JsonDocument, text: string) {
 }
 
 /** The user part of Basic credentials, form-decoded (RFC 6749 §2.3.1); a label's facts when the value was removed. */
-function readBasic(value: string | undefined, labels: (value: string) => LabelFacts | undefined) {
+function readBasic(value: string | undefined, labels: Labels) {
   const match = /^basic[ \t]+(\S+)$/i.exec(value?.trim() ?? '')
   if (match === null) return undefined
   const credential = match[1]!

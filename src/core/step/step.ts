@@ -173,6 +173,8 @@ export interface AuthorizationParams {
   readonly clientId: string | undefined
   readonly redirectUri: string | undefined
   readonly state: string | undefined
+  /** In characters, also when a redacted capture holds a label in its place. */
+  readonly stateLength: number | undefined
   readonly codeChallenge: string | undefined
   readonly codeChallengeMethod: string | undefined
   readonly resources: readonly string[]
@@ -241,8 +243,9 @@ export interface TokenCall extends StepBase<'token'> {
   readonly codeVerifier: string | undefined
   /** BASE64URL(SHA256(verifier)), also when a redacted capture holds the hash in place of the verifier. */
   readonly codeVerifierS256: string | undefined
-  /** Its length in characters, also when a redacted capture holds a label in its place. */
+  /** Its length in characters, and whether all may stand in one: also when a redacted capture holds a label in its place. */
   readonly codeVerifierLength: number | undefined
+  readonly codeVerifierUnreserved: boolean | undefined
   readonly redirectUri: string | undefined
   readonly resources: readonly string[]
   readonly scope: string | undefined

@@ -8,7 +8,12 @@ import type { Place } from '../wire/place.ts'
 export type { Place } from '../wire/place.ts'
 
 /** Something a rule needs to see before it may judge; named in the report when it was not visible. */
-export type Leg = StepLeg | 'the Authorization header' | 'the request body' | 'the response body'
+export type Leg =
+  | StepLeg
+  | 'the Authorization header'
+  | 'the request body'
+  | 'the response body'
+  | 'what was removed from this capture'
 
 /** Evidence: where to look, and what is to be said of it. */
 export interface Pointer {

@@ -5,6 +5,11 @@ export function s256(verifier: string): string {
   return createHash('sha256').update(verifier, 'utf8').digest('base64url')
 }
 
+/** Whether every character of a text may stand in a verifier (RFC 7636 §4.1). */
+export function isUnreserved(text: string): boolean {
+  return /^[A-Za-z0-9\-._~]+$/.test(text)
+}
+
 /** SHA-256 of the text's UTF-8 bytes as 64 hex digits. */
 export function sha256(value: string): string {
   return createHash('sha256').update(value, 'utf8').digest('hex')

@@ -14,6 +14,8 @@ export interface LabelFacts {
   readonly prefix?: string
   /** For a code_verifier: its S256. */
   readonly s256?: string
+  /** For a code_verifier: every character of it may stand in one (RFC 7636 §4.1). */
+  readonly unreserved?: true
   /** For a JWT. */
   readonly header?: JsonObject
   readonly claims?: JsonObject

@@ -83,6 +83,12 @@ describe('facts about a label', () => {
     expect(factsOf({ code_verifier: value })?.s256).toBe(s256(value))
   })
 
+  test('tell whether a verifier has no character but those that it may have', () => {
+    const sound = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
+    expect(factsOf({ code_verifier: sound })?.unreserved).toBe(true)
+    expect(factsOf({ code_verifier: `${sound}+` })).not.toHaveProperty('unreserved')
+  })
+
   test('show header and claims of a JWT, without what is about a person, and tokens within as labels', () => {
     const inner = jwt({ sub: 'user-2', email: 'eve@corp.example' })
     const claims = { iss: 'https://as.example', sub: 'user-1', aud: ['a', 'b'], exp: 1 }

@@ -23,6 +23,9 @@ describe('authorization/state-missing', () => {
 
   test('cannot be told of a request object, or of one that was taken out', () => {
     expect(run(state, hidden)).toMatchObject(theRequest)
-    expect(run(state, authorize({ state: '‹state:86d784994e39ed61›' }))).toMatchObject(theRequest)
+    expect(run(state, authorize({ state: '‹state:86d784994e39ed61›' }))).toMatchObject({
+      outcome: 'blind',
+      leg: 'what was removed from this capture',
+    })
   })
 })

@@ -28,7 +28,7 @@ describe('pkce/as-does-not-enforce', () => {
     ['the authorization request', redeem(verifier)],
     ['the authorization request', hidden + callback + redeem(verifier)],
     ['the authorization response', asked + redeem(`${verifier}x`)],
-    ['the request body', asked + callback + redeem(removed)],
+    ['what was removed from this capture', asked + callback + redeem(removed)],
   ])('cannot be told without %s', (leg, http) => {
     expect(run(unchecked, http)).toMatchObject({ outcome: 'blind', leg, findings: [] })
   })

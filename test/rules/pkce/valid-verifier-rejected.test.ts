@@ -20,7 +20,7 @@ describe('pkce/valid-verifier-rejected', () => {
   test.each([
     ['the authorization request', redeem(verifier, blamed)],
     ['the authorization request', hidden + callback + redeem(verifier, blamed)],
-    ['the request body', asked + callback + redeem(removed, blamed)],
+    ['what was removed from this capture', asked + callback + redeem(removed, blamed)],
   ])('cannot be told without %s', (leg, http) => {
     expect(run(rejected, http)).toMatchObject({ outcome: 'blind', leg, findings: [] })
   })

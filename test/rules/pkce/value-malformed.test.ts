@@ -44,10 +44,10 @@ describe('pkce/value-malformed', () => {
   test.each([
     ['the authorization request', hidden],
     [
-      'the authorization request',
+      'what was removed from this capture',
       authorize({ code_challenge: '‹code_challenge:86d784994e39ed61›' }),
     ],
-    ['the request body', redeem(removed)],
+    ['what was removed from this capture', redeem(removed)],
   ])('cannot be told without %s', (leg, http) => {
     expect(run(malformed, http)).toMatchObject({ outcome: 'blind', leg, findings: [] })
   })

@@ -20,7 +20,7 @@ import {
 describe('what is known of the verifier alone', () => {
   test('a mismatch cannot be told where the verifier was taken out', () => {
     const http = asked + callback + redeem(removed, refused('invalid_grant'))
-    const leg = 'the request body'
+    const leg = 'what was removed from this capture'
     expect(run(mismatch, http)).toMatchObject({ outcome: 'blind', leg, findings: [] })
   })
 

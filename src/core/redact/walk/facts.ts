@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../wire/json.ts'
-import { s256 } from '../../wire/hash.ts'
+import { isUnreserved, s256 } from '../../wire/hash.ts'
 import { isObject, member } from '../../wire/json.ts'
 import { readToken } from '../../wire/jwt.ts'
 import type { LabelFacts } from '../../wire/label.ts'
@@ -20,6 +20,7 @@ export function factsOf(secret: Secret, replace: Replace): LabelFacts {
     ...(byLooks === true ? { byLooks } : {}),
     ...(prefix === undefined ? {} : { prefix }),
     ...(kind === 'code_verifier' ? { s256: s256(value) } : {}),
+    ...(kind === 'code_verifier' && isUnreserved(value) ? { unreserved: true } : {}),
     ...(token?.header === undefined ? {} : { header: mapClaims(token.header, replace) }),
     ...(token?.claims === undefined ? {} : { claims: mapClaims(token.claims, replace) }),
     ...(user === undefined ? {} : { user: replace.text(user) }),
@@ -96,6 +97,7 @@ export function readFacts(facts: unknown, replace: Replace): LabelFacts | undefi
     ...(member(facts, 'byLooks') === true ? { byLooks: true } : {}),
     ...text('prefix'),
     ...text('s256'),
+    ...(member(facts, 'unreserved') === true ? { unreserved: true } : {}),
     ...object('header'),
     ...object('claims'),
     ...text('user'),
