@@ -3,6 +3,7 @@ import { isOfCheck } from '../core/clients/by-hand.ts'
 import type { Flow } from '../core/flow/flow.ts'
 import { culpritIn, isRoot } from '../core/verdict/culprit.ts'
 import type { Report } from '../core/verdict/report.ts'
+import type { StepKind } from '../core/step/step.ts'
 import type { Look } from '../tap/probe/look.ts'
 
 /** Which clients would come through, by what was seen of the server: those that would in one line, and why each other would not. */
@@ -32,6 +33,9 @@ export function clientLooks(flows: readonly Flow[], report: Report): Look[] {
   return [freeLook(free.join(', '), beside(exchanges, report), report), ...refused]
 }
 
+/** Steps that are made to log in, and not to look around. */
+const loginKinds: ReadonlySet<StepKind> = new Set(['registration', 'authorize', 'token'])
+
 /** Those that no check of their own stops: that is all that is said of them where something else is broken. */
 function freeLook(names: string, broken: Report['findings'], { flows }: Report): Look {
   const standing = flows.filter(({ outcome }) => outcome !== 'authorized').map(({ id }) => id)
@@ -40,15 +44,19 @@ function freeLook(names: string, broken: Report['findings'], { flows }: Report):
     const text = `nothing that was seen keeps these from logging in: ${names}`
     return { part: 'Clients', mark: 'well', text }
   }
-  const failed = flows.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id)
-  const inLogin = inTheWay.filter(({ flow }) => failed.includes(flow))
-  const login = inLogin.every(({ fault }) => fault === 'client')
-    ? 'this login failed'
-    : 'the login itself fails for all of them'
-  const text =
-    inLogin.length === 0
-      ? 'nothing that these are known to check keeps them from logging in'
-      : `what these check before a login is fine, but ${login}`
+  const failed = flows.filter(
+    ({ id, outcome }) => outcome === 'failed' && inTheWay.some(({ flow }) => flow === id),
+  )
+  const asked = failed.flatMap(({ steps }) => steps.map(({ kind }) => kind))
+  const isOurs = inTheWay.every(({ fault }) => fault === 'client')
+  // Others may register in another way; the token they need as well.
+  const login =
+    asked.includes('token') && !isOurs
+      ? 'the login itself fails for all of them'
+      : 'this login failed'
+  const text = asked.some((kind) => loginKinds.has(kind))
+    ? `what these check before a login is fine, but ${login}`
+    : 'nothing that these are known to check keeps them from logging in'
   return { part: 'Clients', mark: 'plain', text: `${text}: ${names}` }
 }
 

@@ -87,6 +87,14 @@ test('a login that fails keeps every client out, and the line about clients says
   expect(code).toBe(1)
 })
 
+test('what is broken where nobody logged in is not said to be a login, nor that all is well', async () => {
+  const url = await server({ server: { metadata: () => undefined } })
+  const { stdout } = await run(['check', url], utf8)
+  expect(stdout).toContain('FAIL  The resource metadata step broke first.')
+  expect(stdout).toContain('· nothing that these are known to check keeps them from logging in: ')
+  expect(stdout).not.toMatch(/nothing that was seen keeps these|login itself fails|login failed/)
+})
+
 test('--watch tells what changed', async () => {
   const fault: { issuer?: string } = {}
   const url = await server({
