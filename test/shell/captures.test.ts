@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -200,7 +201,7 @@ test('a capture that is too much for the memory is refused with a sentence, not 
   const entries = Array.from({ length: 4000 }, (_, index) => {
     const exchange = ended(String(index + 1), index)
     const request = { ...exchange.request, method: 'POST', url: 'https://mcp.example/mcp' }
-    const trace = String(index).padStart(20_000, 'x')
+    const trace = randomBytes(10_000).toString('hex')
     const headers: [string, string][] = [
       ['www-authenticate', 'Bearer'],
       ['x-trace', trace],
