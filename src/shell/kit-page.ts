@@ -22,7 +22,10 @@ export function kitPage(): string[] {
     'The other kinds of step have only what every step has:',
     ...kindsWithoutFacts(steps),
     ...section('The types of these facts', parts(steps)),
-    ...section('What a flow knows: the second argument of a check', whole(flow, 'Flow')),
+    ...section('What a flow knows: the second argument of a check', [
+      ...whole(declarations('flow/flow-steps'), 'FlowSteps'),
+      ...whole(flow, 'Flow'),
+    ]),
     ...section(
       'What `flow.revision` tells',
       whole(declarations('flow/revision'), 'RevisionEvidence'),

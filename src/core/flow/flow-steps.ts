@@ -19,6 +19,7 @@ const allKinds = bitsOf(Object.keys(stepKinds) as StepKind[])
 export class FlowSteps {
   readonly id: string
   readonly timers: Timers
+  /** @internal */
   protected readonly reading = new Reading()
   readonly #revision: RevisionEvidence
   readonly #trials = new Trials()
@@ -59,6 +60,7 @@ export class FlowSteps {
     return this.#follows
   }
 
+  /** @internal */
   set follows(flow: this | undefined) {
     this.#follows = flow
     this.#changed |= bitOf('follows')
@@ -70,6 +72,7 @@ export class FlowSteps {
     return this.#around
   }
 
+  /** @internal */
   set around(around: Around) {
     this.#around = around
     this.#changed |= bitOf('around')
@@ -155,7 +158,7 @@ export class FlowSteps {
     return this.#kept.of(kinds)
   }
 
-  /** The same, for what is noted as a whole. */
+  /** @internal The same, for what is noted as a whole. */
   protected unnoted<const Kind extends StepKind>(...kinds: Kind[]): StepOf<Kind>[] {
     return this.#kept.of(kinds)
   }
