@@ -35,7 +35,6 @@ export default defineRule({
     // To try again is right where nothing was processed: no answer, or a nonce that was asked for (RFC 9449 §8).
     if (earlier.status === undefined || earlier.error?.error === 'use_dpop_nonce') return
     if (proxyArtifact(earlier) !== undefined) return 'silent'
-    const failed = earlier.status >= 500
     const through = endingOf(flow).outcome === 'authorized'
     yield {
       variant: earlier.ok
@@ -43,7 +42,8 @@ export default defineRule({
           ? 'concurrent'
           : 'after-success'
         : 'after-failure',
-      severity: failed || through || step.ok ? 'warning' : 'error',
+      // What a refusal of the first request is due to was there before the second.
+      severity: !earlier.ok || through || step.ok ? 'warning' : 'error',
       message: `the client redeems one code twice: the first request was answered ${earlier.status}, the second ${step.status ?? 'not at all'}`,
       found: 'one code redeemed twice',
       evidence: [

@@ -9,6 +9,7 @@ export type * from './step/step.ts'
 export { atLeast, before } from './flow/revision.ts'
 
 // What was refused, and in which words.
+export { keptRegistration, refusalCauses } from './kit/refusal-causes.ts'
 export type { Refused } from './kit/refusals.ts'
 export {
   isUpstreamHop,
@@ -162,7 +163,8 @@ export type { CacheMark } from './providers/caches.ts'
 export { cacheMark } from './providers/caches.ts'
 export type { EdgePage } from './providers/edges.ts'
 export { edgeAnswer, edgePage } from './providers/edges.ts'
-export { type TunnelPage, tunnelPage } from './kit/tunnel-pages.ts'
+export type { TunnelPage } from './kit/tunnel-pages.ts'
+export { tunnelPage } from './kit/tunnel-pages.ts'
 export { otherServer } from './kit/fingerprint.ts'
 export { answeringGateway, gatewayOf, isRenamed, throughGateway } from './providers/gateways.ts'
 export { providerHint } from './providers/known.ts'

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { runRule } from '../../../src/core/example.ts'
+import { Session } from '../../../src/core/session.ts'
 import { parseTranscript } from '../../../src/core/transcript/transcript.ts'
+import type { Exchange } from '../../../src/core/wire/exchange.ts'
 import { loadRules } from '../../../src/rules.ts'
+import * as flow from '../whole-flow.ts'
 
 const { rules } = await loadRules()
 const rule = rules.find(({ id }) => id === 'token/error-response')!
@@ -167,4 +170,52 @@ test.each([
 ])('an assertion that is signed %s is refused for another reason', (_, findings) => {
   expect(findings).toMatchObject([{ severity: 'error' }])
   expect(findings[0]?.fault).not.toBe('authtap')
+})
+
+/** A code redeemed as it ought to be but for what is changed, and refused. */
+function refused(error: object, changes: Partial<typeof flow.redemption> = {}): Exchange[] {
+  const answer = flow.json(error, '400 Bad Request')
+  const redeem = flow.tokenRequest({ ...flow.redemption, ...changes }, answer)
+  return parseTranscript(flow.flowUpTo('callback') + redeem)
+}
+
+test.each([
+  ['a code that has all it is bound to', { error: 'invalid_grant' }],
+  ['a client that is registered without a secret', { error: 'invalid_client' }],
+  [
+    'such a client, in words that speak of a secret',
+    { error: 'invalid_client', error_description: 'Client authentication failed' },
+  ],
+])('the server has to act that refuses %s', (_, error) => {
+  const { findings } = runRule(rule, rules, refused(error))
+  expect(findings).toMatchObject([{ fault: 'authorization-server' }])
+})
+
+test.each([
+  ['another redirect URI', { redirect_uri: 'http://127.0.0.1:41234/other' }],
+  ['another verifier', { code_verifier: flow.verifier.toLowerCase() }],
+  ['another client id', { client_id: 'client-8' }],
+])('it is not named where the code is redeemed with %s', (_, changes) => {
+  const { findings } = runRule(rule, rules, refused({ error: 'invalid_grant' }, changes))
+  expect(findings).toHaveLength(1)
+  expect(findings).not.toMatchObject([{ fault: 'authorization-server' }])
+})
+
+test('what a client makes of a refusal is not why it was refused', () => {
+  const tool = { name: 'authtap', version: 'test', rules: '' } as const
+  const session = new Session({ rules, tool })
+  const login = refused({ error: 'invalid_grant', error_description: 'Grant is invalid' })
+  const last = login.at(-1)!
+  const startedAt = last.startedAt + 1000
+  const again = { ...last, id: 'again', startedAt, endedAt: startedAt + 10 }
+  for (const exchange of [...login, again]) session.ingest(exchange)
+  session.settle()
+  const { firstBroken, findings } = session.report()
+  const first = findings.find(({ id }) => id === firstBroken?.finding)
+  expect(first).toMatchObject({ rule: 'token/error-response', fault: 'authorization-server' })
+  expect(first?.evidence[0]?.exchange).toBe(last.id)
+  const uncaused = findings.filter(
+    ({ severity, causedBy }) => severity === 'error' && causedBy === null,
+  )
+  expect(uncaused).toHaveLength(1)
 })
