@@ -74,9 +74,10 @@ export function isVocabulary(value: string): boolean {
 
 /** A bare web address, or a path in plain words: what it points at is no secret where it stands by itself. */
 export function isAddress(value: string): boolean {
+  if (/^[a-z][a-z0-9+.-]{1,30}:\/\/[^?#@]*$/i.test(value)) return true
   return (
-    /^[a-z][a-z0-9+.-]{1,30}:\/\/[^?#@]*$/i.test(value) ||
-    /^\/[a-z0-9_.~-]+(?:\/[a-z0-9_.~-]*)*(?:\/|\?)[^?]*$/s.test(value)
+    /^\/[a-z0-9_.~-]+(?:\/[a-z0-9_.~-]*)*(?:\/|\?)[^?]*$/s.test(value) &&
+    !value.split(/[/?&=]/).some((part) => part.length >= 14 && looksRandom(part))
   )
 }
 
