@@ -24,10 +24,10 @@ test('two logins of one client differ in nothing', async () => {
   expect(code).toBe(0)
 })
 
-test('the first difference comes first, and the exit code is 1', async () => {
+test('what ended the one comes first, then the first difference, and the exit code is 1', async () => {
   const { code, stdout } = await run(['diff', works!, fails!], utf8)
-  expect(stdout.split('\n')[0]).toBe(
-    '✗ DIFFERENT  The first difference is in the step token (authorization_code): request.form.code_verifier: A present, B has none.',
+  expect(stdout.split('\n')[0]).toMatch(
+    /^✗ DIFFERENT {2}B got no further, and A did: .* \(pkce\/verifier-missing\)\. The first difference is in the step token \(authorization_code\): request\.form\.code_verifier: A present, B has none\.$/,
   )
   expect(code).toBe(1)
 })
