@@ -31,7 +31,7 @@ describe.runIf(unix)('on this machine', () => {
     const child = spawn('bash', ['-c', command], { env: { ...process.env, CI: '1' } })
     let text = ''
     child.stderr.on('data', (chunk) => (text += String(chunk)))
-    child.stdout.on('data', () => child.kill('SIGINT'))
+    child.stdout.once('data', () => child.kill('SIGINT'))
     const [code] = (await once(child, 'close')) as [number]
     expect(text).not.toMatch(/bug in authtap/)
     expect(code).not.toBe(70)
