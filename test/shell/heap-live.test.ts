@@ -62,7 +62,7 @@ function withMemory(megabytes: number, url: string): { child: ChildProcess; said
 }
 
 test('a proxy whose memory is full says so, passes traffic on and ends with a report', async () => {
-  const { child, said } = withMemory(26, await refusing())
+  const { child, said } = withMemory(64, await refusing())
   await expect.poll(said, { timeout: 30_000 }).toContain('Waiting for the client')
   const url = /http:\/\/localhost:\d+\/mcp/.exec(said())![0]
   const call = async (at: number): Promise<number> => {
