@@ -5,7 +5,6 @@ import {
   bodyText,
   defineRule,
   edgeAnswer,
-  keptRegistration,
   othersPresenting,
   providerHint,
   proxyArtifact,
@@ -39,9 +38,9 @@ export default defineRule({
     if (!isRefused(step)) return step.ok ? undefined : 'silent'
     const code = step.error?.error
     if (code !== undefined && ordinary.has(code)) return 'silent'
-    // A code that was refused is refused again; what counts is why it was at first.
-    if (othersPresenting(step, flow).some((other) => other.order < step.order && isFinal(other)))
-      return 'silent'
+    // What was refused is refused again for the same; what counts is why it was at first.
+    const others = othersPresenting(step, flow)
+    if (others.some((other) => other.order < step.order && isAlike(other, step))) return 'silent'
     const artifact = proxyArtifact(step)
     if (artifact !== undefined && code !== undefined && ofSigned.has(code)) {
       yield {
@@ -60,13 +59,16 @@ export default defineRule({
       return
     }
     const recovered = flow.after(step, 'token').some(({ ok }) => ok)
+    // Clients that try out how to authenticate get past this refusal to the one that counts.
+    const isTrial =
+      code === 'invalid_client' &&
+      others.some((other) => other.order > step.order && isRefused(other) && !isAlike(other, step))
     const refresh = step.grantType === 'refresh_token'
     const words = step.refusal?.text ?? ''
-    const who = whose(step, flow)
-    const registration = keptRegistration(step, flow)
+    const { evidence, ...who } = whose(step, flow)
     yield {
       variant: code ?? ((step.status ?? 0) >= 500 ? 'server-error' : 'refused'),
-      severity: recovered ? (refresh ? 'info' : 'warning') : 'error',
+      severity: recovered || isTrial ? (refresh ? 'info' : 'warning') : 'error',
       ...who,
       message:
         `the token endpoint answers ${[step.status, code].join(' ').trim()}` +
@@ -82,11 +84,7 @@ export default defineRule({
           step.refusal.at !== 'response.json/error' &&
           step.refusal.at !== 'response.body' && { step, at: step.refusal.at },
         { step, at: 'request.form.grant_type' },
-        registration !== undefined && {
-          step: registration,
-          at: 'response.json/token_endpoint_auth_method',
-          note: 'the client asks as it is registered',
-        },
+        ...evidence,
       ],
     }
   },
@@ -148,9 +146,8 @@ const ofSigned = new Set([
 const loginAnew =
   'Discard this refresh token and let the user log in anew; where it was issued a moment before, look into the log of the authorization server for why it is refused.'
 
-/** Refused, and not for something that is part of a flow that works. */
-function isFinal(step: TokenCall): boolean {
-  return isRefused(step) && !ordinary.has(step.error?.error ?? '')
+function isAlike(a: TokenCall, b: TokenCall): boolean {
+  return isRefused(a) && a.status === b.status && a.error?.error === b.error?.error
 }
 
 function remedyFor(step: TokenCall, fault: Draft['fault']): Pick<Draft, 'remedy'> {
@@ -169,19 +166,24 @@ function isRefused({ status = 0, error }: TokenCall): boolean {
 }
 
 /** A party is named where another rule, or something in the capture, speaks for it; else all that it may be are listed. */
-function whose(step: TokenCall, flow: Flow): Pick<Draft, 'fault' | 'candidates' | 'confidence'> {
+function whose(
+  step: TokenCall,
+  flow: Flow,
+): Pick<Draft, 'fault' | 'candidates' | 'confidence' | 'evidence'> {
   const blamed = flow
     .causesOf({ id: 'token/error-response' }, step)
     // In which form it is said tells nothing of who is to blame for what is said.
     .filter(({ rule, severity }) => severity === 'error' && rule !== 'token/error-not-oauth')
     .map(({ fault }) => fault)
     .find((fault) => fault === 'client' || fault === 'authorization-server')
-  if (blamed !== undefined) return { fault: blamed }
+  if (blamed !== undefined) return { fault: blamed, evidence: [] }
   const { response } = step.exchange
   if (response !== undefined && edgeAnswer(response.headers, bodyText(response)) !== undefined)
-    return { fault: 'intermediary', confidence: 'likely' }
+    return { fault: 'intermediary', confidence: 'likely', evidence: [] }
   const causes = refusalCauses(step, flow)
   const [first] = causes
-  if (first?.speaks === true) return { fault: first.fault, confidence: 'likely' }
-  return { fault: 'undetermined', candidates: causes.map(({ fault, why }) => ({ fault, why })) }
+  if (first?.speaks === true)
+    return { fault: first.fault, confidence: 'likely', evidence: first.evidence ?? [] }
+  const candidates = causes.map(({ fault, why }) => ({ fault, why }))
+  return { fault: 'undetermined', candidates, evidence: [] }
 }

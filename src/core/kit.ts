@@ -9,7 +9,7 @@ export type * from './step/step.ts'
 export { atLeast, before } from './flow/revision.ts'
 
 // What was refused, and in which words.
-export { keptRegistration, refusalCauses } from './kit/refusal-causes.ts'
+export { refusalCauses } from './kit/refusal-causes.ts'
 export type { Refused } from './kit/refusals.ts'
 export {
   isUpstreamHop,

@@ -1,10 +1,12 @@
 import type { Flow } from '../flow/flow.ts'
+import type { Pointer } from '../verdict/rule.ts'
 import { said } from '../step/refusal.ts'
 import type { Step, TokenCall } from '../step/step.ts'
 import { objectOf, stringMember } from '../wire/json.ts'
 import { fitsChallenge } from './pkce.ts'
 import { othersPresenting } from './presented-twice.ts'
 import { refreshTokenSource } from './refresh-token.ts'
+import { parameterPlace } from './refusals.ts'
 
 /** Why a token request may have been refused, and whose fault that is. */
 export interface RefusalCause {
@@ -12,6 +14,8 @@ export interface RefusalCause {
   readonly fault: 'client' | 'authorization-server' | 'intermediary'
   /** The words of the server, or times and values in the capture, speak for it. */
   readonly speaks?: boolean
+  /** Where those values stand. */
+  readonly evidence?: readonly Pointer[]
 }
 
 /** What a refused token request may be due to: what is seen and said first, and what it usually is after that. */
@@ -22,8 +26,8 @@ export function refusalCauses(step: TokenCall, flow: Flow): RefusalCause[] {
 /** What the server says of it, and what times and values show; what is seen goes before what is said. */
 function told(step: TokenCall, flow: Flow): RefusalCause[] {
   const causes: RefusalCause[] = []
-  const add = (fault: RefusalCause['fault'], why: string) =>
-    causes.push({ fault, why, speaks: true })
+  const add = (fault: RefusalCause['fault'], why: string, evidence: readonly Pointer[] = []) =>
+    causes.push({ fault, why, speaks: true, evidence })
   const code = secondsSince(flow.responseWith(step.code)?.step, step)
   const refresh = secondsSince(refreshTokenSource(step, flow), step)
   if (refresh !== undefined && refresh < 60 && step.error?.error === 'invalid_grant')
@@ -32,16 +36,29 @@ function told(step: TokenCall, flow: Flow): RefusalCause[] {
     add('client', 'the refresh token is no longer good, and the user has to log in anew')
   if (code !== undefined && code > 60 && step.error?.error === 'invalid_grant')
     add('client', `the code was ${code} s old when it was redeemed`)
-  if (code !== undefined && code <= 60 && isFaithful(step, flow))
+  const request = code !== undefined && code <= 60 ? keptRequest(step, flow) : undefined
+  if (request !== undefined)
     add(
       'authorization-server',
-      `it refuses a code that is ${code} s old and redeemed for the first time, with the client id, redirect URI and code_verifier of its authorization request`,
+      'it refuses a code that is redeemed once, in time, and as it was asked for',
+      [
+        { step, at: 'request.form.code', note: `${code} s old, and redeemed for the first time` },
+        { step, at: 'request.form.redirect_uri', note: 'as in the authorization request' },
+        {
+          ...parameterPlace(request, 'code_challenge', flow),
+          note: 'the code_verifier belongs to it, and the client is the same',
+        },
+      ],
     )
-  if (keptRegistration(step, flow) !== undefined)
-    add(
-      'authorization-server',
-      'it refuses a client that asks as it was registered, without a secret',
-    )
+  const registration = keptRegistration(step, flow)
+  if (registration !== undefined)
+    add('authorization-server', 'it refuses a client that asks as it was registered', [
+      {
+        step: registration,
+        at: 'response.json/token_endpoint_auth_method',
+        note: 'the client sends no secret, as it was registered',
+      },
+    ])
   if (said(step, 'secret')) add('client', 'the way it authenticates, or its secret, is refused')
   if (said(step, 'assertion-audience'))
     add('client', 'its assertion is made out to another audience than the server accepts')
@@ -77,21 +94,20 @@ function lacksRedirectUri(step: TokenCall, flow: Flow): boolean {
   )
 }
 
-/** All that a code is bound to is as it was asked for (RFC 6749 §4.1.3, RFC 7636 §4.6). */
-function isFaithful(step: TokenCall, flow: Flow): boolean {
+/** The authorization request of a refused code, where all that binds the code is as it was there (RFC 6749 §4.1.3, RFC 7636 §4.6). */
+function keptRequest(step: TokenCall, flow: Flow) {
   const request = flow.authorizationOf(step)?.step
-  return (
+  const isKept =
     step.error?.error === 'invalid_grant' &&
-    request !== undefined &&
-    request.clientId === step.clientId &&
-    request.redirectUri === step.redirectUri &&
+    request?.clientId === step.clientId &&
+    request?.redirectUri === step.redirectUri &&
     isVerified(step, flow) &&
     othersPresenting(step, flow).every(({ order }) => order > step.order)
-  )
+  return isKept ? request : undefined
 }
 
 /** The registration of a public client that is refused as a client, though it asks as one. */
-export function keptRegistration(step: TokenCall, flow: Flow) {
+function keptRegistration(step: TokenCall, flow: Flow) {
   if (step.error?.error !== 'invalid_client' || step.clientAuth !== 'none') return undefined
   const registration = flow.registrationOf(step.clientId)
   const method = stringMember(objectOf(registration?.received), 'token_endpoint_auth_method')

@@ -201,6 +201,34 @@ test.each([
   expect(findings).not.toMatchObject([{ fault: 'authorization-server' }])
 })
 
+test('what speaks for a party is shown', () => {
+  const [{ evidence } = { evidence: [] }] = runRule(
+    rule,
+    rules,
+    refused({ error: 'invalid_grant' }),
+  ).findings
+  expect(evidence.map(({ at, note }) => `${at}: ${note}`)).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^request\.form\.code: \d+ s old, and redeemed for the first time$/),
+      'request.query.code_challenge: the code_verifier belongs to it, and the client is the same',
+    ]),
+  )
+})
+
+test('a refusal that a client got past by another way to authenticate is not what failed', () => {
+  const first = refused({ error: 'invalid_client' })
+  const next = refused({ error: 'invalid_target' }).at(-1)!
+  const startedAt = next.startedAt + 1000
+  const { findings } = runRule(rule, rules, [
+    ...first,
+    { ...next, id: 'next', startedAt, endedAt: startedAt + 10 },
+  ])
+  expect(findings).toMatchObject([
+    { variant: 'invalid_client', severity: 'warning' },
+    { variant: 'invalid_target', severity: 'error' },
+  ])
+})
+
 test('what a client makes of a refusal is not why it was refused', () => {
   const tool = { name: 'authtap', version: 'test', rules: '' } as const
   const session = new Session({ rules, tool })
