@@ -130,7 +130,7 @@ async function read(path: string, redactor: Redactor): Promise<Logins> {
       session.ingest(exchange)
     }
     session.settle()
-    return { flows: session.flows, findings: session.report().findings }
+    return { flows: session.flows, report: session.report() }
   } finally {
     await captures.close()
   }

@@ -191,11 +191,11 @@ async function comparisonOf(
   { run, redactor, compareCaptures: captures }: ScreenStart,
 ): Promise<Safe<Compared>> {
   const { flows } = run.session
-  const { findings } = run.session.report()
+  const report = run.session.report()
   const compared =
     what === 'captures'
       ? await captures?.()
-      : flows && compareFlows({ flows, findings }, what, redactor)
+      : flows && compareFlows({ flows, report }, what, redactor)
   if (compared !== undefined) return compared
   throw new UserError(
     'EUSAGE',
@@ -206,13 +206,13 @@ async function comparisonOf(
 
 /** Two flows of a session side by side; undefined where one of them is not in it. */
 function compareFlows(
-  { flows, findings }: Logins,
+  { flows, report }: Logins,
   ids: Exclude<ToCompare, 'captures'>,
   redactor: Redactor,
 ): Safe<Compared> | undefined {
   const [left, right] = [ids.a, ids.b].map((id) => flows.find((flow) => flow.id === id))
   if (left === undefined || right === undefined) return undefined
-  const comparison = compare({ flows: [left], findings }, { flows: [right], findings })
+  const comparison = compare({ flows: [left], report }, { flows: [right], report })
   return redactor.value({ a: `flow ${ids.a}`, b: `flow ${ids.b}`, comparison })
 }
 

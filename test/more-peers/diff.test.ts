@@ -29,7 +29,7 @@ async function loginsOf(url: string, startClient: StartClient): Promise<Logins> 
   const session = new Session({ rules, tool, targets: [url] })
   for (const exchange of proxied.exchanges()) session.ingest(exchange)
   session.settle()
-  return { flows: session.flows, findings: session.report().findings }
+  return { flows: session.flows, report: session.report() }
 }
 
 test('SDK v1 takes an issuer that SDK v2 refuses: the issuer is named first, then where v2 stops', async () => {

@@ -1,7 +1,8 @@
 import type { Flow } from '../flow/flow.ts'
 import type { StepKind } from '../step/step.ts'
 import { endingOf } from '../verdict/outcome.ts'
-import type { Fault, Finding, FlowOutcome } from '../verdict/report.ts'
+import { isRoot } from '../verdict/culprit.ts'
+import type { Fault, FlowOutcome, Report } from '../verdict/report.ts'
 import { objectOf, stringMember } from '../wire/json.ts'
 import { isLoopback, origin } from '../wire/url.ts'
 import { type Pair, type StepPair, pairFlows, pairSteps } from './align.ts'
@@ -64,7 +65,7 @@ export interface Comparison {
 /** The login attempts of a capture, with what rules found in them. */
 export interface Logins {
   readonly flows: readonly Flow[]
-  readonly findings: readonly Finding[]
+  readonly report: Pick<Report, 'findings' | 'firstBroken'>
 }
 
 /** Compares two captures by what their steps mean. Only what differs is told. */
@@ -106,9 +107,9 @@ function stoppedOf(flow: FlowDifference | undefined, a: Logins, b: Logins): Stop
   if (through[0] === through[1]) return undefined
   const side = through[0] ? 'b' : 'a'
   const { id } = flow[side]!
-  const cause = (side === 'a' ? a : b).findings.find(
-    (one) => one.flow === id && one.severity === 'error' && one.causedBy === null && !one.past,
-  )
+  const { findings, firstBroken } = (side === 'a' ? a : b).report
+  const roots = findings.filter((one) => one.flow === id && isRoot(one) && one.past !== true)
+  const cause = roots.find((one) => one.id === firstBroken?.finding) ?? roots[0]
   return cause && { side, rule: cause.rule, fault: cause.fault, message: cause.message }
 }
 

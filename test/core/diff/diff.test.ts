@@ -13,7 +13,7 @@ function loginsOf(transcript: string) {
   const session = new Session({ rules, tool })
   for (const exchange of parseTranscript(transcript)) session.ingest(exchange)
   session.settle()
-  return { flows: session.flows, findings: session.report().findings }
+  return { flows: session.flows, report: session.report() }
 }
 
 function compared(a: string, b: string): Comparison {

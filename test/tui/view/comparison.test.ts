@@ -16,7 +16,7 @@ function page(left: readonly Exchange[], right: readonly Exchange[], columns = 1
     const session = new Session({ rules: [], tool })
     for (const exchange of exchanges) session.ingest(exchange)
     session.settle()
-    return { flows: session.flows, findings: session.report().findings }
+    return { flows: session.flows, report: session.report() }
   })
   const comparison = compare(one!, other!)
   const lines = comparisonPage(
