@@ -72,13 +72,18 @@ export function isVocabulary(value: string): boolean {
   )
 }
 
-/** A bare web address, or a path in plain words: what it points at is no secret where it stands by itself. */
+/** A bare web address, or a path in words and ids: what it points at is no secret where it stands by itself. */
 export function isAddress(value: string): boolean {
   if (/^[a-z][a-z0-9+.-]{1,30}:\/\/[^?#@]*$/i.test(value)) return true
   return (
     /^\/[a-z0-9_.~-]+(?:\/[a-z0-9_.~-]*)*(?:\/|\?)[^?]*$/s.test(value) &&
-    !value.split(/[/?&=]/).some((part) => part.length >= 14 && looksRandom(part))
+    !value.split(/[/?&=]/).some(isKey)
   )
+}
+
+/** Part of a path that is neither a word nor an id in hexadecimal digits. */
+function isKey(part: string): boolean {
+  return part.length >= 14 && looksRandom(part) && !/^[\da-f-]+$/i.test(part)
 }
 
 /** Lower-case words, or a number: as a short value it says nothing, and may stand anywhere by chance. */

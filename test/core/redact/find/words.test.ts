@@ -6,6 +6,7 @@ test.each([
   '/oauth/authorize',
   '/realms/Company1/protocol/openid-connect',
   '/login?return_to=/app/settings',
+  '/8f3c1c1e-6f0a-4b7e-9d55-0c7a1b2d3e4f/oauth2/v2.0/token',
 ])('%s is an address', (value) => {
   expect(isAddress(value)).toBe(true)
 })
